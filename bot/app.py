@@ -1,0 +1,203 @@
+"""The composition root: everything is made here, started in order, and ended in reverse."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from aiohttp import web
+
+from bot.intake import Intake
+from bot.locale.texts import PARTS, Texts, load_texts
+from bot.mailbox import StoredMailbox
+from bot.model.hours import ServiceHours
+from bot.ports.bell import Bell
+from bot.ports.rules import Rules
+from bot.ports.storage import Storage
+from bot.settings import Settings
+from bot.store import database
+from bot.store.bell import LocalBell, PostgresBell
+from bot.store.personal import PersonalData, load_register
+from bot.store.postgres import PostgresStorage
+from bot.store.sqlite import SqliteStorage
+from bot.web.server import make_web
+from bot.worker import Worker
+from channels.webchat import Pace, WebChat
+from credits.policy import load_policy
+from nlp.meaning import Interpreter, build_interpreter
+from nlp.services import load_services
+
+_log = logging.getLogger(__name__)
+_BURST = 12
+_PER_MINUTE = 30.0
+_SHUTDOWN_SECONDS = 5.0
+
+
+class SystemClock:
+    """The one clock."""
+
+    def now(self) -> datetime:
+        """Return the time, aware and in UTC."""
+        return datetime.now(UTC)
+
+
+def secret_of(settings: Settings) -> bytes:
+    """Return the secret key: the setting, or the one made on the first start beside the data."""
+    if settings.secret_key:
+        return settings.secret_key.encode()
+    path = key_file(settings)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_suffix(".new")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        made.replace(path)
+    return path.read_text(encoding="ascii").strip().encode()
+
+
+def key_file(settings: Settings) -> Path:
+    """Return where the key is kept when it is not a setting."""
+    url = database.parse_url(settings.database_url)
+    folder = Path(url.database or "").parent if database.is_sqlite(url) else Path("var")
+    return folder / "secret.key"
+
+
+def make_personal(settings: Settings) -> PersonalData:
+    """Return the protection of personal fields."""
+    return PersonalData(load_register(_own(settings.privacy_file)), secret_of(settings))
+
+
+def make_texts(settings: Settings) -> Texts:
+    """Return the sentences, with the operator's own files in place of ours."""
+    own = {}
+    if settings.locale_folder is not None:
+        files = {part: settings.locale_folder / f"{part}.toml" for part in PARTS}
+        own = {part: file.read_text("utf-8") for part, file in files.items() if file.exists()}
+    return load_texts(ZoneInfo(settings.timezone), own=own)
+
+
+def make_rules(settings: Settings) -> Rules:
+    """Read the operator's tables."""
+    return Rules(
+        services=load_services(_own(settings.services_file)),
+        policy=load_policy(_own(settings.policy_file)),
+        texts=make_texts(settings),
+        hours=ServiceHours(ZoneInfo(settings.timezone)),
+        public_url=settings.address,
+    )
+
+
+def _own(file: Path | None) -> str | None:
+    return None if file is None else file.read_text(encoding="utf-8")
+
+
+@asynccontextmanager
+async def open_storage(
+    settings: Settings, engine: sa.Engine
+) -> AsyncIterator[tuple[Storage, LocalBell]]:
+    """Open the storage with its bell; both end with the context."""
+    url = database.parse_url(settings.database_url)
+    personal, clock = make_personal(settings), SystemClock()
+    if database.is_sqlite(url):
+        bell = LocalBell()
+        sqlite = SqliteStorage(engine, clock=clock, personal=personal, bell=bell)
+        try:
+            yield sqlite, bell
+        finally:
+            await sqlite.close()
+        return
+    shared = PostgresBell(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    postgres = PostgresStorage(engine, clock=clock, personal=personal, bell=shared)
+    async with asyncio.TaskGroup() as group:
+        carrying = group.create_task(shared.run())
+        try:
+            yield postgres, shared
+        finally:
+            carrying.cancel()
+            await postgres.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts of a running service."""
+
+    storage: Storage
+    bell: Bell
+    rules: Rules
+    interpreter: Interpreter
+    intake: Intake
+    worker: Worker
+    site: web.Application
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, engine: sa.Engine) -> AsyncIterator[Service]:
+    """Make all parts on a migrated database."""
+    async with open_storage(settings, engine) as (storage, bell):
+        rules, clock = make_rules(settings), SystemClock()
+        estates = await storage.read(lambda views: views.places.estates())
+        interpreter = build_interpreter(services_toml=_own(settings.services_file), estates=estates)
+        intake = Intake(storage=storage, rules=rules, interpreter=interpreter)
+        chat = WebChat(
+            receive=intake.receive,
+            mailbox=StoredMailbox(storage, bell, WebChat.name),
+            words=_chat_words(rules.texts, clock),
+            pace=Pace(burst=_BURST, per_minute=_PER_MINUTE, now=time.monotonic),
+            now=clock.now,
+        )
+        worker = Worker(storage=storage, bell=bell, rules=rules, channels=[chat])
+        site = make_web(
+            storage=storage,
+            rules=rules,
+            bell=bell,
+            clock=clock,
+            ready=_readiness(storage, engine),
+            secure_cookies=settings.address.startswith("https:"),
+            channel_routes=chat.routes(),
+        )
+        yield Service(storage, bell, rules, interpreter, intake, worker, site)
+
+
+async def serve(
+    settings: Settings, engine: sa.Engine, *, started: Callable[[Service, int], Awaitable[None]]
+) -> None:
+    """Run the service until cancelled; `started` is called with the port that was bound."""
+    async with AsyncExitStack() as stack:
+        service = await stack.enter_async_context(assemble(settings, engine))
+        runner = web.AppRunner(service.site, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(service.intake.run())
+            group.create_task(service.worker.run())
+            await started(service, runner.addresses[0][1])
+
+
+def _readiness(storage: Storage, engine: sa.Engine) -> Callable[[], Awaitable[list[str]]]:
+    newest = database.newest_revision()
+
+    async def reasons() -> list[str]:
+        """Return why the service is not ready; nothing when it is."""
+        await storage.write(lambda tx: tx.now)
+        revision = await asyncio.to_thread(database.revision_of, engine)
+        return [] if revision == newest else [f"schema is at {revision}, needs {newest}"]
+
+    return reasons
+
+
+def _chat_words(texts: Texts, clock: SystemClock) -> Callable[..., str]:
+    def say(key: str, **values: object) -> str:
+        at = values.get("at")
+        if isinstance(at, datetime):
+            return texts.moment(at, clock.now())
+        return texts.say(f"pages.{key}", **values)
+
+    return say

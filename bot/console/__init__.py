@@ -1,0 +1,1 @@
+"""The commands of `gongzhi`, a file each."""

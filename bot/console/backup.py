@@ -1,0 +1,67 @@
+"""`backup` and `restore`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.app import SystemClock, key_file, secret_of
+from bot.locale.texts import Texts
+from bot.settings import Settings
+from bot.store import database
+from bot.store.backup import back_up, restore
+
+
+def add_parsers(commands: Any, texts: Texts) -> None:
+    """Add the two commands."""
+    backing = commands.add_parser("backup", help=texts.say("console.help.backup"))
+    backing.add_argument("file", type=Path)
+    backing.add_argument("--json", action="store_true", help=texts.say("console.help.json"))
+    backing.set_defaults(command=run_backup)
+    restoring = commands.add_parser("restore", help=texts.say("console.help.restore"))
+    restoring.add_argument("file", type=Path)
+    restoring.add_argument("--json", action="store_true", help=texts.say("console.help.json"))
+    restoring.set_defaults(command=run_restore)
+
+
+def run_backup(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
+    """Write a verified backup while the service may be running."""
+    engine = database.make_engine(database.parse_url(settings.database_url))
+    database.reachable(engine)
+    if database.revision_of(engine) is None:
+        print(texts.say("console.backup.empty"), file=sys.stderr)
+        return 1
+    manifest = back_up(
+        engine, secret=secret_of(settings), now=SystemClock().now(), target=arguments.file
+    )
+    _report(manifest, arguments, texts, "console.backup.done")
+    return 0
+
+
+def run_restore(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
+    """Fill an empty database from a backup, the secret key included."""
+    url = database.parse_url(settings.database_url)
+    with database.only_service(url):
+        engine = database.make_engine(url)
+        database.reachable(engine)
+        manifest, secret = restore(engine, arguments.file)
+    path = key_file(settings)
+    if settings.secret_key:
+        same = settings.secret_key.encode() == secret
+        print(texts.say("console.restore.key_same" if same else "console.restore.key_other"))
+    else:
+        path.touch(mode=0o600)
+        path.write_bytes(secret)
+    _report(manifest, arguments, texts, "console.restore.done")
+    return 0
+
+
+def _report(
+    manifest: dict[str, Any], arguments: argparse.Namespace, texts: Texts, key: str
+) -> None:
+    rows = sum(table["rows"] for table in manifest["tables"].values())
+    if arguments.json:
+        print(json.dumps(manifest, ensure_ascii=False))
+    else:
+        print(texts.say(key, rows=rows, tables=len(manifest["tables"]), file=arguments.file))

@@ -1,0 +1,49 @@
+"""Which commands there are, and how their failures are told."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from bot.app import make_texts
+from bot.console import backup, community, doctor, export, say, service
+from bot.locale.texts import TextError, Texts
+from bot.settings import Settings, SettingsError, read_settings
+from bot.store.backup import BackupError
+from bot.store.database import DatabaseError
+from bot.store.personal import PrivacyError
+from credits.policy import PolicyError
+from nlp.services import LexiconError
+
+EXPECTED = (DatabaseError, BackupError, PrivacyError, PolicyError, LexiconError, OSError)
+"""What may go wrong outside of us: one sentence on the error stream, exit code 1."""
+
+Command = Callable[[Settings, argparse.Namespace, Texts], int]
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str], file: Path) -> int:
+    """Parse and run a command; return its exit code."""
+    try:
+        settings = read_settings(environment, file)
+        texts = make_texts(settings)
+    except (SettingsError, TextError) as error:
+        print(f"gongzhi: {error}", file=sys.stderr)
+        return 2
+    parsed = parser(texts).parse_args(arguments)
+    command: Command = parsed.command
+    try:
+        return command(settings, parsed, texts)
+    except EXPECTED as error:
+        print(f"gongzhi: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser(texts: Texts) -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = argparse.ArgumentParser(prog="gongzhi", description=texts.say("console.help.gongzhi"))
+    commands = top.add_subparsers(title=texts.say("console.help.commands"), required=True)
+    for module in (service, doctor, community, say, export, backup):
+        module.add_parsers(commands, texts)
+    return top

@@ -1,0 +1,128 @@
+"""`demo` and `staff add`."""
+
+import argparse
+import asyncio
+import getpass
+import secrets
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from bot.app import open_storage
+from bot.console.demo import NO_PASSWORD, fill, one_time_entries
+from bot.locale.texts import Texts
+from bot.model.place import OrganisationKind
+from bot.model.staff import Role
+from bot.ports.storage import Tx
+from bot.settings import Settings
+from bot.store import database
+from bot.web.passwords import hash_password
+
+Result = TypeVar("Result")
+_ENTRY_HOURS = 24
+_PASSWORD_LEAST = 8
+
+
+def add_parsers(commands: Any, texts: Texts) -> None:
+    """Add the commands."""
+    demo = commands.add_parser("demo", help=texts.say("console.help.demo"))
+    demo.set_defaults(command=run_demo)
+    staff = commands.add_parser("staff", help=texts.say("console.help.staff"))
+    actions = staff.add_subparsers(required=True)
+    adding = actions.add_parser("add", help=texts.say("console.help.staff_add"))
+    adding.add_argument("login")
+    adding.add_argument("--name", required=True, help=texts.say("console.help.staff_name"))
+    adding.add_argument("--role", choices=[role.value for role in Role], default=Role.GRID_WORKER)
+    adding.add_argument(
+        "--agency", default="community", help=texts.say("console.help.staff_agency")
+    )
+    adding.add_argument("--organisation", help=texts.say("console.help.staff_organisation"))
+    adding.add_argument(
+        "--capacity", type=int, default=20, help=texts.say("console.help.staff_capacity")
+    )
+    adding.add_argument(
+        "--password-stdin", action="store_true", help=texts.say("console.help.staff_password")
+    )
+    adding.set_defaults(command=run_staff_add)
+
+
+def run_demo(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
+    """Fill the fictional community, and print one-time log-ins."""
+    del arguments
+    filled = change(settings, fill)
+    print(texts.say("console.serve.filled" if filled else "console.demo.there"))
+    for entry in change(settings, one_time_entries):
+        link = f"{settings.address}/desk/enter?code={entry.code}"
+        role = texts.say(f"console.role.{entry.role.value}")
+        print(texts.say("console.serve.entry", name=entry.name, role=role, link=link))
+    return 0
+
+
+def run_staff_add(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
+    """Add a member; without a password a one-time log-in is printed."""
+    if arguments.capacity < 1:
+        print(texts.say("console.staff.capacity"), file=sys.stderr)
+        return 2
+    password = _password(arguments, texts)
+    if password is not None and len(password) < _PASSWORD_LEAST:
+        print(texts.say("console.staff.short", least=_PASSWORD_LEAST), file=sys.stderr)
+        return 1
+    password_hash = NO_PASSWORD if password is None else hash_password(password)
+    code = None if password else secrets.token_urlsafe(12)
+    problem = change(settings, partial(_add, arguments, password_hash, code))
+    if problem:
+        print(texts.say(f"console.staff.{problem}", login=arguments.login), file=sys.stderr)
+        return 1
+    print(texts.say("console.staff.added", name=arguments.name, login=arguments.login))
+    if code:
+        link = f"{settings.address}/desk/enter?code={code}"
+        print(texts.say("console.staff.enter", hours=_ENTRY_HOURS, link=link))
+    return 0
+
+
+def change(settings: Settings, unit: Callable[[Tx], Result]) -> Result:
+    """Run one unit on the database, beside the service if it runs."""
+    engine = database.make_engine(database.parse_url(settings.database_url))
+    database.reachable(engine)
+    database.migrate(engine)
+
+    async def once() -> Result:
+        async with open_storage(settings, engine) as (storage, _):
+            return await storage.write(unit)
+
+    return asyncio.run(once())
+
+
+def _password(arguments: argparse.Namespace, texts: Texts) -> str | None:
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    if sys.stdin.isatty():
+        return getpass.getpass(texts.say("console.staff.ask_password")) or None
+    return None
+
+
+def _add(arguments: argparse.Namespace, password_hash: str, code: str | None, tx: Tx) -> str:
+    """Add the member; return what is wrong, or nothing."""
+    if tx.staff.by_login(arguments.login) is not None:
+        return "login_taken"
+    organisation_id = tx.places.organisation(arguments.organisation or "community")
+    if organisation_id is None and arguments.organisation:
+        return "no_organisation"
+    if organisation_id is None:
+        organisation_id = tx.places.add_organisation(
+            "community", arguments.name, OrganisationKind.COMMUNITY, None
+        )
+    staff_id = tx.staff.add(
+        login=arguments.login,
+        name=arguments.name,
+        role=Role(arguments.role),
+        organisation_id=organisation_id,
+        agency=arguments.agency,
+        capacity=arguments.capacity,
+        password_hash=password_hash,
+    )
+    if code:
+        tx.sessions.allow_once(code, staff_id, tx.now + timedelta(hours=_ENTRY_HOURS))
+    return ""

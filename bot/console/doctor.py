@@ -1,0 +1,147 @@
+"""`doctor`: what is configured, reachable, missing, and what to do about it."""
+
+import argparse
+import asyncio
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.app import key_file, make_personal, make_rules, open_storage
+from bot.locale.texts import TextError, Texts
+from bot.ports.storage import Views
+from bot.settings import Settings
+from bot.store import database
+from bot.store.personal import PrivacyError
+from credits.policy import PolicyError
+from nlp.services import LexiconError
+
+_SPACE_LEAST = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `ok`, `advice` (works, could be better) or `broken`."""
+
+    subject: str
+    level: str
+    words: str
+
+
+def add_parsers(commands: Any, texts: Texts) -> None:
+    """Add the command."""
+    looking = commands.add_parser("doctor", help=texts.say("console.help.doctor"))
+    looking.add_argument("--json", action="store_true", help=texts.say("console.help.json"))
+    looking.set_defaults(command=run_doctor)
+
+
+def run_doctor(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
+    """Print every finding; 1 when something is broken."""
+    broken = False
+    for finding in findings(settings, texts):
+        broken = broken or finding.level == "broken"
+        if arguments.json:
+            print(json.dumps(asdict(finding), ensure_ascii=False))
+        else:
+            mark = texts.say(f"console.doctor.{finding.level}")
+            print(f"{mark} {finding.words}")
+    return 1 if broken else 0
+
+
+def findings(settings: Settings, texts: Texts) -> Iterator[Finding]:
+    """Look at one thing after the other."""
+
+    def found(subject: str, level: str, key: str, **values: object) -> Finding:
+        return Finding(subject, level, texts.say(f"console.doctor.{key}", **values))
+
+    yield from _tables(settings, found)
+    yield from _database(settings, found)
+    yield from _surroundings(settings, found)
+
+
+def _tables(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
+    try:
+        rules = make_rules(settings)
+        fields = len(make_personal(settings).register)
+    except (LexiconError, PolicyError, PrivacyError, TextError) as error:
+        yield found("tables", "broken", "tables_wrong", error=error)
+        return
+    count = len(rules.services.services)
+    yield found("tables", "ok", "tables", services=count, fields=fields)
+
+
+def _database(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
+    try:
+        url = database.parse_url(settings.database_url)
+        if database.is_sqlite(url) and not Path(url.database or "").exists():
+            yield found("database", "advice", "no_database", file=url.database)
+            return
+        engine = database.make_engine(url)
+        database.reachable(engine)
+        revision, newest = database.revision_of(engine), database.newest_revision()
+    except database.DatabaseError as error:
+        yield found("database", "broken", "database_away", error=error)
+        return
+    if revision != newest:
+        yield found("database", "advice", "schema_old", revision=revision or "-", newest=newest)
+        return
+    yield found("database", "ok", "database", kind=url.get_backend_name())
+    yield from asyncio.run(_contents(settings, engine, found))
+
+
+async def _contents(
+    settings: Settings, engine: Any, found: Callable[..., Finding]
+) -> list[Finding]:
+    def look(views: Views) -> list[Finding]:
+        staff = views.staff.all()
+        seen = [
+            found("staff", "ok", "staff", count=len(staff))
+            if staff
+            else found("staff", "advice", "no_staff")
+        ]
+        if staff and not views.staff.anyone_on_duty():
+            seen.append(found("duty", "advice", "nobody_on_duty"))
+        counts = views.outbox.counts()
+        bad = counts.get("uncertain", 0) + counts.get("failed", 0)
+        if bad:
+            seen.append(found("outbox", "advice", "undelivered", count=bad))
+        return seen
+
+    async with open_storage(settings, engine) as (storage, _):
+        return await storage.read(look)
+
+
+def _surroundings(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
+    path = key_file(settings)
+    if settings.secret_key:
+        yield found("key", "ok", "key_setting")
+    elif not path.exists():
+        yield found("key", "advice", "key_later", file=path)
+    elif path.stat().st_mode & 0o077:
+        yield found("key", "broken", "key_open", file=path)
+    else:
+        yield found("key", "ok", "key_file", file=path)
+    if asyncio.run(_answers(settings)):
+        yield found("service", "ok", "service", address=settings.address)
+    else:
+        yield found("service", "advice", "no_service", address=settings.address)
+    if not settings.address.startswith("https:"):
+        yield found("https", "advice", "no_https")
+    folder = path.parent if path.parent.exists() else Path()
+    free = shutil.disk_usage(folder).free
+    level = "ok" if free >= _SPACE_LEAST else "broken"
+    yield found("disk", level, f"disk_{level}", megabytes=free // 1024**2)
+
+
+async def _answers(settings: Settings) -> bool:
+    url = f"{settings.address}/readyz"
+    timeout = aiohttp.ClientTimeout(total=3)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+            return answer.ok
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        return False

@@ -1,0 +1,39 @@
+"""`export`: cases with their history as JSON Lines, without personal data unless asked."""
+
+import argparse
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from bot.app import make_personal
+from bot.locale.texts import Texts
+from bot.settings import Settings
+from bot.store import database
+from bot.store.export import export_cases
+
+
+def add_parsers(commands: Any, texts: Texts) -> None:
+    """Add the command."""
+    exporting = commands.add_parser("export", help=texts.say("console.help.export"))
+    exporting.add_argument("file", nargs="?", help=texts.say("console.help.export_file"))
+    exporting.add_argument(
+        "--with-words", action="store_true", help=texts.say("console.help.export_words")
+    )
+    exporting.set_defaults(command=run_export)
+
+
+def run_export(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
+    """Write the cases to the file, or to the standard output."""
+    engine = database.make_engine(database.parse_url(settings.database_url))
+    database.reachable(engine)
+    database.migrate(engine)
+    with ExitStack() as stack:
+        target = sys.stdout
+        if arguments.file:
+            target = stack.enter_context(Path(arguments.file).open("w", encoding="utf-8"))
+        count = export_cases(
+            engine, make_personal(settings), target, with_words=arguments.with_words
+        )
+    print(texts.say("console.export.done", count=count), file=sys.stderr)
+    return 0

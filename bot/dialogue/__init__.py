@@ -1,0 +1,1 @@
+"""What the bot says next: one table of steps for every channel."""

@@ -1,0 +1,175 @@
+"""She asks how it stands, says that it is solved or not, urges, withdraws."""
+
+from bot.dialogue.reports import add_to, report, summary, who_and_when
+from bot.dialogue.turn import Reply, Turn
+from bot.flow.follow_up import confirm, dispute
+from bot.flow.news import closing_buttons, status_link
+from bot.flow.resident import URGE_AGAIN, urge, withdraw
+from bot.model.case import OPEN_STATES, Case, RefusedError, State
+from bot.model.number import case_id
+from channels.message import Button
+
+
+def progress(turn: Turn) -> Reply:
+    """Say how her cases stand; with a number, that one."""
+    number = turn.meaning.case_number
+    if number is not None:
+        case = turn.own_case(str(case_id(number)))
+        if case is None:
+            return Reply(text=turn.say("progress.not_yours", number=number))
+        return _one(turn, case)
+    cases = turn.recent_cases(3)
+    if not cases:
+        return Reply(text=turn.say("progress.none"))
+    if len(cases) == 1:
+        return _one(turn, cases[0])
+    lines = [_line(turn, case) for case in cases]
+    return Reply(text="\n".join([turn.say("progress.several"), *lines]), case_id=cases[0].id)
+
+
+def yes(turn: Turn) -> Reply:
+    """'好了': the case that waits for her word is solved."""
+    case = _asked(turn)
+    if case is None:
+        return Reply(text=turn.say("social.yes"), case_id=turn.state.case_id)
+    return solved(turn, str(case.id))
+
+
+def no(turn: Turn) -> Reply:
+    """'没好': the case that waits for her word goes on."""
+    case = _asked(turn)
+    if case is None:
+        current = turn.current_case()
+        return report(turn) if current is None else add_to(turn, current)
+    return unsolved(turn, str(case.id))
+
+
+def solved(turn: Turn, identifier: str) -> Reply:
+    """She confirms: archive, thank."""
+    case = turn.own_case(identifier)
+    if case is None:
+        return Reply(text=turn.say("too_late"))
+    try:
+        points = confirm(turn.tx, turn.rules, case.id, turn.actor)
+    except RefusedError:
+        return _one(turn, turn.tx.cases.get(case.id))
+    key = "solved.points" if points else "solved.thanks"
+    return Reply(text=turn.say(key, number=case.number, points=points), case_id=case.id)
+
+
+def unsolved(turn: Turn, identifier: str) -> Reply:
+    """It is not solved: it is opened again, and somebody is alarmed."""
+    case = turn.own_case(identifier)
+    if case is None:
+        return Reply(text=turn.say("too_late"))
+    try:
+        case = dispute(turn.tx, turn.rules, case.id, turn.actor, turn.words)
+    except RefusedError:
+        return _one(turn, turn.tx.cases.get(case.id))
+    text = turn.say("reopened", number=case.number, who=who_and_when(turn, case))
+    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def urging(turn: Turn) -> Reply:
+    """She urges: the handler is reminded, at most once an hour."""
+    case = _urged(turn)
+    if case is None:
+        return Reply(text=turn.say("progress.none"))
+    if case.state is State.FOLLOW_UP:
+        return _one(turn, case)
+    last = turn.state.notes.get("urged")
+    now = int(turn.tx.now.timestamp())
+    if last is None or now - int(last) >= URGE_AGAIN.total_seconds():
+        urge(turn.tx, case, turn.actor, turn.words)
+        last = str(now)
+    text = turn.say("urged", number=case.number, who=who_and_when(turn, case))
+    return Reply(
+        text=text,
+        buttons=(turn.button("human", "human"),),
+        case_id=case.id,
+        link=status_link(turn.rules, case),
+        notes={"urged": last},
+    )
+
+
+def withdrawing(turn: Turn) -> Reply:
+    """She wants it back: ask once, because nobody handles it after that."""
+    case = _urged(turn)
+    if case is None or case.state not in OPEN_STATES:
+        return Reply(text=turn.say("withdraw.nothing"))
+    return Reply(
+        text=turn.say("withdraw.sure", number=case.number, summary=summary(case)),
+        buttons=(
+            turn.button("withdraw", f"withdraw:{case.id}"),
+            turn.button("keep", f"keep:{case.id}"),
+        ),
+        case_id=case.id,
+    )
+
+
+def withdrawn(turn: Turn, identifier: str) -> Reply:
+    """She is sure."""
+    case = turn.own_case(identifier)
+    if case is None:
+        return Reply(text=turn.say("too_late"))
+    try:
+        withdraw(turn.tx, turn.rules, case.id, turn.actor)
+    except RefusedError:
+        return _one(turn, turn.tx.cases.get(case.id))
+    return Reply(text=turn.say("withdraw.done", number=case.number))
+
+
+def kept(turn: Turn, identifier: str) -> Reply:
+    """She lets it go on."""
+    case = turn.own_case(identifier)
+    return Reply(text=turn.say("too_late")) if case is None else _one(turn, case)
+
+
+def _one(turn: Turn, case: Case) -> Reply:
+    state = turn.rules.texts.say(f"case.state.{case.state.value}")
+    lines = [turn.say("progress.one", number=case.number, summary=summary(case), state=state)]
+    if case.state in OPEN_STATES:
+        lines.append(_clock(turn, case))
+    elif case.state is State.FOLLOW_UP:
+        lines.append(turn.say("progress.your_word"))
+    return Reply(
+        text="\n".join(lines),
+        buttons=_closing(turn, case),
+        link=status_link(turn.rules, case),
+        case_id=case.id,
+    )
+
+
+def _clock(turn: Turn, case: Case) -> str:
+    if case.answered_at is None and turn.tx.now <= case.answer_due:
+        return who_and_when(turn, case)
+    moment = turn.rules.texts.moment(case.solve_due, turn.tx.now)
+    key = "progress.late" if turn.tx.now > case.solve_due else "progress.solve_by"
+    if case.handler_id is None:
+        return turn.say("received.waiting", when=moment)
+    return turn.say(key, name=turn.tx.staff.get(case.handler_id).name, when=moment)
+
+
+def _closing(turn: Turn, case: Case) -> tuple[Button, ...]:
+    return closing_buttons(turn.rules, case) if case.state is State.FOLLOW_UP else ()
+
+
+def _line(turn: Turn, case: Case) -> str:
+    state = turn.rules.texts.say(f"case.state.{case.state.value}")
+    return turn.say("progress.line", number=case.number, summary=summary(case), state=state)
+
+
+def _asked(turn: Turn) -> Case | None:
+    waiting = [case for case in turn.recent_cases() if case.state is State.FOLLOW_UP]
+    current = next((case for case in waiting if case.id == turn.state.case_id), None)
+    return current or next(iter(waiting), None)
+
+
+def _urged(turn: Turn) -> Case | None:
+    if turn.meaning.case_number is not None:
+        return turn.own_case(str(case_id(turn.meaning.case_number)))
+    current = turn.current_case()
+    if current is not None and current.state in OPEN_STATES | {State.FOLLOW_UP}:
+        return current
+    open_ = [case for case in turn.recent_cases() if case.state in OPEN_STATES]
+    return open_[0] if open_ else None

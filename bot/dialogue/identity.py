@@ -1,0 +1,114 @@
+"""Points, codes that join two channels, and the code that finds everything again."""
+
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from bot.dialogue.turn import Reply, Turn
+from bot.model.number import ALPHABET
+from bot.model.people import Verification
+from credits.ledger import Posting, post, resident
+from credits.standing import explain
+
+_LINK: Final = "link"
+_RECOVER: Final = "recover"
+_LINK_MINUTES: Final = 10
+_RECOVER_DAYS: Final = 730
+_LINES_MOST: Final = 8
+_WINDOW: Final = timedelta(minutes=15)
+_TRIES_EACH: Final = 5
+_TRIES_ALL: Final = 60
+
+
+def points(turn: Turn) -> Reply:
+    """Say how many points there are, and explain each entry."""
+    account = resident(turn.contact.person_id)
+    standing = explain(turn.rules.policy, turn.tx.journal.entries(account), account)
+    if not standing.lines:
+        return Reply(text=turn.say("points.none"))
+    lines = [
+        turn.say(
+            "points.line",
+            day=turn.rules.texts.day(line.when, turn.tx.now),
+            points=f"{line.points:+d}",
+            why=line.words,
+        )
+        for line in standing.lines[:_LINES_MOST]
+    ]
+    return Reply(text="\n".join([turn.say("points.total", total=standing.total), *lines]))
+
+
+def link(turn: Turn) -> Reply:
+    """Give a code to type in the other channel, or take the one she typed here."""
+    if turn.meaning.code is not None:
+        return _join(turn, _LINK, turn.meaning.code)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    expires = turn.tx.now + timedelta(minutes=_LINK_MINUTES)
+    turn.tx.people.set_code(turn.contact.person_id, _LINK, code, expires)
+    return Reply(text=turn.say("link.code", code=code, minutes=_LINK_MINUTES))
+
+
+def recover(turn: Turn) -> Reply:
+    """Give a code to write down, or take one that was written down."""
+    if turn.meaning.code:
+        return _join(turn, _RECOVER, _plain(turn.meaning.code))
+    code = "".join(secrets.choice(ALPHABET) for _ in range(12))
+    expires = turn.tx.now + timedelta(days=_RECOVER_DAYS)
+    turn.tx.people.set_code(turn.contact.person_id, _RECOVER, code, expires)
+    shown = "-".join(code[start : start + 4] for start in range(0, 12, 4))
+    return Reply(text=turn.say("recover.code", code=shown))
+
+
+def _join(turn: Turn, purpose: str, code: str) -> Reply:
+    """Let this contact belong to the person whose code it is; never by guess."""
+    if _guessing(turn):
+        return Reply(text=turn.say("link.too_often"))
+    person_id = turn.tx.people.by_code(purpose, code)
+    if person_id is None:
+        _count(turn)
+        return Reply(text=turn.say("link.wrong"))
+    if purpose == _LINK:
+        turn.tx.people.drop_code(person_id, _LINK)
+    if person_id == turn.contact.person_id:
+        return Reply(text=turn.say("link.same"))
+    _move_in(turn, person_id)
+    return Reply(text=turn.say("link.done"))
+
+
+def _move_in(turn: Turn, person_id: int) -> None:
+    old = turn.contact.person_id
+    turn.tx.people.link(turn.contact.id, person_id)
+    turn.tx.people.verify(person_id, Verification.CONTACT_CONFIRMED)
+    if turn.tx.people.contacts_of(old):
+        return
+    turn.tx.people.absorb(old=old, into=person_id)
+    balance = turn.tx.journal.balance(resident(old))
+    if balance > 0:
+        posting = Posting(
+            key=f"link:{old}:{person_id}",
+            debit=resident(old),
+            credit=resident(person_id),
+            amount=balance,
+            activity="link_accounts",
+            subject=f"contact:{turn.contact.id}",
+            policy_version=turn.rules.policy.version,
+            acted_at=turn.tx.now,
+            actor=f"resident:{person_id}",
+        )
+        post(turn.tx.journal, posting, now=turn.tx.now, new_id=turn.tx.new_transfer_id)
+
+
+def _guessing(turn: Turn) -> bool:
+    since = turn.tx.now - _WINDOW
+    sessions = turn.tx.sessions
+    mine = sessions.failures(f"code:{turn.contact.id}", since)
+    return mine >= _TRIES_EACH or sessions.failures("code:all", since) >= _TRIES_ALL
+
+
+def _count(turn: Turn) -> None:
+    for subject in (f"code:{turn.contact.id}", "code:all"):
+        turn.tx.sessions.count_failure(subject, turn.tx.now - _WINDOW)
+
+
+def _plain(code: str) -> str:
+    return "".join(letter for letter in code.upper() if letter in ALPHABET)

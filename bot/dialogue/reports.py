@@ -1,0 +1,239 @@
+"""A matter is reported, made clearer, or corrected."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.turn import Reply, Turn
+from bot.flow.assign import assign
+from bot.flow.move import note
+from bot.flow.news import status_link
+from bot.flow.open import open_case
+from bot.flow.resident import add_words, set_place
+from bot.flow.service import settle_service
+from bot.model.case import OPEN_STATES, Case, EventKind, State
+from channels.message import Button
+from nlp.services import ServiceCatalogue
+
+_SUMMARY_MOST: Final = 40
+
+
+def report(turn: Turn) -> Reply:
+    """A new matter, or more about the one she just spoke of."""
+    case = turn.current_case()
+    if case is not None and _same_matter(turn, case):
+        return add_to(turn, case)
+    return open_new(turn, turn.words)
+
+
+def open_new(turn: Turn, words: str) -> Reply:
+    """Open a case and say what was understood, who has it and until when."""
+    case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=words)
+    if case.state is State.OUT_OF_SCOPE:
+        return _elsewhere(turn, case)
+    if case.doubtful:
+        return _which(turn, case)
+    return received(turn, case)
+
+
+def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
+    """Say that the case is there, with its number, its category and the words that decided it."""
+    service = turn.rules.services.get(case.service_code)
+    parts = [
+        lead or turn.say("received.heard", summary=summary(case)),
+        turn.say("received.number", number=case.number),
+        _understood(turn, case, service.name),
+        who_and_when(turn, case),
+    ]
+    step = "open"
+    if service.needs_place and not case.place:
+        parts.append(turn.say("received.where"))
+        step = "where"
+    return Reply(
+        text="\n".join(parts),
+        link=status_link(turn.rules, case),
+        case_id=case.id,
+        step=step,
+    )
+
+
+def who_and_when(turn: Turn, case: Case) -> str:
+    """Say who has the case and by when to expect them."""
+    when = turn.rules.texts.moment(case.answer_due, turn.tx.now)
+    if case.handler_id is None:
+        return turn.say("received.waiting", when=when)
+    name = turn.tx.staff.get(case.handler_id).name
+    return turn.say("received.assigned", name=name, when=when)
+
+
+def emergency(turn: Turn) -> Reply:
+    """First whom to call; then the urgent case, one for one emergency."""
+    found = turn.meaning.emergency
+    if found is None:
+        return report(turn)
+    first = turn.say(f"emergency.{found.kind}")
+    case = turn.current_case()
+    if case is not None and case.urgent and case.state in OPEN_STATES:
+        add_words(turn.tx, case, turn.actor, turn.words)
+        note(turn.tx, case, EventKind.ALARM, turn.actor, turn.words)
+        rest = turn.say("emergency.again", number=case.number)
+        return Reply(text=f"{first}\n{rest}", case_id=case.id, link=status_link(turn.rules, case))
+    case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=turn.words)
+    lead = f"{first}\n{turn.say('emergency.alarmed')}"
+    return received(turn, case, lead=lead)
+
+
+def add_to(turn: Turn, case: Case) -> Reply:
+    """Keep more words with the case; a place in them completes the case's own."""
+    add_words(turn.tx, case, turn.actor, turn.words)
+    place = turn.meaning.place
+    if place and not case.place:
+        case = set_place(turn.tx, case, turn.actor, place)
+    text = turn.say("added", number=case.number)
+    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def addition(turn: Turn) -> Reply:
+    """She says that something is to be added."""
+    case = turn.current_case() or _newest_open(turn)
+    return open_new(turn, turn.words) if case is None else add_to(turn, case)
+
+
+def where(turn: Turn) -> Reply:
+    """She answers the question for the place; any short words may be one."""
+    case = turn.current_case()
+    if case is None:
+        return report(turn)
+    if not turn.meaning.place:
+        turn.tx.cases.save(replace(case, place=turn.words))
+        note(turn.tx, case, EventKind.PLACE, turn.actor, turn.words)
+        text = turn.say("placed", number=case.number, place=turn.words)
+        return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+    case = set_place(turn.tx, case, turn.actor, turn.meaning.place)
+    text = turn.say("placed", number=case.number, place=case.place)
+    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def correction(turn: Turn) -> Reply:
+    """She corrects the place, or what kind of matter it is."""
+    case = turn.current_case() or _newest_open(turn)
+    if case is None:
+        return Reply(text=turn.say("nothing_to_correct"))
+    place = turn.meaning.place
+    best = turn.meaning.classification.best
+    if place:
+        known = turn.interpreter.interpret(case.place).place
+        case = set_place(turn.tx, case, turn.actor, known.merged_with(place))
+        text = turn.say("corrected_place", number=case.number, place=case.place)
+    elif best is not None and best.service_code != case.service_code and case.state in OPEN_STATES:
+        return _reclassified(turn, case, best.service_code)
+    else:
+        add_words(turn.tx, case, turn.actor, turn.words)
+        text = turn.say("added", number=case.number)
+    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def choose_service(turn: Turn, case_id: str, code: str) -> Reply:
+    """She said which of the two it is."""
+    case = turn.own_case(case_id)
+    if case is None or case.state not in OPEN_STATES:
+        return Reply(text=turn.say("too_late"))
+    if not case.doubtful:
+        return Reply(text=turn.say("already_sorted", number=case.number), case_id=case.id)
+    return _reclassified(turn, case, code)
+
+
+def which(turn: Turn) -> Reply:
+    """She answers 'which of the two' in words or with a digit; anything else is taken as words."""
+    case = turn.current_case()
+    codes = turn.state.notes.get("codes", "").split()
+    picked = _picked(turn, codes)
+    if case is not None and picked is not None:
+        return choose_service(turn, str(case.id), picked)
+    return report(turn)
+
+
+def record_words(turn: Turn) -> Reply:
+    """She wants it written down although nobody understood it."""
+    words = turn.state.notes.get("words")
+    if not words:
+        return Reply(text=turn.say("too_late"))
+    return open_new(turn, words)
+
+
+def summary(case: Case) -> str:
+    """Return the reporter's own words, cut at a sentence where they are long."""
+    words = " ".join(case.description.split())
+    return words if len(words) <= _SUMMARY_MOST else f"{words[:_SUMMARY_MOST]}……"
+
+
+def _same_matter(turn: Turn, case: Case) -> bool:
+    """Say whether these words go on about the case rather than start another."""
+    if case.state not in OPEN_STATES:
+        return False
+    meaning, best = turn.meaning, turn.meaning.classification.best
+    moved = meaning.place and case.place and case.place not in meaning.place.text
+    if moved and meaning.place.text not in case.place:
+        return False
+    code = best.service_code if best else ServiceCatalogue.OTHER
+    return code in {case.service_code, ServiceCatalogue.OTHER}
+
+
+def _which(turn: Turn, case: Case) -> Reply:
+    codes = [c.service_code for c in turn.meaning.classification.candidates[:2]]
+    buttons = [
+        Button(turn.rules.services.get(code).name, f"service:{case.id}:{code}") for code in codes
+    ]
+    buttons.append(turn.button("neither", f"service:{case.id}:{ServiceCatalogue.OTHER}"))
+    heard = turn.say("received.heard", summary=summary(case))
+    number = turn.say("received.number", number=case.number)
+    return Reply(
+        text=f"{heard}\n{number}\n{turn.say('which')}",
+        buttons=tuple(buttons),
+        link=status_link(turn.rules, case),
+        case_id=case.id,
+        step="which",
+        notes={"codes": " ".join([*codes, ServiceCatalogue.OTHER])},
+    )
+
+
+def _picked(turn: Turn, codes: list[str]) -> str | None:
+    words = turn.meaning.text
+    for place, code in enumerate(codes, start=1):
+        ordinal = turn.say(f"ordinal.{place}")
+        if words == str(place) or ordinal in words or words == turn.rules.services.get(code).name:
+            return code
+    best = turn.meaning.classification.best
+    return best.service_code if best is not None and best.service_code in codes else None
+
+
+def _reclassified(turn: Turn, case: Case, code: str) -> Reply:
+    try:
+        service = turn.rules.services.get(code)
+    except KeyError:
+        return Reply(text=turn.say("too_late"), case_id=case.id)
+    case = settle_service(turn.tx, turn.rules, case, service, turn.actor)
+    if case.handler_id is None:
+        case = assign(turn.tx, turn.rules, case)
+    lead = turn.say("sorted", service=service.name)
+    return received(turn, case, lead=lead)
+
+
+def _elsewhere(turn: Turn, case: Case) -> Reply:
+    service = turn.rules.services.get(case.service_code)
+    elsewhere = service.elsewhere
+    name, phone = (elsewhere.name, elsewhere.phone) if elsewhere else ("", "")
+    return Reply(
+        text=turn.say("elsewhere", name=name, phone=phone, words=summary(case), number=case.number),
+        buttons=(turn.button("look_anyway", f"dispute:{case.id}"),),
+        case_id=case.id,
+    )
+
+
+def _understood(turn: Turn, case: Case, service_name: str) -> str:
+    if case.reasons and case.service_code != ServiceCatalogue.OTHER:
+        return turn.say("received.category", service=service_name, reasons=case.reasons)
+    return turn.say("received.unsorted", service=service_name)
+
+
+def _newest_open(turn: Turn) -> Case | None:
+    return next((case for case in turn.recent_cases() if case.state in OPEN_STATES), None)

@@ -1,0 +1,52 @@
+"""Greeting, thanks, anger, silence, and words that nobody understands."""
+
+from bot.dialogue.following import urging
+from bot.dialogue.reports import add_to
+from bot.dialogue.turn import Reply, Turn
+from bot.model.case import OPEN_STATES
+
+
+def greeting(turn: Turn) -> Reply:
+    """Greet back and say what can be done here."""
+    return Reply(text=turn.say("social.greeting"))
+
+
+def thanks(turn: Turn) -> Reply:
+    """You are welcome."""
+    return Reply(text=turn.say("social.thanks"), case_id=turn.state.case_id)
+
+
+def helping(turn: Turn) -> Reply:
+    """Say what can be said here, with examples."""
+    return Reply(text=turn.say("social.help"), buttons=(turn.button("human", "human"),))
+
+
+def empty(turn: Turn) -> Reply:
+    """Nothing was in the message."""
+    return Reply(text=turn.say("social.empty"), case_id=turn.state.case_id)
+
+
+def anger(turn: Turn) -> Reply:
+    """She scolds: her open case is urged; without one she is asked what it is about."""
+    case = turn.current_case() or next(iter(turn.recent_cases(1)), None)
+    if case is not None and case.state in OPEN_STATES:
+        return urging(turn)
+    return Reply(text=turn.say("social.anger"), buttons=(turn.button("human", "human"),))
+
+
+def chatter(turn: Turn) -> Reply:
+    """Small talk gets a friendly word."""
+    return Reply(text=turn.say("social.chatter"), case_id=turn.state.case_id)
+
+
+def unclear(turn: Turn) -> Reply:
+    """Short words: more about the case just spoken of, or a question back."""
+    case = turn.current_case()
+    if case is not None and case.state in OPEN_STATES:
+        return add_to(turn, case)
+    return Reply(
+        text=turn.say("social.unclear", words=turn.words),
+        buttons=(turn.button("record", "record"), turn.button("human", "human")),
+        step="unclear",
+        notes={"words": turn.words},
+    )

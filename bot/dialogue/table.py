@@ -1,0 +1,97 @@
+"""The one table of the conversation: what was heard in which step → what answers it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from bot.dialogue import following, human, identity, reports, social
+from bot.dialogue.turn import Reply, Turn
+from nlp.kinds import Kind
+
+Handler = Callable[[Turn], Reply | None]
+
+BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
+    {
+        Kind.EMPTY: social.empty,
+        Kind.EMERGENCY: reports.emergency,
+        Kind.REPORT: reports.report,
+        Kind.PROGRESS: following.progress,
+        Kind.POINTS: identity.points,
+        Kind.CORRECTION: reports.correction,
+        Kind.ADDITION: reports.addition,
+        Kind.GREETING: social.greeting,
+        Kind.THANKS: social.thanks,
+        Kind.ANGER: social.anger,
+        Kind.HUMAN: human.ask_for_human,
+        Kind.YES: following.yes,
+        Kind.NO: following.no,
+        Kind.WITHDRAW: following.withdrawing,
+        Kind.URGE: following.urging,
+        Kind.LINK: identity.link,
+        Kind.RECOVER: identity.recover,
+        Kind.HELP: social.helping,
+        Kind.CHATTER: social.chatter,
+        Kind.UNCLEAR: social.unclear,
+    }
+)
+"""What answers a kind of message when the conversation is open for anything."""
+
+IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
+    {
+        "open": {},
+        "unclear": {Kind.YES: reports.record_words},
+        "which": dict.fromkeys((Kind.UNCLEAR, Kind.REPORT, Kind.YES), reports.which),
+        "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where),
+    }
+)
+"""Where a question is open, these kinds are heard as its answer; all others as ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a button does: its handler takes the turn and so many words after the verb."""
+
+    handler: Callable[..., Reply | None]
+    arguments: int
+
+
+CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
+    {
+        "service": Choice(reports.choose_service, 2),
+        "confirm": Choice(following.solved, 1),
+        "dispute": Choice(following.unsolved, 1),
+        "withdraw": Choice(following.withdrawn, 1),
+        "keep": Choice(following.kept, 1),
+        "record": Choice(reports.record_words, 0),
+        "human": Choice(human.ask_for_human, 0),
+    }
+)
+"""Buttons: the word before the first colon."""
+
+
+def answer(turn: Turn) -> Reply | None:
+    """Return what is said next; None when a person will answer."""
+    if turn.message.choice is not None:
+        return _chosen(turn, turn.message.choice)
+    kind = turn.meaning.kind
+    if kind is not Kind.EMERGENCY and turn.tx.talks.open_of(turn.contact.id) is not None:
+        return social.empty(turn) if kind is Kind.EMPTY else human.go_on(turn)
+    if _names_the_place(turn):
+        return reports.where(turn)
+    step = IN_STEP.get(turn.state.step, {})
+    return step.get(kind, BY_KIND[kind])(turn)
+
+
+def _chosen(turn: Turn, choice: str) -> Reply | None:
+    verb, *arguments = choice.split(":")
+    known = CHOICES.get(verb)
+    if known is None or len(arguments) != known.arguments:
+        return Reply(text=turn.say("too_late"))
+    return known.handler(turn, *arguments)
+
+
+def _names_the_place(turn: Turn) -> bool:
+    """She was asked where, and names a place without a new matter."""
+    best = turn.meaning.classification.best
+    return turn.state.step == "where" and bool(turn.meaning.place) and best is None

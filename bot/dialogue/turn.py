@@ -1,0 +1,84 @@
+"""One turn of a conversation: what was heard, and what is answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.flow.open import reporter
+from bot.model.case import Actor, Case
+from bot.model.people import Contact
+from bot.ports.dialogues import DialogueState
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+from channels.message import Button, InboundMessage
+from nlp.meaning import Interpreter, Meaning
+
+FRESH: Final = timedelta(minutes=30)
+"""How long 'it' still means the case that was spoken of last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What is said next, and where the conversation stands then."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    link: str | None = None
+    case_id: int | None = None
+    step: str = "open"
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Everything an answer may depend on."""
+
+    tx: Tx
+    rules: Rules
+    interpreter: Interpreter
+    contact: Contact
+    message: InboundMessage
+    meaning: Meaning
+    state: DialogueState
+
+    @property
+    def words(self) -> str:
+        """What she wrote, as she wrote it."""
+        return self.message.text.strip()
+
+    @property
+    def actor(self) -> Actor:
+        """The resident as the reporter of her cases."""
+        return reporter(self.contact)
+
+    def say(self, key: str, **values: Any) -> str:
+        """Return a sentence of the conversation."""
+        return self.rules.texts.say(f"talk.{key}", **values)
+
+    def button(self, name: str, choice: str) -> Button:
+        """Return a button with its label from the locale."""
+        return Button(self.say(f"button.{name}"), choice)
+
+    def current_case(self) -> Case | None:
+        """Return the case spoken of in the last half hour."""
+        if self.state.case_id is None or self.state.at is None:
+            return None
+        if self.tx.now - self.state.at > FRESH:
+            return None
+        case = self.tx.cases.get(self.state.case_id)
+        return case if case.reporter_id == self.contact.person_id else None
+
+    def own_case(self, case_id: str) -> Case | None:
+        """Return the case if it is hers."""
+        if not case_id.isdecimal():
+            return None
+        try:
+            case = self.tx.cases.get(int(case_id))
+        except KeyError:
+            return None
+        return case if case.reporter_id == self.contact.person_id else None
+
+    def recent_cases(self, limit: int = 5) -> list[Case]:
+        """Return her newest cases."""
+        return list(self.tx.cases.of_person(self.contact.person_id, limit=limit))

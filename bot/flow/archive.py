@@ -1,0 +1,42 @@
+"""Stage 5, 数据归档: the end of a case, and the thanks for it."""
+
+from dataclasses import replace
+
+from bot.flow.move import move
+from bot.model.case import Actor, Case, Trigger
+from bot.model.people import Verification
+from bot.oversight.permissions import Service, served
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+from credits.ledger import post, resident
+from credits.policy import earn
+
+
+def archive(tx: Tx, rules: Rules, case: Case, trigger: Trigger, actor: Actor) -> int:
+    """End the case; a report that its reporter confirmed earns points. Return how many."""
+    case = move(tx, replace(case, closed_at=tx.now), trigger, actor)
+    return thank(tx, rules, case, actor) if trigger is Trigger.CONFIRM else 0
+
+
+def thank(tx: Tx, rules: Rules, case: Case, actor: Actor) -> int:
+    """Post the points for a report that proved true: once a case, however often it reopened."""
+    level: Verification = tx.people.person(case.reporter_id).verification
+    if not served(level, Service.EARN_POINTS):
+        return 0
+    key = f"case:{case.id}:confirmed"
+    if tx.journal.by_keys([key]):
+        return 0
+    earned = earn(
+        rules.policy,
+        "report_confirmed",
+        person_id=case.reporter_id,
+        subject=f"case:{case.id}",
+        key=key,
+        acted_at=tx.now,
+        actor=actor.code,
+        history=tx.journal.entries(resident(case.reporter_id)),
+        zone=rules.texts.zone,
+    )
+    if earned.posting is not None:
+        post(tx.journal, earned.posting, now=tx.now, new_id=tx.new_transfer_id)
+    return earned.points

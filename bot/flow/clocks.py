@@ -1,0 +1,67 @@
+"""What happens when a clock runs out. A clock that fell due while we were off fires once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from bot.flow.assign import assign, say_who
+from bot.flow.follow_up import FOLLOW_UP_LAST, ask_once_more, lapse
+from bot.flow.move import note
+from bot.flow.news import tell
+from bot.model.case import SYSTEM, Case, Clock, EventKind
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+from bot.ports.timers import Timer
+
+_SECOND_PROMISE_HOURS: Final = 2.0
+_RETRY_HOURS: Final = 0.5
+
+
+def fire(tx: Tx, rules: Rules, timer: Timer) -> None:
+    """Do what is due."""
+    _ACTIONS[timer.kind](tx, rules, tx.cases.get(timer.case_id))
+
+
+def _assign(tx: Tx, rules: Rules, case: Case) -> None:
+    if case.doubtful:
+        case = tx.cases.save(replace(case, doubtful=False))
+    case = assign(tx, rules, case)
+    if case.handler_id is not None:
+        say_who(tx, rules, case)
+        return
+    if tx.now >= case.answer_due:
+        _late(tx, rules, case, Clock.ASSIGN)
+    tx.timers.set(Clock.ASSIGN.value, case.id, rules.hours.after(tx.now, _RETRY_HOURS))
+
+
+def _first_answer(tx: Tx, rules: Rules, case: Case) -> None:
+    _late(tx, rules, case, Clock.FIRST_ANSWER)
+
+
+def _solve(tx: Tx, rules: Rules, case: Case) -> None:
+    _late(tx, rules, case, Clock.SOLVE)
+
+
+def _late(tx: Tx, rules: Rules, case: Case, clock: Clock) -> None:
+    """Say first that it is late, why, and what happens now; once for each clock and round."""
+    promised = case.solve_due if clock is Clock.SOLVE else case.answer_due
+    text = rules.texts.say(
+        f"case.news.late_{clock.value}",
+        number=case.number,
+        promised=rules.texts.moment(promised, tx.now),
+        when=rules.texts.moment(rules.hours.after(tx.now, _SECOND_PROMISE_HOURS), tx.now),
+    )
+    note(tx, case, EventKind.LATE, SYSTEM, text)
+    tell(tx, rules, case, key=f"late:{clock.value}:{case.times_reopened}", text=text)
+
+
+_ACTIONS: Final[MappingProxyType[str, Callable[[Tx, Rules, Case], None]]] = MappingProxyType(
+    {
+        Clock.ASSIGN.value: _assign,
+        Clock.FIRST_ANSWER.value: _first_answer,
+        Clock.SOLVE.value: _solve,
+        Clock.FOLLOW_UP.value: ask_once_more,
+        FOLLOW_UP_LAST: lapse,
+    }
+)

@@ -1,0 +1,137 @@
+"""Stage 3, 现场处置: what staff do with a case, and what the reporter hears of it."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.flow.assign import assign_next, fresh, receiver, say_who
+from bot.flow.move import move, note, wind_clocks
+from bot.flow.news import closing_buttons, tell
+from bot.model.case import Actor, Case, EventKind, Party, RefusedError, Trigger
+from bot.model.staff import Staff
+from bot.oversight.permissions import Right, may
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+
+_NOTE_LEAST: Final = 4
+_WORDS_MOST: Final = 2000
+
+
+def take(tx: Tx, rules: Rules, case_id: int, staff: Staff, *, version: int) -> Case:
+    """Take a case: from now on it is this member's, and the reporter knows."""
+    case = fresh(tx, case_id, version)
+    actor = _worker(staff)
+    if case.handler_id not in {None, staff.id} and not may(staff.role, Right.DISPATCH_CASE):
+        raise RefusedError("not_yours")
+    case = replace(
+        case, handler_id=staff.id, doubtful=False, answered_at=case.answered_at or tx.now
+    )
+    case = move(tx, case, Trigger.TAKE, actor)
+    _news(tx, rules, case, "taken", name=staff.name, when=_solve_by(tx, rules, case))
+    return case
+
+
+def arrive(tx: Tx, rules: Rules, case_id: int, staff: Staff, *, version: int) -> Case:
+    """The handler is at the place."""
+    case = _own(fresh(tx, case_id, version), staff)
+    case = move(tx, case, Trigger.ARRIVE, _worker(staff), answered_at=case.answered_at or tx.now)
+    _news(tx, rules, case, "arrived", name=staff.name)
+    return case
+
+
+def answer(tx: Tx, rules: Rules, case_id: int, staff: Staff, words: str) -> Case:
+    """Write to the reporter. It changes no state, so no version is asked for."""
+    words = _checked(words, 1)
+    try:
+        case = tx.cases.get(case_id)
+    except KeyError:
+        raise RefusedError("no_such_case") from None
+    if case.answered_at is None:
+        case = tx.cases.save(replace(case, answered_at=tx.now))
+        if case.handler_id is not None:
+            wind_clocks(tx, case)
+    event = note(tx, case, EventKind.ANSWER, _worker(staff), words)
+    text = rules.texts.say("case.news.answer", number=case.number, name=staff.name, words=words)
+    tell(tx, rules, case, key=f"answer:{event}", text=text)
+    return case
+
+
+def hand_over(
+    tx: Tx, rules: Rules, case_id: int, staff: Staff, to_staff_id: int, why: str, *, version: int
+) -> Case:
+    """Give the case to a colleague, with the reason."""
+    case = _own(fresh(tx, case_id, version), staff)
+    to_staff = receiver(tx, to_staff_id)
+    if to_staff.id == case.handler_id:
+        raise RefusedError("same_colleague")
+    words = rules.texts.say("case.event.handed", name=to_staff.name, why=_checked(why, 2))
+    case = move(
+        tx,
+        replace(case, agency=to_staff.agency, handler_id=to_staff.id, answered_at=None),
+        Trigger.HAND_OVER,
+        _worker(staff),
+        words=words,
+    )
+    say_who(tx, rules, case)
+    assign_next(tx, rules, staff.agency)
+    return case
+
+
+def resolve(
+    tx: Tx, rules: Rules, case_id: int, staff: Staff, evidence: str, *, version: int
+) -> Case:
+    """Close with evidence; the reporter is asked whether it is solved."""
+    case = _own(fresh(tx, case_id, version), staff)
+    evidence = _checked(evidence, _NOTE_LEAST)
+    case = move(
+        tx,
+        replace(case, solved_at=tx.now, answered_at=case.answered_at or tx.now),
+        Trigger.RESOLVE,
+        Actor(Party.HANDLER, f"staff:{staff.id}"),
+        words=evidence,
+    )
+    text = rules.texts.say("case.news.solved", number=case.number, name=staff.name, words=evidence)
+    key = f"solved:{case.times_reopened}"
+    tell(tx, rules, case, key=key, text=text, buttons=closing_buttons(rules, case))
+    assign_next(tx, rules, case.agency)
+    return case
+
+
+def redirect(
+    tx: Tx, rules: Rules, case_id: int, staff: Staff, where: str, why: str, *, version: int
+) -> Case:
+    """The community can't do it: say kindly where to go."""
+    case = fresh(tx, case_id, version)
+    words = rules.texts.say("case.event.redirected", where=_checked(where, 2), why=_checked(why, 2))
+    case = move(tx, replace(case, closed_at=tx.now), Trigger.REDIRECT, _worker(staff), words=words)
+    _news(tx, rules, case, "redirected", where=where.strip(), why=why.strip())
+    assign_next(tx, rules, case.agency)
+    return case
+
+
+def _worker(staff: Staff) -> Actor:
+    party = Party.DISPATCHER if may(staff.role, Right.DISPATCH_CASE) else Party.HANDLER
+    return Actor(party, f"staff:{staff.id}")
+
+
+def _own(case: Case, staff: Staff) -> Case:
+    if case.handler_id != staff.id and not may(staff.role, Right.DISPATCH_CASE):
+        raise RefusedError("not_yours")
+    return case
+
+
+def _checked(words: str, least: int) -> str:
+    words = words.strip()
+    if len(words) < least:
+        raise RefusedError("too_short")
+    if len(words) > _WORDS_MOST:
+        raise RefusedError("too_long")
+    return words
+
+
+def _solve_by(tx: Tx, rules: Rules, case: Case) -> str:
+    return rules.texts.moment(case.solve_due, tx.now)
+
+
+def _news(tx: Tx, rules: Rules, case: Case, kind: str, **values: str) -> None:
+    text = rules.texts.say(f"case.news.{kind}", number=case.number, **values)
+    tell(tx, rules, case, key=f"{kind}:{case.version}", text=text)

@@ -1,0 +1,83 @@
+"""The one gate through which a case changes its state."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.model.case import (
+    DUTIES,
+    Actor,
+    Case,
+    CaseEvent,
+    Clock,
+    EventKind,
+    State,
+    Trigger,
+    next_state,
+)
+from bot.ports.bell import DESK, case_topic
+from bot.ports.storage import Tx
+
+DOUBT_PATIENCE: Final = timedelta(minutes=10)
+"""How long a doubtful case waits for its reporter to choose, before the best guess counts."""
+
+FOLLOW_UP_PATIENCE: Final = timedelta(days=3)
+
+
+def move(
+    tx: Tx, case: Case, trigger: Trigger, actor: Actor, *, words: str = "", **changes: Any
+) -> Case:
+    """Move the case by the table of transitions, with its history and its clocks.
+
+    Raises RefusedError when the table does not allow it, or when somebody else was faster.
+    """
+    target = next_state(case.state, trigger, actor.party)
+    case = tx.cases.save(replace(case, state=target, **changes))
+    note(tx, case, EventKind.MOVED, actor, words, trigger=trigger)
+    wind_clocks(tx, case)
+    return case
+
+
+def note(
+    tx: Tx,
+    case: Case,
+    kind: EventKind,
+    actor: Actor,
+    words: str,
+    *,
+    trigger: Trigger | None = None,
+) -> int:
+    """Add a line to the history of the case and tell whoever watches; return its id."""
+    event = CaseEvent(
+        kind=kind,
+        trigger=trigger,
+        state=case.state,
+        actor=actor.code,
+        words=words,
+        at=tx.now,
+        handler_id=case.handler_id,
+    )
+    tx.ring(case_topic(case.id))
+    tx.ring(DESK)
+    return tx.cases.record(case.id, event)
+
+
+def wind_clocks(tx: Tx, case: Case) -> None:
+    """Start the clocks of the state the case is in, and stop all others."""
+    tx.timers.clear(case.id)
+    for clock, due_at in _clocks(case, tx.now):
+        tx.timers.set(clock.value, case.id, due_at)
+
+
+def _clocks(case: Case, now: datetime) -> list[tuple[Clock, datetime]]:
+    duty = DUTIES.get(case.state)
+    if duty is None:
+        return []
+    if duty.clock is Clock.ASSIGN:
+        return [(Clock.ASSIGN, now + DOUBT_PATIENCE)]
+    if duty.clock is Clock.FOLLOW_UP:
+        return [(Clock.FOLLOW_UP, now + FOLLOW_UP_PATIENCE)]
+    clocks = [(Clock.SOLVE, case.solve_due)]
+    if case.answered_at is None and case.state is State.ASSIGNED:
+        clocks.append((Clock.FIRST_ANSWER, case.answer_due))
+    return clocks

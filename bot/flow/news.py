@@ -1,0 +1,50 @@
+"""News of a case to the person who raised it, in the channel she came by."""
+
+from datetime import datetime
+
+from bot.model.case import Case
+from bot.ports.bell import OUTBOX, contact_topic
+from bot.ports.outbox import Outgoing
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+from channels.message import Button
+
+
+def tell(
+    tx: Tx, rules: Rules, case: Case, *, key: str, text: str, buttons: tuple[Button, ...] = ()
+) -> None:
+    """Queue news for the reporter. News wait for the morning, unless the matter is urgent."""
+    due_at = tx.now if case.urgent else rules.hours.when_awake(tx.now)
+    send(
+        tx,
+        Outgoing(
+            key=f"case:{case.id}:{key}",
+            contact_id=case.contact_id,
+            case_id=case.id,
+            text=text,
+            buttons=buttons,
+            link=status_link(rules, case),
+        ),
+        due_at=due_at,
+    )
+
+
+def send(tx: Tx, outgoing: Outgoing, *, due_at: datetime | None = None) -> None:
+    """Queue a message, at once or for later, and wake the worker."""
+    tx.outbox.put(outgoing, due_at or tx.now)
+    tx.ring(OUTBOX)
+    tx.ring(contact_topic(outgoing.contact_id))
+
+
+def status_link(rules: Rules, case: Case) -> str:
+    """Return the address where the case can be watched without an account."""
+    return f"{rules.public_url}/c/{case.token}"
+
+
+def closing_buttons(rules: Rules, case: Case) -> tuple[Button, ...]:
+    """Return the two answers to 'is it solved?'."""
+    say = rules.texts.say
+    return (
+        Button(say("case.button.solved"), f"confirm:{case.id}"),
+        Button(say("case.button.unsolved"), f"dispute:{case.id}"),
+    )

@@ -1,0 +1,69 @@
+"""Stage 1, 问题发现: a resident's words become a case."""
+
+import secrets
+
+from bot.flow.assign import assign
+from bot.flow.move import move, note, wind_clocks
+from bot.flow.service import limits, service_of
+from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, Trigger
+from bot.model.people import Contact
+from bot.ports.cases import NewCase
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+from nlp.meaning import Meaning
+from nlp.places import Place
+from nlp.services import Priority, ServiceCatalogue
+
+
+def open_case(tx: Tx, rules: Rules, contact: Contact, meaning: Meaning, *, words: str) -> Case:
+    """Open a case from what was understood, and assign it where there is no doubt.
+
+    A matter that belongs to somebody else is recorded and redirected at once.
+    """
+    service = service_of(rules, meaning)
+    urgent = meaning.emergency is not None or service.priority is Priority.URGENT
+    doubtful = meaning.classification.doubtful and service.code != ServiceCatalogue.OTHER
+    best = meaning.classification.best
+    answer_due, solve_due = limits(tx, rules, service, urgent=urgent)
+    case = tx.cases.add(
+        NewCase(
+            token=secrets.token_urlsafe(16),
+            service_code=service.code,
+            doubtful=doubtful and not urgent,
+            urgent=urgent,
+            description=words,
+            place=meaning.place.text,
+            reasons=best.explain() if best else "",
+            agency=service.agency,
+            grid_id=grid_of(tx, meaning.place),
+            reporter_id=contact.person_id,
+            contact_id=contact.id,
+            answer_due=answer_due,
+            solve_due=solve_due,
+        )
+    )
+    note(tx, case, EventKind.FOUND, reporter(contact), words)
+    if meaning.emergency is not None:
+        note(tx, case, EventKind.ALARM, SYSTEM, rules.texts.say("case.event.alarm"))
+    elif service.elsewhere is not None:
+        where = rules.texts.say(
+            "case.event.elsewhere", name=service.elsewhere.name, phone=service.elsewhere.phone
+        )
+        return move(tx, case, Trigger.REDIRECT, SYSTEM, words=where, closed_at=tx.now)
+    if case.doubtful:
+        wind_clocks(tx, case)
+        return case
+    return assign(tx, rules, case)
+
+
+def grid_of(tx: Tx, place: Place) -> int | None:
+    """Return the grid of the building, if it is one of ours."""
+    if place.building is None:
+        return None
+    building = tx.places.building(place.estate, place.building)
+    return building.grid_id if building else None
+
+
+def reporter(contact: Contact) -> Actor:
+    """Return the person of the contact, acting on a case of theirs."""
+    return Actor(Party.REPORTER, f"resident:{contact.person_id}")

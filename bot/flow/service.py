@@ -1,0 +1,43 @@
+"""What kind of matter a case is, and the time limits that follow from it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.flow.move import note, wind_clocks
+from bot.model.case import Actor, Case, EventKind
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+from nlp.meaning import Meaning
+from nlp.services import Service, ServiceCatalogue
+
+
+def settle_service(tx: Tx, rules: Rules, case: Case, service: Service, actor: Actor) -> Case:
+    """Set the service that somebody chose or corrected; the time limits start anew."""
+    answer_due, solve_due = limits(tx, rules, service, urgent=case.urgent)
+    case = tx.cases.save(
+        replace(
+            case,
+            service_code=service.code,
+            agency=service.agency,
+            doubtful=False,
+            answer_due=answer_due,
+            solve_due=solve_due,
+        )
+    )
+    note(tx, case, EventKind.SERVICE, actor, service.name)
+    wind_clocks(tx, case)
+    return case
+
+
+def service_of(rules: Rules, meaning: Meaning) -> Service:
+    """Return the most likely service; what nobody recognises is for a person to sort."""
+    best = meaning.classification.best
+    return rules.services.get(best.service_code if best else ServiceCatalogue.OTHER)
+
+
+def limits(tx: Tx, rules: Rules, service: Service, *, urgent: bool) -> tuple[datetime, datetime]:
+    """Return when the first answer and the solution are due; urgent clocks never rest."""
+    hours = (service.first_answer_hours, service.solve_hours)
+    if urgent:
+        return tx.now + timedelta(hours=hours[0]), tx.now + timedelta(hours=hours[1])
+    return rules.hours.after(tx.now, hours[0]), rules.hours.after(tx.now, hours[1])

@@ -1,0 +1,68 @@
+"""A resident talks with staff, both ways, in her own channel (人工)."""
+
+from bot.flow.news import send
+from bot.model.case import RefusedError
+from bot.model.people import Contact
+from bot.model.staff import Staff
+from bot.ports.bell import DESK
+from bot.ports.outbox import Outgoing
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+from bot.ports.talks import Talk
+
+RESIDENT = "resident"
+
+
+def hear(tx: Tx, contact: Contact, words: str, *, urgent: bool = False) -> Talk:
+    """Put the resident's words into her talk, opening one where there is none."""
+    talk = tx.talks.open_of(contact.id) or tx.talks.open(contact.id, urgent=urgent)
+    tx.talks.say(talk.id, RESIDENT, words)
+    tx.ring(talk_topic(talk.id))
+    tx.ring(DESK)
+    return talk
+
+
+def reply(tx: Tx, rules: Rules, talk_id: int, staff: Staff, words: str) -> None:
+    """Answer the resident through the channel she came by."""
+    words = words.strip()
+    if not words:
+        raise RefusedError("too_short")
+    talk = _open(tx, talk_id)
+    if talk.staff_id is None:
+        tx.talks.take(talk_id, staff.id)
+    line = tx.talks.say(talk_id, staff.name, words)
+    text = rules.texts.say("talk.staff_says", name=staff.name, words=words)
+    send(
+        tx,
+        Outgoing(key=f"talk:{talk_id}:{line}", contact_id=talk.contact_id, text=text, prompt=True),
+    )
+    tx.ring(talk_topic(talk_id))
+    tx.ring(DESK)
+
+
+def close(tx: Tx, rules: Rules, talk_id: int, staff: Staff) -> None:
+    """End the talk; whatever she writes next is a new matter."""
+    talk = _open(tx, talk_id)
+    tx.talks.close(talk_id)
+    text = rules.texts.say("talk.staff_closed", name=staff.name)
+    send(
+        tx,
+        Outgoing(key=f"talk:{talk_id}:closed", contact_id=talk.contact_id, text=text, prompt=True),
+    )
+    tx.ring(talk_topic(talk_id))
+    tx.ring(DESK)
+
+
+def talk_topic(talk_id: int) -> str:
+    """Return the topic of new lines in the talk."""
+    return f"talk:{talk_id}"
+
+
+def _open(tx: Tx, talk_id: int) -> Talk:
+    try:
+        talk = tx.talks.get(talk_id)
+    except KeyError:
+        raise RefusedError("no_such_talk") from None
+    if talk.closed_at is not None:
+        raise RefusedError("talk_closed")
+    return talk

@@ -1,0 +1,139 @@
+"""Inbox → lane per contact, in order → words → dialogue → one unit."""
+
+import asyncio
+import logging
+from functools import partial
+from typing import Final
+
+from bot.dialogue.conversation import apologise, take_message
+from bot.ports.bell import address_topic, contact_topic
+from bot.ports.inbox import Waiting
+from bot.ports.rules import Rules
+from bot.ports.storage import Storage, StorageError, Tx
+from channels.base import Receipt
+from channels.message import InboundMessage
+from nlp.meaning import Interpreter, Meaning
+
+_log = logging.getLogger(__name__)
+
+_LANES_MOST: Final = 256
+_POLL_SECONDS: Final = 5.0
+_PAUSE_SECONDS: Final = 0.5
+_ATTEMPTS_MOST: Final = 3
+_LONG_TEXT: Final = 400
+
+
+class Intake:
+    """Takes every channel's messages through the one pipeline."""
+
+    def __init__(self, *, storage: Storage, rules: Rules, interpreter: Interpreter) -> None:
+        self._storage = storage
+        self._rules = rules
+        self._interpreter = interpreter
+        self._hints: set[int] = set()
+        self._busy: set[int] = set()
+        self._wake = asyncio.Event()
+
+    async def receive(self, message: InboundMessage) -> Receipt:
+        """Store the message. When this returns, it is durable and takes effect once."""
+        receipt = await self._storage.write(partial(_store, message))
+        self._hint({receipt.contact_id})
+        return receipt
+
+    async def run(self) -> None:
+        """Handle messages until cancelled; what an earlier process left comes first.
+
+        Hints save the look into the table. Every few seconds it is looked into all the same:
+        another process on the same database may have died with messages waiting.
+        """
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._scan())
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                for contact_id in self._hints - self._busy:
+                    if len(self._busy) >= _LANES_MOST:
+                        break
+                    self._busy.add(contact_id)
+                    lanes.create_task(self._lane(contact_id))
+
+    def _hint(self, contact_ids: set[int]) -> None:
+        self._hints |= contact_ids
+        if contact_ids:
+            self._wake.set()
+
+    async def _scan(self) -> None:
+        while True:
+            try:
+                lanes = await self._storage.read(lambda views: views.inbox.lanes(_LANES_MOST))
+                self._hint(set(lanes))
+            except StorageError as error:
+                _log.warning("the inbox can't be read, trying again: %s", error)
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _lane(self, contact_id: int) -> None:
+        """Handle a contact's messages one after the other until none waits."""
+        try:
+            while contact_id in self._hints:
+                self._hints.discard(contact_id)
+                while waiting := await self._next(contact_id):
+                    await self._handle(waiting)
+        finally:
+            self._busy.discard(contact_id)
+            self._wake.set()
+
+    async def _next(self, contact_id: int) -> Waiting | None:
+        while True:
+            try:
+                return await self._storage.read(lambda views: views.inbox.next_of(contact_id))
+            except StorageError as error:
+                _log.warning("a lane can't be read, trying again: %s", error)
+                await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _handle(self, waiting: Waiting) -> None:
+        try:
+            meaning = await self._interpret(waiting.message.text)
+            unit = partial(
+                take_message,
+                rules=self._rules,
+                interpreter=self._interpreter,
+                waiting=waiting,
+                meaning=meaning,
+            )
+            await self._storage.write(unit)
+        except StorageError as error:
+            _log.warning("message %d has to wait: %s", waiting.id, error)
+            await asyncio.sleep(_PAUSE_SECONDS)
+        except Exception:  # noqa: BLE001  logged whole; the loop must go on
+            _log.exception("message %d could not be handled", waiting.id)
+            await self._stumble(waiting)
+
+    async def _interpret(self, text: str) -> Meaning:
+        """Long texts are read in a thread, so that nobody else waits for them."""
+        if len(text) < _LONG_TEXT:
+            return self._interpreter.interpret(text)
+        return await asyncio.to_thread(self._interpreter.interpret, text)
+
+    async def _stumble(self, waiting: Waiting) -> None:
+        """Try again a few times; then set the message aside, so that the lane goes on."""
+        try:
+            await self._storage.write(partial(_count_attempt, self._rules, waiting))
+        except StorageError as error:
+            _log.warning("the failed attempt can't be counted: %s", error)
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _store(message: InboundMessage, tx: Tx) -> Receipt:
+    contact = tx.people.meet(message.channel, message.address)
+    fresh = tx.inbox.store(contact.id, message)
+    if fresh:
+        tx.ring(contact_topic(contact.id))
+        tx.ring(address_topic(message.channel, message.address))
+    return Receipt(contact.id, fresh)
+
+
+def _count_attempt(rules: Rules, waiting: Waiting, tx: Tx) -> None:
+    if tx.inbox.claim(waiting.contact_id, waiting.id) and (
+        tx.inbox.stumbled(waiting.id) >= _ATTEMPTS_MOST
+    ):
+        apologise(tx, rules, waiting)

@@ -1,0 +1,1 @@
+"""All words that people read or hear, one folder a language."""

@@ -1,0 +1,111 @@
+"""Sentences by key, filled in; and times as people say them."""
+
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from importlib.resources import files
+from typing import Any, Final
+
+PARTS: Final = ("talk", "case", "pages", "desk", "console")
+
+
+class TextError(Exception):
+    """A locale file is wrong; the message names the key and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The sentences of one language, by dotted key."""
+
+    sentences: Mapping[str, str]
+    zone: tzinfo
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the sentence with its values; a missing key is a mistake of ours."""
+        try:
+            return self.sentences[key].format_map(values)
+        except KeyError as missing:
+            raise TextError(f"the locale has no text or value {missing} for {key!r}") from missing
+
+    def has(self, key: str) -> bool:
+        """Say whether there is such a sentence."""
+        return key in self.sentences
+
+    def moment(self, when: datetime, now: datetime) -> str:
+        """Say a time as people do: 今天下午4点, 明天上午9点半, 12月3日上午10点."""
+        local, today = when.astimezone(self.zone), now.astimezone(self.zone).date()
+        return self._day(local, today) + self._hour(local)
+
+    def day(self, when: datetime, now: datetime) -> str:
+        """Say the day alone."""
+        local = when.astimezone(self.zone)
+        return self._day(local, now.astimezone(self.zone).date())
+
+    def _day(self, local: datetime, today: Any) -> str:
+        near = {0: "today", 1: "tomorrow", 2: "after_tomorrow", -1: "yesterday"}
+        name = near.get((local.date() - today) // timedelta(days=1))
+        if name:
+            return self.say(f"case.time.{name}")
+        key = "case.time.date" if local.year == today.year else "case.time.full_date"
+        return self.say(key, year=local.year, month=local.month, day=local.day)
+
+    def _hour(self, local: datetime) -> str:
+        bounds = ((5, "night"), (8, "early"), (11, "morning"), (13, "noon"), (18, "afternoon"))
+        part = next((name for end, name in bounds if local.hour < end), "evening")
+        hour = local.hour - 12 if local.hour > 12 else local.hour  # noqa: PLR2004  twelve-hour clock
+        minutes = "" if local.minute == 0 else f"{local.minute:02d}"
+        key = (
+            "case.time.half"
+            if minutes == "30"
+            else "case.time.minutes"
+            if minutes
+            else "case.time.hour"
+        )
+        return self.say(f"case.time.{part}") + self.say(key, hour=hour, minutes=minutes)
+
+
+def load_texts(
+    zone: tzinfo, language: str = "zh-CN", own: Mapping[str, str] | None = None
+) -> Texts:
+    """Read the language's files; `own` maps a part to the text of an operator's file."""
+    sentences: dict[str, str] = {}
+    for part in PARTS:
+        sentences |= _part(part, _packaged(language, part))
+        if own and part in own:
+            sentences |= _part(part, own[part])
+    return Texts(sentences, zone)
+
+
+def _packaged(language: str, part: str) -> str:
+    return files("bot.locale").joinpath(language, f"{part}.toml").read_text(encoding="utf-8")
+
+
+def _part(part: str, text: str) -> dict[str, str]:
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TextError(f"locale file {part}.toml is not valid TOML: {error}") from error
+    return dict(_flatten(part, tree))
+
+
+def _flatten(prefix: str, tree: Mapping[str, Any]) -> list[tuple[str, str]]:
+    flat: list[tuple[str, str]] = []
+    for name, value in tree.items():
+        key = f"{prefix}.{name}"
+        if isinstance(value, Mapping):
+            flat += _flatten(key, value)
+        elif isinstance(value, str):
+            _check(key, value)
+            flat.append((key, value))
+        else:
+            raise TextError(f"locale text {key} must be a string in quotes")
+    return flat
+
+
+def _check(key: str, value: str) -> None:
+    try:
+        list(string.Formatter().parse(value))
+    except ValueError as error:
+        raise TextError(f"locale text {key} has a brace that does not match: {error}") from error

@@ -1,0 +1,1 @@
+"""Values and state machines; nothing here does any input or output."""

@@ -1,0 +1,40 @@
+"""The people who serve, and the organisations they work for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a staff member is here for; the rights of each stand in `bot.oversight`."""
+
+    DISPATCHER = "dispatcher"
+    GRID_WORKER = "grid_worker"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """One staff member; `capacity` is how many open cases they can carry at once."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+    agency: str
+    organisation_id: int
+    capacity: int
+    on_duty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A candidate for a case: the open cases and the matching grid decide."""
+
+    staff: Staff
+    open_cases: int
+    in_grid: bool
+
+    @property
+    def share(self) -> float:
+        """How full the person's day is; 1.0 is full."""
+        return self.open_cases / self.staff.capacity

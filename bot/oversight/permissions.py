@@ -1,0 +1,64 @@
+"""Who may do what: the one place, and what is not written here is denied."""
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from bot.model.people import Verification
+from bot.model.staff import Role
+
+
+class Right(StrEnum):
+    """Something a staff member does."""
+
+    SEE_CASES = "see_cases"
+    HANDLE_CASE = "handle_case"
+    DISPATCH_CASE = "dispatch_case"
+    TALK = "talk"
+    SEE_DELIVERY = "see_delivery"
+    MANAGE_STAFF = "manage_staff"
+
+
+class Service(StrEnum):
+    """Something a resident is served with."""
+
+    REPORT = "report"
+    FOLLOW = "follow"
+    EARN_POINTS = "earn_points"
+    SPEND_POINTS = "spend_points"
+    VOTE = "vote"
+
+
+_HANDLING: Final = frozenset({Right.SEE_CASES, Right.HANDLE_CASE, Right.TALK})
+_DISPATCHING: Final = _HANDLING | {Right.DISPATCH_CASE, Right.SEE_DELIVERY}
+
+ROLE_RIGHTS: Final = MappingProxyType(
+    {
+        Role.GRID_WORKER: _HANDLING,
+        Role.DISPATCHER: _DISPATCHING,
+        Role.ADMINISTRATOR: frozenset(
+            {Right.SEE_CASES, Right.DISPATCH_CASE, Right.SEE_DELIVERY, Right.MANAGE_STAFF}
+        ),
+    }
+)
+
+_EVERYBODY: Final = frozenset({Service.REPORT, Service.FOLLOW, Service.EARN_POINTS})
+
+LEVEL_SERVICES: Final = MappingProxyType(
+    {
+        Verification.UNVERIFIED: _EVERYBODY,
+        Verification.CONTACT_CONFIRMED: _EVERYBODY | {Service.SPEND_POINTS},
+        Verification.RESIDENT_CONFIRMED: _EVERYBODY | {Service.SPEND_POINTS, Service.VOTE},
+    }
+)
+"""No level is needed to be heard: reporting needs no account."""
+
+
+def may(role: Role, right: Right) -> bool:
+    """Say whether staff of the role have the right."""
+    return right in ROLE_RIGHTS.get(role, frozenset())
+
+
+def served(level: Verification, service: Service) -> bool:
+    """Say whether a person of that level is served so."""
+    return service in LEVEL_SERVICES[level]

@@ -1,0 +1,104 @@
+"""Cases: what the event chain changes, and what pages show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.model.case import Case, CaseEvent, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """What is known when a case is opened."""
+
+    token: str
+    service_code: str
+    doubtful: bool
+    urgent: bool
+    description: str
+    place: str
+    reasons: str
+    agency: str
+    grid_id: int | None
+    reporter_id: int
+    contact_id: int
+    answer_due: datetime
+    solve_due: datetime
+
+
+class Cases(Protocol):
+    """Changes to cases. The history is append-only."""
+
+    def add(self, new: NewCase) -> Case:
+        """Open the case in state FOUND and give it its number."""
+        ...
+
+    def get(self, case_id: int) -> Case:
+        """Return the case, locked until the unit ends; KeyError if there is none."""
+        ...
+
+    def by_number(self, number: str) -> Case | None: ...
+
+    def of_person(self, person_id: int, *, limit: int) -> Sequence[Case]:
+        """The newest cases a person raised."""
+        ...
+
+    def save(self, case: Case) -> Case:
+        """Store the changed case and raise its version.
+
+        Raises RefusedError("changed_meanwhile") when another unit was faster.
+        """
+        ...
+
+    def record(self, case_id: int, event: CaseEvent) -> int:
+        """Add a line to the history; return its id."""
+        ...
+
+    def waiting_for(self, agency: str, limit: int) -> Sequence[int]:
+        """Ids of cases that wait for somebody of the agency, urgent and oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A line of a list of cases."""
+
+    case: Case
+    handler_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """Everything a page tells about one case."""
+
+    case: Case
+    handler_name: str
+    events: Sequence[CaseEvent]
+    names: dict[str, str]
+
+
+class CaseViews(Protocol):
+    """Reads for the pages."""
+
+    def by_token(self, token: str) -> CasePage | None: ...
+
+    def page(self, case_id: int) -> CasePage | None: ...
+
+    def queue(
+        self, *, states: Sequence[State], handler_id: int | None, agency: str | None, limit: int
+    ) -> Sequence[CaseRow]:
+        """Cases in these states by clock: the earliest limit first."""
+        ...
+
+    def recent(self, states: Sequence[State], limit: int) -> Sequence[CaseRow]:
+        """Cases in these states, the last changed first."""
+        ...
+
+    def rows_of_person(self, person_id: int, limit: int) -> Sequence[CaseRow]:
+        """The newest cases a person raised, with their handlers."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """How many cases are in each state."""
+        ...

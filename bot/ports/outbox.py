@@ -1,0 +1,107 @@
+"""What we owe residents: each message once, and never a doubt hidden."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from channels.message import Button, OutboundMessage
+
+
+class Delivery(StrEnum):
+    """Where an outgoing message stands."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message to put into the outbox. `key` makes it unique for ever.
+
+    `prompt` marks an answer in a conversation: it goes out at any hour; news wait for morning.
+    """
+
+    key: str
+    contact_id: int
+    text: str
+    buttons: tuple[Button, ...] = ()
+    link: str | None = None
+    case_id: int | None = None
+    prompt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A message that this worker is to send now."""
+
+    id: int
+    contact_id: int
+    channel: str
+    attempts: int
+    message: OutboundMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubtful:
+    """A message of which nobody knows whether it went out, or which surely did not."""
+
+    id: int
+    case_id: int | None
+    channel: str
+    text: str
+    delivery: Delivery
+    error: str
+    at: datetime
+
+
+class Outbox(Protocol):
+    """The queue of messages to residents."""
+
+    def put(self, outgoing: Outgoing, due_at: datetime) -> bool:
+        """Queue it; false when its key is there already."""
+        ...
+
+    def claim(self, *, limit: int, lease_until: datetime) -> Sequence[Claimed]:
+        """Take due messages, at most one a contact, oldest first, until the lease ends."""
+        ...
+
+    def sent(self, ids: Sequence[int]) -> None:
+        """They went out."""
+        ...
+
+    def postpone(self, message_id: int, *, due_at: datetime, error: str) -> None:
+        """It surely did not go out and is tried again then."""
+        ...
+
+    def give_up(self, message_id: int, delivery: Delivery, error: str) -> None:
+        """It failed for good, or nobody knows (UNCERTAIN)."""
+        ...
+
+    def expire_leases(self) -> int:
+        """Mark attempts that were interrupted in flight as uncertain; return how many."""
+        ...
+
+    def failures(self, contact_id: int) -> int:
+        """How many of this contact's messages failed in a row lately."""
+        ...
+
+
+class OutboxViews(Protocol):
+    """What the worker and the workbench read."""
+
+    def next_due(self) -> datetime | None:
+        """When the next message is due."""
+        ...
+
+    def doubtful(self, limit: int) -> Sequence[Doubtful]:
+        """The newest uncertain and failed messages."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """How many messages stand where."""
+        ...

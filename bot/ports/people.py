@@ -1,0 +1,47 @@
+"""Persons and contacts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.model.people import Contact, Person, Verification
+
+
+class People(Protocol):
+    """Who writes to us. Addresses are kept encrypted and found by a keyed hash."""
+
+    def meet(self, channel: str, address: str) -> Contact:
+        """Return the contact of the address; a new one belongs to a new person."""
+        ...
+
+    def find(self, channel: str, address: str) -> Contact | None:
+        """Return the contact of the address, if it ever wrote."""
+        ...
+
+    def contact(self, contact_id: int) -> Contact: ...
+
+    def person(self, person_id: int) -> Person: ...
+
+    def contacts_of(self, person_id: int) -> Sequence[Contact]: ...
+
+    def link(self, contact_id: int, person_id: int) -> None:
+        """Let the contact belong to that person."""
+        ...
+
+    def absorb(self, *, old: int, into: int) -> None:
+        """Give all cases of a person who has no contact left to the other."""
+        ...
+
+    def verify(self, person_id: int, level: Verification) -> None: ...
+
+    def set_code(self, person_id: int, purpose: str, code: str, expires_at: datetime) -> None:
+        """Keep a code (hashed) by which the person is found again; one for each purpose."""
+        ...
+
+    def by_code(self, purpose: str, code: str) -> int | None:
+        """Return the person whose unexpired code this is."""
+        ...
+
+    def drop_code(self, person_id: int, purpose: str) -> None:
+        """A code is used once."""
+        ...

@@ -1,0 +1,32 @@
+"""The community: organisations, buildings, checkpoints."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.model.place import Building, Checkpoint, OrganisationKind
+
+
+class Places(Protocol):
+    """Reads and fills the map of the community."""
+
+    def estates(self) -> Sequence[str]:
+        """Names of all estates."""
+        ...
+
+    def building(self, estate: str | None, number: str) -> Building | None:
+        """Return the building; without an estate only when just one has that number."""
+        ...
+
+    def add_organisation(
+        self, code: str, name: str, kind: OrganisationKind, parent_id: int | None
+    ) -> int: ...
+
+    def organisation(self, code: str) -> int | None: ...
+
+    def organisation_name(self, code: str) -> str:
+        """Name of the organisation, or the code itself where there is none."""
+        ...
+
+    def add_building(self, estate: str, number: str, grid_id: int) -> int: ...
+
+    def add_checkpoint(self, checkpoint: Checkpoint, grid_id: int) -> None: ...

@@ -1,0 +1,46 @@
+"""Staff: who there is, who is free."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.model.staff import Role, Staff, Workload
+
+
+class StaffBook(Protocol):
+    """The people who serve."""
+
+    def add(
+        self,
+        *,
+        login: str,
+        name: str,
+        role: Role,
+        organisation_id: int,
+        agency: str,
+        capacity: int,
+        password_hash: str,
+    ) -> int: ...
+
+    def serve_grid(self, staff_id: int, grid_id: int) -> None: ...
+
+    def get(self, staff_id: int) -> Staff: ...
+
+    def all(self) -> Sequence[Staff]: ...
+
+    def by_login(self, login: str) -> tuple[Staff, str] | None:
+        """Return the member and the password hash."""
+        ...
+
+    def set_password(self, staff_id: int, password_hash: str) -> None: ...
+
+    def set_duty(self, staff_id: int, *, on_duty: bool) -> None: ...
+
+    def workloads(self, agency: str, grid_id: int | None) -> Sequence[Workload]:
+        """Members on duty who handle cases for the agency, with what they carry.
+
+        On a shared database the rows are locked until the unit ends, so that two
+        units never see the same free hand.
+        """
+        ...
+
+    def anyone_on_duty(self) -> bool: ...

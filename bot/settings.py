@@ -1,0 +1,163 @@
+"""The operator's settings: frozen, checked once, named in every complaint."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX: Final = "GONGZHI_"
+_PORT_MOST: Final = 65535
+_KEY_LEAST: Final = 16
+
+
+class SettingsError(Exception):
+    """A setting is unknown or wrong; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the operator decides; the file names are `None` where the packaged files serve."""
+
+    database_url: str = "sqlite:///var/gongzhi.sqlite"
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    public_url: str = ""
+    secret_key: str = ""
+    log: str = "human"
+    timezone: str = "Asia/Shanghai"
+    services_file: Path | None = None
+    policy_file: Path | None = None
+    privacy_file: Path | None = None
+    locale_folder: Path | None = None
+
+    @property
+    def address(self) -> str:
+        """Where people reach the pages, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self._reachable_host}:{self.http_port}"
+
+    @property
+    def _reachable_host(self) -> str:
+        return "127.0.0.1" if self.http_host in {"0.0.0.0", "::", ""} else self.http_host  # noqa: S104
+
+
+def read_settings(environment: Mapping[str, str], file: Path) -> Settings:
+    """Read the file, if it is there, and the environment, which wins.
+
+    Raises SettingsError for an unknown name or a wrong value.
+    """
+    values = _from_file(file) | _from_environment(environment)
+    return Settings(**{name: _READERS[name](name, value) for name, value in values.items()})
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        _known(name, "environment"): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX)
+    }
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    try:
+        tree = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{file} can't be read as TOML: {error}") from error
+    return {_known(name, file.name): value for name, value in tree.items()}
+
+
+def _known(name: str, where: str) -> str:
+    field = name.upper().removeprefix(PREFIX).lower()
+    if field not in _READERS:
+        names = ", ".join(PREFIX + known.upper() for known in sorted(_READERS))
+        raise SettingsError(f"unknown setting {name} ({where}): known are {names}")
+    return field
+
+
+def _wrong(name: str, must: str) -> SettingsError:
+    return SettingsError(f"{PREFIX}{name.upper()} must be {must}")
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _wrong(name, "a text that is not empty")
+    return value.strip()
+
+
+def _port(name: str, value: Any) -> int:
+    try:
+        port = int(value)
+    except (TypeError, ValueError):
+        port = -1
+    if isinstance(value, bool) or not 0 <= port <= _PORT_MOST:
+        raise _wrong(name, f"a port number up to {_PORT_MOST}")
+    return port
+
+
+def _url(name: str, value: Any) -> str:
+    parts = urlsplit(_text(name, value))
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise _wrong(name, "an address such as https://community.example")
+    return _text(name, value)
+
+
+def _database(name: str, value: Any) -> str:
+    url = _text(name, value)
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
+        raise _wrong(name, "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+    return url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres:") else url
+
+
+def _secret(name: str, value: Any) -> str:
+    if len(_text(name, value)) < _KEY_LEAST:
+        raise _wrong(name, f"at least {_KEY_LEAST} characters long")
+    return _text(name, value)
+
+
+def _log(name: str, value: Any) -> str:
+    if value not in {"human", "json"}:
+        raise _wrong(name, "human or json")
+    return str(value)
+
+
+def _zone(name: str, value: Any) -> str:
+    try:
+        ZoneInfo(_text(name, value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _wrong(name, "a time zone such as Asia/Shanghai") from None
+    return _text(name, value)
+
+
+def _file(name: str, value: Any) -> Path:
+    path = Path(_text(name, value))
+    if not path.is_file():
+        raise _wrong(name, f"a file that exists; {path} does not")
+    return path
+
+
+def _folder(name: str, value: Any) -> Path:
+    path = Path(_text(name, value))
+    if not path.is_dir():
+        raise _wrong(name, f"a folder that exists; {path} does not")
+    return path
+
+
+_READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
+    "database_url": _database,
+    "http_host": _text,
+    "http_port": _port,
+    "public_url": _url,
+    "secret_key": _secret,
+    "log": _log,
+    "timezone": _zone,
+    "services_file": _file,
+    "policy_file": _file,
+    "privacy_file": _file,
+    "locale_folder": _folder,
+}
+if {field.name for field in fields(Settings)} != set(_READERS):
+    raise AssertionError("each setting has its reader")

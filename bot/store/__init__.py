@@ -1,0 +1,1 @@
+"""Storage by SQLAlchemy Core on SQLite and PostgreSQL."""

@@ -1,0 +1,211 @@
+"""A consistent copy of everything, taken while the service runs, and the way back.
+
+The archive is a gzipped tar: `manifest.json` (format, schema revision, time, rows and SHA-256
+of each table), `secret.key`, and one JSON Lines file a table. It is the same for SQLite and
+PostgreSQL, so a backup of one can be restored to the other.
+"""
+
+import hashlib
+import io
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+
+from bot.store.database import is_sqlite, known_revisions, migrate, newest_revision
+
+FORMAT: Final = 1
+_VERSIONS: Final = "alembic_version"
+_BATCH: Final = 500
+
+
+class BackupError(Exception):
+    """The backup can't be made or used; the message says why and what to do."""
+
+
+def back_up(engine: sa.Engine, *, secret: bytes, now: datetime, target: Path) -> dict[str, Any]:
+    """Write the archive and read it back; return its manifest."""
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        with _snapshot(engine) as connection:
+            tables = _tables(connection)
+            contents = {
+                table.name: _write_rows(connection, table, Path(folder)) for table in tables
+            }
+            revision = MigrationContext.configure(connection).get_current_revision()
+        manifest = {
+            "format": FORMAT,
+            "revision": revision,
+            "made_at": now.isoformat(),
+            "tables": contents,
+        }
+        part = target.with_name(f"{target.name}.part")
+        with tarfile.open(part, "w:gz", compresslevel=6) as archive:
+            _add(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
+            _add(archive, "secret.key", secret)
+            for name in contents:
+                archive.add(Path(folder) / f"{name}.jsonl", f"tables/{name}.jsonl")
+    part.chmod(0o600)
+    verify(part)
+    part.replace(target)
+    return manifest
+
+
+def verify(path: Path) -> dict[str, Any]:
+    """Check every row count and hash of an archive; return its manifest."""
+    with _open(path) as archive:
+        manifest = _manifest(archive)
+        for name, content in manifest["tables"].items():
+            lines = _member(archive, f"tables/{name}.jsonl").read()
+            found = {"rows": lines.count(b"\n"), "sha256": hashlib.sha256(lines).hexdigest()}
+            if found != content:
+                raise BackupError(f"{path.name} is damaged: table {name} is not as it was written")
+    return manifest
+
+
+def restore(engine: sa.Engine, path: Path) -> tuple[dict[str, Any], bytes]:
+    """Fill an empty database from the archive and compare; return the manifest and the key."""
+    manifest = verify(path)
+    if manifest["revision"] not in known_revisions():
+        raise BackupError(
+            f"{path.name} was made by a newer version (schema {manifest['revision']}, this one "
+            f"knows {newest_revision()}): install that version"
+        )
+    if sa.inspect(engine).get_table_names():
+        raise BackupError("the database is not empty: restore into a new one")
+    migrate(engine, manifest["revision"])
+    with _open(path) as archive, engine.connect() as connection:
+        secret = _member(archive, "secret.key").read()
+        if is_sqlite(engine.url):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        for table in _tables(connection):
+            _read_rows(connection, table, _member(archive, f"tables/{table.name}.jsonl"))
+        _compare(connection, manifest)
+        if is_sqlite(engine.url):
+            connection.exec_driver_sql("COMMIT")
+        connection.commit()
+    migrate(engine)
+    return manifest, secret
+
+
+@contextmanager
+def _snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
+    options = {} if is_sqlite(engine.url) else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**options) as connection:
+        if is_sqlite(engine.url):
+            connection.exec_driver_sql("BEGIN")
+        yield connection
+        connection.rollback()
+        if is_sqlite(engine.url):
+            connection.exec_driver_sql("ROLLBACK")
+
+
+def _tables(connection: sa.Connection) -> list[sa.Table]:
+    metadata = sa.MetaData()
+    metadata.reflect(connection)
+    return [table for table in metadata.sorted_tables if table.name != _VERSIONS]
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[bytes]:
+    """Yield each row as a line, in an order that does not depend on the engine."""
+    order: list[sa.ColumnElement[Any]] = []
+    for column in table.primary_key:
+        text = isinstance(column.type, sa.String) and connection.dialect.name == "postgresql"
+        order.append(sa.collate(column, "C") if text else column)
+    names = sorted(column.name for column in table.columns)
+    columns = [table.c[name] for name in names]
+    kinds = [isinstance(column.type, sa.Boolean) for column in columns]
+    result = connection.execution_options(stream_results=True).execute(
+        sa.select(*columns).order_by(*order)
+    )
+    for row in result:
+        values = [
+            value if value is None or not flag else bool(value)
+            for value, flag in zip(row, kinds, strict=True)
+        ]
+        line = dict(zip(names, values, strict=True))
+        yield json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _write_rows(connection: sa.Connection, table: sa.Table, folder: Path) -> dict[str, Any]:
+    digest, count = hashlib.sha256(), 0
+    with (folder / f"{table.name}.jsonl").open("wb") as file:
+        for line in _rows(connection, table):
+            file.write(line)
+            digest.update(line)
+            count += 1
+    return {"rows": count, "sha256": digest.hexdigest()}
+
+
+def _read_rows(connection: sa.Connection, table: sa.Table, lines: Any) -> None:
+    batch: list[dict[str, Any]] = []
+    for line in lines:
+        batch.append(json.loads(line))
+        if len(batch) == _BATCH:
+            connection.execute(table.insert(), batch)
+            batch = []
+    if batch:
+        connection.execute(table.insert(), batch)
+    if connection.dialect.name == "postgresql" and isinstance(table.c.get("id", None), sa.Column):
+        _advance(connection, table)
+
+
+def _advance(connection: sa.Connection, table: sa.Table) -> None:
+    """Let the table's sequence go on after the highest id that was restored."""
+    sequence = connection.execute(
+        sa.select(sa.func.pg_get_serial_sequence(table.name, "id"))
+    ).scalar()
+    if sequence is not None:
+        highest = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+        connection.execute(
+            sa.select(sa.func.setval(sequence, sa.func.coalesce(highest, 1), highest.is_not(None)))
+        )
+
+
+def _compare(connection: sa.Connection, manifest: dict[str, Any]) -> None:
+    for table in _tables(connection):
+        digest, count = hashlib.sha256(), 0
+        for line in _rows(connection, table):
+            digest.update(line)
+            count += 1
+        if {"rows": count, "sha256": digest.hexdigest()} != manifest["tables"].get(table.name):
+            raise BackupError(f"table {table.name} came back different: nothing was kept")
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[tarfile.TarFile]:
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            yield archive
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise BackupError(f"{path} can't be read as a backup: {error}") from error
+
+
+def _manifest(archive: tarfile.TarFile) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(_member(archive, "manifest.json").read())
+    if manifest.get("format") != FORMAT:
+        raise BackupError(f"this backup has format {manifest.get('format')}, not {FORMAT}")
+    return manifest
+
+
+def _member(archive: tarfile.TarFile, name: str) -> Any:
+    try:
+        member = archive.extractfile(name)
+    except KeyError:
+        member = None
+    if member is None:
+        raise BackupError(f"the backup lacks {name}: it is not complete")
+    return member
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    info.mode = 0o600
+    archive.addfile(info, io.BytesIO(content))

@@ -1,0 +1,205 @@
+"""Cases and their history."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.model.case import Case, CaseEvent, EventKind, RefusedError, State, Trigger
+from bot.model.number import case_id, case_number
+from bot.ports.cases import CasePage, CaseRow, NewCase
+from bot.store import tables as t
+from bot.store.unit import Unit
+
+_CASE: Final = sa.select(t.case_file)
+_ROW: Final = sa.select(t.case_file, t.staff.c.name.label("handler_name")).outerjoin(
+    t.staff, t.staff.c.id == t.case_file.c.handler_id
+)
+_PERSONAL: Final = ("description", "place")
+
+
+class SqlCases:
+    """See `bot.ports.cases.Cases` and `CaseViews`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def add(self, new: NewCase) -> Case:
+        """Open the case in state FOUND."""
+        values = self._sealed(
+            asdict(new)
+            | {
+                "state": State.FOUND.value,
+                "opened_at": self._unit.now,
+                "handler_id": None,
+                "answered_at": None,
+                "solved_at": None,
+                "closed_at": None,
+                "times_reopened": 0,
+                "version": 1,
+            }
+        )
+        values["id"] = self._unit.new_id(t.case_file.insert().values(values))
+        return self._case(values)
+
+    def get(self, case_id: int) -> Case:
+        """Return the case, locked until the unit ends."""
+        query = _CASE.where(t.case_file.c.id == case_id).with_for_update()
+        row = self._unit.run(query).mappings().first()
+        if row is None:
+            raise KeyError(case_id)
+        return self._case(row)
+
+    def by_number(self, number: str) -> Case | None:
+        """Return the case with that number, if there is one."""
+        identifier = case_id(number)
+        if identifier is None:
+            return None
+        try:
+            return self.get(identifier)
+        except KeyError:
+            return None
+
+    def of_person(self, person_id: int, *, limit: int) -> Sequence[Case]:
+        """Return the newest cases that the person raised."""
+        return [row.case for row in self.rows_of_person(person_id, limit)]
+
+    def rows_of_person(self, person_id: int, limit: int) -> Sequence[CaseRow]:
+        """Return the newest cases that the person raised, with their handlers."""
+        return self._rows(
+            _ROW.where(t.case_file.c.reporter_id == person_id)
+            .order_by(t.case_file.c.id.desc())
+            .limit(limit)
+        )
+
+    def save(self, case: Case) -> Case:
+        """Store the case if nobody else has changed it since it was read."""
+        values = asdict(case)
+        for key in ("id", "number", "version"):
+            del values[key]
+        result = self._unit.run(
+            t.case_file.update()
+            .where(t.case_file.c.id == case.id, t.case_file.c.version == case.version)
+            .values(self._sealed(values) | {"version": case.version + 1})
+        )
+        if result.rowcount != 1:
+            raise RefusedError("changed_meanwhile")
+        return replace(case, version=case.version + 1)
+
+    def record(self, case_id: int, event: CaseEvent) -> int:
+        """Add a line to the history."""
+        words = self._unit.personal.seal("case_event.words", event.words)
+        return self._unit.new_id(
+            t.case_event.insert().values(asdict(event) | {"case_id": case_id, "words": words})
+        )
+
+    def waiting_for(self, agency: str, limit: int) -> Sequence[int]:
+        """Return ids of cases without a handler, urgent and oldest first."""
+        rows = self._unit.run(
+            sa.select(t.case_file.c.id)
+            .where(
+                t.case_file.c.state.in_((State.FOUND.value, State.REOPENED.value)),
+                t.case_file.c.agency == agency,
+                sa.not_(t.case_file.c.doubtful),
+            )
+            .order_by(t.case_file.c.urgent.desc(), t.case_file.c.id)
+            .limit(limit)
+        )
+        return [row.id for row in rows]
+
+    def by_token(self, token: str) -> CasePage | None:
+        """Return the page of the case behind an unguessable token."""
+        return self._page(_ROW.where(t.case_file.c.token == token))
+
+    def page(self, case_id: int) -> CasePage | None:
+        """Return the page of a case."""
+        return self._page(_ROW.where(t.case_file.c.id == case_id))
+
+    def queue(
+        self, *, states: Sequence[State], handler_id: int | None, agency: str | None, limit: int
+    ) -> Sequence[CaseRow]:
+        """Return cases in these states, the earliest limit first."""
+        query = _ROW.where(t.case_file.c.state.in_([state.value for state in states]))
+        if handler_id is not None:
+            query = query.where(t.case_file.c.handler_id == handler_id)
+        if agency is not None:
+            query = query.where(t.case_file.c.agency == agency)
+        clock = sa.case(
+            (t.case_file.c.answered_at.is_(None), t.case_file.c.answer_due),
+            else_=t.case_file.c.solve_due,
+        )
+        return self._rows(
+            query.order_by(t.case_file.c.urgent.desc(), clock, t.case_file.c.id).limit(limit)
+        )
+
+    def recent(self, states: Sequence[State], limit: int) -> Sequence[CaseRow]:
+        """Return cases in these states, the newest first."""
+        return self._rows(
+            _ROW.where(t.case_file.c.state.in_([state.value for state in states]))
+            .order_by(t.case_file.c.id.desc())
+            .limit(limit)
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Count cases by state."""
+        rows = self._unit.run(
+            sa.select(t.case_file.c.state, sa.func.count().label("n")).group_by(t.case_file.c.state)
+        )
+        return {row.state: row.n for row in rows}
+
+    def _page(self, query: sa.Select[Any]) -> CasePage | None:
+        rows = self._rows(query)
+        if not rows:
+            return None
+        case = rows[0].case
+        events = self._events(case.id)
+        return CasePage(
+            case=case,
+            handler_name=rows[0].handler_name,
+            events=events,
+            names=self._names({event.actor for event in events}),
+        )
+
+    def _events(self, case_id: int) -> Sequence[CaseEvent]:
+        rows = self._unit.run(
+            sa.select(t.case_event)
+            .where(t.case_event.c.case_id == case_id)
+            .order_by(t.case_event.c.id)
+        )
+        return [
+            CaseEvent(
+                kind=EventKind(row.kind),
+                trigger=Trigger(row.trigger) if row.trigger else None,
+                state=State(row.state),
+                actor=row.actor,
+                words=self._unit.personal.open("case_event.words", row.words),
+                at=row.at,
+                handler_id=row.handler_id,
+            )
+            for row in rows
+        ]
+
+    def _names(self, actors: set[str]) -> dict[str, str]:
+        ids = [int(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")]
+        if not ids:
+            return {}
+        rows = self._unit.run(sa.select(t.staff.c.id, t.staff.c.name).where(t.staff.c.id.in_(ids)))
+        return {f"staff:{row.id}": row.name for row in rows}
+
+    def _rows(self, query: sa.Select[Any]) -> Sequence[CaseRow]:
+        return [
+            CaseRow(case=self._case(row), handler_name=row["handler_name"] or "")
+            for row in self._unit.run(query).mappings()
+        ]
+
+    def _sealed(self, values: dict[str, Any]) -> dict[str, Any]:
+        seal = self._unit.personal.seal
+        return values | {name: seal(f"case_file.{name}", values[name]) for name in _PERSONAL}
+
+    def _case(self, row: Any) -> Case:
+        values = {name: row[name] for name in t.case_file.c.keys()}  # noqa: SIM118  a column collection
+        for name in _PERSONAL:
+            values[name] = self._unit.personal.open(f"case_file.{name}", values[name])
+        values["state"] = State(values["state"])
+        return Case(number=case_number(values["id"]), **values)

@@ -1,0 +1,93 @@
+"""Both sides of a conversation, from inbox and outbox."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store import tables as t
+from bot.store.outbox import read_buttons
+from bot.store.unit import Unit
+from channels.message import ChatLine
+
+
+class SqlChat:
+    """See `bot.ports.chat.ChatViews`. The cursor is the last id of either table."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def lines(self, contact_id: int, *, after: str | None, limit: int) -> Sequence[ChatLine]:
+        """Return what came after the cursor; without one, the newest lines."""
+        heard_after, said_after = _read_cursor(after)
+        newest = after is None
+        heard = self._heard(contact_id, heard_after, limit, newest=newest)
+        said = self._said(contact_id, said_after, limit, newest=newest)
+        merged = sorted(heard + said, key=lambda item: item[1].at)
+        lines = []
+        for (table, identifier), line in merged:
+            if table == "inbox":
+                heard_after = max(heard_after, identifier)
+            else:
+                said_after = max(said_after, identifier)
+            lines.append(replace(line, cursor=f"{heard_after}.{said_after}"))
+        return lines[-limit:] if newest else lines
+
+    def _heard(
+        self, contact_id: int, after: int, limit: int, *, newest: bool
+    ) -> list[tuple[tuple[str, int], ChatLine]]:
+        rows = self._some(t.inbox, contact_id, after, limit, newest=newest)
+        return [
+            (
+                ("inbox", row["id"]),
+                ChatLine(
+                    cursor="",
+                    own=True,
+                    text=self._unit.personal.open("inbox.text", row["text"]),
+                    at=row["received_at"],
+                    external_id=row["external_id"],
+                ),
+            )
+            for row in rows
+        ]
+
+    def _said(
+        self, contact_id: int, after: int, limit: int, *, newest: bool
+    ) -> list[tuple[tuple[str, int], ChatLine]]:
+        rows = self._some(t.outbox, contact_id, after, limit, newest=newest)
+        return [
+            (
+                ("outbox", row["id"]),
+                ChatLine(
+                    cursor="",
+                    own=False,
+                    text=self._unit.personal.open("outbox.text", row["text"]),
+                    at=row["created_at"],
+                    buttons=read_buttons(row["buttons"]),
+                    link=row["link"],
+                ),
+            )
+            for row in rows
+        ]
+
+    def _some(
+        self, table: sa.Table, contact_id: int, after: int, limit: int, *, newest: bool
+    ) -> Sequence[sa.RowMapping]:
+        order = table.c.id.desc() if newest else table.c.id
+        query: sa.Select[Any] = (
+            sa.select(table)
+            .where(table.c.contact_id == contact_id, table.c.id > after)
+            .order_by(order)
+            .limit(limit)
+        )
+        return self._unit.run(query).mappings().all()
+
+
+def _read_cursor(cursor: str | None) -> tuple[int, int]:
+    if cursor is None:
+        return 0, 0
+    heard, _, said = cursor.partition(".")
+    if not (heard.isdecimal() and said.isdecimal()):
+        raise ValueError("a cursor is two numbers with a dot between them")
+    return int(heard), int(said)

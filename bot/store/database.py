@@ -1,0 +1,134 @@
+"""Engines, one service a SQLite file, and the way from an older schema to this one."""
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from bot.store.postgres import READERS, WRITERS
+
+
+class DatabaseError(Exception):
+    """The database can't be used; the message says what to do."""
+
+
+def parse_url(url: str) -> sa.URL:
+    """Return the URL with our driver; DatabaseError for anything but SQLite and PostgreSQL."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise DatabaseError("it must look like sqlite:///FILE or postgresql://…") from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed.set(drivername="sqlite")
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise DatabaseError("it must be sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+
+
+def is_sqlite(url: sa.URL) -> bool:
+    """Say whether the database is a SQLite file."""
+    return url.get_backend_name() == "sqlite"
+
+
+def make_engine(url: sa.URL) -> sa.Engine:
+    """Return the engine with the settings this software needs."""
+    if not is_sqlite(url):
+        return sa.create_engine(
+            url, pool_size=WRITERS + READERS, max_overflow=2, pool_pre_ping=True
+        )
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url,
+        poolclass=sa.pool.QueuePool,
+        pool_size=8,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 10},
+    )
+    sa.event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def reachable(engine: sa.Engine) -> None:
+    """Raise DatabaseError with the reason when the database does not answer."""
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except sa.exc.OperationalError as error:
+        raise DatabaseError(str(error.orig).strip().splitlines()[0]) from error
+
+
+def migrate(engine: sa.Engine, revision: str = "head") -> None:
+    """Bring the schema to the revision; several processes may try at once."""
+    with _alembic() as config, engine.connect() as connection:
+        if is_sqlite(engine.url):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7430001)")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        if is_sqlite(engine.url):
+            connection.exec_driver_sql("COMMIT")
+        connection.commit()
+
+
+def revision_of(engine: sa.Engine) -> str | None:
+    """Return the schema's revision, None for an empty database."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str:
+    """Return the revision this software needs."""
+    with _alembic() as config:
+        head = ScriptDirectory.from_config(config).get_current_head()
+    if head is None:
+        raise DatabaseError("the migrations are missing: install the package again")
+    return head
+
+
+def known_revisions() -> set[str]:
+    """Return all revisions this software knows."""
+    with _alembic() as config:
+        return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+
+
+@contextmanager
+def _alembic() -> Iterator[Config]:
+    with as_file(files("bot.store").joinpath("migrations")) as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        config.set_main_option("path_separator", "os")
+        yield config
+
+
+@contextmanager
+def only_service(url: sa.URL) -> Iterator[None]:
+    """Hold the SQLite file for this service; DatabaseError when another one runs on it."""
+    if not is_sqlite(url):
+        yield
+        return
+    path = Path(f"{url.database}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DatabaseError(
+                f"another gongzhi service already runs on {url.database}; stop it first, "
+                "or set GONGZHI_DATABASE_URL to another file"
+            ) from error
+        yield

@@ -1,0 +1,124 @@
+"""The inbox: lanes of messages, one a contact."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.ports.inbox import Waiting
+from bot.store import tables as t
+from bot.store.unit import Unit
+from channels.message import InboundMessage
+
+WAITING, HANDLED, SET_ASIDE = "waiting", "handled", "set_aside"
+
+
+class SqlInbox:
+    """See `bot.ports.inbox.Inbox` and `InboxViews`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def store(self, contact_id: int, message: InboundMessage) -> bool:
+        """Keep the message; false when it is there already."""
+        return self._unit.insert_if_absent(
+            t.inbox,
+            "channel",
+            "external_id",
+            channel=message.channel,
+            external_id=message.external_id,
+            contact_id=contact_id,
+            text=self._unit.personal.seal("inbox.text", message.text),
+            choice=message.choice,
+            sent_at=message.sent_at,
+            received_at=self._unit.now,
+            attempts=0,
+            state=WAITING,
+        )
+
+    def claim(self, contact_id: int, message_id: int) -> bool:
+        """Lock the lane; false when the message is not the next that waits there."""
+        self._unit.run(
+            sa.select(t.contact.c.id).where(t.contact.c.id == contact_id).with_for_update()
+        )
+        first = self._unit.run(
+            sa.select(sa.func.min(t.inbox.c.id)).where(
+                t.inbox_waits, t.inbox.c.contact_id == contact_id
+            )
+        ).scalar()
+        return first == message_id
+
+    def handled(self, message_id: int) -> None:
+        """Mark it in the unit of its effect."""
+        self._mark(message_id, HANDLED)
+
+    def stumbled(self, message_id: int) -> int:
+        """Count a failed attempt."""
+        return int(
+            self._unit.run(
+                t.inbox.update()
+                .where(t.inbox.c.id == message_id)
+                .values(attempts=t.inbox.c.attempts + 1)
+                .returning(t.inbox.c.attempts)
+            ).scalar_one()
+        )
+
+    def set_aside(self, message_id: int) -> None:
+        """Keep it for people to look at."""
+        self._mark(message_id, SET_ASIDE)
+
+    def lanes(self, limit: int) -> Sequence[int]:
+        """Contacts with a waiting message, the longest waiting first."""
+        rows = self._unit.run(
+            sa.select(t.inbox.c.contact_id)
+            .where(t.inbox_waits)
+            .group_by(t.inbox.c.contact_id)
+            .order_by(sa.func.min(t.inbox.c.id))
+            .limit(limit)
+        )
+        return [row.contact_id for row in rows]
+
+    def next_of(self, contact_id: int) -> Waiting | None:
+        """Return the oldest waiting message of a contact."""
+        row = self._unit.run(
+            sa.select(t.inbox)
+            .where(t.inbox_waits, t.inbox.c.contact_id == contact_id)
+            .order_by(t.inbox.c.id)
+            .limit(1)
+        ).first()
+        return None if row is None else self._waiting(row)
+
+    def set_aside_since(self, since: datetime) -> Sequence[Waiting]:
+        """Return messages that could not be handled."""
+        rows = self._unit.run(
+            sa.select(t.inbox)
+            .where(t.inbox.c.state == SET_ASIDE, t.inbox.c.received_at >= since)
+            .order_by(t.inbox.c.id)
+        )
+        return [self._waiting(row) for row in rows]
+
+    def depth(self) -> int:
+        """Return how many messages wait."""
+        return int(
+            self._unit.run(
+                sa.select(sa.func.count()).select_from(t.inbox).where(t.inbox_waits)
+            ).scalar_one()
+        )
+
+    def _mark(self, message_id: int, state: str) -> None:
+        self._unit.run(t.inbox.update().where(t.inbox.c.id == message_id).values(state=state))
+
+    def _waiting(self, row: sa.Row[tuple[object, ...]]) -> Waiting:
+        return Waiting(
+            id=row.id,
+            contact_id=row.contact_id,
+            attempts=row.attempts,
+            message=InboundMessage(
+                channel=row.channel,
+                address="",
+                external_id=row.external_id,
+                text=self._unit.personal.open("inbox.text", row.text),
+                sent_at=row.sent_at,
+                choice=row.choice,
+            ),
+        )

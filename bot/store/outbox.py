@@ -1,0 +1,201 @@
+"""The outbox: what waits, what is in flight, what went out, what nobody knows."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.ports.outbox import Claimed, Delivery, Doubtful, Outgoing
+from bot.store import tables as t
+from bot.store.unit import Unit
+from channels.message import Button, OutboundMessage
+
+_FAILURES_WITHIN: Final = timedelta(days=1)
+_IN_FLIGHT: Final = (Delivery.SENDING.value, Delivery.UNCERTAIN.value)
+
+
+class SqlOutbox:
+    """See `bot.ports.outbox.Outbox` and `OutboxViews`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def put(self, outgoing: Outgoing, due_at: datetime) -> bool:
+        """Queue the message. The contact is locked, so that its ids grow in order of commit."""
+        self._unit.run(
+            sa.select(t.contact.c.id).where(t.contact.c.id == outgoing.contact_id).with_for_update()
+        )
+        return self._unit.insert_if_absent(
+            t.outbox,
+            "key",
+            key=outgoing.key,
+            contact_id=outgoing.contact_id,
+            case_id=outgoing.case_id,
+            text=self._unit.personal.seal("outbox.text", outgoing.text),
+            buttons=write_buttons(outgoing.buttons),
+            link=outgoing.link,
+            delivery=Delivery.WAITING.value,
+            attempts=0,
+            created_at=self._unit.now,
+            due_at=due_at,
+            error="",
+        )
+
+    def claim(self, *, limit: int, lease_until: datetime) -> Sequence[Claimed]:
+        """Take due messages, the oldest of each contact, so that none overtakes another."""
+        ids = [row.id for row in self._unit.run(self._due(limit))]
+        if not ids:
+            return []
+        self._unit.run(
+            t.outbox.update()
+            .where(t.outbox.c.id.in_(ids))
+            .values(
+                delivery=Delivery.SENDING.value,
+                attempts=t.outbox.c.attempts + 1,
+                lease_until=lease_until,
+            )
+        )
+        rows = self._unit.run(
+            sa.select(t.outbox, t.contact.c.channel, t.contact.c.address)
+            .join(t.contact, t.contact.c.id == t.outbox.c.contact_id)
+            .where(t.outbox.c.id.in_(ids))
+            .order_by(t.outbox.c.id)
+        )
+        return [self._claimed(row) for row in rows]
+
+    def _due(self, limit: int) -> sa.Select[tuple[int]]:
+        waiting, flying = t.outbox.alias("waiting"), t.outbox.alias("flying")
+        earlier = sa.exists().where(
+            waiting.c.contact_id == t.outbox.c.contact_id,
+            waiting.c.delivery == t.WAITING,
+            waiting.c.due_at <= self._unit.now,
+            waiting.c.id < t.outbox.c.id,
+        )
+        in_flight = sa.exists().where(
+            flying.c.contact_id == t.outbox.c.contact_id, flying.c.delivery == t.SENDING
+        )
+        return (
+            sa.select(t.outbox.c.id)
+            .where(t.outbox_waits, t.outbox.c.due_at <= self._unit.now, ~earlier, ~in_flight)
+            .order_by(t.outbox.c.due_at, t.outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+
+    def sent(self, ids: Sequence[int]) -> None:
+        """Mark them as gone out."""
+        self._end(ids, Delivery.SENT, "")
+
+    def postpone(self, message_id: int, *, due_at: datetime, error: str) -> None:
+        """Let it wait for another attempt."""
+        self._unit.run(
+            t.outbox.update()
+            .where(t.outbox.c.id == message_id)
+            .values(delivery=Delivery.WAITING.value, due_at=due_at, lease_until=None, error=error)
+        )
+
+    def give_up(self, message_id: int, delivery: Delivery, error: str) -> None:
+        """End it as failed or uncertain."""
+        self._end([message_id], delivery, error)
+
+    def expire_leases(self) -> int:
+        """Mark interrupted attempts as uncertain."""
+        result = self._unit.run(
+            t.outbox.update()
+            .where(
+                t.outbox_in_flight,
+                t.outbox.c.lease_until <= self._unit.now,
+            )
+            .values(
+                delivery=Delivery.UNCERTAIN.value,
+                done_at=self._unit.now,
+                lease_until=None,
+                error="interrupted",
+            )
+        )
+        return result.rowcount
+
+    def failures(self, contact_id: int) -> int:
+        """Count the contact's messages that failed in the last day."""
+        return int(
+            self._unit.run(
+                sa.select(sa.func.count())
+                .select_from(t.outbox)
+                .where(
+                    t.outbox.c.contact_id == contact_id,
+                    t.outbox.c.delivery == Delivery.FAILED.value,
+                    t.outbox.c.done_at >= self._unit.now - _FAILURES_WITHIN,
+                )
+            ).scalar_one()
+        )
+
+    def next_due(self) -> datetime | None:
+        """Return when the next message is due."""
+        due: datetime | None = self._unit.run(
+            sa.select(sa.func.min(t.outbox.c.due_at)).where(t.outbox_waits)
+        ).scalar()
+        return due
+
+    def doubtful(self, limit: int) -> Sequence[Doubtful]:
+        """Return the newest uncertain and failed messages."""
+        rows = self._unit.run(
+            sa.select(t.outbox, t.contact.c.channel)
+            .join(t.contact, t.contact.c.id == t.outbox.c.contact_id)
+            .where(t.outbox.c.delivery.in_((Delivery.UNCERTAIN.value, Delivery.FAILED.value)))
+            .order_by(t.outbox.c.id.desc())
+            .limit(limit)
+        )
+        return [
+            Doubtful(
+                id=row.id,
+                case_id=row.case_id,
+                channel=row.channel,
+                text=self._unit.personal.open("outbox.text", row.text),
+                delivery=Delivery(row.delivery),
+                error=row.error,
+                at=row.done_at,
+            )
+            for row in rows
+        ]
+
+    def counts(self) -> dict[str, int]:
+        """Count messages by where they stand."""
+        rows = self._unit.run(
+            sa.select(t.outbox.c.delivery, sa.func.count().label("n")).group_by(t.outbox.c.delivery)
+        )
+        return {row.delivery: row.n for row in rows}
+
+    def _end(self, ids: Sequence[int], delivery: Delivery, error: str) -> None:
+        self._unit.run(
+            t.outbox.update()
+            .where(t.outbox.c.id.in_(ids), t.outbox.c.delivery.in_(_IN_FLIGHT))
+            .values(delivery=delivery.value, done_at=self._unit.now, lease_until=None, error=error)
+        )
+
+    def _claimed(self, row: sa.Row[tuple[Any, ...]]) -> Claimed:
+        personal = self._unit.personal
+        return Claimed(
+            id=row.id,
+            contact_id=row.contact_id,
+            channel=row.channel,
+            attempts=row.attempts,
+            message=OutboundMessage(
+                key=row.key,
+                address=personal.open("contact.address", row.address),
+                text=personal.open("outbox.text", row.text),
+                buttons=read_buttons(row.buttons),
+                link=row.link,
+            ),
+        )
+
+
+def write_buttons(buttons: Sequence[Button]) -> str:
+    """Return the buttons as they are stored."""
+    return json.dumps([[b.label, b.choice] for b in buttons], ensure_ascii=False)
+
+
+def read_buttons(stored: str) -> tuple[Button, ...]:
+    """Return stored buttons."""
+    return tuple(Button(label, choice) for label, choice in json.loads(stored))

@@ -1,0 +1,143 @@
+"""Persons, contacts and their codes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.model.people import Contact, Person, Verification
+from bot.store import tables as t
+from bot.store.unit import Unit
+
+_CONTACT = sa.select(
+    t.contact.c.id, t.contact.c.channel, t.contact.c.person_id, t.contact.c.last_seen_at
+)
+
+
+class SqlPeople:
+    """See `bot.ports.people.People`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def meet(self, channel: str, address: str) -> Contact:
+        """Return the contact, locked until the unit ends; make it on the first meeting."""
+        address_hash = self._unit.personal.fingerprint(channel, address)
+        found = self._by_hash(channel, address_hash, lock=True)
+        if found is None:
+            self._introduce(channel, address, address_hash)
+            found = self._by_hash(channel, address_hash, lock=True)
+        if found is None:
+            raise LookupError("the contact vanished while it was made")
+        self._unit.run(
+            t.contact.update().where(t.contact.c.id == found.id).values(last_seen_at=self._unit.now)
+        )
+        return found
+
+    def find(self, channel: str, address: str) -> Contact | None:
+        """Return the contact if it ever wrote."""
+        return self._by_hash(channel, self._unit.personal.fingerprint(channel, address))
+
+    def contact(self, contact_id: int) -> Contact:
+        """Return the contact; KeyError if there is none."""
+        row = self._unit.run(_CONTACT.where(t.contact.c.id == contact_id)).first()
+        if row is None:
+            raise KeyError(contact_id)
+        return Contact(**row._mapping)  # noqa: SLF001  the public name of a row's mapping
+
+    def person(self, person_id: int) -> Person:
+        """Return the person, locked until the unit ends; KeyError if there is none."""
+        row = self._unit.run(
+            sa.select(t.person).where(t.person.c.id == person_id).with_for_update()
+        ).first()
+        if row is None:
+            raise KeyError(person_id)
+        return Person(
+            id=row.id,
+            name=self._unit.personal.open("person.name", row.name),
+            verification=Verification(row.verification),
+            household_id=row.household_id,
+        )
+
+    def contacts_of(self, person_id: int) -> Sequence[Contact]:
+        """Return all contacts that were linked to the person."""
+        rows = self._unit.run(
+            _CONTACT.where(t.contact.c.person_id == person_id).order_by(t.contact.c.id)
+        )
+        return [Contact(**row._mapping) for row in rows]  # noqa: SLF001
+
+    def link(self, contact_id: int, person_id: int) -> None:
+        """Let the contact belong to that person."""
+        self._unit.run(
+            t.contact.update().where(t.contact.c.id == contact_id).values(person_id=person_id)
+        )
+
+    def absorb(self, *, old: int, into: int) -> None:
+        """Give the cases of `old` to `into`."""
+        self._unit.run(
+            t.case_file.update().where(t.case_file.c.reporter_id == old).values(reporter_id=into)
+        )
+
+    def verify(self, person_id: int, level: Verification) -> None:
+        """Set how sure we are."""
+        self._unit.run(
+            t.person.update().where(t.person.c.id == person_id).values(verification=level.value)
+        )
+
+    def set_code(self, person_id: int, purpose: str, code: str, expires_at: datetime) -> None:
+        """Keep the code's hash; an earlier one of the same purpose is gone."""
+        self.drop_code(person_id, purpose)
+        self._unit.run(
+            t.person_code.insert().values(
+                person_id=person_id,
+                purpose=purpose,
+                code_hash=self._unit.personal.fingerprint(purpose, code),
+                expires_at=expires_at,
+            )
+        )
+
+    def by_code(self, purpose: str, code: str) -> int | None:
+        """Return the person whose unexpired code this is."""
+        code_hash = self._unit.personal.fingerprint(purpose, code)
+        row = self._unit.run(
+            sa.select(t.person_code.c.person_id).where(
+                t.person_code.c.code_hash == code_hash,
+                t.person_code.c.purpose == purpose,
+                t.person_code.c.expires_at > self._unit.now,
+            )
+        ).first()
+        return None if row is None else int(row.person_id)
+
+    def drop_code(self, person_id: int, purpose: str) -> None:
+        """Forget the code."""
+        self._unit.run(
+            t.person_code.delete().where(
+                t.person_code.c.person_id == person_id, t.person_code.c.purpose == purpose
+            )
+        )
+
+    def _by_hash(self, channel: str, address_hash: str, *, lock: bool = False) -> Contact | None:
+        query = _CONTACT.where(
+            t.contact.c.channel == channel, t.contact.c.address_hash == address_hash
+        )
+        row = self._unit.run(query.with_for_update() if lock else query).first()
+        return None if row is None else Contact(**row._mapping)  # noqa: SLF001
+
+    def _introduce(self, channel: str, address: str, address_hash: str) -> None:
+        now = self._unit.now
+        person_id = self._unit.new_id(
+            t.person.insert().values(
+                name="", verification=Verification.UNVERIFIED.value, created_at=now
+            )
+        )
+        self._unit.insert_if_absent(
+            t.contact,
+            "channel",
+            "address_hash",
+            channel=channel,
+            address_hash=address_hash,
+            address=self._unit.personal.seal("contact.address", address),
+            person_id=person_id,
+            created_at=now,
+            last_seen_at=now,
+        )

@@ -1,0 +1,76 @@
+"""The map of the community."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from bot.model.place import Building, Checkpoint, OrganisationKind
+from bot.store import tables as t
+from bot.store.unit import Unit
+
+
+class SqlPlaces:
+    """See `bot.ports.places.Places`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def estates(self) -> Sequence[str]:
+        """Return the names of all estates."""
+        rows = self._unit.run(sa.select(t.building.c.estate).distinct())
+        return sorted(row.estate for row in rows)
+
+    def building(self, estate: str | None, number: str) -> Building | None:
+        """Return the building if there is exactly one that it can be."""
+        query = sa.select(t.building).where(t.building.c.number == number)
+        if estate is not None:
+            query = query.where(t.building.c.estate == estate)
+        rows = self._unit.run(query.limit(2)).all()
+        if len(rows) != 1:
+            return None
+        row = rows[0]
+        return Building(id=row.id, estate=row.estate, number=row.number, grid_id=row.grid_id)
+
+    def add_organisation(
+        self, code: str, name: str, kind: OrganisationKind, parent_id: int | None
+    ) -> int:
+        """Add a node to the tree."""
+        return self._unit.new_id(
+            t.organisation.insert().values(
+                code=code, name=name, kind=kind.value, parent_id=parent_id
+            )
+        )
+
+    def organisation(self, code: str) -> int | None:
+        """Return the id behind a code."""
+        identifier: int | None = self._unit.run(
+            sa.select(t.organisation.c.id).where(t.organisation.c.code == code)
+        ).scalar()
+        return identifier
+
+    def organisation_name(self, code: str) -> str:
+        """Return the name behind a code, or the code."""
+        name: str | None = self._unit.run(
+            sa.select(t.organisation.c.name).where(t.organisation.c.code == code)
+        ).scalar()
+        return name or code
+
+    def add_building(self, estate: str, number: str, grid_id: int) -> int:
+        """Add a building."""
+        return self._unit.new_id(
+            t.building.insert().values(estate=estate, number=number, grid_id=grid_id)
+        )
+
+    def add_checkpoint(self, checkpoint: Checkpoint, grid_id: int) -> None:
+        """Add a checkpoint."""
+        self._unit.run(
+            t.checkpoint.insert().values(
+                code=checkpoint.code,
+                name=checkpoint.name,
+                latitude=checkpoint.latitude,
+                longitude=checkpoint.longitude,
+                radius_metres=checkpoint.radius_metres,
+                offers="\n".join(checkpoint.offers),
+                grid_id=grid_id,
+            )
+        )

@@ -1,0 +1,151 @@
+"""SQLite: one writer thread that commits together whatever units are waiting."""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import sqlalchemy as sa
+
+from bot.ports.bell import Bell
+from bot.ports.clock import Clock
+from bot.ports.storage import StorageError, Tx, Views
+from bot.store.personal import PersonalData
+from bot.store.tx import SqlTx
+
+Result = TypeVar("Result")
+
+_BATCH_MOST: Final = 256
+_WAITING_MOST: Final = 4096
+_READERS: Final = 4
+
+
+@dataclass(slots=True)
+class _Job:
+    unit: Callable[[Tx], Any]
+    answer: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class SqliteStorage:
+    """Group commit: the units that wait share one transaction, each under its savepoint.
+
+    A unit is answered after the commit that holds it; when the commit fails, each of the
+    batch gets a StorageError and nothing of it was kept.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, *, clock: Clock, personal: PersonalData, bell: Bell
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._personal = personal
+        self._bell = bell
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._places = asyncio.Semaphore(_WAITING_MOST)
+        self._loop = asyncio.get_running_loop()
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        self._writer = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._writer.start()
+
+    async def write(self, unit: Callable[[Tx], Result]) -> Result:
+        """Run the unit in the writer's next transaction."""
+        async with self._places:
+            answer: asyncio.Future[Result] = self._loop.create_future()
+            self._jobs.put(_Job(unit, answer))
+            return await answer
+
+    async def read(self, query: Callable[[Views], Result]) -> Result:
+        """Run the query in a reader's thread."""
+        return await self._loop.run_in_executor(self._readers, self._query, query)
+
+    async def close(self) -> None:
+        """Let the waiting units finish, then end the threads."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._writer.join)
+        self._readers.shutdown()
+        self._engine.dispose()
+
+    def _query(self, query: Callable[[Views], Result]) -> Result:
+        try:
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN")
+                try:
+                    return query(SqlTx(connection, self._clock.now(), self._personal))
+                finally:
+                    connection.exec_driver_sql("ROLLBACK")
+        except sa.exc.OperationalError as error:
+            raise StorageError(str(error.orig)) from error
+
+    def _work(self) -> None:
+        going = True
+        while going:
+            jobs, going = self._take()
+            if not jobs:
+                continue
+            try:
+                topics = self._commit(jobs)
+            except Exception as error:  # noqa: BLE001  whatever it was, nothing was kept
+                topics = set()
+                for job in jobs:
+                    job.error = StorageError(str(error))
+            self._loop.call_soon_threadsafe(self._answer, jobs, topics)
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        first = self._jobs.get()
+        if first is None:
+            return [], False
+        jobs = [first]
+        while len(jobs) < _BATCH_MOST:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return jobs, False
+            jobs.append(job)
+        return jobs, True
+
+    def _commit(self, jobs: Sequence[_Job]) -> set[str]:
+        topics: set[str] = set()
+        with self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            if not isinstance(driver, sqlite3.Connection):
+                raise TypeError("this storage needs the sqlite3 driver")
+            driver.execute("BEGIN IMMEDIATE")
+            try:
+                for job in jobs:
+                    topics |= self._run(connection, driver, job)
+                driver.execute("COMMIT")
+            finally:
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
+        return topics
+
+    def _run(self, connection: sa.Connection, driver: sqlite3.Connection, job: _Job) -> set[str]:
+        tx = SqlTx(connection, self._clock.now(), self._personal)
+        driver.execute("SAVEPOINT unit")
+        try:
+            job.result = job.unit(tx)
+        except Exception as error:  # noqa: BLE001  it is the caller's, who gets it
+            job.error = error
+            driver.execute("ROLLBACK TO unit")
+            return set()
+        finally:
+            driver.execute("RELEASE unit")
+        return tx.topics
+
+    def _answer(self, jobs: Sequence[_Job], topics: set[str]) -> None:
+        for job in jobs:
+            if job.answer.done():
+                continue
+            if job.error is not None:
+                job.answer.set_exception(job.error)
+            else:
+                job.answer.set_result(job.result)
+        self._bell.ring(topics)

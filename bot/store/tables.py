@@ -1,0 +1,314 @@
+"""All tables. The schema is made by the migrations; a test compares the two."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware moment, kept as whole microseconds since 1970 in UTC: the same on both engines."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
+        """Turn a moment into microseconds."""
+        del dialect
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        """Turn microseconds into a moment."""
+        del dialect
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+metadata: Final = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+WAITING: Final = sa.literal_column("'waiting'", sa.Text)
+SENDING: Final = sa.literal_column("'sending'", sa.Text)
+"""Literals, not parameters: only so does SQLite see that a partial index serves."""
+
+
+def _table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
+    key = sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
+    return sa.Table(name, metadata, key, *columns)
+
+
+def _text(name: str, *, default: str | None = None, unique: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, default=default, unique=unique)
+
+
+def _link(name: str, target: str, *, needed: bool = True, index: bool = False) -> sa.Column[int]:
+    return sa.Column(
+        name, sa.BigInteger, sa.ForeignKey(f"{target}.id"), nullable=not needed, index=index
+    )
+
+
+def _at(name: str, *, needed: bool = True, index: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, Instant, nullable=not needed, index=index)
+
+
+def _number(name: str, *, default: int | None = None) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False, default=default)
+
+
+organisation: Final = _table(
+    "organisation",
+    _text("code", unique=True),
+    _text("name"),
+    _text("kind"),
+    _link("parent_id", "organisation", needed=False),
+)
+building: Final = _table(
+    "building",
+    _text("estate"),
+    _text("number"),
+    _link("grid_id", "organisation"),
+    sa.UniqueConstraint("estate", "number"),
+)
+household: Final = _table(
+    "household",
+    _link("building_id", "building", index=True),
+    _text("unit"),
+    _text("room"),
+    sa.UniqueConstraint("building_id", "unit", "room"),
+)
+checkpoint: Final = _table(
+    "checkpoint",
+    _text("code", unique=True),
+    _text("name"),
+    sa.Column("latitude", sa.Float, nullable=False),
+    sa.Column("longitude", sa.Float, nullable=False),
+    _number("radius_metres"),
+    _text("offers"),
+    _link("grid_id", "organisation"),
+)
+person: Final = _table(
+    "person",
+    _text("name", default=""),
+    _text("verification"),
+    _link("household_id", "household", needed=False),
+    _at("created_at"),
+)
+contact: Final = _table(
+    "contact",
+    _text("channel"),
+    _text("address_hash"),
+    _text("address"),
+    _link("person_id", "person", index=True),
+    _at("created_at"),
+    _at("last_seen_at"),
+    sa.UniqueConstraint("channel", "address_hash"),
+)
+person_code: Final = _table(
+    "person_code",
+    _link("person_id", "person"),
+    _text("purpose"),
+    _text("code_hash", unique=True),
+    _at("expires_at"),
+    sa.UniqueConstraint("person_id", "purpose"),
+)
+staff: Final = _table(
+    "staff",
+    _text("login", unique=True),
+    _text("name"),
+    _text("role"),
+    _text("agency"),
+    _link("organisation_id", "organisation"),
+    _number("capacity"),
+    sa.Column("on_duty", sa.Boolean, nullable=False),
+    _text("password_hash"),
+    sa.Column("active", sa.Boolean, nullable=False),
+)
+staff_grid: Final = _table(
+    "staff_grid",
+    _link("staff_id", "staff"),
+    _link("grid_id", "organisation"),
+    sa.UniqueConstraint("staff_id", "grid_id"),
+)
+session: Final = _table(
+    "session",
+    _text("token_hash", unique=True),
+    _link("staff_id", "staff", index=True),
+    _text("csrf"),
+    _at("expires_at"),
+)
+entry_code: Final = _table(
+    "entry_code",
+    _text("code_hash", unique=True),
+    _link("staff_id", "staff"),
+    _at("expires_at"),
+)
+login_failure: Final = _table("login_failure", _text("subject_hash"), _at("at"))
+sa.Index("ix_login_failure_subject", login_failure.c.subject_hash, login_failure.c.at)
+
+inbox: Final = _table(
+    "inbox",
+    _text("channel"),
+    _text("external_id"),
+    _link("contact_id", "contact"),
+    _text("text"),
+    sa.Column("choice", sa.Text),
+    _at("sent_at"),
+    _at("received_at", index=True),
+    _number("attempts", default=0),
+    _text("state"),
+    sa.UniqueConstraint("channel", "external_id"),
+)
+sa.Index("ix_inbox_lane", inbox.c.contact_id, inbox.c.id)
+inbox_waits: Final = inbox.c.state == WAITING
+sa.Index(
+    "ix_inbox_waiting",
+    inbox.c.contact_id,
+    inbox.c.id,
+    sqlite_where=inbox_waits,
+    postgresql_where=inbox_waits,
+)
+
+outbox: Final = _table(
+    "outbox",
+    _text("key", unique=True),
+    _link("contact_id", "contact"),
+    _link("case_id", "case_file", needed=False),
+    _text("text"),
+    _text("buttons"),
+    sa.Column("link", sa.Text),
+    _text("delivery"),
+    _number("attempts", default=0),
+    _at("created_at", index=True),
+    _at("due_at"),
+    _at("lease_until", needed=False),
+    _at("done_at", needed=False),
+    _text("error", default=""),
+)
+sa.Index("ix_outbox_contact", outbox.c.contact_id, outbox.c.id)
+outbox_waits: Final = outbox.c.delivery == WAITING
+outbox_in_flight: Final = outbox.c.delivery == SENDING
+sa.Index(
+    "ix_outbox_waiting",
+    outbox.c.contact_id,
+    outbox.c.id,
+    outbox.c.due_at,
+    sqlite_where=outbox_waits,
+    postgresql_where=outbox_waits,
+)
+sa.Index(
+    "ix_outbox_due",
+    outbox.c.due_at,
+    sqlite_where=outbox_waits,
+    postgresql_where=outbox_waits,
+)
+sa.Index(
+    "ix_outbox_in_flight",
+    outbox.c.contact_id,
+    outbox.c.lease_until,
+    sqlite_where=outbox_in_flight,
+    postgresql_where=outbox_in_flight,
+)
+
+dialogue: Final = sa.Table(
+    "dialogue",
+    metadata,
+    sa.Column(
+        "contact_id",
+        sa.BigInteger,
+        sa.ForeignKey("contact.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _text("step"),
+    sa.Column("case_id", sa.BigInteger),
+    _at("at", needed=False),
+    _text("notes"),
+)
+
+case_file: Final = _table(
+    "case_file",
+    _text("token", unique=True),
+    _text("state"),
+    _text("service_code"),
+    sa.Column("doubtful", sa.Boolean, nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    _text("description"),
+    _text("place"),
+    _text("reasons"),
+    _text("agency"),
+    _link("grid_id", "organisation", needed=False),
+    _link("reporter_id", "person", index=True),
+    _link("contact_id", "contact"),
+    _link("handler_id", "staff", needed=False),
+    _at("opened_at"),
+    _at("answer_due"),
+    _at("solve_due"),
+    _at("answered_at", needed=False),
+    _at("solved_at", needed=False),
+    _at("closed_at", needed=False),
+    _number("times_reopened", default=0),
+    _number("version", default=1),
+)
+sa.Index("ix_case_state", case_file.c.state, case_file.c.solve_due)
+sa.Index("ix_case_handler", case_file.c.handler_id, case_file.c.state)
+
+case_event: Final = _table(
+    "case_event",
+    _link("case_id", "case_file", index=True),
+    _text("kind"),
+    sa.Column("trigger", sa.Text),
+    _text("state"),
+    _text("actor"),
+    _text("words"),
+    _link("handler_id", "staff", needed=False),
+    _at("at"),
+)
+timer: Final = _table(
+    "timer",
+    _text("kind"),
+    _link("case_id", "case_file"),
+    _at("due_at", index=True),
+    sa.UniqueConstraint("case_id", "kind"),
+)
+talk: Final = _table(
+    "talk",
+    _link("contact_id", "contact", index=True),
+    _link("staff_id", "staff", needed=False),
+    _at("opened_at"),
+    _at("closed_at", needed=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+)
+talk_line: Final = _table(
+    "talk_line",
+    _link("talk_id", "talk", index=True),
+    _text("speaker"),
+    _text("words"),
+    _at("at"),
+)
+transfer: Final = sa.Table(
+    "transfer",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("key", unique=True),
+    _text("ledger"),
+    _text("debit"),
+    _text("credit"),
+    sa.Column("amount", sa.BigInteger, sa.CheckConstraint("amount > 0"), nullable=False),
+    _text("activity"),
+    _text("subject"),
+    _number("policy_version"),
+    _text("actor"),
+    _at("acted_at"),
+    _at("recorded_at"),
+)
+sa.Index("ix_transfer_debit", transfer.c.debit)
+sa.Index("ix_transfer_credit", transfer.c.credit)

@@ -1,0 +1,46 @@
+"""Timers are rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.ports.timers import Timer
+from bot.store import tables as t
+from bot.store.unit import Unit
+
+
+class SqlTimers:
+    """See `bot.ports.timers.Timers`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def set(self, kind: str, case_id: int, due_at: datetime) -> None:
+        """Start the timer, or move it."""
+        made = self._unit.insert_if_absent(
+            t.timer, "case_id", "kind", kind=kind, case_id=case_id, due_at=due_at
+        )
+        if not made:
+            self._unit.run(
+                t.timer.update()
+                .where(t.timer.c.case_id == case_id, t.timer.c.kind == kind)
+                .values(due_at=due_at)
+            )
+
+    def clear(self, case_id: int) -> None:
+        """Stop all timers of the case."""
+        self._unit.run(t.timer.delete().where(t.timer.c.case_id == case_id))
+
+    def claim_due(self, limit: int) -> Sequence[Timer]:
+        """Take due timers: they are gone when the unit commits, and back if it fails."""
+        due = self._unit.run(
+            sa.select(t.timer)
+            .where(t.timer.c.due_at <= self._unit.now)
+            .order_by(t.timer.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if due:
+            self._unit.run(t.timer.delete().where(t.timer.c.id.in_([row.id for row in due])))
+        return [Timer(row.id, row.kind, row.case_id, row.due_at) for row in due]

@@ -1,0 +1,115 @@
+"""One transaction with all its areas."""
+
+import secrets
+from datetime import datetime
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from bot.store.cases import SqlCases
+from bot.store.chat import SqlChat
+from bot.store.dialogues import SqlDialogues
+from bot.store.forget import forget
+from bot.store.inbox import SqlInbox
+from bot.store.journal import SqlJournal
+from bot.store.outbox import SqlOutbox
+from bot.store.people import SqlPeople
+from bot.store.personal import PersonalData
+from bot.store.places import SqlPlaces
+from bot.store.sessions import SqlSessions
+from bot.store.staff import SqlStaff
+from bot.store.talks import SqlTalks
+from bot.store.timers import SqlTimers
+from bot.store.unit import Unit
+
+
+class SqlTx:
+    """See `bot.ports.storage.Tx` and `Views`: an area is made when it is first used."""
+
+    def __init__(self, connection: sa.Connection, now: datetime, personal: PersonalData) -> None:
+        self._unit = Unit(connection, now, personal)
+        self._transfers = 0
+
+    @property
+    def now(self) -> datetime:
+        """The time of this transaction."""
+        return self._unit.now
+
+    @property
+    def topics(self) -> set[str]:
+        """What to ring after the commit."""
+        return self._unit.topics
+
+    def ring(self, topic: str) -> None:
+        """Wake the topic's listeners after the commit."""
+        self._unit.topics.add(topic)
+
+    def new_transfer_id(self) -> str:
+        """Return an id that sorts by time, and within the unit in order."""
+        self._transfers += 1
+        microseconds = int(self._unit.now.timestamp() * 1_000_000)
+        return f"{microseconds:014x}-{self._transfers:04x}-{secrets.token_hex(6)}"
+
+    def forget_what_is_due(self) -> int:
+        """Blank personal fields past their retention."""
+        return forget(self._unit)
+
+    @cached_property
+    def cases(self) -> SqlCases:
+        """Cases."""
+        return SqlCases(self._unit)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        """Persons and contacts."""
+        return SqlPeople(self._unit)
+
+    @cached_property
+    def places(self) -> SqlPlaces:
+        """The map."""
+        return SqlPlaces(self._unit)
+
+    @cached_property
+    def staff(self) -> SqlStaff:
+        """Staff."""
+        return SqlStaff(self._unit)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        """Log-ins."""
+        return SqlSessions(self._unit)
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        """Incoming messages."""
+        return SqlInbox(self._unit)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        """Outgoing messages."""
+        return SqlOutbox(self._unit)
+
+    @cached_property
+    def chat(self) -> SqlChat:
+        """Conversations as the chat page shows them."""
+        return SqlChat(self._unit)
+
+    @cached_property
+    def dialogues(self) -> SqlDialogues:
+        """Where conversations stand."""
+        return SqlDialogues(self._unit)
+
+    @cached_property
+    def talks(self) -> SqlTalks:
+        """Conversations with staff."""
+        return SqlTalks(self._unit)
+
+    @cached_property
+    def timers(self) -> SqlTimers:
+        """What is due."""
+        return SqlTimers(self._unit)
+
+    @cached_property
+    def journal(self) -> SqlJournal:
+        """The ledger's journal."""
+        return SqlJournal(self._unit)

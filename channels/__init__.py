@@ -1,0 +1,1 @@
+"""How residents reach us: wire formats, and nothing else."""

@@ -1,0 +1,267 @@
+"""The chat page's socket: messages in, acknowledged when they are stored; lines out, live."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+from aiohttp import WSMsgType, web
+
+from channels.base import Receive
+from channels.message import ChatLine, InboundMessage, OutboundMessage
+
+_log = logging.getLogger(__name__)
+
+VISITOR_COOKIE: Final = "gz_visitor"
+TEXT_MOST: Final = 10_000
+_FRAME_MOST: Final = 64 * 1024
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_VISITOR: Final = re.compile(r"[0-9a-f]{64}")
+_CHOICE_MOST: Final = 100
+_POLL_SECONDS: Final = 15.0
+_HEARTBEAT_SECONDS: Final = 25.0
+_SOCKETS_EACH: Final = 8
+
+
+def new_visitor() -> str:
+    """Return a secret by which a browser is known again."""
+    return secrets.token_hex(32)
+
+
+def address_of(visitor: str) -> str | None:
+    """Return the visitor's address, from which the secret can't be told; None if malformed."""
+    if not _VISITOR.fullmatch(visitor):
+        return None
+    return hashlib.sha256(visitor.encode()).hexdigest()
+
+
+class Mail(Protocol):
+    """Both sides of one address's conversation as they are stored."""
+
+    async def lines(self, after: str | None) -> Sequence[ChatLine]:
+        """Return what came after the cursor, oldest first; ValueError for a malformed one."""
+        ...
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait for something new since the last call, at most so long."""
+        ...
+
+
+class Mailbox(Protocol):
+    """All conversations of this channel."""
+
+    def open(self, address: str) -> AbstractContextManager[Mail]:
+        """Follow the conversation of an address until the context ends."""
+        ...
+
+
+class Words(Protocol):
+    """The sentences of this channel, in the residents' language."""
+
+    def __call__(self, key: str, **values: object) -> str: ...
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """Tokens that refill with time: a burst is fine, a flood is not."""
+
+    tokens: float
+    at: float
+
+
+class Pace:
+    """How fast one address may write: `burst` at once, `per_minute` in the long run."""
+
+    def __init__(self, *, burst: int, per_minute: float, now: Callable[[], float]) -> None:
+        self._burst = burst
+        self._rate = per_minute / 60
+        self._now = now
+        self._buckets: dict[str, _Bucket] = {}
+
+    def delay(self, subject: str) -> float:
+        """Return 0 and take a token, or the seconds until there is one."""
+        now = self._now()
+        bucket = self._buckets.setdefault(subject, _Bucket(self._burst, now))
+        bucket.tokens = min(self._burst, bucket.tokens + (now - bucket.at) * self._rate)
+        bucket.at = now
+        if bucket.tokens < 1:
+            return (1 - bucket.tokens) / self._rate
+        bucket.tokens -= 1
+        self._forget_idle(now)
+        return 0.0
+
+    def _forget_idle(self, now: float) -> None:
+        if len(self._buckets) > 10_000:  # noqa: PLR2004  far above what is live at once
+            full = self._burst / self._rate
+            self._buckets = {k: b for k, b in self._buckets.items() if now - b.at < full}
+
+
+class WebChat:
+    """The channel `web`. Its messages wait in the mailbox; pages take them from there."""
+
+    name = "web"
+
+    def __init__(  # every part of the channel is handed in
+        self,
+        *,
+        receive: Receive,
+        mailbox: Mailbox,
+        words: Words,
+        pace: Pace,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._now = now
+        self._receive = receive
+        self._mailbox = mailbox
+        self._words = words
+        self._pace = pace
+        self._open: dict[str, int] = {}
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """Return the socket's route."""
+        return [web.get("/chat/socket", self._socket)]
+
+    async def send(self, message: OutboundMessage) -> None:
+        """Nothing to carry: the page reads its mailbox, where the message lies already."""
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        address = address_of(request.cookies.get(VISITOR_COOKIE, ""))
+        if address is None:
+            raise web.HTTPForbidden(text=self._words("chat.no_visitor"))
+        if not _same_origin(request):
+            raise web.HTTPForbidden(text=self._words("chat.wrong_origin"))
+        if self._open.get(address, 0) >= _SOCKETS_EACH:
+            raise web.HTTPTooManyRequests(text=self._words("chat.too_many_pages"))
+        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_FRAME_MOST)
+        await socket.prepare(request)
+        self._open[address] = self._open.get(address, 0) + 1
+        try:
+            await self._serve(socket, address, request.query.get("after"))
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+        return socket
+
+    async def _serve(self, socket: web.WebSocketResponse, address: str, after: str | None) -> None:
+        with self._mailbox.open(address) as mail:
+            async with asyncio.TaskGroup() as group:
+                lines = group.create_task(self._show(socket, mail, after))
+                async for frame in socket:
+                    if frame.type is WSMsgType.TEXT:
+                        await self._hear(socket, address, frame.data)
+                lines.cancel()
+
+    async def _show(self, socket: web.WebSocketResponse, mail: Mail, after: str | None) -> None:
+        """Send the lines the page does not have, then each new one as it comes."""
+        ready = False
+        while not socket.closed:
+            try:
+                lines = await mail.lines(after)
+            except ValueError:
+                lines, after = await mail.lines(None), None
+            except Exception:  # noqa: BLE001  logged whole; the loop must go on
+                _log.exception("a chat page's lines could not be read; trying again")
+                lines = ()
+            for line in lines:
+                await _send(socket, self._line(line))
+                after = line.cursor
+            if not ready:
+                await _send(socket, {"type": "ready"})
+                ready = True
+            if not lines:
+                await mail.wait(_POLL_SECONDS)
+
+    async def _hear(self, socket: web.WebSocketResponse, address: str, data: str) -> None:
+        frame = _parse(data)
+        if frame is None:
+            await _send(socket, self._refusal(None, "chat.garbled"))
+        elif frame.get("type") == "ping":
+            await _send(socket, {"type": "pong"})
+        elif frame.get("type") == "message":
+            await _send(socket, await self._take(address, frame))
+        else:
+            await _send(socket, self._refusal(None, "chat.garbled"))
+
+    async def _take(self, address: str, frame: Mapping[str, Any]) -> dict[str, Any]:
+        """Store the message and return the acknowledgement, or the reason against it."""
+        identifier, text, choice = frame.get("id"), frame.get("text"), frame.get("choice")
+        if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
+            return self._refusal(None, "chat.garbled")
+        if not isinstance(text, str) or not (choice is None or isinstance(choice, str)):
+            return self._refusal(identifier, "chat.garbled")
+        if len(text) > TEXT_MOST or len(choice or "") > _CHOICE_MOST:
+            return self._refusal(identifier, "chat.too_long", most=TEXT_MOST)
+        delay = self._pace.delay(address)
+        if delay:
+            return self._refusal(identifier, "chat.too_fast", retry_seconds=round(delay, 1))
+        message = InboundMessage(
+            channel=self.name,
+            address=address,
+            external_id=f"{address[:16]}:{identifier}",
+            text=text.replace("\0", ""),
+            sent_at=self._now(),
+            choice=choice,
+        )
+        try:
+            await self._receive(message)
+        except Exception:  # noqa: BLE001  logged whole; the loop must go on
+            _log.exception("a chat message could not be stored")
+            return self._refusal(identifier, "chat.not_stored", retry_seconds=5.0)
+        return {"type": "ack", "id": identifier}
+
+    def _refusal(
+        self,
+        identifier: str | None,
+        key: str,
+        *,
+        retry_seconds: float | None = None,
+        **values: object,
+    ) -> dict[str, Any]:
+        return {
+            "type": "refused",
+            "id": identifier,
+            "text": self._words(key, **values),
+            "retry_seconds": retry_seconds,
+        }
+
+    def _line(self, line: ChatLine) -> dict[str, Any]:
+        return {
+            "type": "line",
+            "cursor": line.cursor,
+            "own": line.own,
+            "text": line.text,
+            "at": line.at.isoformat(),
+            "clock": self._words("chat.clock", at=line.at),
+            "id": line.external_id.partition(":")[2] if line.external_id else None,
+            "buttons": [{"label": b.label, "choice": b.choice} for b in line.buttons],
+            "link": line.link,
+        }
+
+
+async def _send(socket: web.WebSocketResponse, frame: Mapping[str, Any]) -> None:
+    if not socket.closed:
+        with suppress(ConnectionError):  # she is gone; the page asks again when it is back
+            await socket.send_str(json.dumps(frame, ensure_ascii=False))
+
+
+def _parse(data: str) -> dict[str, Any] | None:
+    try:
+        frame = json.loads(data)
+    except ValueError:
+        return None
+    return frame if isinstance(frame, dict) else None
+
+
+def _same_origin(request: web.Request) -> bool:
+    """Browsers name the page that opens a socket; programs name none."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

@@ -1,0 +1,1 @@
+"""The ledger of points: pure rules that know nothing of the bot."""

@@ -1,0 +1,1 @@
+"""What the words of residents mean: pure functions over text and packaged tables."""

@@ -1,0 +1,62 @@
+"""Bringing text into one form before anything else looks at it."""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_WHITE_SPACE = re.compile(r"\s+")
+_SPOKEN_NUMBER = re.compile(
+    r"([零〇一二两三四五六七八九十百]{1,5})"
+    r"(?=号|栋|幢|单元|层|楼|室|门(?![心课亲技生子面路诊口]))"
+)
+_DIGITS = {digit: str(value) for value, digit in enumerate("零一二三四五六七八九")} | {
+    "〇": "0",
+    "两": "2",
+}
+_UNITS = {"十": 10, "百": 100}
+_HUNDRED = 100
+_SPEECH_GAPS_MIN = 3
+_SPEECH_RUN_MAX = 2.5
+
+
+def normalise(text: str) -> str:
+    """Return the text in NFKC with single spaces and digits for spoken house numbers.
+
+    三号楼 becomes 3号楼, 五零二室 becomes 502室; every other word stays as it was written.
+    """
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    text = _WHITE_SPACE.sub(" ", text).strip()
+    return _SPOKEN_NUMBER.sub(_as_digits, _join_speech(text))
+
+
+def _join_speech(text: str) -> str:
+    # Speech recognisers put a space after each word, which would hide every longer phrase.
+    runs = text.split(" ")
+    gaps = len(runs) - 1
+    spoken = gaps >= _SPEECH_GAPS_MIN and (len(text) - gaps) / len(runs) <= _SPEECH_RUN_MAX
+    return "".join(runs) if spoken and not text.isascii() else text
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    spoken = match.group(1)
+    value = _counted(spoken) if any(unit in spoken for unit in _UNITS) else _spelled(spoken)
+    return spoken if value is None else value
+
+
+def _spelled(spoken: str) -> str:
+    """Read digit by digit: 五零二 is 502."""
+    return "".join(_DIGITS[digit] for digit in spoken)
+
+
+def _counted(spoken: str) -> str | None:
+    """Read as a number: 二十三 is 23, 一百零二 is 102; None for what is no number."""
+    total, digit, limit = 0, 0, _HUNDRED * 10
+    for character in spoken:
+        unit = _UNITS.get(character)
+        if unit is None:
+            digit = int(_DIGITS[character])
+            continue
+        if unit >= limit:
+            return None
+        total, digit, limit = total + (digit or 1) * unit, 0, unit
+    return str(total + digit)
