@@ -32,7 +32,8 @@ class Unit:
             raise LookupError("the insert gave no id")
         return int(key[0])
 
-    def insert_if_absent(self, table: sa.Table, *unique: str) -> sqlite.Insert | postgresql.Insert:
-        """Return an insert that does nothing where the unique columns are taken."""
+    def insert_if_absent(self, table: sa.Table, *unique: str, **values: Any) -> bool:
+        """Insert the row unless the unique columns are taken; say whether it was inserted."""
         make = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
-        return make(table).on_conflict_do_nothing(index_elements=list(unique))
+        insert = make(table).values(values).on_conflict_do_nothing(index_elements=list(unique))
+        return self.run(insert.returning(next(iter(table.primary_key)))).first() is not None
