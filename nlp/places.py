@@ -1,12 +1,19 @@
 """Where it is: the community's own names, and a grammar for houses, floors and rooms."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from nlp.text import normalise
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place as far as it was named; true when anything was. `building` is 3, 甲3 or A."""
+    """A place as far as it was named; true when anything was.
+
+    Numbers are bare: building 3, 甲3 or A; unit 2; floor 5 or -1; room 502.
+    """
 
     estate: str | None = None
     building: str | None = None
@@ -20,21 +27,142 @@ class Place:
 
     @property
     def text(self) -> str:
-        """As people write it: 幸福里小区3号楼2单元."""
-        return ""
+        """As people write it, such as 幸福里小区3号楼2单元; `PlaceFinder` reads it back."""
+        return "".join(part for part in self._parts() if part)
 
     def merged_with(self, newer: "Place") -> "Place":
-        """Return this place with what the newer one says more exactly."""
-        return newer or self
+        """Return this place with what the newer one says.
+
+        A floor and a room depend on each other, so a new one of the two drops the old other.
+        """
+        merged = replace(
+            self,
+            estate=newer.estate or self.estate,
+            building=newer.building or self.building,
+            unit=newer.unit or self.unit,
+            landmark=newer.landmark or self.landmark,
+        )
+        if newer.floor or newer.room:
+            return replace(merged, floor=newer.floor, room=newer.room)
+        return merged
+
+    def _parts(self) -> Iterator[str | None]:
+        yield self.estate
+        if self.building:
+            yield self.building + ("号楼" if self.building[-1].isdecimal() else "座")
+        yield self.unit and f"{self.unit}单元"
+        yield self.floor and f"{self.floor.replace('-', '负')}楼"
+        yield self.room and f"{self.room}室"
+        yield self.landmark
 
 
 class PlaceFinder:
-    """Finds places of one community in normalised text."""
+    """Finds places of one community in normalised text.
+
+    An estate called 幸福里小区 is also found as 幸福里; `Place.estate` is always the full name.
+    """
 
     def __init__(self, estates: Iterable[str] = (), landmarks: Iterable[str] = ()) -> None:
-        self._estates = tuple(estates)
-        self._landmarks = tuple(landmarks)
+        self._estates: Final = _aliases(estates)
+        self._estate: Final = _any_of(self._estates)
+        self._landmark: Final = _any_of(normalise(name) for name in landmarks)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of estates, as a segmenter should know them."""
+        return tuple(self._estates)
 
     def find(self, text: str) -> Place:
-        """Return the first place named in the text, empty when there is none."""
-        raise NotImplementedError(text)
+        """Return what the text names first of each part, empty when it names no place."""
+        found: dict[str, str] = {}
+        for groups, _, _ in self._matches(text):
+            for part, value in groups.items():
+                found.setdefault(part, value)
+        return Place(**found)
+
+    def without_estates(self, text: str) -> str:
+        """Return the text without names of estates, which may hold words that mean a matter."""
+        return self._estate.sub(" ", text)
+
+    def is_all_of(self, text: str) -> bool:
+        """Tell whether the text names a place and says nothing else."""
+        kept = list(text)
+        spans = [(start, end) for _, start, end in self._matches(text)]
+        for start, end in spans:
+            kept[start:end] = " " * (end - start)
+        return bool(spans) and not _FILLERS.sub("", "".join(kept))
+
+    def _matches(self, text: str) -> Iterator[tuple[Mapping[str, str], int, int]]:
+        estate = self._estate.search(text)
+        if estate:
+            yield {"estate": self._estates[estate.group()]}, *estate.span()
+            yield from _match(_HOUSE_AFTER_ESTATE.match(text, estate.end()))
+        for pattern in _GRAMMAR:
+            yield from _match(pattern.search(text))
+        named = self._landmark.search(text)
+        if named:
+            yield {"landmark": named.group()}, *named.span()
+        yield from _match(_COMMON_LANDMARK.search(text))
+
+
+_HOUSE: Final = r"(?<![月\d.])(?P<building>[甲乙丙丁A-Za-z]?\d{1,3}[A-Za-z]?|[甲乙丙丁A-Za-z])"
+_HOUSE_WORD: Final = r"(?:号楼|号栋|栋|幢|座(?![桥山城])|#楼|#(?!\d))"
+# 下水道, 下午, 下雨 begin like 下 (below), and 号楼下 needs only one 楼.
+_BESIDE: Final = r"(?:(?P<landmark>门口|门前|前面|后面|旁边|对面|背后|楼顶)|楼?(?P<below>下(?![水雨雪午个班面])))?"
+_NOT_A_COUNT: Final = r"(?![\d年元块人个户米月点:.%天分])"
+_HOUSE_AFTER_ESTATE: Final = re.compile(r"(?P<building>\d{1,3})号(?![楼线店院])")
+_GRAMMAR: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?<![\d.-])(?P<building>\d{1,3})[-–—](?P<unit>\d{1,2})[-–—](?P<room>\d{3,4})(?![\d-])",
+        rf"(?<![\d.-])(?P<building>[1-9]\d?)[-–—](?P<room>[1-9]\d{{2,3}}){_NOT_A_COUNT}(?!-)",
+        rf"{_HOUSE}(?:号楼?|栋|幢|座|#楼?)(?P<unit>\d{{1,2}})[-–—](?P<room>\d{{3,4}})(?!\d)",
+        rf"{_HOUSE}{_HOUSE_WORD}{_BESIDE}",
+        rf"{_HOUSE}号(?=\d{{1,2}}(?:单元|门)|\d{{3,4}}[室房])",
+        rf"(?<!\d)(?P<unit>\d{{1,2}}|[甲乙丙丁A-D东中西])单元{_BESIDE}",
+        r"(?<=[楼栋幢号])(?P<unit>\d{1,2})门(?=\d)",
+        r"(?<![\d.共])(?P<floor>[负-]?\d{1,2})[层楼](?![\d]?[高灰油土皮冰雪膜纱])",
+        r"(?<!\d)(?P<room>\d{3,4})(?:室|房(?![东价租间])|号(?=家|室|房|住户))",
+        rf"(?:单元|号楼|[栋幢座#层楼号门])(?P<room>\d{{3,4}}){_NOT_A_COUNT}",
+        r"单元(?P<room>\d{1,4})号(?!楼)",
+        rf"(?:住在?|我是|家是|家在)(?P<room>\d{{3,4}}){_NOT_A_COUNT}",
+        r"(?<!\d)(?P<room>\d{3,4})(?=家|住户)",
+    )
+)
+_COMMON_LANDMARK: Final = re.compile(
+    r"(?P<landmark>(?:[东西南北][大侧]?|正|侧|\d{1,2}号)门口?|(?<!以)后门口?|小区?大?门口|"
+    r"地下车库|地库|小广场|中心广场|凉亭|岗亭|门卫室|传达室|居委会门口)"
+)
+_FILLERS: Final = re.compile(
+    r"[\s,.。!?、:;~]|我们|我家|在|是|住|就|的|那里|那边|附近|里面?|家|吧|啊|呢|了"
+)
+
+
+def _aliases(estates: Iterable[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for estate in estates:
+        name = normalise(estate)
+        names[name] = estate
+        short = name.removesuffix("小区").removesuffix("社区")
+        if len(short) > 1:
+            names.setdefault(short, estate)
+    return names
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Match any of the names, the longest first; nothing at all when there are none."""
+    ordered = sorted(filter(None, names), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ordered)) or r"(?!)")
+
+
+def _match(match: re.Match[str] | None) -> Iterator[tuple[Mapping[str, str], int, int]]:
+    if match is None:
+        return
+    groups = {part: value for part, value in match.groupdict().items() if value}
+    if groups.pop("below", None):
+        groups["landmark"] = "楼下"
+    if "floor" in groups:
+        groups["floor"] = groups["floor"].replace("负", "-")
+    if "building" in groups:
+        groups["building"] = groups["building"].upper()
+    yield groups, *match.span()
