@@ -152,7 +152,13 @@ async def assemble(settings: Settings, engine: sa.Engine) -> AsyncIterator[Servi
             pace=Pace(burst=_BURST, per_minute=_PER_MINUTE, now=time.monotonic),
             now=clock.now,
         )
-        worker = Worker(storage=storage, bell=bell, rules=rules, channels=[chat])
+        worker = Worker(
+            storage=storage,
+            bell=bell,
+            rules=rules,
+            channels=[chat],
+            alone=database.is_sqlite(engine.url),
+        )
         site = make_web(
             storage=storage,
             rules=rules,
@@ -198,6 +204,6 @@ def _chat_words(texts: Texts, clock: SystemClock) -> Callable[..., str]:
         at = values.get("at")
         if isinstance(at, datetime):
             return texts.moment(at, clock.now())
-        return texts.say(f"pages.{key}", **values)
+        return texts.say(key, **values)
 
     return say

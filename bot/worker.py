@@ -30,8 +30,16 @@ class Worker:
     """Sends the outbox, fires timers, blanks what is past its retention."""
 
     def __init__(
-        self, *, storage: Storage, bell: Bell, rules: Rules, channels: Sequence[Channel]
+        self,
+        *,
+        storage: Storage,
+        bell: Bell,
+        rules: Rules,
+        channels: Sequence[Channel],
+        alone: bool,
     ) -> None:
+        """`alone` when no other process works on the same database."""
+        self._alone = alone
         self._storage = storage
         self._bell = bell
         self._rules = rules
@@ -39,6 +47,8 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        if self._alone:
+            await self._storage.write(lambda tx: tx.outbox.expire_leases(all_=True))
         async with asyncio.TaskGroup() as group:
             group.create_task(self._deliver())
             group.create_task(_every(_TIMER_SECONDS, self._fire_timers))

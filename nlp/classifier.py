@@ -1,7 +1,6 @@
 """Which service a message is about, with the words that decided it."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
 from typing import Final
@@ -72,36 +71,35 @@ class Classifier:
 
     def classify(self, text: str) -> Classification:
         """Return the candidates; never fails, for an empty text there are none."""
-        first_sentence_end = _first_sentence_end(text)
-        frequencies = self._frequencies(self._index.hits(text), first_sentence_end)
-        reasons: dict[str, list[tuple[str, int]]] = {}
-        for (code, keyword), frequency in frequencies.items():
-            value = round(self._weights[keyword][code] * (1 + log(frequency)))
-            reasons.setdefault(code, []).append((keyword, value))
-        return _classification(self._ranked(reasons))
+        reasons = self._reasons(self._index.hits(text), _first_sentence_end(text))
+        scores = {code: sum(words.values()) for code, words in reasons.items()}
+        ranked = [code for code, score in scores.items() if score > 0]
+        ranked.sort(key=lambda code: (-scores[code], self._order[code]))
+        margin = scores[ranked[0]] - (scores[ranked[1]] if len(ranked) > 1 else 0) if ranked else 0
+        candidates = tuple(
+            _candidate(code, scores[code], reasons[code]) for code in ranked[:_CANDIDATES_MAX]
+        )
+        return Classification(candidates, margin, _is_doubtful(candidates, margin))
 
-    def _frequencies(self, hits: list[Hit], first_end: int) -> Counter[tuple[str, str]]:
-        frequencies: Counter[tuple[str, str]] = Counter()
-        in_first: set[tuple[str, str]] = set()
+    def _reasons(self, hits: list[Hit], first_end: int) -> dict[str, dict[str, int]]:
+        """Return for each service its words with what they add to the score."""
+        weights = self._weights
+        in_first = {keyword for keyword, start, _ in hits if start < first_end}
+        frequencies: dict[str, dict[str, int]] = {}
         covered: dict[str, int] = {}
-        for keyword, start, end in hits:
-            for code in self._weights[keyword]:
+        for keyword, _, end in hits:
+            for code in weights[keyword]:
                 # Inside a longer keyword of the same service it has been counted with that one.
                 if end <= covered.get(code, 0):
                     continue
                 covered[code] = end
-                frequencies[code, keyword] += 1
-                if start < first_end:
-                    in_first.add((code, keyword))
-        # The first sentence stands for a title, which is worth more than what follows.
-        frequencies.update(in_first)
-        return frequencies
-
-    def _ranked(self, reasons: dict[str, list[tuple[str, int]]]) -> list[Candidate]:
-        candidates = [_candidate(code, found) for code, found in reasons.items()]
-        candidates = [candidate for candidate in candidates if candidate.score > 0]
-        candidates.sort(key=lambda one: (-one.score, self._order[one.service_code]))
-        return candidates
+                words = frequencies.setdefault(code, {})
+                # The first sentence stands for a title, which is worth more than what follows.
+                words[keyword] = words.get(keyword, int(keyword in in_first)) + 1
+        return {
+            code: {word: _value(weights[word][code], count) for word, count in words.items()}
+            for code, words in frequencies.items()
+        }
 
 
 def _weights_by_keyword(catalogue: ServiceCatalogue) -> dict[str, dict[str, int]]:
@@ -120,13 +118,16 @@ def _first_sentence_end(text: str) -> int:
     return 0
 
 
-def _candidate(code: str, found: Iterable[tuple[str, int]]) -> Candidate:
-    reasons = tuple(sorted(found, key=lambda reason: (-abs(reason[1]), reason[0])))
-    return Candidate(code, sum(value for _, value in reasons), reasons)
+def _value(weight: int, frequency: int) -> int:
+    return weight if frequency == 1 else round(weight * (1 + log(frequency)))
 
 
-def _classification(ranked: list[Candidate]) -> Classification:
-    best = ranked[0].score if ranked else 0
-    margin = best - (ranked[1].score if len(ranked) > 1 else 0)
-    doubtful = best < CLEAR_SCORE or margin < _MARGIN_RATIO * best
-    return Classification(tuple(ranked[:_CANDIDATES_MAX]), margin, doubtful)
+def _candidate(code: str, score: int, words: Mapping[str, int]) -> Candidate:
+    reasons = tuple(sorted(words.items(), key=lambda reason: (-abs(reason[1]), reason[0])))
+    return Candidate(code, score, reasons)
+
+
+def _is_doubtful(candidates: tuple[Candidate, ...], margin: int) -> bool:
+    if not candidates or candidates[0].score < CLEAR_SCORE:
+        return True
+    return margin < _MARGIN_RATIO * candidates[0].score

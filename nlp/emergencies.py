@@ -13,7 +13,7 @@ from nlp.tables import Entry, LexiconError, entries, read_table
 class Emergency:
     """A danger, and whom to call, the first one first: numbers, or `property` for its office.
 
-    Kinds: fire, gas, medical, self_harm, violence, trapped, crime, missing.
+    Kinds: fire, gas, medical, self_harm, family_violence, trapped, crime, missing_person.
     """
 
     kind: str

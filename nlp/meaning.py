@@ -1,14 +1,18 @@
 """What a message means: its kind, its matter, its place, and what it refers to."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from nlp.classifier import Classification, Classifier
 from nlp.emergencies import Emergency, EmergencyFinder
-from nlp.kinds import Kind, KindTable
+from nlp.kinds import Core, Kind, KindTable
 from nlp.places import Place, PlaceFinder
-from nlp.services import ServiceCatalogue
+from nlp.references import case_number, link_code, recovery_code
+from nlp.segment import Segmenter
+from nlp.services import ServiceCatalogue, load_services
+from nlp.text import normalise
 
 __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
 
@@ -17,8 +21,8 @@ __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
 class Meaning:
     """What was understood. `place` is the right and `wrong_place` the wrong one of a correction.
 
-    `text` is normalised; `case_number` is upper-case; `code` holds the six digits of LINK or
-    what was given as the recovery code of RECOVER.
+    `text` is normalised; `case_number` is upper-case; `code` holds the six digits of LINK or the
+    code of RECOVER as it was written.
     """
 
     text: str
@@ -32,7 +36,7 @@ class Meaning:
 
 
 class Interpreter:
-    """Reads messages of one community."""
+    """Reads the messages of one community."""
 
     def __init__(
         self,
@@ -52,8 +56,98 @@ class Interpreter:
         return self._classifier.catalogue
 
     def interpret(self, text: str) -> Meaning:
-        """Return the meaning; never fails."""
-        raise NotImplementedError(text)
+        """Return the meaning; never fails, whatever was written."""
+        text = normalise(text)
+        emergency = self._emergencies.find(text)
+        number = case_number(text, others=self._kinds.not_case_numbers)
+        classification = self._classify(text)
+        kind = Kind.EMERGENCY if emergency else self._kind(text, number, classification)
+        right, wrong = _sides(text) if kind is Kind.CORRECTION else (text, "")
+        return Meaning(
+            text=text,
+            kind=kind,
+            classification=self._classify(right) if wrong else classification,
+            place=self._places.find(right),
+            emergency=emergency,
+            case_number=number,
+            code=_code(kind, text),
+            wrong_place=self._places.find(wrong),
+        )
+
+    def _classify(self, text: str) -> Classification:
+        if self._places.is_all_of(text):
+            return _NO_MATTER
+        return self._classifier.classify(self._places.without_estates(text))
+
+    def _kind(self, text: str, number: str | None, classification: Classification) -> Kind:
+        core = self._kinds.core(_without(text, number))
+        first = _by_form(text, core) or self._kinds.match(core, before_matter=True)
+        if first is not None:
+            return first
+        if len(text) <= _CORRECTION_MAX and all(map(self._places.find, _sides(text))):
+            return Kind.CORRECTION
+        if classification.clear:
+            return Kind.REPORT
+        if number is not None and len(core.text) < _LONG:
+            return Kind.PROGRESS
+        return self._kinds.match(core, before_matter=False) or _by_rest(core, classification)
+
+
+_NO_MATTER: Final = Classification((), 0, doubtful=True)
+_HINT_SCORE: Final = 3
+_LONG: Final = 12
+_NAME_MAX: Final = 4
+_CORRECTION_MAX: Final = 60
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+_SIX_DIGITS: Final = re.compile(r"\d{3}[ -]?\d{3}")
+_WRONG_FIRST: Final = re.compile(
+    r"不[是在](?P<wrong>[^。!?]{1,30}?)[,。;! ]*(?:(?:而|应该|应当)?是|在)(?P<right>.+)"
+)
+_RIGHT_FIRST: Final = re.compile(r"是(?P<right>[^。!?]{1,30}?)[,。;! ]*不是(?P<wrong>.+)")
+
+
+def _by_form(text: str, core: Core) -> Kind | None:
+    """Return what the form alone decides: nothing, a courtesy, or a code without words."""
+    if not core.text and core.courtesy is not None:
+        return core.courtesy
+    if recovery_code(text) == text:
+        return Kind.RECOVER
+    if _SIX_DIGITS.fullmatch(text):
+        return Kind.LINK
+    return None
+
+
+def _without(text: str, number: str | None) -> str:
+    """Take the case number out, so that A4K9好了 is heard as 好了."""
+    if number is None:
+        return text
+    return re.sub("[ -]?".join(number), "", text, count=1, flags=re.IGNORECASE)
+
+
+def _by_rest(core: Core, classification: Classification) -> Kind:
+    if core.courtesy is Kind.THANKS and len(core.text) <= _NAME_MAX:
+        return Kind.THANKS
+    best = classification.best
+    if best is not None and best.score >= _HINT_SCORE:
+        return Kind.REPORT
+    if len(_CHINESE.findall(core.text)) >= _LONG:
+        return Kind.REPORT
+    return Kind.UNCLEAR if any(map(str.isalnum, core.text)) else Kind.EMPTY
+
+
+def _code(kind: Kind, text: str) -> str | None:
+    if kind is Kind.LINK:
+        return link_code(text)
+    return recovery_code(text) if kind is Kind.RECOVER else None
+
+
+def _sides(text: str) -> tuple[str, str]:
+    """Return the right and the wrong side of a correction; the wrong one may be unsaid."""
+    for pattern in (_RIGHT_FIRST, _WRONG_FIRST):
+        match = pattern.search(text)
+        if match:
+            return match["right"], match["wrong"]
+    return text, ""
 
 
 def build_interpreter(
@@ -63,4 +157,8 @@ def build_interpreter(
     landmarks: Iterable[str] = (),
 ) -> Interpreter:
     """Return an interpreter from the packaged tables and the community's own names."""
-    raise NotImplementedError(services_toml, estates, landmarks)
+    catalogue = load_services(services_toml)
+    places = PlaceFinder(estates, landmarks)
+    keywords = (word for service in catalogue.services for word in service.keywords)
+    classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)))
+    return Interpreter(classifier, EmergencyFinder(), places, KindTable())

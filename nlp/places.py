@@ -73,9 +73,12 @@ class PlaceFinder:
         return tuple(self._estates)
 
     def find(self, text: str) -> Place:
-        """Return what the text names first of each part, empty when it names no place."""
+        """Return what the text names first of each part, empty when it names no place.
+
+        Only the first 2,000 characters are read.
+        """
         found: dict[str, str] = {}
-        for groups, _, _ in self._matches(text):
+        for groups, _, _ in self._matches(text[:_READ_MAX]):
             for part, value in groups.items():
                 found.setdefault(part, value)
         return Place(**found)
@@ -86,6 +89,8 @@ class PlaceFinder:
 
     def is_all_of(self, text: str) -> bool:
         """Tell whether the text names a place and says nothing else."""
+        if len(text) > _PLACE_MAX:
+            return False
         kept = list(text)
         spans = [(start, end) for _, start, end in self._matches(text)]
         for start, end in spans:
@@ -108,15 +113,18 @@ class PlaceFinder:
 _HOUSE: Final = r"(?<![月\d.])(?P<building>[甲乙丙丁A-Za-z]?\d{1,3}[A-Za-z]?|[甲乙丙丁A-Za-z])"
 _HOUSE_WORD: Final = r"(?:号楼|号栋|栋|幢|座(?![桥山城])|#楼|#(?!\d))"
 # 下水道, 下午, 下雨 begin like 下 (below), and 号楼下 needs only one 楼.
-_BESIDE: Final = r"(?:(?P<landmark>门口|门前|前面|后面|旁边|对面|背后|楼顶)|楼?(?P<below>下(?![水雨雪午个班面])))?"
+_BESIDE: Final = (
+    r"(?:(?P<landmark>门口|门前|前面|后面|旁边|对面|背后|楼顶)"
+    r"|楼?(?P<below>下(?![水雨雪午个班面])))?"
+)
 _NOT_A_COUNT: Final = r"(?![\d年元块人个户米月点:.%天分])"
 _HOUSE_AFTER_ESTATE: Final = re.compile(r"(?P<building>\d{1,3})号(?![楼线店院])")
 _GRAMMAR: Final = tuple(
     re.compile(pattern)
     for pattern in (
         r"(?<![\d.-])(?P<building>\d{1,3})[-–—](?P<unit>\d{1,2})[-–—](?P<room>\d{3,4})(?![\d-])",
-        rf"(?<![\d.-])(?P<building>[1-9]\d?)[-–—](?P<room>[1-9]\d{{2,3}}){_NOT_A_COUNT}(?!-)",
         rf"{_HOUSE}(?:号楼?|栋|幢|座|#楼?)(?P<unit>\d{{1,2}})[-–—](?P<room>\d{{3,4}})(?!\d)",
+        rf"(?<![\d.楼栋幢座#号-])(?P<building>[1-9]\d?)[-–—](?P<room>[1-9]\d{{2,3}}){_NOT_A_COUNT}(?!-)",
         rf"{_HOUSE}{_HOUSE_WORD}{_BESIDE}",
         rf"{_HOUSE}号(?=\d{{1,2}}(?:单元|门)|\d{{3,4}}[室房])",
         rf"(?<!\d)(?P<unit>\d{{1,2}}|[甲乙丙丁A-D东中西])单元{_BESIDE}",
@@ -133,6 +141,8 @@ _COMMON_LANDMARK: Final = re.compile(
     r"(?P<landmark>(?:[东西南北][大侧]?|正|侧|\d{1,2}号)门口?|(?<!以)后门口?|小区?大?门口|"
     r"地下车库|地库|小广场|中心广场|凉亭|岗亭|门卫室|传达室|居委会门口)"
 )
+_READ_MAX: Final = 2_000
+_PLACE_MAX: Final = 40
 _FILLERS: Final = re.compile(
     r"[\s,.。!?、:;~]|我们|我家|在|是|住|就|的|那里|那边|附近|里面?|家|吧|啊|呢|了"
 )

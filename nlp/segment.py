@@ -37,7 +37,8 @@ def _rjieba_cut(words: Iterable[str]) -> Callable[[str], list[str]] | None:
         return None
     tokenizer = Jieba()
     for word in words:
-        tokenizer.add_word(word, _FREQUENCY, None)
+        if not tokenizer.has_word(word):
+            tokenizer.add_word(word, _FREQUENCY, None)
     return tokenizer.cut
 
 
@@ -49,7 +50,9 @@ def _jieba_cut(words: Iterable[str]) -> Callable[[str], list[str]]:
     tokenizer = jieba.Tokenizer()
     tokenizer.initialize()
     for word in words:
-        tokenizer.add_word(word, _FREQUENCY)
+        # A second adding would count the word twice in the total, where rjieba counts it once.
+        if not tokenizer.FREQ.get(word):
+            tokenizer.add_word(word, _FREQUENCY)
 
     def cut(text: str) -> list[str]:
         return tokenizer.lcut(text)  # type: ignore[no-any-return]

@@ -9,6 +9,11 @@ _SPOKEN_NUMBER = re.compile(
     r"([零〇一二两三四五六七八九十百]{1,5})"
     r"(?=号|栋|幢|单元|层|楼|室|门(?![心课亲技生子面路诊口]))"
 )
+_SPOKEN_ROOM = re.compile(r"(?<=[元楼层栋幢])([零〇一二三四五六七八九]{3,4})(?![\d十百千万])")
+_SPOKEN_DASHES = re.compile(
+    r"([零〇一二三四五六七八九十百\d]{1,4})(?:杠|横杠)(?=[零〇一二三四五六七八九\d])"
+)
+_AFTER_DASH = re.compile(r"(?<=-)([零〇一二三四五六七八九十]{1,4})")
 _DIGITS = {digit: str(value) for value, digit in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
     "两": "2",
@@ -22,11 +27,17 @@ _SPEECH_RUN_MAX = 2.5
 def normalise(text: str) -> str:
     """Return the text in NFKC with single spaces and digits for spoken house numbers.
 
-    三号楼 becomes 3号楼, 五零二室 becomes 502室; every other word stays as it was written.
+    三号楼 becomes 3号楼, 五零二室 becomes 502室, 三杠二杠五零二 becomes 3-2-502; every other
+    word stays as it was written.
     """
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     text = _WHITE_SPACE.sub(" ", text).strip()
-    return _SPOKEN_NUMBER.sub(_as_digits, _join_speech(text))
+    text = _SPOKEN_NUMBER.sub(_as_digits, _join_speech(text))
+    text = _SPOKEN_ROOM.sub(_as_digits, text)
+    if "杠" in text:
+        text = _SPOKEN_DASHES.sub(lambda match: f"{_as_digits(match)}-", text)
+        text = _AFTER_DASH.sub(_as_digits, text)
+    return text
 
 
 def _join_speech(text: str) -> str:
@@ -39,13 +50,15 @@ def _join_speech(text: str) -> str:
 
 def _as_digits(match: re.Match[str]) -> str:
     spoken = match.group(1)
+    if spoken.isdecimal():
+        return spoken
     value = _counted(spoken) if any(unit in spoken for unit in _UNITS) else _spelled(spoken)
     return spoken if value is None else value
 
 
 def _spelled(spoken: str) -> str:
     """Read digit by digit: 五零二 is 502."""
-    return "".join(_DIGITS[digit] for digit in spoken)
+    return "".join(_DIGITS.get(digit, digit) for digit in spoken)
 
 
 def _counted(spoken: str) -> str | None:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from bot.app import make_texts
 from bot.console import backup, community, doctor, export, say, service
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.locale.texts import TextError, Texts
+from bot.ports.storage import StorageError
 from bot.settings import Settings, SettingsError, read_settings
 from bot.store.backup import BackupError
 from bot.store.database import DatabaseError
@@ -15,7 +18,16 @@ from bot.store.personal import PrivacyError
 from credits.policy import PolicyError
 from nlp.services import LexiconError
 
-EXPECTED = (DatabaseError, BackupError, PrivacyError, PolicyError, LexiconError, OSError)
+EXPECTED = (
+    DatabaseError,
+    BackupError,
+    PrivacyError,
+    PolicyError,
+    LexiconError,
+    StorageError,
+    SQLAlchemyError,
+    OSError,
+)
 """What may go wrong outside of us: one sentence on the error stream, exit code 1."""
 
 Command = Callable[[Settings, argparse.Namespace, Texts], int]

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from bot.app import Service, serve
+from bot.console.community import change
 from bot.console.demo import fill, one_time_entries
 from bot.console.logs import set_up_logs
 from bot.locale.texts import Texts
@@ -33,6 +34,8 @@ def run_service(settings: Settings, arguments: argparse.Namespace, texts: Texts)
         engine = database.make_engine(url)
         database.reachable(engine)
         database.migrate(engine)
+        if arguments.demo and change(settings, fill):
+            print(texts.say("console.serve.filled"))
         banner = _banner(settings, texts, demo=arguments.demo)
         with suppress(asyncio.CancelledError):
             asyncio.run(_until_stopped(serve(settings, engine, started=banner)))
@@ -66,8 +69,6 @@ def _banner(
     settings: Settings, texts: Texts, *, demo: bool
 ) -> Callable[[Service, int], Awaitable[None]]:
     async def started(service: Service, port: int) -> None:
-        if demo and await service.storage.write(fill):
-            print(texts.say("console.serve.filled"))
         address = settings.address
         if settings.http_port == 0:
             address = f"{address.rpartition(':')[0]}:{port}"

@@ -41,9 +41,10 @@ def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
     parts = [
         lead or turn.say("received.heard", summary=summary(case)),
         turn.say("received.number", number=case.number),
-        _understood(turn, case, service.name),
         who_and_when(turn, case),
     ]
+    if not lead:
+        parts.insert(2, _understood(turn, case, service.name))
     step = "open"
     if service.needs_place and not case.place:
         parts.append(turn.say("received.where"))
@@ -85,10 +86,10 @@ def emergency(turn: Turn) -> Reply:
 def add_to(turn: Turn, case: Case) -> Reply:
     """Keep more words with the case; a place in them completes the case's own."""
     add_words(turn.tx, case, turn.actor, turn.words)
-    place = turn.meaning.place
-    if place and not case.place:
-        case = set_place(turn.tx, case, turn.actor, place)
     text = turn.say("added", number=case.number)
+    if turn.meaning.place and not case.place:
+        case = set_place(turn.tx, case, turn.actor, turn.meaning.place)
+        text = turn.say("placed", number=case.number, place=case.place)
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
 
 
@@ -174,8 +175,9 @@ def _same_matter(turn: Turn, case: Case) -> bool:
     moved = meaning.place and case.place and case.place not in meaning.place.text
     if moved and meaning.place.text not in case.place:
         return False
-    code = best.service_code if best else ServiceCatalogue.OTHER
-    return code in {case.service_code, ServiceCatalogue.OTHER}
+    if best is None or meaning.classification.doubtful:
+        return True
+    return best.service_code in {case.service_code, ServiceCatalogue.OTHER}
 
 
 def _which(turn: Turn, case: Case) -> Reply:
@@ -230,8 +232,10 @@ def _elsewhere(turn: Turn, case: Case) -> Reply:
 
 
 def _understood(turn: Turn, case: Case, service_name: str) -> str:
-    if case.reasons and case.service_code != ServiceCatalogue.OTHER:
-        return turn.say("received.category", service=service_name, reasons=case.reasons)
+    best = turn.meaning.classification.best
+    if best is not None and best.service_code == case.service_code:
+        words = "、".join(word for word, weight in best.reasons if weight > 0)
+        return turn.say("received.category", service=service_name, words=words)
     return turn.say("received.unsorted", service=service_name)
 
 

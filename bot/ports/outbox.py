@@ -82,8 +82,11 @@ class Outbox(Protocol):
         """It failed for good, or nobody knows (UNCERTAIN)."""
         ...
 
-    def expire_leases(self) -> int:
-        """Mark attempts that were interrupted in flight as uncertain; return how many."""
+    def expire_leases(self, *, all_: bool = False) -> int:
+        """Mark attempts that were interrupted in flight as uncertain; return how many.
+
+        `all_` when no other process can be sending: then none needs to wait for its lease.
+        """
         ...
 
     def failures(self, contact_id: int) -> int:

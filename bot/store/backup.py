@@ -101,9 +101,6 @@ def _snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
         if is_sqlite(engine.url):
             connection.exec_driver_sql("BEGIN")
         yield connection
-        connection.rollback()
-        if is_sqlite(engine.url):
-            connection.exec_driver_sql("ROLLBACK")
 
 
 def _tables(connection: sa.Connection) -> list[sa.Table]:

@@ -24,7 +24,7 @@ class SqlChat:
         newest = after is None
         heard = self._heard(contact_id, heard_after, limit, newest=newest)
         said = self._said(contact_id, said_after, limit, newest=newest)
-        merged = sorted(heard + said, key=lambda item: item[1].at)
+        merged = sorted(heard + said, key=lambda item: (item[1].at, not item[1].own, item[0][1]))
         lines = []
         for (table, identifier), line in merged:
             if table == "inbox":

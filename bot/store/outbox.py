@@ -100,14 +100,12 @@ class SqlOutbox:
         """End it as failed or uncertain."""
         self._end([message_id], delivery, error)
 
-    def expire_leases(self) -> int:
+    def expire_leases(self, *, all_: bool = False) -> int:
         """Mark interrupted attempts as uncertain."""
+        over = sa.true() if all_ else t.outbox.c.lease_until <= self._unit.now
         result = self._unit.run(
             t.outbox.update()
-            .where(
-                t.outbox_in_flight,
-                t.outbox.c.lease_until <= self._unit.now,
-            )
+            .where(t.outbox_in_flight, over)
             .values(
                 delivery=Delivery.UNCERTAIN.value,
                 done_at=self._unit.now,

@@ -13,9 +13,10 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """Say whether the password is right; an unknown login takes the same time."""
+    """Say whether the password is right; without one to compare it takes the same time."""
+    known = stored is not None and stored.startswith("$argon2")
     try:
-        matches = _HASHER.verify(stored or _NOBODY, password)
+        matches = _HASHER.verify(stored if known and stored else _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
-    return matches and stored is not None
+    return matches and known

@@ -1,0 +1,1 @@
+"""What the performance figures come from: ratios to a floor in the same run."""

@@ -1,0 +1,29 @@
+"""`python -m bench` lists the benches; `python -m bench NAME [--json]` runs one."""
+
+import argparse
+import asyncio
+import importlib
+
+BENCHES = {
+    "intake": "200 residents report at once, on SQLite and on PostgreSQL",
+    "live": "one change of a case reaches 1,000 watching pages",
+}
+
+
+def main() -> None:
+    """Run one bench, or list them."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=sorted(BENCHES))
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    arguments = parser.parse_args()
+    if arguments.name is None:
+        for name, what in BENCHES.items():
+            print(f"{name:10} {what}")
+        return
+    module = importlib.import_module(f"bench.{arguments.name}")
+    for figure in asyncio.run(module.run()):
+        print(figure.as_json() if arguments.json else figure.as_line(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

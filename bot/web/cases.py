@@ -1,0 +1,307 @@
+"""A case as pages tell it: the five stages as one picture, the history in plain words."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final, Literal
+
+from bot.locale.texts import Texts
+from bot.model.case import (
+    OPEN_STATES,
+    Case,
+    CaseEvent,
+    EventKind,
+    Party,
+    RefusedError,
+    State,
+    Trigger,
+    next_state,
+)
+from bot.ports.cases import CasePage, CaseRow
+from bot.ports.rules import Rules
+from nlp.services import Service, ServiceCatalogue
+
+STAGES: Final = (
+    (State.FOUND, "eye"),
+    (State.ASSIGNED, "user-check"),
+    (State.ON_SITE, "tool"),
+    (State.FOLLOW_UP, "message-question"),
+    (State.ARCHIVED, "archive"),
+)
+_ENDS: Final = MappingProxyType(
+    {
+        State.MERGED: "git-merge",
+        State.OUT_OF_SCOPE: "external-link",
+        State.WITHDRAWN: "arrow-back-up",
+    }
+)
+_ICONS: Final = MappingProxyType(
+    {
+        "found": "message-circle",
+        "assign": "user-check",
+        "take": "user-check",
+        "hand_over": "arrows-exchange",
+        "arrive": "map-pin",
+        "resolve": "tool",
+        "confirm": "circle-check",
+        "lapse": "archive",
+        "dispute": "rotate-clockwise",
+        "merge": "git-merge",
+        "redirect": "external-link",
+        "withdraw": "arrow-back-up",
+        "words": "message-circle",
+        "answer": "message-circle",
+        "place": "map-pin",
+        "service": "list",
+        "urged": "bell",
+        "late": "clock-exclamation",
+        "alarm": "alert-triangle",
+    }
+)
+_SUMMARY_MOST: Final = 60
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_MOBILE: Final = re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)")
+_LONG_NUMBER: Final = re.compile(r"(?<!\d)\d(?:[\s-]?\d){6,}[\dXx]?")
+
+Side = Literal["pages", "desk"]
+"""Who reads: residents (`pages`) or staff (`desk`); also the part of the locale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One of the five round stations."""
+
+    code: str
+    icon: str
+    word: str
+    standing: Literal["past", "now", "ahead"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The five stations, and under the present one its person and clock.
+
+    `ended` is the icon of an end off the line (merged, elsewhere, withdrawn), else empty.
+    """
+
+    stations: Sequence[Station]
+    ended: str
+    state: str
+    who: str
+    clock: str
+    late: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the history."""
+
+    kind: str
+    icon: str
+    words: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A case as a list shows it."""
+
+    id: int
+    number: str
+    token: str
+    icon: str
+    service: str
+    place: str
+    words: str
+    state: str
+    handler: str
+    left: str
+    due: datetime | None
+    late: bool
+    urgent: bool
+    doubtful: bool
+    picture: Picture
+
+
+def picture(
+    texts: Texts, case: Case, handler_name: str, now: datetime, *, why: str = "", side: Side
+) -> Picture:
+    """Return the stage picture; `why` says why it is late, if that is known."""
+    due, promise = due_of(case)
+    late = due is not None and due < now
+    clock = ""
+    if due is not None:
+        key = f"{side}.stage.{'late' if late else promise}"
+        clock = texts.say(key, when=texts.moment(due, now))
+    return Picture(
+        stations=_stations(texts, case),
+        ended=_ENDS.get(case.state, ""),
+        state=texts.say(f"{'case' if side == 'pages' else 'desk'}.state.{case.state.value}"),
+        who=texts.say(f"{side}.stage.who", name=handler_name) if handler_name else "",
+        clock=clock,
+        late=late,
+        why=why if late else "",
+    )
+
+
+def due_of(case: Case) -> tuple[datetime | None, str]:
+    """Return the limit that runs, and what is promised by it."""
+    if case.state not in OPEN_STATES:
+        return None, ""
+    if case.answered_at is None and case.state is not State.ON_SITE:
+        return case.answer_due, "answer_by"
+    return case.solve_due, "solve_by"
+
+
+def _stations(texts: Texts, case: Case) -> Sequence[Station]:
+    names = [state for state, _ in STAGES]
+    present = names.index(case.state) if case.state in names else -1
+    reached = present if present >= 0 else _reached(case)
+    return [
+        Station(
+            state.value,
+            icon,
+            texts.say(f"case.stage.{state.value}"),
+            "now" if place == present else "past" if place <= reached else "ahead",
+        )
+        for place, (state, icon) in enumerate(STAGES)
+    ]
+
+
+def _reached(case: Case) -> int:
+    """How far a case came that is off the line now; a reopened one begins anew."""
+    if case.state is State.REOPENED:
+        return 0
+    return 1 if case.handler_id is not None else 0
+
+
+def lateness(events: Sequence[CaseEvent]) -> str:
+    """Return the last words that were said about being late."""
+    said = [event.words for event in events if event.kind is EventKind.LATE]
+    return said[-1] if said else ""
+
+
+def history(
+    texts: Texts, page: CasePage, names: Mapping[str, str], now: datetime, *, side: Side
+) -> list[Line]:
+    """Return the history, oldest first; `names` are those of staff by actor code."""
+    lines = []
+    for event in page.events:
+        kind = (event.trigger or event.kind).value
+        if side == "pages" and not _for_residents(event):
+            continue
+        actor = event.actor
+        if kind in {"assign", "hand_over"} and event.handler_id is not None:
+            actor = f"staff:{event.handler_id}"
+        lines.append(
+            Line(
+                kind,
+                _ICONS[kind],
+                _sentence(texts, event, kind, _name(texts, actor, names, side), side),
+                texts.moment(event.at, now),
+            )
+        )
+    return lines
+
+
+def _for_residents(event: CaseEvent) -> bool:
+    """The assignment says already what the system then told her."""
+    return not (event.kind is EventKind.ANSWER and event.actor == "system")
+
+
+def _sentence(texts: Texts, event: CaseEvent, kind: str, name: str, side: Side) -> str:
+    words = event.words
+    if side == "pages":
+        hers = event.actor.startswith("resident:")
+        words = mask_numbers(words) if hers else mask_mobiles(words)
+    bare = f"{side}.history.{kind}_bare"
+    if not words.strip() and texts.has(bare):
+        return texts.say(bare, name=name)
+    return texts.say(f"{side}.history.{kind}", name=name, words=words)
+
+
+def _name(texts: Texts, actor: str, names: Mapping[str, str], side: Side) -> str:
+    if actor.startswith("staff:"):
+        return names.get(actor) or texts.say(f"{side}.somebody")
+    return texts.say(f"{side}.{'system' if actor == 'system' else 'resident'}")
+
+
+def mask_numbers(words: str) -> str:
+    """Hide telephone and identity numbers: seven digits or more, all but the first three."""
+    return _LONG_NUMBER.sub(_masked, words)
+
+
+def mask_mobiles(words: str) -> str:
+    """Hide mobile numbers alone: staff write office numbers that are to be called."""
+    return _MOBILE.sub(_masked, words)
+
+
+def _masked(match: re.Match[str]) -> str:
+    digits = re.sub(r"[\s-]", "", match.group())
+    return digits[:3] + "*" * (len(digits) - 3)
+
+
+def card(rules: Rules, row: CaseRow, now: datetime, *, side: Side) -> Card:
+    """Return the case as a list shows it."""
+    case, texts = row.case, rules.texts
+    service = service_of(rules, case.service_code)
+    due, _ = due_of(case)
+    shown = picture(texts, case, row.handler_name, now, side=side)
+    return Card(
+        id=case.id,
+        number=case.number,
+        token=case.token,
+        icon=service.icon,
+        service=service.name,
+        place=case.place,
+        words=summary(case.description),
+        state=shown.state,
+        handler=row.handler_name,
+        left=left(texts, due, now),
+        due=due,
+        late=shown.late,
+        urgent=case.urgent,
+        doubtful=case.doubtful,
+        picture=shown,
+    )
+
+
+def left(texts: Texts, due: datetime | None, now: datetime) -> str:
+    """Say how long there is still, or how late it is."""
+    if due is None:
+        return ""
+    span = abs(due - now)
+    if span < _HOUR:
+        words = texts.say("desk.left.minutes", count=max(1, round(span / timedelta(minutes=1))))
+    elif span < 2 * _DAY:
+        words = texts.say("desk.left.hours", count=round(span / _HOUR))
+    else:
+        words = texts.say("desk.left.days", count=round(span / _DAY))
+    return texts.say("desk.left.late" if due < now else "desk.left.still", span=words)
+
+
+def summary(words: str) -> str:
+    """Return the beginning of the words, on one line."""
+    flat = " ".join(words.split())
+    return flat if len(flat) <= _SUMMARY_MOST else f"{flat[:_SUMMARY_MOST]}……"
+
+
+def service_of(rules: Rules, code: str) -> Service:
+    """Return the service; one that the catalogue dropped is shown as 'other'."""
+    try:
+        return rules.services.get(code)
+    except KeyError:
+        return rules.services.get(ServiceCatalogue.OTHER)
+
+
+def allowed(case: Case, trigger: Trigger, party: Party) -> bool:
+    """Say whether the table of transitions has a row for this step."""
+    try:
+        next_state(case.state, trigger, party)
+    except RefusedError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""What Prometheus reads: requests as they come, depths at the moment of asking."""
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bot.ports.storage import Storage, Views
+
+
+class Counters:
+    """Counts of one service, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "gongzhi_http_requests",
+            "Requests answered",
+            ["method", "route", "status"],
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "gongzhi_http_seconds",
+            "Time to answer a request, streams and sockets apart",
+            ["route"],
+            registry=self._registry,
+        )
+        self._inbox = Gauge("gongzhi_inbox_waiting", "Messages to handle", registry=self._registry)
+        self._outbox = Gauge(
+            "gongzhi_outbox_messages",
+            "Messages to residents",
+            ["delivery"],
+            registry=self._registry,
+        )
+        self._cases = Gauge("gongzhi_cases", "Cases", ["state"], registry=self._registry)
+
+    def answered(self, request: web.Request, status: int, seconds: float | None) -> None:
+        """Count a request under its route, never under its address: that holds tokens."""
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource else "none"
+        self._requests.labels(request.method, route, str(status)).inc()
+        if seconds is not None:
+            self._seconds.labels(route).observe(seconds)
+
+    async def scrape(self, storage: Storage) -> bytes:
+        """Return all counts in Prometheus's text format."""
+        await storage.read(self._look)
+        return generate_latest(self._registry)
+
+    def _look(self, views: Views) -> None:
+        self._inbox.set(views.inbox.depth())
+        for delivery, count in views.outbox.counts().items():
+            self._outbox.labels(delivery).set(count)
+        for state, count in views.cases.counts().items():
+            self._cases.labels(state).set(count)

@@ -1,0 +1,1 @@
+"""The workbench 工作台: what staff see and do."""

@@ -1,0 +1,173 @@
+"""The page of a case: what was said, where it stands, what happened, what can be done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.model.case import OPEN_STATES, Case, Party, State, Trigger
+from bot.model.people import Person
+from bot.model.staff import Staff
+from bot.oversight.permissions import Right, may
+from bot.ports.bell import case_topic
+from bot.ports.cases import CasePage
+from bot.ports.rules import Rules
+from bot.ports.storage import Views
+from bot.web.cases import Card, allowed, card, history, lateness, picture, service_of
+from bot.web.desk.queue import fresh_queue, queue_region
+from bot.web.desk.session import SEAT, desk_page
+from bot.web.live import Fresh, Region
+from bot.web.site import Form, Site, site_of
+
+_OTHERS_MOST: Final = 6
+NOTHING_TYPED: Final[Form] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSight:
+    """All a page needs to know about one case."""
+
+    page: CasePage
+    person: Person
+    channel: str
+    others: Sequence[Card]
+    colleagues: Sequence[Staff]
+    agency_name: str
+    names: Mapping[str, str]
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show the case."""
+    return await case_page(request, case_id_of(request))
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Send the queue and the case whenever they change."""
+    site, case_id = site_of(request), case_id_of(request)
+    region = Region(
+        "case",
+        f"case:{case_id}",
+        partial(_fresh_case, site, case_id),
+        frozenset({case_topic(case_id)}),
+    )
+    return await site.hub.follow(request, [queue_region(site, request[SEAT].staff), region])
+
+
+async def case_page(
+    request: web.Request,
+    case_id: int,
+    *,
+    problem: str = "",
+    step: str = "",
+    typed: Form = NOTHING_TYPED,
+    status: int = 200,
+) -> web.Response:
+    """Return the page; after a refusal with the reason, and with what was typed."""
+    site, seat = site_of(request), request[SEAT]
+    sight = await _sight(site, case_id)
+    queue = await fresh_queue(site, seat.staff)
+    return desk_page(
+        request,
+        "case.html",
+        status=status,
+        queue=queue.piece,
+        body=_piece(site, sight).piece,
+        case=sight.page.case,
+        sight=sight,
+        offers=offers(sight.page.case, seat.staff),
+        groups=site.rules.services,
+        problem=problem,
+        step=step,
+        typed=typed,
+    )
+
+
+def case_id_of(request: web.Request) -> int:
+    """Return the id in the address."""
+    return int(request.match_info["case_id"])
+
+
+def offers(case: Case, staff: Staff) -> Sequence[str]:
+    """Return the steps this member can take now, the most likely first."""
+    handles, dispatches = may(staff.role, Right.HANDLE_CASE), may(staff.role, Right.DISPATCH_CASE)
+    party = Party.DISPATCHER if dispatches else Party.HANDLER
+    holds = case.handler_id == staff.id
+    own = holds or dispatches
+    free = case.handler_id is None
+    unanswered = holds and case.answered_at is None and case.state is State.ASSIGNED
+    possible = {
+        "take": handles and (free or unanswered) and allowed(case, Trigger.TAKE, party),
+        "arrive": handles and own and allowed(case, Trigger.ARRIVE, party),
+        "resolve": handles and own and allowed(case, Trigger.RESOLVE, Party.HANDLER),
+        "assign": dispatches and case.state in OPEN_STATES,
+        "answer": handles and case.state in {*OPEN_STATES, State.FOLLOW_UP},
+        "hand-over": handles and holds and not dispatches and case.state in OPEN_STATES,
+        "service": dispatches and case.state in OPEN_STATES,
+        "redirect": handles and (own or free) and allowed(case, Trigger.REDIRECT, party),
+    }
+    steps = [step for step, is_possible in possible.items() if is_possible]
+    likely = _likely(case, holds=holds, dispatches=dispatches)
+    return sorted(steps, key=lambda step: step != likely)
+
+
+def _likely(case: Case, *, holds: bool, dispatches: bool) -> str:
+    if case.handler_id is None:
+        return "assign" if dispatches else "take"
+    if not holds:
+        return "answer"
+    if case.answered_at is None and case.state is State.ASSIGNED:
+        return "take"
+    return "arrive" if case.state is State.ASSIGNED and not dispatches else "resolve"
+
+
+async def _fresh_case(site: Site, case_id: int) -> Fresh:
+    return _piece(site, await _sight(site, case_id))
+
+
+def _piece(site: Site, sight: CaseSight) -> Fresh:
+    page, texts, now = sight.page, site.rules.texts, site.clock.now()
+    values: dict[str, Any] = {
+        "case": page.case,
+        "service": service_of(site.rules, page.case.service_code),
+        "picture": picture(
+            texts, page.case, page.handler_name, now, why=lateness(page.events), side="desk"
+        ),
+        "lines": history(texts, page, sight.names, now, side="desk")[::-1],
+    }
+    piece = site.pages.piece("desk/case_body.html", now, **values)
+    return Fresh(piece, frozenset({case_topic(page.case.id)}))
+
+
+async def _sight(site: Site, case_id: int) -> CaseSight:
+    sight = await site.storage.read(partial(_look, site.rules, case_id))
+    if sight is None:
+        raise web.HTTPNotFound
+    return sight
+
+
+def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
+    page = views.cases.page(case_id)
+    if page is None:
+        return None
+    case, members = page.case, views.staff.all()
+    rows = views.cases.rows_of_person(case.reporter_id, _OTHERS_MOST)
+    return CaseSight(
+        page=page,
+        person=views.people.person(case.reporter_id),
+        channel=views.people.contact(case.contact_id).channel,
+        others=[card(rules, row, views.now, side="desk") for row in rows if row.case.id != case_id],
+        colleagues=sorted(
+            (member for member in members if member.id != case.handler_id),
+            key=lambda member: (not member.on_duty, member.agency != case.agency, member.id),
+        ),
+        agency_name=_agency_name(rules, views, case.agency),
+        names={f"staff:{member.id}": member.name for member in members} | page.names,
+    )
+
+
+def _agency_name(rules: Rules, views: Views, code: str) -> str:
+    key = f"desk.agency.{code}"
+    return rules.texts.say(key) if rules.texts.has(key) else views.places.organisation_name(code)

@@ -1,0 +1,101 @@
+"""现在要做的: what waits for this member, the late ones first, then the urgent, then by clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from bot.model.case import OPEN_STATES, State
+from bot.model.staff import Staff
+from bot.oversight.permissions import Right, may
+from bot.ports.bell import DESK
+from bot.ports.cases import CaseRow
+from bot.ports.rules import Rules
+from bot.ports.storage import Views
+from bot.ports.talks import TalkRow
+from bot.web.cases import Card, card
+from bot.web.desk.session import SEAT, desk_page
+from bot.web.live import Fresh, Region
+from bot.web.site import Site, site_of
+
+_MOST: Final = 200
+_WAITING: Final = frozenset({State.FOUND, State.REOPENED})
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is to be done now, and what others are doing (a dispatcher watches that)."""
+
+    now: Sequence[Card]
+    others: Sequence[Card]
+    talks: Sequence[TalkRow]
+    doubtful_messages: int
+
+
+async def home(request: web.Request) -> web.Response:
+    """Show the queue."""
+    site, seat = site_of(request), request[SEAT]
+    queue = await fresh_queue(site, seat.staff)
+    return desk_page(request, "home.html", queue=queue.piece)
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Send the queue whenever it changes."""
+    site = site_of(request)
+    return await site.hub.follow(request, [queue_region(site, request[SEAT].staff)])
+
+
+def queue_region(site: Site, staff: Staff) -> Region:
+    """Return the queue as a part of a page that lives."""
+    return Region(
+        "queue", f"queue:{staff.id}", partial(fresh_queue, site, staff), frozenset({DESK})
+    )
+
+
+async def fresh_queue(site: Site, staff: Staff) -> Fresh:
+    """Make the queue's piece."""
+    queue = await site.storage.read(partial(look, site.rules, staff))
+    piece = site.pages.piece("desk/queue.html", site.clock.now(), queue=queue)
+    return Fresh(piece, frozenset({DESK}))
+
+
+def look(rules: Rules, staff: Staff, views: Views) -> Queue:
+    """Read what waits for the member."""
+    dispatches = may(staff.role, Right.DISPATCH_CASE)
+    rows = views.cases.queue(states=sorted(OPEN_STATES), handler_id=None, agency=None, limit=_MOST)
+    mine, others = [], []
+    for row in rows:
+        shown = card(rules, row, views.now, side="desk")
+        if _is_for(staff, row, shown, dispatches=dispatches):
+            mine.append(shown)
+        elif dispatches:
+            others.append(shown)
+    talks = views.talks.open_talks() if may(staff.role, Right.TALK) else []
+    return Queue(
+        now=sorted(mine, key=_urgency),
+        others=sorted(others, key=_urgency),
+        talks=[row for row in talks if row.waits_for_staff],
+        doubtful_messages=_doubtful(views) if may(staff.role, Right.SEE_DELIVERY) else 0,
+    )
+
+
+def _is_for(staff: Staff, row: CaseRow, shown: Card, *, dispatches: bool) -> bool:
+    """Mine; what nobody has and I could take; for a dispatcher also what is late or urgent."""
+    case = row.case
+    if case.handler_id == staff.id:
+        return True
+    if dispatches:
+        return case.state in _WAITING or shown.late or shown.urgent
+    return case.handler_id is None and case.agency == staff.agency
+
+
+def _urgency(shown: Card) -> tuple[bool, bool, float, int]:
+    due = shown.due.timestamp() if shown.due else 0.0
+    return (not shown.late, not shown.urgent, due, shown.id)
+
+
+def _doubtful(views: Views) -> int:
+    counts = views.outbox.counts()
+    return counts.get("uncertain", 0) + counts.get("failed", 0)

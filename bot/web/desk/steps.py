@@ -1,0 +1,92 @@
+"""What staff do with a case: each step a form, a unit, and back to the case."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from bot.flow.assign import assign_to, recategorise
+from bot.flow.handle import answer, arrive, hand_over, redirect, resolve, take
+from bot.model.case import RefusedError
+from bot.model.staff import Staff
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+from bot.web.desk.case import case_id_of, case_page
+from bot.web.desk.session import SEAT
+from bot.web.site import Form, form_of, see, site_of
+
+Step = Callable[[Tx, Rules, int, Staff, Form], Any]
+
+
+def step_handler(name: str) -> Callable[[web.Request], Any]:
+    """Return the handler of the step with that name."""
+    return partial(_do, name, _STEPS[name])
+
+
+async def _do(name: str, step: Step, request: web.Request) -> web.Response:
+    site, staff, case_id = site_of(request), request[SEAT].staff, case_id_of(request)
+    form = await form_of(request)
+    try:
+        await site.storage.write(lambda tx: step(tx, site.rules, case_id, staff, form))
+    except RefusedError as refused:
+        problem = site.rules.texts.say(f"case.refused.{refused.reason}")
+        return await case_page(request, case_id, problem=problem, step=name, typed=form, status=409)
+    raise see(f"/desk/cases/{case_id}")
+
+
+def _take(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    take(tx, rules, case_id, staff, version=_number(form, "version"))
+
+
+def _arrive(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    arrive(tx, rules, case_id, staff, version=_number(form, "version"))
+
+
+def _answer(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    answer(tx, rules, case_id, staff, form.get("words", ""))
+
+
+def _resolve(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    note = form.get("note", "")
+    resolve(tx, rules, case_id, staff, note, version=_number(form, "version"))
+
+
+def _hand_over(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    to_staff, why = _number(form, "to_staff"), form.get("why", "")
+    hand_over(tx, rules, case_id, staff, to_staff, why, version=_number(form, "version"))
+
+
+def _redirect(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    where, why = form.get("where", ""), form.get("why", "")
+    redirect(tx, rules, case_id, staff, where, why, version=_number(form, "version"))
+
+
+def _assign(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    to_staff, why = _number(form, "to_staff"), form.get("why", "")
+    assign_to(tx, rules, case_id, staff, to_staff, why, version=_number(form, "version"))
+
+
+def _service(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    code = form.get("service", "")
+    if all(service.code != code for service in rules.services.services):
+        raise web.HTTPBadRequest
+    recategorise(tx, rules, case_id, staff, code, version=_number(form, "version"))
+
+
+def _number(form: Form, name: str) -> int:
+    """Return a whole number of the form; 0, which nothing has, when it is none."""
+    value = form.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else 0  # noqa: PLR2004  fits the database
+
+
+_STEPS: dict[str, Step] = {
+    "take": _take,
+    "arrive": _arrive,
+    "answer": _answer,
+    "resolve": _resolve,
+    "hand-over": _hand_over,
+    "redirect": _redirect,
+    "assign": _assign,
+    "service": _service,
+}

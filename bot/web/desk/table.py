@@ -1,0 +1,45 @@
+"""Every route of the workbench, and the right it takes."""
+
+from typing import Final
+
+from bot.oversight.permissions import Right
+from bot.web.desk import case, delivery, listing, login, queue, talks
+from bot.web.desk.guard import DeskRoute, Door
+from bot.web.desk.steps import step_handler
+
+_CASE: Final = "/desk/cases/{case_id:[0-9]{1,15}}"
+_TALK: Final = "/desk/talks/{talk_id:[0-9]{1,15}}"
+
+
+def _step(name: str, needs: Right) -> DeskRoute:
+    return DeskRoute("POST", f"{_CASE}/{name}", step_handler(name), needs)
+
+
+DESK_ROUTES: Final = (
+    DeskRoute("GET", "/desk/login", login.page, Door.OPEN),
+    DeskRoute("POST", "/desk/login", login.log_in, Door.OPEN),
+    DeskRoute("GET", "/desk/enter", login.entry_page, Door.OPEN),
+    DeskRoute("POST", "/desk/enter", login.enter, Door.OPEN),
+    DeskRoute("POST", "/desk/logout", login.log_out, Door.STAFF),
+    DeskRoute("POST", "/desk/duty", login.set_duty, Door.STAFF),
+    DeskRoute("GET", "/desk", queue.home, Right.SEE_CASES),
+    DeskRoute("GET", "/desk/events", queue.events, Right.SEE_CASES),
+    DeskRoute("GET", "/desk/all", listing.show, Right.SEE_CASES),
+    DeskRoute("GET", _CASE, case.show, Right.SEE_CASES),
+    DeskRoute("GET", f"{_CASE}/events", case.events, Right.SEE_CASES),
+    _step("take", Right.HANDLE_CASE),
+    _step("arrive", Right.HANDLE_CASE),
+    _step("answer", Right.HANDLE_CASE),
+    _step("resolve", Right.HANDLE_CASE),
+    _step("hand-over", Right.HANDLE_CASE),
+    _step("redirect", Right.HANDLE_CASE),
+    _step("assign", Right.DISPATCH_CASE),
+    _step("service", Right.DISPATCH_CASE),
+    DeskRoute("GET", "/desk/talks", talks.show_all, Right.TALK),
+    DeskRoute("GET", "/desk/talks/events", talks.list_events, Right.TALK),
+    DeskRoute("GET", _TALK, talks.show, Right.TALK),
+    DeskRoute("GET", f"{_TALK}/events", talks.events, Right.TALK),
+    DeskRoute("POST", f"{_TALK}/reply", talks.answer, Right.TALK),
+    DeskRoute("POST", f"{_TALK}/close", talks.end, Right.TALK),
+    DeskRoute("GET", "/desk/delivery", delivery.show, Right.SEE_DELIVERY),
+)

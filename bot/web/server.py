@@ -1,0 +1,102 @@
+"""The web server: a visible list of routes, and what stands before all of them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.ports.bell import Bell
+from bot.ports.clock import Clock
+from bot.ports.rules import Rules
+from bot.ports.storage import Storage
+from bot.web import health, home, status
+from bot.web.assets import load_assets
+from bot.web.counters import Counters
+from bot.web.desk.guard import guard
+from bot.web.desk.table import DESK_ROUTES
+from bot.web.errors import errors_are_pages
+from bot.web.live import Hub
+from bot.web.rendering import Pages
+from bot.web.shield import add_headers, own_forms_only
+from bot.web.site import SITE, Site, site_of
+
+_BODY_MOST: Final = 64 * 1024
+_TOKEN: Final = "/c/{token}"  # noqa: S105  a place in an address
+
+ROUTES: Final = (
+    web.get("/", home.home),
+    web.get("/mine/events", home.events),
+    web.get(_TOKEN, status.status),
+    web.get(f"{_TOKEN}/events", status.events),
+    web.post(f"{_TOKEN}/solved", status.solved),
+    web.post(f"{_TOKEN}/unsolved", status.unsolved),
+    web.get("/healthz", health.alive),
+    web.get("/readyz", health.ready),
+    web.get("/metrics", health.metrics),
+    web.get("/static/{version}/{name}", health.asset),
+    *(route.mounted() for route in DESK_ROUTES),
+)
+
+
+def make_web(  # noqa: PLR0913  every part is handed in, by name
+    *,
+    storage: Storage,
+    rules: Rules,
+    bell: Bell,
+    clock: Clock,
+    ready: Callable[[], Awaitable[list[str]]],
+    secure_cookies: bool,
+    channel_routes: Sequence[web.AbstractRouteDef],
+) -> web.Application:
+    """Return the application; `ready` gives the reasons why the service is not."""
+    assets = load_assets()
+    app = web.Application(
+        middlewares=[_count, errors_are_pages, own_forms_only, guard(DESK_ROUTES)],
+        client_max_size=_BODY_MOST,
+    )
+    app[SITE] = Site(
+        storage=storage,
+        rules=rules,
+        clock=clock,
+        ready=ready,
+        secure_cookies=secure_cookies,
+        hub=Hub(bell),
+        pages=Pages(rules.texts, assets),
+        assets=assets,
+        counters=Counters(),
+    )
+    app.add_routes([*ROUTES, *channel_routes])
+    app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.append(_live)
+    app.on_shutdown.append(_let_pages_go)
+    return app
+
+
+async def _live(app: web.Application) -> AsyncIterator[None]:
+    async with app[SITE].hub.running():
+        yield
+
+
+async def _let_pages_go(app: web.Application) -> None:
+    app[SITE].hub.close()
+
+
+@web.middleware
+async def _count(request: web.Request, handler: Handler) -> web.StreamResponse:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    code = 500
+    seconds: float | None = None
+    try:
+        response = await handler(request)
+        code = response.status
+        if isinstance(response, web.Response):
+            seconds = loop.time() - began
+    except web.HTTPException as answer:
+        code, seconds = answer.status, loop.time() - began
+        raise
+    finally:
+        site_of(request).counters.answered(request, code, seconds)
+    return response

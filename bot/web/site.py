@@ -1,0 +1,59 @@
+"""What every handler is given."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.ports.clock import Clock
+from bot.ports.rules import Rules
+from bot.ports.storage import Storage
+from bot.web.assets import Assets
+from bot.web.counters import Counters
+from bot.web.live import Hub
+from bot.web.rendering import Pages
+
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The parts the handlers share. `ready` returns why the service is not, in words."""
+
+    storage: Storage
+    rules: Rules
+    clock: Clock
+    ready: Callable[[], Awaitable[list[str]]]
+    secure_cookies: bool
+    hub: Hub
+    pages: Pages
+    assets: Assets
+    counters: Counters
+    login_gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+
+    def page(self, template: str, /, *, status: int = 200, **values: Any) -> web.Response:
+        """Return a filled-in page."""
+        html = self.pages.fill(template, self.clock.now(), **values)
+        return web.Response(text=html, status=status, content_type="text/html")
+
+
+SITE: Final = web.AppKey("site", Site)
+
+
+def site_of(request: web.Request) -> Site:
+    """Return the site the request came to."""
+    return request.app[SITE]
+
+
+async def form_of(request: web.Request) -> Form:
+    """Return the form that was sent; files are not taken."""
+    fields = await request.post()
+    return MappingProxyType({k: v for k, v in fields.items() if isinstance(v, str)})
+
+
+def see(where: str) -> web.HTTPSeeOther:
+    """Return the way to the page that shows what a form has done."""
+    return web.HTTPSeeOther(where)

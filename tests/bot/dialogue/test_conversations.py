@@ -1,0 +1,230 @@
+"""Conversations as residents write them: what she says → what the answer must hold.
+
+A turn that begins with '按' presses the button of that name; one that begins with '过' lets
+minutes pass; '办好' lets staff solve her newest case. A word after '不含' must not be there.
+"""
+
+from collections.abc import AsyncIterator
+from functools import cache
+
+import pytest
+import sqlalchemy as sa
+
+from bot.flow import handle
+from bot.ports.storage import Storage, Tx
+from bot.store.bell import LocalBell
+from bot.store.database import make_engine, migrate, parse_url
+from bot.store.personal import PersonalData
+from bot.store.sqlite import SqliteStorage
+from nlp.meaning import Interpreter, build_interpreter
+from tests.bot.community import Community, rules
+from tests.bot.dialogue.talker import Talker
+from tests.fakes.clock import FakeClock
+
+LIFT = "幸福里小区3号楼2单元电梯坏了"
+
+CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
+    # reports
+    ("a report with its place", [(LIFT, "收到了 工单 电梯故障 电梯坏 王师傅 前给您回话 不含在哪儿")]),
+    ("a report without a place is asked for it", [("楼道灯不亮", "收到了 在哪儿")]),
+    ("the place is given", [("楼道灯不亮", "在哪儿"), ("5号楼3单元", "5号楼3单元 工单")]),
+    ("the place is given in words nobody parses", [("楼道灯不亮", "在哪儿"), ("就我家门口", "就我家门口")]),
+    ("a greeting before the matter", [("你好，我家没水了", "收到了 没水")]),
+    ("thanks before the matter", [("谢谢你们上次帮忙，这次是垃圾没人收", "收到了 垃圾")]),
+    ("scolding with a matter", [("你们到底管不管，垃圾堆了三天没人收", "收到了 垃圾")]),
+    ("old words", [("楼上又滴水了，滴到我家床上", "收到了 滴水")]),
+    ("dialect order", [("那个车把道堵死了，轮椅过不去", "收到了 车")]),
+    ("a long complaint", [("我家住在幸福里小区3号楼，" + "楼上每天半夜吵得睡不着觉，" * 20, "收到了 ……")]),
+    ("ten thousand characters", [("楼上漏水" + "，天花板都湿了" * 1428, "收到了 楼上漏水")]),
+    ("something nobody has a word for", [("我想问问那个做好事的奖状还发不发了呀", "收到了 由同事来分")]),
+    ("spoken numbers", [("幸福里小区三号楼二单元电梯坏了", "收到了 电梯故障 王师傅")]),
+    ("full-width letters", [("３号楼电梯坏了", "收到了 电梯故障")]),
+    # more about the same
+    ("a stream of messages is one case", [(LIFT, "收到了"), ("老人下不了楼", "补到工单"), ("已经三天了", "补到工单")]),
+    ("fragments in a hurry", [("电梯", "收到了"), ("坏了", "工单"), ("3号楼的", "3号楼"), ("电梯", "补到工单")]),
+    ("she says that she adds", [(LIFT, "收到了"), ("补充一下，里面灯也不亮", "补到工单")]),
+    ("the same matter again", [(LIFT, "收到了"), ("电梯坏了", "补到工单 不含收到了")]),
+    ("the same kind elsewhere is another case", [(LIFT, "收到了"), ("5号楼1单元电梯也坏了", "收到了 5号楼")]),
+    ("a second problem", [(LIFT, "收到了 电梯"), ("还有东门垃圾没人收", "收到了 垃圾")]),
+    # corrections
+    ("the house is wrong", [(LIFT, "收到了"), ("不是3号楼，是5号楼", "改过来了 幸福里小区5号楼2单元")]),
+    ("said wrongly", [(LIFT, "收到了"), ("说错了，是4号楼", "改过来了 4号楼")]),
+    ("the matter is wrong", [("我家漏水了", "收到了"), ("不是漏水，是停水", "按“停水”办 工单")]),
+    ("nothing to correct", [("不是3号楼，是5号楼", "再说一遍")]),
+    # doubt
+    ("which of the two", [("楼下太吵了", "工单 哪一件"), ("第一个", "好的，按 负责")]),
+    ("a button decides", [("楼下太吵了", "哪一件"), ("按都不是", "好的，按“其他")]),
+    ("a digit decides", [("楼下太吵了", "哪一件"), ("2", "好的，按")]),
+    ("short words", [("那个啥", "是要社区办什么事吗")]),
+    ("short words that she wants kept", [("那个啥", "什么事"), ("按就这样记下来", "收到了：那个啥")]),
+    # progress
+    ("how does it stand", [(LIFT, "收到了"), ("我的工单怎么样了", "工单 电梯坏了 派给人了 王师傅")]),
+    ("where has it got to", [(LIFT, "收到了"), ("办到哪了", "派给人了")]),
+    ("nothing to stand", [("我的工单怎么样了", "没有在办的事")]),
+    ("several", [(LIFT, "收到了"), ("东门垃圾没人收", "收到了"), ("我的工单怎么样了", "您最近的事 电梯 垃圾")]),
+    ("somebody else's number", [("K2A4怎么样了", "不是从这里提的")]),
+    ("she urges", [(LIFT, "收到了"), ("怎么还没来，催一下", "催过了 王师傅")]),
+    ("she urges without a case", [("催一下", "没有在办的事")]),
+    ("anger about her case urges it", [(LIFT, "收到了"), ("你们到底管不管", "催过了")]),
+    ("anger about nothing", [("你们到底管不管", "让您着急了 哪件事")]),
+    # the end
+    ("solved, and points", [(LIFT, "收到了"), ("办好", ""), ("好了", "太好了 加 5 分")]),
+    ("solved by button", [(LIFT, "收到了"), ("办好", ""), ("按好了", "加 5 分")]),
+    ("pressed twice", [(LIFT, "收到了"), ("办好", ""), ("按好了", "加 5 分"), ("按好了", "办结 不含加")]),
+    ("not solved", [(LIFT, "收到了"), ("办好", ""), ("没修好，还是坏的", "没好就接着办 重新打开")]),
+    ("not solved by button", [(LIFT, "收到了"), ("办好", ""), ("按没好", "没好就接着办")]),
+    ("yes to nothing", [("好的", "好的")]),
+    ("it broke again", [(LIFT, "收到了"), ("办好", ""), ("好了", "加 5 分"), ("3号楼电梯又坏了", "收到了 工单")]),
+    ("points explained", [(LIFT, ""), ("办好", ""), ("好了", "加 5 分"), ("我的积分", "5 分 今天 +5")]),
+    ("no points yet", [("我的积分", "0 分")]),
+    ("taken back", [(LIFT, "收到了"), ("不用了，撤回吧", "要撤回"), ("按撤回", "撤回了")]),
+    ("not taken back after all", [(LIFT, "收到了"), ("撤回", "要撤回"), ("按不撤，接着办", "派给人了")]),
+    ("nothing to take back", [("撤回", "没有能撤回")]),
+    # people
+    ("greeting", [("你好", "您好 直接说")]),
+    ("thanks", [("谢谢啊", "不客气")]),
+    ("thanks after a report", [(LIFT, "收到了"), ("谢谢", "不客气")]),
+    ("what can you do", [("你能干什么", "直接说 人工")]),
+    ("small talk", [("今天天气不错", "听着")]),
+    ("nothing", [("", "没收到字")]),
+    ("blanks", [("   \n ", "没收到字")]),
+    ("a person on duty", [("人工", "值班的同事")]),
+    ("a person at night", [("过780", ""), ("转人工", "没人值班 明天")]),
+    ("talking with a person", [("人工", "值班的同事"), ("我家电梯坏了", "")]),
+    ("an emergency while talking with a person", [("人工", "值班"), ("着火了", "119")]),
+    # emergencies
+    ("fire", [("3号楼着火了", "请马上打 119 工单")]),
+    ("gas", [("家里有很重的煤气味", "离开 119")]),
+    ("medical", [("老伴晕倒了，叫不醒", "120")]),
+    ("trapped", [("我被困在电梯里了", "119 不要扒门")]),
+    ("violence in the family", [("我老公打我，我害怕", "110 不是您的错")]),
+    ("self-harm", [("我不想活了", "12356 陪着")]),
+    ("a missing person", [("我家老人走丢了", "110 照片")]),
+    ("one emergency is one case", [("3号楼着火了", "119 工单"), ("火越来越大了，着火的是3楼", "119 补到工单")]),
+    ("a drill is no emergency", [("着火演练的通知在哪看", "不含119")]),
+    # elsewhere
+    ("somebody else's business", [("社保卡怎么补办", "社区办不了 12333 工单")]),
+    ("please look all the same", [("社保卡怎么补办", "12333"), ("按请社区也看看", "接着办")]),
+    # codes
+    ("a code for the other channel", [("关联", "关联码是 10 分钟")]),
+    ("a wrong code", [("关联 123456", "不对")]),
+    ("guessing codes", [(f"关联 12345{n}", "") for n in range(5)] + [("关联 123459", "太多")]),
+    ("a code to write down", [("恢复码", "您的恢复码是 抄在纸上")]),
+]  # fmt: skip
+
+
+@cache
+def interpreter() -> Interpreter:
+    return build_interpreter(estates=["幸福里小区", "和平家园", "纺织厂宿舍"])
+
+
+@pytest.fixture
+def database_url(tmp_path) -> str:
+    return f"sqlite:///{tmp_path}/talk.sqlite"
+
+
+@pytest.fixture
+async def storage(
+    database_url: str, clock: FakeClock, bell: LocalBell, personal: PersonalData
+) -> AsyncIterator[Storage]:
+    engine: sa.Engine = make_engine(parse_url(database_url))
+    migrate(engine)
+    opened = SqliteStorage(engine, clock=clock, personal=personal, bell=bell)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def talker(storage: Storage, clock: FakeClock) -> Talker:
+    community = Community(storage, rules())
+    await community.fill()
+    return Talker(storage, community.rules, interpreter(), clock)
+
+
+async def solve_newest(talker: Talker) -> None:
+    """Staff solve her newest case; the buttons of the question are hers to press."""
+
+    def unit(tx: Tx) -> None:
+        contact = tx.people.meet("web", talker.address)
+        case = tx.cases.of_person(contact.person_id, limit=1)[0]
+        assert case.handler_id is not None
+        staff = tx.staff.get(case.handler_id)
+        case = handle.take(tx, talker.rules, case.id, staff, version=case.version)
+        handle.resolve(tx, talker.rules, case.id, staff, "换了零件，试过了", version=case.version)
+
+    await talker.storage.write(unit)
+    contact = await talker.storage.read(lambda views: views.people.find("web", talker.address))
+    assert contact is not None
+    lines = await talker.storage.read(
+        lambda views: views.chat.lines(contact.id, after=None, limit=9)
+    )
+    talker.buttons = lines[-1].buttons
+
+
+async def turn(talker: Talker, said: str) -> str:
+    if said.startswith("按"):
+        return (await talker.press(said[1:])).text
+    if said.startswith("过"):
+        talker.clock.move(minutes=int(said[1:]))
+        return ""
+    if said == "办好":
+        await solve_newest(talker)
+        return ""
+    return (await talker.say(said)).text
+
+
+@pytest.mark.parametrize(
+    ("label", "turns"), CONVERSATIONS, ids=[label for label, _ in CONVERSATIONS]
+)
+async def test_conversation(talker: Talker, label: str, turns: list[tuple[str, str]]) -> None:
+    for said, expected in turns:
+        heard = await turn(talker, said)
+        for word in expected.split():
+            if word.startswith("不含"):
+                assert word[2:] not in heard, (label, said, heard)
+            else:
+                assert word in heard, (label, said, heard)
+        if not expected and said == turns[-1][0] and "talking" in label:
+            assert heard == "", (label, heard)
+
+
+def test_there_are_at_least_fifty() -> None:
+    assert len(CONVERSATIONS) >= 50
+
+
+async def test_a_linked_contact_has_the_cases_and_points_of_the_person(talker: Talker) -> None:
+    await talker.say(LIFT)
+    await solve_newest(talker)
+    await talker.say("好了")
+    other = Talker(talker.storage, talker.rules, talker.interpreter, talker.clock, "phone")
+    code = (await other.say("关联")).text.split("关联码是 ")[1][:6]
+    assert "连好了" in (await talker.say(f"关联 {code}")).text
+    assert "5 分" in (await other.say("我的积分")).text
+    assert "电梯坏了" in (await other.say("我的工单怎么样了")).text
+    assert "不对" in (await talker.say(f"关联 {code}")).text
+
+
+async def test_a_recovery_code_finds_everything_again(talker: Talker) -> None:
+    await talker.say(LIFT)
+    code = (await talker.say("恢复码")).text.split("恢复码是 ")[1][:14]
+    new = Talker(talker.storage, talker.rules, talker.interpreter, talker.clock, "new browser")
+    assert "连好了" in (await new.say(f"恢复码 {code}")).text
+    assert "电梯坏了" in (await new.say("办到哪了")).text
+
+
+async def test_a_pressed_button_of_somebody_else_does_nothing(talker: Talker) -> None:
+    await talker.say(LIFT)
+    await solve_newest(talker)
+    choice = talker.buttons[0].choice
+    stranger = Talker(talker.storage, talker.rules, talker.interpreter, talker.clock, "stranger")
+    assert "过时" in (await stranger.say("好了", choice)).text
+
+
+@pytest.mark.parametrize(
+    "choice", ["", ":", "confirm", "confirm:x", "confirm:999", "service:1", "service:1:nope", "x:y"]
+)
+async def test_a_choice_that_nobody_offered_gets_a_kind_sentence(
+    talker: Talker, choice: str
+) -> None:
+    await talker.say("楼下太吵了")
+    assert "过时" in (await talker.say("?", choice)).text

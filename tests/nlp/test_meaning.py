@@ -1,0 +1,240 @@
+"""What a message wants, and what it refers to."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.meaning import Interpreter, Kind, build_interpreter
+from nlp.places import Place
+from tests.nlp.test_classifier import SENTENCES
+from tests.nlp.test_emergencies import DANGERS
+from tests.nlp.test_segment import real_messages
+
+KINDS = [
+    ("", Kind.EMPTY),
+    ("   ", Kind.EMPTY),
+    ("……", Kind.EMPTY),
+    ("厨房着火了", Kind.EMERGENCY),
+    ("你好，我家没水了", Kind.REPORT),
+    ("你们到底管不管，垃圾堆了三天", Kind.REPORT),
+    ("谢谢，还想问一下老年证怎么办", Kind.REPORT),
+    ("您好麻烦问一下居住证明怎么开", Kind.REPORT),
+    ("楼上滴水", Kind.REPORT),
+    ("灯坏了", Kind.REPORT),
+    ("气死我了，楼上又漏水了", Kind.REPORT),
+    ("我想反映一个情况，就是咱们这儿的人越来越不文明", Kind.REPORT),
+    ("师傅，来人看看吧", Kind.REPORT),
+    ("办这个要什么材料", Kind.REPORT),
+    ("垃圾车怎么还没来", Kind.REPORT),
+    ("人工湖的水臭了", Kind.REPORT),
+    ("不知道你们能不能管，我家对面那个院子里的灰老是飘过来", Kind.REPORT),
+    ("我的工单怎么样了", Kind.PROGRESS),
+    ("办到哪了", Kind.PROGRESS),
+    ("A4K9怎么样了", Kind.PROGRESS),
+    ("a4k9", Kind.PROGRESS),
+    ("昨天报的漏水有结果了吗", Kind.PROGRESS),
+    ("电梯什么时候能修好", Kind.PROGRESS),
+    ("查一下工单", Kind.PROGRESS),
+    ("修好了吗", Kind.PROGRESS),
+    ("我的积分", Kind.POINTS),
+    ("积分能换什么", Kind.POINTS),
+    ("我有多少分了", Kind.POINTS),
+    ("不是3号楼，是5号楼", Kind.CORRECTION),
+    ("说错了，是东门", Kind.CORRECTION),
+    ("不对，是2单元", Kind.CORRECTION),
+    ("刚才地址写错了，应该是6号楼", Kind.CORRECTION),
+    ("不是电梯坏了，是门禁坏了", Kind.CORRECTION),
+    ("补充一下，水是从厨房漏的", Kind.ADDITION),
+    ("忘了说，下午家里有人", Kind.ADDITION),
+    ("另外下午三点以后在家", Kind.ADDITION),
+    ("你好", Kind.GREETING),
+    ("您好，在吗", Kind.GREETING),
+    ("喂", Kind.GREETING),
+    ("早上好呀", Kind.GREETING),
+    ("谢谢", Kind.THANKS),
+    ("谢谢你们，辛苦了", Kind.THANKS),
+    ("感谢王师傅", Kind.THANKS),
+    ("你们到底管不管", Kind.ANGER),
+    ("太慢了", Kind.ANGER),
+    ("你们太垃圾了", Kind.ANGER),
+    ("一点用都没有", Kind.ANGER),
+    ("光说不做", Kind.ANGER),
+    ("人工", Kind.HUMAN),
+    ("我要找真人", Kind.HUMAN),
+    ("转人工服务", Kind.HUMAN),
+    ("别让机器人跟我说", Kind.HUMAN),
+    ("好了", Kind.YES),
+    ("修好了", Kind.YES),
+    ("对", Kind.YES),
+    ("是的", Kind.YES),
+    ("嗯", Kind.YES),
+    ("修好了，谢谢", Kind.YES),
+    ("谢谢师傅，已经好了", Kind.YES),
+    ("A4K9好了", Kind.YES),
+    ("没好", Kind.NO),
+    ("没修好", Kind.NO),
+    ("没解决", Kind.NO),
+    ("不对", Kind.NO),
+    ("还没修", Kind.NO),
+    ("修好了又坏了", Kind.NO),
+    ("没修好，还是漏水", Kind.NO),
+    ("还是不亮", Kind.NO),
+    ("撤回", Kind.WITHDRAW),
+    ("不用了", Kind.WITHDRAW),
+    ("算了不反映了", Kind.WITHDRAW),
+    ("不用来了，我自己弄好了", Kind.WITHDRAW),
+    ("催一下", Kind.URGE),
+    ("怎么还没来", Kind.URGE),
+    ("修电梯的怎么还没来", Kind.URGE),
+    ("师傅几点来", Kind.URGE),
+    ("关联", Kind.LINK),
+    ("关联 123456", Kind.LINK),
+    ("123456", Kind.LINK),
+    ("恢复码", Kind.RECOVER),
+    ("换手机了，怎么找回", Kind.RECOVER),
+    ("A4K9-23XY-H6TP", Kind.RECOVER),
+    ("怎么用", Kind.HELP),
+    ("你能干什么", Kind.HELP),
+    ("请问这个怎么用啊", Kind.HELP),
+    ("今天天气不错", Kind.CHATTER),
+    ("哈哈", Kind.CHATTER),
+    ("吃了吗", Kind.CHATTER),
+    ("1", Kind.UNCLEAR),
+    ("那边", Kind.UNCLEAR),
+    ("3号楼2单元", Kind.UNCLEAR),
+]
+
+
+@pytest.fixture(scope="module")
+def interpreter() -> Interpreter:
+    return build_interpreter(estates=["幸福里小区", "清水湾花园"], landmarks=["老槐树"])
+
+
+@pytest.mark.parametrize(("text", "expected"), KINDS)
+def test_kind(interpreter: Interpreter, text: str, expected: Kind) -> None:
+    assert interpreter.interpret(text).kind is expected
+
+
+def test_every_kind_has_a_sentence() -> None:
+    assert {kind for _, kind in KINDS} == set(Kind)
+
+
+def test_matters_are_reports(interpreter: Interpreter) -> None:
+    kinds = {sentence: interpreter.interpret(sentence).kind for sentence, _ in SENTENCES}
+    assert {s for s, kind in kinds.items() if kind not in {Kind.REPORT, Kind.EMERGENCY}} == set()
+
+
+def test_dangers_are_emergencies(interpreter: Interpreter) -> None:
+    for sentence, _ in DANGERS:
+        assert interpreter.interpret(f"你好，{sentence}，谢谢").kind is Kind.EMERGENCY
+
+
+CASE_NUMBERS = [
+    ("alone", "A4K9", "A4K9"),
+    ("small letters", "a4k9到哪了", "A4K9"),
+    ("with a space", "A4 K9", "A4K9"),
+    ("with a dash", "A4-K9", "A4K9"),
+    ("after the word", "工单a4k9", "A4K9"),
+    ("before the word", "a4k9这个工单", "A4K9"),
+    ("spoken digits", "A四K九", "A4K9"),
+    ("digits alone as the whole", "2345", "2345"),
+    ("digits after the word", "工单号2345", "2345"),
+    ("capitals in a sentence", "我那个KHRX怎么样了", "KHRX"),
+    ("a year", "2345年的事", None),
+    ("an amount", "交了2345", None),
+    ("a room", "A542室", None),
+    ("a word", "here we go", None),
+    ("an English word alone", "fuck", None),
+    ("a number plate", "京A23456", None),
+    ("a length", "还有25KM", None),
+    ("a code of six", "关联 234568", None),
+    ("with a letter not used", "B4K9", None),
+    ("a phone number", "打13823456789", None),
+    ("none", "没水了", None),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "expected"), CASE_NUMBERS)
+def test_case_number(interpreter: Interpreter, label: str, text: str, expected: str | None) -> None:
+    assert interpreter.interpret(text).case_number == expected, label
+
+
+CODES = [
+    ("link", "关联 123456", "123456"),
+    ("link without a space", "关联123456", "123456"),
+    ("link in two groups", "关联 123 456", "123456"),
+    ("link without a code", "关联", None),
+    ("recovery", "恢复码 A4K9-23XY-H6TP", "A4K9-23XY-H6TP"),
+    ("recovery in one", "恢复码是a4k923xyh6tp", "a4k923xyh6tp"),
+    ("recovery without a code", "恢复码", None),
+    ("digits of a report", "没水了，电话123456", None),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "expected"), CODES)
+def test_code(interpreter: Interpreter, label: str, text: str, expected: str | None) -> None:
+    assert interpreter.interpret(text).code == expected, label
+
+
+CORRECTIONS = [
+    ("不是3号楼，是5号楼", Place(building="5"), Place(building="3")),
+    ("是5号楼，不是3号楼", Place(building="5"), Place(building="3")),
+    ("我说的是5号楼不是3号楼", Place(building="5"), Place(building="3")),
+    ("说错了，是5号楼2单元", Place(building="5", unit="2"), Place()),
+    ("不在东门，在西门", Place(landmark="西门"), Place(landmark="东门")),
+]
+
+
+@pytest.mark.parametrize(("text", "right", "wrong"), CORRECTIONS)
+def test_correction(interpreter: Interpreter, text: str, right: Place, wrong: Place) -> None:
+    meaning = interpreter.interpret(text)
+    assert meaning.kind is Kind.CORRECTION
+    assert (meaning.place, meaning.wrong_place) == (right, wrong)
+
+
+def test_a_correction_is_classified_by_its_right_side(interpreter: Interpreter) -> None:
+    best = interpreter.interpret("不是电梯坏了，是门禁坏了").classification.best
+    assert best is not None
+    assert best.service_code == "door_access"
+
+
+def test_a_place_alone_is_no_matter(interpreter: Interpreter) -> None:
+    meaning = interpreter.interpret("清水湾花园地库")
+    assert meaning.place == Place(estate="清水湾花园", landmark="地库")
+    assert meaning.classification.best is None
+
+
+def test_the_name_of_an_estate_is_no_matter(interpreter: Interpreter) -> None:
+    best = interpreter.interpret("清水湾花园3号楼停电了").classification.best
+    assert best is not None
+    assert best.service_code == "power_off"
+
+
+def test_an_emergency_keeps_its_place(interpreter: Interpreter) -> None:
+    meaning = interpreter.interpret("幸福里三号楼五楼着火了")
+    assert meaning.emergency is not None
+    assert meaning.place.text == "幸福里小区3号楼5楼"
+
+
+def test_most_real_messages_are_reports(interpreter: Interpreter) -> None:
+    kinds = [interpreter.interpret(message).kind for message in real_messages()]
+    assert kinds.count(Kind.REPORT) >= 0.9 * len(kinds)
+
+
+@given(st.text(max_size=80))
+def test_anything_can_be_said(text: str) -> None:
+    meaning = SHARED.interpret(text)
+    assert (meaning.kind is Kind.EMERGENCY) is (meaning.emergency is not None)
+
+
+SHARED = build_interpreter()
+
+
+def test_long_texts_take_no_time(interpreter: Interpreter) -> None:
+    text = "".join(sentence + "。" for sentence, _ in SENTENCES)
+    text = (text * 10)[:10_000]
+    begin = time.perf_counter()
+    interpreter.interpret(text)
+    assert time.perf_counter() - begin < 0.5

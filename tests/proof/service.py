@@ -1,0 +1,145 @@
+"""A real service in its own process, and residents who write to it until they are heard."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from channels.webchat import VISITOR_COOKIE, new_visitor
+
+_READY_SECONDS = 30.0
+_RETRY_SECONDS = 0.05
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class ServiceProcess:
+    """`gongzhi serve` on a database, to be killed and started again."""
+
+    def __init__(self, database_url: str, folder: Path, port: int | None = None) -> None:
+        self.database_url = database_url
+        self.port = port or free_port()
+        self.log = folder / f"service-{self.port}.log"
+        self._folder = folder
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("GONGZHI_")
+        } | {
+            "GONGZHI_DATABASE_URL": database_url,
+            "GONGZHI_HTTP_PORT": str(self.port),
+            "GONGZHI_SECRET_KEY": "a secret key that only proofs know",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "serve", "--demo"],
+                cwd=self._folder,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        await self._ready(self._process)
+
+    async def _ready(self, process: "subprocess.Popen[bytes]") -> None:
+        async with aiohttp.ClientSession() as session, asyncio.timeout(_READY_SECONDS):
+            while True:
+                if process.poll() is not None:
+                    raise RuntimeError(f"it ended with {process.returncode}:\n{self.tail()}")
+                try:
+                    async with session.get(f"{self.url}/readyz") as answer:
+                        if answer.ok:
+                            return
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is closed, nothing is said."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM, as an operator would; return the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        self._process.send_signal(number)
+        code = self._process.wait(timeout=20)
+        self._process = None
+        return code
+
+    def tail(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of one resident; its id stays the same however often it is sent."""
+
+    visitor: str
+    identifier: str
+    text: str
+    choice: str | None = None
+
+
+def each_by_somebody_else(texts: Sequence[str]) -> list[Said]:
+    """Let every text be written by a resident of its own."""
+    return [Said(new_visitor(), f"message-{n:06d}", text) for n, text in enumerate(texts)]
+
+
+async def say_all(url: str, messages: Sequence[Said], *, at_once: int = 20) -> None:
+    """Send each message until it is acknowledged, through any number of lost connections."""
+    places = asyncio.Semaphore(at_once)
+    async with aiohttp.ClientSession() as session:
+
+        async def say(message: Said) -> None:
+            async with places:
+                while not await _try(session, url, message):
+                    await asyncio.sleep(_RETRY_SECONDS * random.uniform(1, 4))
+
+        await asyncio.gather(*[say(message) for message in messages])
+
+
+async def _try(session: aiohttp.ClientSession, url: str, message: Said) -> bool:
+    try:
+        async with session.ws_connect(
+            f"{url}/chat/socket", headers={"Cookie": f"{VISITOR_COOKIE}={message.visitor}"}
+        ) as link:
+            await link.send_json(
+                {
+                    "type": "message",
+                    "id": message.identifier,
+                    "text": message.text,
+                    "choice": message.choice,
+                }
+            )
+            async with asyncio.timeout(10):
+                async for frame in link:
+                    answer = frame.json()
+                    if answer["type"] == "ack" and answer["id"] == message.identifier:
+                        return True
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        return False
+    return False
