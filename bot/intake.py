@@ -16,7 +16,10 @@ from nlp.meaning import Interpreter, Meaning
 
 _log = logging.getLogger(__name__)
 
-_LANES_MOST: Final = 256
+_LANES_MOST: Final = 32
+"""Few at once: behind the units of lanes waits the next resident's acknowledgement."""
+
+_SCAN_MOST: Final = 1000
 _POLL_SECONDS: Final = 5.0
 _PAUSE_SECONDS: Final = 0.5
 _ATTEMPTS_MOST: Final = 3
@@ -30,15 +33,18 @@ class Intake:
         self._storage = storage
         self._rules = rules
         self._interpreter = interpreter
-        self._hints: set[int] = set()
+        self._hints: dict[int, list[Waiting]] = {}
         self._busy: set[int] = set()
         self._wake = asyncio.Event()
 
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store the message. When this returns, it is durable and takes effect once."""
-        receipt = await self._storage.write(partial(_store, message))
-        self._hint({receipt.contact_id})
-        return receipt
+        contact_id, message_id = await self._storage.write(partial(_store, message))
+        if message_id is not None:
+            waiting = Waiting(id=message_id, contact_id=contact_id, attempts=0, message=message)
+            self._hints.setdefault(contact_id, []).append(waiting)
+            self._wake.set()
+        return Receipt(contact_id, fresh=message_id is not None)
 
     async def run(self) -> None:
         """Handle messages until cancelled; what an earlier process left comes first.
@@ -51,31 +57,33 @@ class Intake:
             while True:
                 await self._wake.wait()
                 self._wake.clear()
-                for contact_id in self._hints - self._busy:
+                for contact_id in self._hints.keys() - self._busy:
                     if len(self._busy) >= _LANES_MOST:
                         break
                     self._busy.add(contact_id)
                     lanes.create_task(self._lane(contact_id))
 
-    def _hint(self, contact_ids: set[int]) -> None:
-        self._hints |= contact_ids
-        if contact_ids:
-            self._wake.set()
-
     async def _scan(self) -> None:
         while True:
             try:
-                lanes = await self._storage.read(lambda views: views.inbox.lanes(_LANES_MOST))
-                self._hint(set(lanes))
+                lanes = await self._storage.read(lambda views: views.inbox.lanes(_SCAN_MOST))
+                for contact_id in lanes:
+                    self._hints.setdefault(contact_id, [])
+                self._wake.set()
             except StorageError as error:
                 _log.warning("the inbox can't be read, trying again: %s", error)
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _lane(self, contact_id: int) -> None:
-        """Handle a contact's messages one after the other until none waits."""
+        """Handle a contact's messages one after the other until none waits.
+
+        What this process has just stored needs no look into the table, as long as each is
+        the next of its lane; otherwise the table tells what is.
+        """
         try:
-            while contact_id in self._hints:
-                self._hints.discard(contact_id)
+            while (known := self._hints.pop(contact_id, None)) is not None:
+                if known and all([await self._handle(waiting) for waiting in known]):
+                    continue
                 while waiting := await self._next(contact_id):
                     await self._handle(waiting)
         finally:
@@ -90,7 +98,8 @@ class Intake:
                 _log.warning("a lane can't be read, trying again: %s", error)
                 await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def _handle(self, waiting: Waiting) -> None:
+    async def _handle(self, waiting: Waiting) -> bool:
+        """Handle the message; false when it was not the next of its lane, or has to wait."""
         try:
             meaning = await self._interpret(waiting.message.text)
             unit = partial(
@@ -100,13 +109,14 @@ class Intake:
                 waiting=waiting,
                 meaning=meaning,
             )
-            await self._storage.write(unit)
+            return await self._storage.write(unit)
         except StorageError as error:
             _log.warning("message %d has to wait: %s", waiting.id, error)
             await asyncio.sleep(_PAUSE_SECONDS)
         except Exception:  # noqa: BLE001  logged whole; the loop must go on
             _log.exception("message %d could not be handled", waiting.id)
             await self._stumble(waiting)
+        return False
 
     async def _interpret(self, text: str) -> Meaning:
         """Long texts are read in a thread, so that nobody else waits for them."""
@@ -123,13 +133,14 @@ class Intake:
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
-def _store(message: InboundMessage, tx: Tx) -> Receipt:
+def _store(message: InboundMessage, tx: Tx) -> tuple[int, int | None]:
+    """Return the contact, and the message's id if it had not come before."""
     contact = tx.people.meet(message.channel, message.address)
-    fresh = tx.inbox.store(contact.id, message)
-    if fresh:
+    message_id = tx.inbox.store(contact.id, message)
+    if message_id is not None:
         tx.ring(contact_topic(contact.id))
         tx.ring(address_topic(message.channel, message.address))
-    return Receipt(contact.id, fresh)
+    return contact.id, message_id
 
 
 def _count_attempt(rules: Rules, waiting: Waiting, tx: Tx) -> None:

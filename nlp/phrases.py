@@ -5,12 +5,15 @@ from collections.abc import Iterable
 
 from nlp.text import normalise
 
-_GAP = "[^。!?;,]{0,6}?"
+_GAP = "[^。!?;,]{0,8}?"
 _NEVER = r"(?!)"
 
 
 def phrase_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Match any of the phrases, the longest first; … stands for up to six characters of the same clause."""
+    """Match any of the phrases, the longest first.
+
+    … stands for up to eight characters of the same clause.
+    """
     written = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
     return re.compile("|".join(map(_pattern, written)) or _NEVER, re.IGNORECASE)
 

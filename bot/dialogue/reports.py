@@ -105,12 +105,19 @@ def where(turn: Turn) -> Reply:
     if case is None:
         return report(turn)
     if not turn.meaning.place:
-        turn.tx.cases.save(replace(case, place=turn.words))
-        note(turn.tx, case, EventKind.PLACE, turn.actor, turn.words)
-        text = turn.say("placed", number=case.number, place=turn.words)
-        return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+        return _where_in_words(turn, case)
     case = set_place(turn.tx, case, turn.actor, turn.meaning.place)
     text = turn.say("placed", number=case.number, place=case.place)
+    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def _where_in_words(turn: Turn, case: Case) -> Reply:
+    """Nobody could parse it: words that sound like a place are taken as one, others are added."""
+    if not any(hint in turn.words for hint in turn.say("place_hints").split()):
+        return replace(add_to(turn, case), step="where")
+    case = turn.tx.cases.save(replace(case, place=turn.words))
+    note(turn.tx, case, EventKind.PLACE, turn.actor, turn.words)
+    text = turn.say("placed", number=case.number, place=turn.words)
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
 
 

@@ -21,8 +21,8 @@ class Waiting:
 class Inbox(Protocol):
     """The lanes: one a contact, oldest message first."""
 
-    def store(self, contact_id: int, message: InboundMessage) -> bool:
-        """Keep the message; false when channel and external id are there already."""
+    def store(self, contact_id: int, message: InboundMessage) -> int | None:
+        """Keep the message and return its id; None when it is there already."""
         ...
 
     def claim(self, contact_id: int, message_id: int) -> bool:

@@ -1,7 +1,7 @@
 """Cases and their history."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -12,7 +12,14 @@ from bot.ports.cases import CasePage, CaseRow, NewCase
 from bot.store import tables as t
 from bot.store.unit import Unit
 
-_CASE: Final = sa.select(t.case_file)
+_BY_ID: Final = (
+    sa.select(t.case_file).where(t.case_file.c.id == sa.bindparam("case")).with_for_update()
+)
+_SAVE: Final = t.case_file.update().where(
+    t.case_file.c.id == sa.bindparam("case"),
+    t.case_file.c.version == sa.bindparam("seen_version"),
+)
+_CHANGING: Final = [field.name for field in fields(Case) if field.name not in {"id", "number"}]
 _ROW: Final = sa.select(t.case_file, t.staff.c.name.label("handler_name")).outerjoin(
     t.staff, t.staff.c.id == t.case_file.c.handler_id
 )
@@ -40,13 +47,12 @@ class SqlCases:
                 "version": 1,
             }
         )
-        values["id"] = self._unit.new_id(t.case_file.insert().values(values))
+        values["id"] = self._unit.insert(t.case_file, values)
         return self._case(values)
 
     def get(self, case_id: int) -> Case:
         """Return the case, locked until the unit ends."""
-        query = _CASE.where(t.case_file.c.id == case_id).with_for_update()
-        row = self._unit.run(query).mappings().first()
+        row = self._unit.run(_BY_ID, case=case_id).mappings().first()
         if row is None:
             raise KeyError(case_id)
         return self._case(row)
@@ -75,14 +81,9 @@ class SqlCases:
 
     def save(self, case: Case) -> Case:
         """Store the case if nobody else has changed it since it was read."""
-        values = asdict(case)
-        for key in ("id", "number", "version"):
-            del values[key]
-        result = self._unit.run(
-            t.case_file.update()
-            .where(t.case_file.c.id == case.id, t.case_file.c.version == case.version)
-            .values(self._sealed(values) | {"version": case.version + 1})
-        )
+        values = {name: getattr(case, name) for name in _CHANGING}
+        values = self._sealed(values) | {"version": case.version + 1}
+        result = self._unit.run(_SAVE, case=case.id, seen_version=case.version, **values)
         if result.rowcount != 1:
             raise RefusedError("changed_meanwhile")
         return replace(case, version=case.version + 1)
@@ -90,9 +91,7 @@ class SqlCases:
     def record(self, case_id: int, event: CaseEvent) -> int:
         """Add a line to the history."""
         words = self._unit.personal.seal("case_event.words", event.words)
-        return self._unit.new_id(
-            t.case_event.insert().values(asdict(event) | {"case_id": case_id, "words": words})
-        )
+        return self._unit.insert(t.case_event, asdict(event) | {"case_id": case_id, "words": words})
 
     def waiting_for(self, agency: str, limit: int) -> Sequence[int]:
         """Return ids of cases without a handler, urgent and oldest first."""

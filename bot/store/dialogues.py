@@ -1,12 +1,15 @@
 """Where conversations stand."""
 
 import json
+from typing import Final
 
 import sqlalchemy as sa
 
 from bot.ports.dialogues import DialogueState
 from bot.store import tables as t
 from bot.store.unit import Unit
+
+_OF_CONTACT: Final = sa.select(t.dialogue).where(t.dialogue.c.contact_id == sa.bindparam("contact"))
 
 
 class SqlDialogues:
@@ -17,9 +20,7 @@ class SqlDialogues:
 
     def get(self, contact_id: int) -> DialogueState:
         """Return the state; a new conversation is open for anything."""
-        row = self._unit.run(
-            sa.select(t.dialogue).where(t.dialogue.c.contact_id == contact_id)
-        ).first()
+        row = self._unit.run(_OF_CONTACT, contact=contact_id).first()
         if row is None:
             return DialogueState()
         notes = self._unit.personal.open("dialogue.notes", row.notes)
@@ -28,14 +29,14 @@ class SqlDialogues:
     def set(self, contact_id: int, state: DialogueState) -> None:
         """Keep the state."""
         notes = json.dumps(dict(state.notes), ensure_ascii=False) if state.notes else ""
-        values = {
-            "step": state.step,
-            "case_id": state.case_id,
-            "at": state.at,
-            "notes": self._unit.personal.seal("dialogue.notes", notes),
-        }
-        changed = self._unit.run(
-            t.dialogue.update().where(t.dialogue.c.contact_id == contact_id).values(values)
+        self._unit.put(
+            t.dialogue,
+            ("contact_id",),
+            {
+                "contact_id": contact_id,
+                "step": state.step,
+                "case_id": state.case_id,
+                "at": state.at,
+                "notes": self._unit.personal.seal("dialogue.notes", notes),
+            },
         )
-        if changed.rowcount == 0:
-            self._unit.run(t.dialogue.insert().values(values | {"contact_id": contact_id}))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -12,6 +13,11 @@ from channels.message import InboundMessage
 
 WAITING, HANDLED, SET_ASIDE = "waiting", "handled", "set_aside"
 
+_LANE: Final = t.inbox.c.contact_id == sa.bindparam("contact")
+_FIRST: Final = sa.select(sa.func.min(t.inbox.c.id)).where(t.inbox_waits, _LANE)
+_NEXT: Final = sa.select(t.inbox).where(t.inbox_waits, _LANE).order_by(t.inbox.c.id).limit(1)
+_MARK: Final = t.inbox.update().where(t.inbox.c.id == sa.bindparam("message"))
+
 
 class SqlInbox:
     """See `bot.ports.inbox.Inbox` and `InboxViews`."""
@@ -19,33 +25,26 @@ class SqlInbox:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    def store(self, contact_id: int, message: InboundMessage) -> bool:
-        """Keep the message; false when it is there already."""
-        return self._unit.insert_if_absent(
-            t.inbox,
-            "channel",
-            "external_id",
-            channel=message.channel,
-            external_id=message.external_id,
-            contact_id=contact_id,
-            text=self._unit.personal.seal("inbox.text", message.text),
-            choice=message.choice,
-            sent_at=message.sent_at,
-            received_at=self._unit.now,
-            attempts=0,
-            state=WAITING,
-        )
+    def store(self, contact_id: int, message: InboundMessage) -> int | None:
+        """Keep the message and return its id; None when it is there already."""
+        values = {
+            "channel": message.channel,
+            "external_id": message.external_id,
+            "contact_id": contact_id,
+            "text": self._unit.personal.seal("inbox.text", message.text),
+            "choice": message.choice,
+            "sent_at": message.sent_at,
+            "received_at": self._unit.now,
+            "attempts": 0,
+            "state": WAITING,
+        }
+        return self._unit.insert_if_absent(t.inbox, ("channel", "external_id"), values)
 
     def claim(self, contact_id: int, message_id: int) -> bool:
         """Lock the lane; false when the message is not the next that waits there."""
-        self._unit.run(
-            sa.select(t.contact.c.id).where(t.contact.c.id == contact_id).with_for_update()
-        )
-        first = self._unit.run(
-            sa.select(sa.func.min(t.inbox.c.id)).where(
-                t.inbox_waits, t.inbox.c.contact_id == contact_id
-            )
-        ).scalar()
+        if self._unit.shared:
+            self._unit.run(t.LOCK_CONTACT, contact=contact_id)
+        first: int | None = self._unit.run(_FIRST, contact=contact_id).scalar()
         return first == message_id
 
     def handled(self, message_id: int) -> None:
@@ -80,12 +79,7 @@ class SqlInbox:
 
     def next_of(self, contact_id: int) -> Waiting | None:
         """Return the oldest waiting message of a contact."""
-        row = self._unit.run(
-            sa.select(t.inbox)
-            .where(t.inbox_waits, t.inbox.c.contact_id == contact_id)
-            .order_by(t.inbox.c.id)
-            .limit(1)
-        ).first()
+        row = self._unit.run(_NEXT, contact=contact_id).first()
         return None if row is None else self._waiting(row)
 
     def set_aside_since(self, since: datetime) -> Sequence[Waiting]:
@@ -106,7 +100,7 @@ class SqlInbox:
         )
 
     def _mark(self, message_id: int, state: str) -> None:
-        self._unit.run(t.inbox.update().where(t.inbox.c.id == message_id).values(state=state))
+        self._unit.run(_MARK, message=message_id, state=state)
 
     def _waiting(self, row: sa.Row[tuple[object, ...]]) -> Waiting:
         return Waiting(

@@ -26,7 +26,7 @@ class SqlJournal:
 
     def append(self, transfers: Sequence[Transfer]) -> None:
         """Write them."""
-        self._unit.run(t.transfer.insert(), *[_row(transfer) for transfer in transfers])
+        self._unit.insert_many(t.transfer, [_row(transfer) for transfer in transfers])
 
     def entries(self, account: Account) -> Sequence[Transfer]:
         """Return what touches the account, oldest first."""

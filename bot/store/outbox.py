@@ -24,24 +24,22 @@ class SqlOutbox:
 
     def put(self, outgoing: Outgoing, due_at: datetime) -> bool:
         """Queue the message. The contact is locked, so that its ids grow in order of commit."""
-        self._unit.run(
-            sa.select(t.contact.c.id).where(t.contact.c.id == outgoing.contact_id).with_for_update()
-        )
-        return self._unit.insert_if_absent(
-            t.outbox,
-            "key",
-            key=outgoing.key,
-            contact_id=outgoing.contact_id,
-            case_id=outgoing.case_id,
-            text=self._unit.personal.seal("outbox.text", outgoing.text),
-            buttons=write_buttons(outgoing.buttons),
-            link=outgoing.link,
-            delivery=Delivery.WAITING.value,
-            attempts=0,
-            created_at=self._unit.now,
-            due_at=due_at,
-            error="",
-        )
+        if self._unit.shared:
+            self._unit.run(t.LOCK_CONTACT, contact=outgoing.contact_id)
+        values = {
+            "key": outgoing.key,
+            "contact_id": outgoing.contact_id,
+            "case_id": outgoing.case_id,
+            "text": self._unit.personal.seal("outbox.text", outgoing.text),
+            "buttons": write_buttons(outgoing.buttons),
+            "link": outgoing.link,
+            "delivery": Delivery.WAITING.value,
+            "attempts": 0,
+            "created_at": self._unit.now,
+            "due_at": due_at,
+            "error": "",
+        }
+        return self._unit.insert_if_absent(t.outbox, ("key",), values) is not None
 
     def claim(self, *, limit: int, lease_until: datetime) -> Sequence[Claimed]:
         """Take due messages, the oldest of each contact, so that none overtakes another."""

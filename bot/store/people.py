@@ -1,7 +1,8 @@
 """Persons, contacts and their codes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -13,6 +14,15 @@ _CONTACT = sa.select(
     t.contact.c.id, t.contact.c.channel, t.contact.c.person_id, t.contact.c.last_seen_at
 )
 
+_BY_ID = _CONTACT.where(t.contact.c.id == sa.bindparam("contact"))
+_BY_HASH = _CONTACT.where(
+    t.contact.c.channel == sa.bindparam("at_channel"),
+    t.contact.c.address_hash == sa.bindparam("at_hash"),
+)
+_BY_HASH_LOCKED = _BY_HASH.with_for_update()
+_SEEN = t.contact.update().where(t.contact.c.id == sa.bindparam("contact"))
+_SEEN_AGAIN: Final = timedelta(hours=1)
+
 
 class SqlPeople:
     """See `bot.ports.people.People`."""
@@ -23,16 +33,15 @@ class SqlPeople:
     def meet(self, channel: str, address: str) -> Contact:
         """Return the contact, locked until the unit ends; make it on the first meeting."""
         address_hash = self._unit.personal.fingerprint(channel, address)
-        found = self._by_hash(channel, address_hash, lock=True)
-        if found is None:
+        met = self._by_hash(channel, address_hash, lock=True)
+        if met is None:
             self._introduce(channel, address, address_hash)
-            found = self._by_hash(channel, address_hash, lock=True)
-        if found is None:
+            met = self._by_hash(channel, address_hash, lock=True)
+        if met is None:
             raise LookupError("the contact vanished while it was made")
-        self._unit.run(
-            t.contact.update().where(t.contact.c.id == found.id).values(last_seen_at=self._unit.now)
-        )
-        return found
+        if self._unit.now - met.last_seen_at > _SEEN_AGAIN:
+            self._unit.run(_SEEN, contact=met.id, last_seen_at=self._unit.now)
+        return met
 
     def find(self, channel: str, address: str) -> Contact | None:
         """Return the contact if it ever wrote."""
@@ -40,7 +49,7 @@ class SqlPeople:
 
     def contact(self, contact_id: int) -> Contact:
         """Return the contact; KeyError if there is none."""
-        row = self._unit.run(_CONTACT.where(t.contact.c.id == contact_id)).first()
+        row = self._unit.run(_BY_ID, contact=contact_id).first()
         if row is None:
             raise KeyError(contact_id)
         return Contact(**row._mapping)  # noqa: SLF001  the public name of a row's mapping
@@ -117,27 +126,25 @@ class SqlPeople:
         )
 
     def _by_hash(self, channel: str, address_hash: str, *, lock: bool = False) -> Contact | None:
-        query = _CONTACT.where(
-            t.contact.c.channel == channel, t.contact.c.address_hash == address_hash
-        )
-        row = self._unit.run(query.with_for_update() if lock else query).first()
+        query = _BY_HASH_LOCKED if lock and self._unit.shared else _BY_HASH
+        row = self._unit.run(query, at_channel=channel, at_hash=address_hash).first()
         return None if row is None else Contact(**row._mapping)  # noqa: SLF001
 
     def _introduce(self, channel: str, address: str, address_hash: str) -> None:
         now = self._unit.now
-        person_id = self._unit.new_id(
-            t.person.insert().values(
-                name="", verification=Verification.UNVERIFIED.value, created_at=now
-            )
+        person_id = self._unit.insert(
+            t.person,
+            {"name": "", "verification": Verification.UNVERIFIED.value, "created_at": now},
         )
         self._unit.insert_if_absent(
             t.contact,
-            "channel",
-            "address_hash",
-            channel=channel,
-            address_hash=address_hash,
-            address=self._unit.personal.seal("contact.address", address),
-            person_id=person_id,
-            created_at=now,
-            last_seen_at=now,
+            ("channel", "address_hash"),
+            {
+                "channel": channel,
+                "address_hash": address_hash,
+                "address": self._unit.personal.seal("contact.address", address),
+                "person_id": person_id,
+                "created_at": now,
+                "last_seen_at": now,
+            },
         )

@@ -1,12 +1,23 @@
 """The map of the community."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import sqlalchemy as sa
 
 from bot.model.place import Building, Checkpoint, OrganisationKind
 from bot.store import tables as t
 from bot.store.unit import Unit
+
+_BUILDING: Final = (
+    sa.select(t.building)
+    .where(
+        t.building.c.number == sa.bindparam("of_number"),
+        t.building.c.estate
+        == sa.func.coalesce(sa.bindparam("of_estate", type_=sa.Text), t.building.c.estate),
+    )
+    .limit(2)
+)
 
 
 class SqlPlaces:
@@ -22,10 +33,7 @@ class SqlPlaces:
 
     def building(self, estate: str | None, number: str) -> Building | None:
         """Return the building if there is exactly one that it can be."""
-        query = sa.select(t.building).where(t.building.c.number == number)
-        if estate is not None:
-            query = query.where(t.building.c.estate == estate)
-        rows = self._unit.run(query.limit(2)).all()
+        rows = self._unit.run(_BUILDING, of_estate=estate, of_number=number).all()
         if len(rows) != 1:
             return None
         row = rows[0]
@@ -35,10 +43,9 @@ class SqlPlaces:
         self, code: str, name: str, kind: OrganisationKind, parent_id: int | None
     ) -> int:
         """Add a node to the tree."""
-        return self._unit.new_id(
-            t.organisation.insert().values(
-                code=code, name=name, kind=kind.value, parent_id=parent_id
-            )
+        return self._unit.insert(
+            t.organisation,
+            {"code": code, "name": name, "kind": kind.value, "parent_id": parent_id},
         )
 
     def organisation(self, code: str) -> int | None:
@@ -57,8 +64,8 @@ class SqlPlaces:
 
     def add_building(self, estate: str, number: str, grid_id: int) -> int:
         """Add a building."""
-        return self._unit.new_id(
-            t.building.insert().values(estate=estate, number=number, grid_id=grid_id)
+        return self._unit.insert(
+            t.building, {"estate": estate, "number": number, "grid_id": grid_id}
         )
 
     def add_checkpoint(self, checkpoint: Checkpoint, grid_id: int) -> None:

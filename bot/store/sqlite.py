@@ -4,6 +4,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from bot.store.tx import SqlTx
 Result = TypeVar("Result")
 
 _BATCH_MOST: Final = 256
+_BATCH_SECONDS: Final = 0.05
 _WAITING_MOST: Final = 4096
 _READERS: Final = 4
 
@@ -83,11 +85,8 @@ class SqliteStorage:
             raise StorageError(str(error.orig)) from error
 
     def _work(self) -> None:
-        going = True
-        while going:
-            jobs, going = self._take()
-            if not jobs:
-                continue
+        while (first := self._jobs.get()) is not None:
+            jobs = [first]
             try:
                 topics = self._commit(jobs)
             except Exception as error:  # noqa: BLE001  whatever it was, nothing was kept
@@ -96,36 +95,41 @@ class SqliteStorage:
                     job.error = StorageError(str(error))
             self._loop.call_soon_threadsafe(self._answer, jobs, topics)
 
-    def _take(self) -> tuple[list[_Job], bool]:
-        first = self._jobs.get()
-        if first is None:
-            return [], False
-        jobs = [first]
-        while len(jobs) < _BATCH_MOST:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                return jobs, False
-            jobs.append(job)
-        return jobs, True
+    def _commit(self, jobs: list[_Job]) -> set[str]:
+        """Run the first job and those that wait behind it in one transaction, and commit.
 
-    def _commit(self, jobs: Sequence[_Job]) -> set[str]:
+        A batch ends by number or by time: who waits for an answer waits for the whole batch.
+        """
         topics: set[str] = set()
+        ends = time.monotonic() + _BATCH_SECONDS
         with self._engine.connect() as connection:
             driver = connection.connection.driver_connection
             if not isinstance(driver, sqlite3.Connection):
                 raise TypeError("this storage needs the sqlite3 driver")
             driver.execute("BEGIN IMMEDIATE")
             try:
-                for job in jobs:
+                topics |= self._run(connection, driver, jobs[0])
+                while len(jobs) < _BATCH_MOST and time.monotonic() < ends:
+                    job = self._next()
+                    if job is None:
+                        break
+                    jobs.append(job)
                     topics |= self._run(connection, driver, job)
                 driver.execute("COMMIT")
             finally:
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
         return topics
+
+    def _next(self) -> _Job | None:
+        """Return a job that waits already; the sign to end is put back for the next round."""
+        try:
+            job = self._jobs.get_nowait()
+        except queue.Empty:
+            return None
+        if job is None:
+            self._jobs.put(None)
+        return job
 
     def _run(self, connection: sa.Connection, driver: sqlite3.Connection, job: _Job) -> set[str]:
         tx = SqlTx(connection, self._clock.now(), self._personal)

@@ -12,6 +12,30 @@ from bot.store.unit import Unit
 
 _OPEN: Final = [state.value for state in OPEN_STATES]
 
+_BY_ID: Final = sa.select(t.staff).where(t.staff.c.id == sa.bindparam("staff"))
+_ON_DUTY: Final = (
+    sa.select(t.staff)
+    .where(
+        t.staff.c.agency == sa.bindparam("for_agency"),
+        t.staff.c.role == Role.GRID_WORKER.value,
+        t.staff.c.on_duty,
+        t.staff.c.active,
+    )
+    .order_by(t.staff.c.id)
+    .with_for_update()
+)
+_LOAD: Final = (
+    sa.select(t.case_file.c.handler_id, sa.func.count().label("n"))
+    .where(
+        t.case_file.c.handler_id.in_(sa.bindparam("handlers", expanding=True)),
+        t.case_file.c.state.in_(_OPEN),
+    )
+    .group_by(t.case_file.c.handler_id)
+)
+_IN_GRID: Final = sa.select(t.staff_grid.c.staff_id).where(
+    t.staff_grid.c.grid_id == sa.bindparam("grid")
+)
+
 
 class SqlStaff:
     """See `bot.ports.staff.StaffBook`."""
@@ -31,18 +55,19 @@ class SqlStaff:
         password_hash: str,
     ) -> int:
         """Add a member who is on duty from now on."""
-        return self._unit.new_id(
-            t.staff.insert().values(
-                login=login,
-                name=name,
-                role=role.value,
-                organisation_id=organisation_id,
-                agency=agency,
-                capacity=capacity,
-                password_hash=password_hash,
-                on_duty=True,
-                active=True,
-            )
+        return self._unit.insert(
+            t.staff,
+            {
+                "login": login,
+                "name": name,
+                "role": role.value,
+                "organisation_id": organisation_id,
+                "agency": agency,
+                "capacity": capacity,
+                "password_hash": password_hash,
+                "on_duty": True,
+                "active": True,
+            },
         )
 
     def serve_grid(self, staff_id: int, grid_id: int) -> None:
@@ -51,7 +76,7 @@ class SqlStaff:
 
     def get(self, staff_id: int) -> Staff:
         """Return the member; KeyError if there is none."""
-        row = self._unit.run(sa.select(t.staff).where(t.staff.c.id == staff_id)).first()
+        row = self._unit.run(_BY_ID, staff=staff_id).first()
         if row is None:
             raise KeyError(staff_id)
         return _staff(row)
@@ -80,17 +105,7 @@ class SqlStaff:
 
     def workloads(self, agency: str, grid_id: int | None) -> Sequence[Workload]:
         """Return members on duty for the agency with what they carry, locked."""
-        members = self._unit.run(
-            sa.select(t.staff)
-            .where(
-                t.staff.c.agency == agency,
-                t.staff.c.role == Role.GRID_WORKER.value,
-                t.staff.c.on_duty,
-                t.staff.c.active,
-            )
-            .order_by(t.staff.c.id)
-            .with_for_update()
-        ).all()
+        members = self._unit.run(_ON_DUTY, for_agency=agency).all()
         ids = [row.id for row in members]
         if not ids:
             return []
@@ -115,19 +130,13 @@ class SqlStaff:
         return row is not None
 
     def _load(self, ids: Sequence[int]) -> dict[int, int]:
-        rows = self._unit.run(
-            sa.select(t.case_file.c.handler_id, sa.func.count().label("n"))
-            .where(t.case_file.c.handler_id.in_(ids), t.case_file.c.state.in_(_OPEN))
-            .group_by(t.case_file.c.handler_id)
-        )
+        rows = self._unit.run(_LOAD, handlers=ids)
         return {row.handler_id: row.n for row in rows}
 
     def _in_grid(self, grid_id: int | None) -> set[int]:
         if grid_id is None:
             return set()
-        rows = self._unit.run(
-            sa.select(t.staff_grid.c.staff_id).where(t.staff_grid.c.grid_id == grid_id)
-        )
+        rows = self._unit.run(_IN_GRID, grid=grid_id)
         return {row.staff_id for row in rows}
 
 

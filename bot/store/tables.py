@@ -312,3 +312,8 @@ transfer: Final = sa.Table(
 )
 sa.Index("ix_transfer_debit", transfer.c.debit)
 sa.Index("ix_transfer_credit", transfer.c.credit)
+
+LOCK_CONTACT: Final = (
+    sa.select(contact.c.id).where(contact.c.id == sa.bindparam("contact")).with_for_update()
+)
+"""What happens to one contact happens one after the other."""

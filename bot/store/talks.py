@@ -11,6 +11,9 @@ from bot.store.unit import Unit
 
 RESIDENT: Final = "resident"
 _TALK: Final = sa.select(t.talk)
+_OPEN_OF: Final = _TALK.where(
+    t.talk.c.contact_id == sa.bindparam("contact"), t.talk.c.closed_at.is_(None)
+)
 
 
 class SqlTalks:
@@ -21,15 +24,14 @@ class SqlTalks:
 
     def open_of(self, contact_id: int) -> Talk | None:
         """Return the open talk of the contact."""
-        row = self._unit.run(
-            _TALK.where(t.talk.c.contact_id == contact_id, t.talk.c.closed_at.is_(None))
-        ).first()
+        row = self._unit.run(_OPEN_OF, contact=contact_id).first()
         return None if row is None else _talk(row)
 
     def open(self, contact_id: int, *, urgent: bool) -> Talk:
         """Open a talk."""
-        talk_id = self._unit.new_id(
-            t.talk.insert().values(contact_id=contact_id, opened_at=self._unit.now, urgent=urgent)
+        talk_id = self._unit.insert(
+            t.talk,
+            {"contact_id": contact_id, "opened_at": self._unit.now, "urgent": urgent},
         )
         return self.get(talk_id)
 
@@ -42,13 +44,14 @@ class SqlTalks:
 
     def say(self, talk_id: int, speaker: str, words: str) -> int:
         """Add a line."""
-        return self._unit.new_id(
-            t.talk_line.insert().values(
-                talk_id=talk_id,
-                speaker=speaker,
-                words=self._unit.personal.seal("talk_line.words", words),
-                at=self._unit.now,
-            )
+        return self._unit.insert(
+            t.talk_line,
+            {
+                "talk_id": talk_id,
+                "speaker": speaker,
+                "words": self._unit.personal.seal("talk_line.words", words),
+                "at": self._unit.now,
+            },
         )
 
     def take(self, talk_id: int, staff_id: int) -> None:

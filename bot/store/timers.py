@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
 from bot.ports.timers import Timer
 from bot.store import tables as t
 from bot.store.unit import Unit
+
+_CLEAR: Final = t.timer.delete().where(t.timer.c.case_id == sa.bindparam("of_case"))
 
 
 class SqlTimers:
@@ -18,19 +21,13 @@ class SqlTimers:
 
     def set(self, kind: str, case_id: int, due_at: datetime) -> None:
         """Start the timer, or move it."""
-        made = self._unit.insert_if_absent(
-            t.timer, "case_id", "kind", kind=kind, case_id=case_id, due_at=due_at
+        self._unit.put(
+            t.timer, ("case_id", "kind"), {"kind": kind, "case_id": case_id, "due_at": due_at}
         )
-        if not made:
-            self._unit.run(
-                t.timer.update()
-                .where(t.timer.c.case_id == case_id, t.timer.c.kind == kind)
-                .values(due_at=due_at)
-            )
 
     def clear(self, case_id: int) -> None:
         """Stop all timers of the case."""
-        self._unit.run(t.timer.delete().where(t.timer.c.case_id == case_id))
+        self._unit.run(_CLEAR, of_case=case_id)
 
     def claim_due(self, limit: int) -> Sequence[Timer]:
         """Take due timers: they are gone when the unit commits, and back if it fails."""

@@ -1,6 +1,8 @@
 """What the areas of the storage share: one connection, one time, one way to protect."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +12,11 @@ from bot.store.personal import PersonalData
 
 
 class Unit:
-    """One transaction's connection, with its time and the topics to ring after the commit."""
+    """One transaction's connection, with its time and the topics to ring after the commit.
+
+    On the hot path statements are made once and run with values: building one anew costs
+    more than running it.
+    """
 
     def __init__(self, connection: sa.Connection, now: datetime, personal: PersonalData) -> None:
         self.connection = connection
@@ -18,22 +24,60 @@ class Unit:
         self.personal = personal
         self.topics: set[str] = set()
 
-    def run(self, statement: sa.Executable, *many: dict[str, Any]) -> sa.CursorResult[Any]:
-        """Execute the statement, once or for each of the parameter sets."""
-        result = self.connection.execute(statement, list(many) if many else None)
+    @property
+    def shared(self) -> bool:
+        """Say whether other units run beside this one, so that rows have to be locked."""
+        return self.connection.dialect.name == "postgresql"
+
+    def run(self, statement: sa.Executable, /, **values: Any) -> sa.CursorResult[Any]:
+        """Execute the statement with its values."""
+        result = self.connection.execute(statement, values or None)
         if not isinstance(result, sa.CursorResult):
             raise TypeError("only Core statements are executed here")
         return result
 
-    def new_id(self, insert: sa.Insert) -> int:
+    def insert(self, table: sa.Table, values: Mapping[str, Any]) -> int:
         """Insert one row and return its id."""
-        key = self.run(insert).inserted_primary_key
-        if key is None:
-            raise LookupError("the insert gave no id")
-        return int(key[0])
+        return int(self.connection.execute(_insert(table), dict(values)).scalar_one())
 
-    def insert_if_absent(self, table: sa.Table, *unique: str, **values: Any) -> bool:
-        """Insert the row unless the unique columns are taken; say whether it was inserted."""
-        make = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
-        insert = make(table).values(values).on_conflict_do_nothing(index_elements=list(unique))
-        return self.run(insert.returning(next(iter(table.primary_key)))).first() is not None
+    def insert_many(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows whose ids nobody needs."""
+        if rows:
+            self.connection.execute(table.insert(), [dict(row) for row in rows])
+
+    def insert_if_absent(
+        self, table: sa.Table, unique: tuple[str, ...], values: Mapping[str, Any]
+    ) -> int | None:
+        """Insert the row unless the unique columns are taken; return its id, None if taken."""
+        statement = _insert_if_absent(table, unique, self.connection.dialect.name)
+        found: int | None = self.connection.execute(statement, dict(values)).scalar()
+        return found
+
+    def put(self, table: sa.Table, unique: tuple[str, ...], values: Mapping[str, Any]) -> None:
+        """Insert the row, or change the one that has the unique columns."""
+        statement = _put(table, unique, tuple(values), self.connection.dialect.name)
+        self.connection.execute(statement, dict(values))
+
+
+@cache
+def _insert(table: sa.Table) -> sa.Insert:
+    return table.insert().returning(*table.primary_key)
+
+
+def _dialect_insert(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _insert_if_absent(table: sa.Table, unique: tuple[str, ...], dialect: str) -> Any:
+    insert = _dialect_insert(table, dialect).on_conflict_do_nothing(index_elements=list(unique))
+    return insert.returning(*table.primary_key)
+
+
+@cache
+def _put(
+    table: sa.Table, unique: tuple[str, ...], columns: tuple[str, ...], dialect: str
+) -> sqlite.Insert | postgresql.Insert:
+    insert = _dialect_insert(table, dialect)
+    changed = {name: insert.excluded[name] for name in columns if name not in unique}
+    return insert.on_conflict_do_update(index_elements=list(unique), set_=changed)

@@ -5,6 +5,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from bot.ports.storage import Storage, Views
 
+_METHODS = frozenset({"GET", "HEAD", "POST"})
+
 
 class Counters:
     """Counts of one service, in a registry of their own."""
@@ -36,7 +38,8 @@ class Counters:
         """Count a request under its route, never under its address: that holds tokens."""
         resource = request.match_info.route.resource
         route = resource.canonical if resource else "none"
-        self._requests.labels(request.method, route, str(status)).inc()
+        method = request.method if request.method in _METHODS else "other"
+        self._requests.labels(method, route, str(status)).inc()
         if seconds is not None:
             self._seconds.labels(route).observe(seconds)
 

@@ -35,7 +35,7 @@ async def errors_are_pages(request: web.Request, handler: Handler) -> web.Stream
         return await _not_stored(request)
     except ConnectionError:
         raise  # nobody is there to read a page
-    except Exception:
+    except Exception:  # noqa: BLE001  logged whole; the person gets a page
         _log.exception("a request failed: %s", _route(request))
         return _page(request, 500)
 
@@ -49,7 +49,7 @@ async def _not_stored(request: web.Request) -> web.Response:
     return _page(request, 503, kind="not_stored" if again else "503", typed=typed, again=again)
 
 
-def _page(  # noqa: PLR0913  each is a part of the page
+def _page(
     request: web.Request,
     status: int,
     *,

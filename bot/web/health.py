@@ -2,7 +2,6 @@
 
 from aiohttp import web
 
-from bot.ports.storage import StorageError
 from bot.web.site import site_of
 
 
@@ -15,8 +14,8 @@ async def ready(request: web.Request) -> web.Response:
     """The service can do its work, or says why not."""
     try:
         reasons = await site_of(request).ready()
-    except StorageError as error:
-        reasons = [f"storage: {error}"]
+    except Exception as error:  # noqa: BLE001  whatever it is, it is a reason
+        reasons = [f"{type(error).__name__}: {error}"]
     return web.json_response(
         {"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200
     )

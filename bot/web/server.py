@@ -40,7 +40,7 @@ ROUTES: Final = (
 )
 
 
-def make_web(  # noqa: PLR0913  every part is handed in, by name
+def make_web(
     *,
     storage: Storage,
     rules: Rules,

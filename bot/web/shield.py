@@ -8,13 +8,14 @@ from aiohttp.typedefs import Handler
 
 from bot.web.site import site_of
 
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 _HEADERS: Final = (
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'",
-    ),
+    ("Content-Security-Policy", _POLICY),
+    ("Server", "gongzhi"),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
@@ -30,7 +31,7 @@ _CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Set the headers of any answer, streams included."""
     for name, value in _HEADERS:
-        response.headers.setdefault(name, value)
+        response.headers[name] = value
     response.headers.setdefault("Cache-Control", "no-store")
     if site_of(request).secure_cookies:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")

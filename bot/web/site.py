@@ -1,6 +1,7 @@
 """What every handler is given."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from bot.web.live import Hub
 from bot.web.rendering import Pages
 
 Form = Mapping[str, str]
+_DIGITS: Final = re.compile(r"[0-9]{1,15}")  # fits the database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,14 @@ async def form_of(request: web.Request) -> Form:
     """Return the form that was sent; files are not taken."""
     fields = await request.post()
     return MappingProxyType({k: v for k, v in fields.items() if isinstance(v, str)})
+
+
+def number_in(request: web.Request, name: str) -> int:
+    """Return the number in the address; there is no page where it is none."""
+    digits = request.match_info[name]
+    if not _DIGITS.fullmatch(digits):
+        raise web.HTTPNotFound
+    return int(digits)
 
 
 def see(where: str) -> web.HTTPSeeOther:

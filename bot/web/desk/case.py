@@ -20,7 +20,7 @@ from bot.web.cases import Card, allowed, card, history, lateness, picture, servi
 from bot.web.desk.queue import fresh_queue, queue_region
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
-from bot.web.site import Form, Site, site_of
+from bot.web.site import Form, Site, number_in, site_of
 
 _OTHERS_MOST: Final = 6
 NOTHING_TYPED: Final[Form] = MappingProxyType({})
@@ -87,7 +87,7 @@ async def case_page(
 
 def case_id_of(request: web.Request) -> int:
     """Return the id in the address."""
-    return int(request.match_info["case_id"])
+    return number_in(request, "case_id")
 
 
 def offers(case: Case, staff: Staff) -> Sequence[str]:

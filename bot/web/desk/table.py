@@ -7,8 +7,8 @@ from bot.web.desk import case, delivery, listing, login, queue, talks
 from bot.web.desk.guard import DeskRoute, Door
 from bot.web.desk.steps import step_handler
 
-_CASE: Final = "/desk/cases/{case_id:[0-9]{1,15}}"
-_TALK: Final = "/desk/talks/{talk_id:[0-9]{1,15}}"
+_CASE: Final = "/desk/cases/{case_id}"
+_TALK: Final = "/desk/talks/{talk_id}"
 
 
 def _step(name: str, needs: Right) -> DeskRoute:

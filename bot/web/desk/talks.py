@@ -17,7 +17,7 @@ from bot.ports.talks import Talk, TalkLine, TalkRow
 from bot.web.cases import Card, card
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
-from bot.web.site import Site, form_of, see, site_of
+from bot.web.site import Site, form_of, number_in, see, site_of
 
 _CASES_MOST: Final = 6
 _WORDS_MOST: Final = 2000
@@ -145,4 +145,4 @@ def _look(rules: Rules, talk_id: int, views: Views) -> TalkSight:
 
 
 def _talk_id(request: web.Request) -> int:
-    return int(request.match_info["talk_id"])
+    return number_in(request, "talk_id")

@@ -1,0 +1,309 @@
+// The chat page. Every message is kept here until the service says that it is stored, and is
+// sent again under the same id after a reload or a lost connection, so that none is lost or doubled.
+"use strict";
+(function () {
+  const chat = document.querySelector("[data-chat]");
+  if (!chat || !("WebSocket" in window)) return;
+  const say = chat.dataset;
+  const MOST = Number(say.most);
+  const PENDING = "gz-pending:";
+  const DRAFT = "gz-draft";
+  const SILENCE_MS = 45000;
+  const PING_MS = 20000;
+
+  const lines = chat.querySelector("[data-lines]");
+  const form = chat.querySelector("[data-composer]");
+  const field = form.querySelector("textarea");
+  const send = form.querySelector("[data-send]");
+  const count = form.querySelector("[data-count]");
+  const hint = form.querySelector("[data-hint]");
+  const refusal = form.querySelector("[data-refusal]");
+  const offline = chat.querySelector("[data-chat-offline]");
+
+  let socket = null;
+  let ready = false;
+  let cursor = null;
+  let attempts = 0;
+  let heard = 0;
+  let reconnectTimer = 0;
+  let offlineTimer = 0;
+  const seen = new Set();          // cursors of lines that are shown
+  const bubbles = new Map();       // own messages by id
+  let pending = load();            // [{id, text, choice, at}] not yet stored by the service
+
+  // One entry a message, so that two open pages never overwrite each other's.
+  function load() {
+    const found = [];
+    try {
+      for (let i = 0; i < localStorage.length; i += 1) {
+        const key = localStorage.key(i);
+        if (key.startsWith(PENDING)) found.push(JSON.parse(localStorage.getItem(key)));
+      }
+    } catch { /* private mode: kept in memory alone */ }
+    return found.sort((a, b) => a.at - b.at);
+  }
+  function keep(message) {
+    try { localStorage.setItem(PENDING + message.id, JSON.stringify(message)); } catch { /* as above */ }
+  }
+  function forget(id) {
+    try { localStorage.removeItem(PENDING + id); } catch { /* as above */ }
+  }
+  function newId() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  }
+  function length(text) { return [...text].length; }
+
+  // ---- showing
+
+  function atEnd() { return lines.scrollHeight - lines.scrollTop - lines.clientHeight < 80; }
+  function toEnd() { lines.scrollTop = lines.scrollHeight; }
+
+  function element(tag, className, text) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+
+  function bubble(own, text) {
+    const made = element("div", "line " + (own ? "own" : "other"));
+    made.append(element("span", "hidden", own ? say.me : say.us), element("p", "text", text));
+    const meta = element("p", "meta");
+    made.append(meta);
+    return made;
+  }
+
+  function setState(id, words, failed) {
+    const made = bubbles.get(id);
+    if (!made) return;
+    made.classList.toggle("waiting", !failed);
+    made.classList.toggle("failed", Boolean(failed));
+    made.querySelector(".meta").textContent = words;
+  }
+
+  function showPending(message) {
+    if (bubbles.has(message.id)) return;
+    lines.hidden = false;
+    const made = bubble(true, message.text);
+    bubbles.set(message.id, made);
+    lines.append(made);
+    setState(message.id, ready ? say.sending : say.waiting);
+    toEnd();
+  }
+
+  function showLine(line) {
+    cursor = line.cursor;
+    const key = (line.own ? "o" : "t") + line.cursor;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const follow = atEnd() || line.own;
+    lines.hidden = false;
+    const made = bubble(line.own, line.text);
+    const meta = made.querySelector(".meta");
+    meta.textContent = line.own ? line.clock + " · " + say.stored : line.clock;
+    if (line.buttons.length) made.append(choices(line.buttons));
+    if (line.link && sameSite(line.link)) {
+      const link = element("a", "go", say.follow);
+      link.href = new URL(line.link).pathname;
+      made.append(link);
+    }
+    const old = line.id ? bubbles.get(line.id) : null;
+    if (line.id) {
+      bubbles.set(line.id, made);
+      stored(line.id);
+    }
+    // A message that still waits stands below what the service has.
+    const waiting = lines.querySelector(".line.waiting, .line.failed");
+    if (old) { old.replaceWith(made); if (waiting && waiting !== old && waiting.isConnected) lines.insertBefore(made, waiting); }
+    else if (waiting) lines.insertBefore(made, waiting);
+    else lines.append(made);
+    if (line.own) retire(made);
+    if (follow) toEnd();
+  }
+
+  // Only the page's own status pages are linked, whatever a message says.
+  function sameSite(link) {
+    try { return /^\/c\/[\w-]+$/.test(new URL(link).pathname); } catch { return false; }
+  }
+
+  function choices(buttons) {
+    const row = element("div", "choices");
+    for (const one of buttons) {
+      const button = element("button", "", one.label);
+      button.type = "button";
+      button.addEventListener("click", function () {
+        disable(row);
+        button.classList.add("chosen");
+        post(one.label, one.choice);
+      });
+      row.append(button);
+    }
+    return row;
+  }
+
+  function disable(row) { for (const button of row.querySelectorAll("button")) button.disabled = true; }
+
+  // An answer was given after these buttons: they have had their time.
+  function retire(answer) {
+    for (const row of lines.querySelectorAll(".choices")) {
+      if (row.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING) disable(row);
+    }
+  }
+
+  // ---- sending
+
+  function post(text, choice) {
+    const message = { id: newId(), text: text, choice: choice, at: Date.now() };
+    pending.push(message);
+    keep(message);
+    showPending(message);
+    transmit(message);
+  }
+
+  function transmit(message) {
+    if (!ready || !socket || socket.readyState !== WebSocket.OPEN) return;
+    setState(message.id, say.sending);
+    socket.send(JSON.stringify({ type: "message", id: message.id, text: message.text, choice: message.choice }));
+  }
+
+  function stored(id) {
+    pending = pending.filter((message) => message.id !== id);
+    forget(id);
+  }
+
+  function acknowledged(id) {
+    stored(id);
+    const made = bubbles.get(id);
+    if (made && made.classList.contains("waiting")) {
+      made.classList.remove("waiting");
+      made.querySelector(".meta").textContent = say.stored;
+    }
+  }
+
+  function refused(frame) {
+    const message = pending.find((one) => one.id === frame.id);
+    if (message && frame.retry_seconds !== null) {
+      setState(frame.id, say.waiting);
+      setTimeout(function () {
+        const still = pending.find((one) => one.id === frame.id);
+        if (still) transmit(still);
+      }, Math.max(0.5, frame.retry_seconds) * 1000);
+      return;
+    }
+    complain(frame.text);
+    if (!message) return;
+    stored(frame.id);
+    const made = bubbles.get(frame.id);
+    bubbles.delete(frame.id);
+    if (made) made.remove();
+    if (message.choice === null && !field.value) field.value = message.text;   // the words are not lost
+    measure();
+  }
+
+  function complain(words) {
+    refusal.querySelector("span").textContent = words;
+    refusal.hidden = !words;
+  }
+
+  // ---- the socket
+
+  function connect() {
+    clearTimeout(reconnectTimer);
+    if (socket && socket.readyState <= WebSocket.OPEN) return;
+    const scheme = location.protocol === "https:" ? "wss://" : "ws://";
+    const after = cursor === null ? "" : "?after=" + encodeURIComponent(cursor);
+    const mine = socket = new WebSocket(scheme + location.host + "/chat/socket" + after);
+    heard = Date.now();
+    mine.onmessage = function (event) {
+      heard = Date.now();
+      const frame = JSON.parse(event.data);
+      if (frame.type === "line") showLine(frame);
+      else if (frame.type === "ready") settled();
+      else if (frame.type === "ack") acknowledged(frame.id);
+      else if (frame.type === "refused") refused(frame);
+    };
+    mine.onclose = function () { if (mine === socket) lost(); };
+  }
+
+  function settled() {
+    ready = true;
+    attempts = 0;
+    online(true);
+    chat.classList.add("settled");
+    for (const message of pending) {
+      showPending(message);
+      transmit(message);
+    }
+    toEnd();
+  }
+
+  function lost() {
+    ready = false;
+    socket = null;
+    online(false);
+    for (const message of pending) setState(message.id, say.waiting);
+    attempts += 1;
+    const seconds = Math.min(30, 2 ** Math.min(attempts, 5)) * (0.5 + Math.random() / 2);
+    reconnectTimer = setTimeout(connect, attempts === 1 ? 500 : seconds * 1000);
+  }
+
+  function online(is) {
+    clearTimeout(offlineTimer);
+    if (is) offline.hidden = true;
+    else offlineTimer = setTimeout(function () { offline.hidden = false; }, 2500);
+  }
+
+  setInterval(function () {
+    if (!socket || socket.readyState !== WebSocket.OPEN) return;
+    if (Date.now() - heard > SILENCE_MS) { const dead = socket; lost(); dead.close(); }
+    else socket.send('{"type":"ping"}');
+  }, PING_MS);
+  window.addEventListener("online", connect);
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) connect(); });
+  window.addEventListener("pageshow", function (event) { if (event.persisted) connect(); });
+
+  // ---- the field
+
+  function measure() {
+    const size = length(field.value);
+    const over = size > MOST;
+    count.hidden = size < MOST * 0.8;
+    count.textContent = (over ? say.over : say.left).replace("{count}", String(Math.abs(MOST - size)));
+    count.classList.toggle("over", over);
+    send.disabled = !field.value.trim() || over;
+    field.style.height = "auto";
+    field.style.height = Math.min(field.scrollHeight + 4, 320) + "px";
+    try { localStorage.setItem(DRAFT, field.value); } catch { /* not kept */ }
+  }
+
+  form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    const text = field.value;
+    if (!text.trim() || length(text) > MOST) return;
+    complain("");
+    post(text, null);
+    field.value = "";
+    measure();
+    field.focus();
+  });
+  field.addEventListener("input", measure);
+  field.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  document.addEventListener("click", function (event) {
+    const word = event.target.closest("[data-say]");
+    if (word) {
+      post(word.dataset.say, null);
+      form.scrollIntoView({ block: "end" });
+    }
+  });
+
+  try { field.value = localStorage.getItem(DRAFT) || ""; } catch { /* none kept */ }
+  for (const message of pending) showPending(message);
+  measure();
+  connect();
+})();

@@ -1,0 +1,65 @@
+// The workbench: mark the open case, keep forms current without losing what is typed, print.
+"use strict";
+(function () {
+  const STEP = "data-step";
+
+  function mark() {
+    const id = document.body.dataset.case;
+    for (const row of document.querySelectorAll(".row[data-case]")) {
+      if (row.dataset.case === id) row.setAttribute("aria-current", "true");
+    }
+  }
+
+  function typed(actions) {
+    return [...actions.querySelectorAll("textarea")].some((field) => field.value.trim());
+  }
+
+  async function renew() {
+    const actions = document.querySelector("[data-actions]");
+    const answer = await fetch(location.href, { redirect: "error", cache: "no-store" });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = fresh.querySelector("[data-actions]");
+    if (next) actions.replaceWith(next);
+  }
+
+  // Take the new version into the forms; whoever is typing is told first.
+  function check() {
+    const actions = document.querySelector("[data-actions]");
+    const body = document.querySelector("[data-region=case] [data-version]");
+    if (!actions || !body || actions.dataset.version === body.dataset.version) return;
+    if (typed(actions)) actions.querySelector("[data-stale]").hidden = false;
+    else renew().catch(function () { /* offline: the next change asks again */ });
+  }
+
+  function toEnd() {
+    const list = document.querySelector("[data-follow-end]");
+    if (list) list.scrollTop = list.scrollHeight;
+  }
+
+  document.addEventListener("gz:changed", function (event) {
+    if (event.detail === "queue") mark();
+    if (event.detail === "case") check();
+    if (event.detail === "talk") toEnd();
+  });
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-renew]")) renew().catch(function () { location.reload(); });
+    if (event.target.closest("[data-print]")) {
+      event.preventDefault();
+      window.print();
+    }
+  });
+  document.addEventListener("submit", function (event) {
+    if (!event.target.hasAttribute(STEP)) return;
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "yes";
+    setTimeout(function () { delete event.target.dataset.sent; }, 4000);
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.closest("form[data-step]");
+    if (form) form.requestSubmit();
+  });
+  mark();
+  toEnd();
+})();
