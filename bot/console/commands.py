@@ -5,10 +5,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from bot.app import make_texts
-from bot.console import backup, community, doctor, export, say, service
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.app import make_texts
+from bot.console import backup, community, doctor, export, say, service
 from bot.locale.texts import TextError, Texts
 from bot.ports.storage import StorageError
 from bot.settings import Settings, SettingsError, read_settings

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
@@ -20,9 +20,13 @@ from bot.web.cases import Card, allowed, card, history, lateness, picture, servi
 from bot.web.desk.queue import fresh_queue, queue_region
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
+from bot.web.rendering import Piece
 from bot.web.site import Form, Site, number_in, site_of
 
 _OTHERS_MOST: Final = 6
+_PARTS: Final = MappingProxyType(
+    {"case": "desk/case_body.html", "history": "desk/case_history.html"}
+)
 NOTHING_TYPED: Final[Form] = MappingProxyType({})
 
 
@@ -47,13 +51,13 @@ async def show(request: web.Request) -> web.Response:
 async def events(request: web.Request) -> web.StreamResponse:
     """Send the queue and the case whenever they change."""
     site, case_id = site_of(request), case_id_of(request)
-    region = Region(
-        "case",
-        f"case:{case_id}",
-        partial(_fresh_case, site, case_id),
-        frozenset({case_topic(case_id)}),
-    )
-    return await site.hub.follow(request, [queue_region(site, request[SEAT].staff), region])
+    await _sight(site, case_id)
+    topics = frozenset({case_topic(case_id)})
+    regions = [
+        Region(part, f"{part}:{case_id}", partial(_fresh, site, case_id, part), topics)
+        for part in _PARTS
+    ]
+    return await site.hub.follow(request, [queue_region(site, request[SEAT].staff), *regions])
 
 
 async def case_page(
@@ -74,7 +78,7 @@ async def case_page(
         "case.html",
         status=status,
         queue=queue.piece,
-        body=_piece(site, sight).piece,
+        pieces={part: _piece(site, sight, part) for part in _PARTS},
         case=sight.page.case,
         sight=sight,
         offers=offers(sight.page.case, seat.staff),
@@ -123,22 +127,23 @@ def _likely(case: Case, *, holds: bool, dispatches: bool) -> str:
     return "arrive" if case.state is State.ASSIGNED and not dispatches else "resolve"
 
 
-async def _fresh_case(site: Site, case_id: int) -> Fresh:
-    return _piece(site, await _sight(site, case_id))
+async def _fresh(site: Site, case_id: int, part: str) -> Fresh:
+    sight = await _sight(site, case_id)
+    return Fresh(_piece(site, sight, part), frozenset({case_topic(case_id)}))
 
 
-def _piece(site: Site, sight: CaseSight) -> Fresh:
+def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
     page, texts, now = sight.page, site.rules.texts, site.clock.now()
-    values: dict[str, Any] = {
-        "case": page.case,
-        "service": service_of(site.rules, page.case.service_code),
-        "picture": picture(
+    return site.pages.piece(
+        _PARTS[part],
+        now,
+        case=page.case,
+        service=service_of(site.rules, page.case.service_code),
+        picture=picture(
             texts, page.case, page.handler_name, now, why=lateness(page.events), side="desk"
         ),
-        "lines": history(texts, page, sight.names, now, side="desk")[::-1],
-    }
-    piece = site.pages.piece("desk/case_body.html", now, **values)
-    return Fresh(piece, frozenset({case_topic(page.case.id)}))
+        lines=history(texts, page, sight.names, now, side="desk")[::-1],
+    )
 
 
 async def _sight(site: Site, case_id: int) -> CaseSight:

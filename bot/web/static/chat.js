@@ -16,7 +16,6 @@
   const field = form.querySelector("textarea");
   const send = form.querySelector("[data-send]");
   const count = form.querySelector("[data-count]");
-  const hint = form.querySelector("[data-hint]");
   const refusal = form.querySelector("[data-refusal]");
   const offline = chat.querySelector("[data-chat-offline]");
 
@@ -106,6 +105,7 @@
     if (line.link && sameSite(line.link)) {
       const link = element("a", "go", say.follow);
       link.href = new URL(line.link).pathname;
+      for (const older of lines.querySelectorAll('a[href="' + link.getAttribute("href") + '"]')) older.remove();
       made.append(link);
     }
     const old = line.id ? bubbles.get(line.id) : null;
@@ -271,7 +271,7 @@
     count.hidden = size < MOST * 0.8;
     count.textContent = (over ? say.over : say.left).replace("{count}", String(Math.abs(MOST - size)));
     count.classList.toggle("over", over);
-    send.disabled = !field.value.trim() || over;
+    send.disabled = over;
     field.style.height = "auto";
     field.style.height = Math.min(field.scrollHeight + 4, 320) + "px";
     try { localStorage.setItem(DRAFT, field.value); } catch { /* not kept */ }
@@ -280,14 +280,19 @@
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     const text = field.value;
-    if (!text.trim() || length(text) > MOST) return;
+    if (!text.trim()) {
+      complain(say.empty);
+      field.focus();
+      return;
+    }
+    if (length(text) > MOST) return;
     complain("");
     post(text, null);
     field.value = "";
     measure();
     field.focus();
   });
-  field.addEventListener("input", measure);
+  field.addEventListener("input", function () { complain(""); measure(); });
   field.addEventListener("keydown", function (event) {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
       event.preventDefault();

@@ -57,10 +57,9 @@ class Talker:
 
     def _take(self, tx: Tx, message: InboundMessage) -> Answer:
         contact = tx.people.meet(message.channel, message.address)
-        tx.inbox.store(contact.id, message)
-        stored = tx.inbox.next_of(contact.id)
+        stored = tx.inbox.store(contact.id, message)
         assert stored is not None
-        waiting = Waiting(id=stored.id, contact_id=contact.id, attempts=0, message=message)
+        waiting = Waiting(id=stored, contact_id=contact.id, attempts=0, message=message)
         meaning = self.interpreter.interpret(message.text)
         assert take_message(tx, self.rules, self.interpreter, waiting, meaning)
         lines = tx.chat.lines(contact.id, after=None, limit=99)  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ minutes pass; '办好' lets staff solve her newest case. A word after '不含' m
 
 from collections.abc import AsyncIterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -119,7 +120,7 @@ def interpreter() -> Interpreter:
 
 
 @pytest.fixture
-def database_url(tmp_path) -> str:
+def database_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/talk.sqlite"
 
 

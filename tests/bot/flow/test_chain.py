@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -101,11 +102,10 @@ async def test_points_stop_at_the_daily_cap(community: Community) -> None:
     for _ in range(4):
         case = await community.report()
         await solved(community, case.id)
-        earned.append(
-            await community.storage.write(
-                lambda tx, c=case: follow_up.confirm(tx, community.rules, c.id, reporter_of(c))
-            )
+        confirm = partial(
+            follow_up.confirm, rules=community.rules, case_id=case.id, actor=reporter_of(case)
         )
+        earned.append(await community.storage.write(confirm))
     assert earned == [5, 5, 5, 0]
 
 
@@ -114,9 +114,10 @@ async def test_somebody_else_can_neither_confirm_nor_withdraw(community: Communi
     await solved(community, case.id)
     stranger = await community.report(address="stranger")
     for act in (follow_up.confirm, resident.withdraw):
+        actor = reporter_of(stranger)
         with pytest.raises(RefusedError, match="not_yours"):
             await community.storage.write(
-                lambda tx, act=act: act(tx, community.rules, case.id, reporter_of(stranger))
+                partial(act, rules=community.rules, case_id=case.id, actor=actor)
             )
 
 

@@ -1,7 +1,9 @@
 """Units, group commit, retries, failures: the same suite on both databases."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -66,12 +68,10 @@ async def test_a_unit_that_fails_fails_alone(storage: Storage) -> None:
 
 
 async def test_many_clients_at_once_lose_nothing(storage: Storage) -> None:
-    await asyncio.gather(
-        *[
-            storage.write(lambda tx, n=n: store(tx, f"{n}", f"m-{n}", f"a{n % 7}"))
-            for n in range(200)
-        ]
-    )
+    def numbered(n: int) -> Callable[[Tx], object]:
+        return lambda tx: store(tx, f"{n}", f"m-{n}", f"a{n % 7}")
+
+    await asyncio.gather(*[storage.write(numbered(n)) for n in range(200)])
     assert await storage.read(lambda views: views.inbox.depth()) == 200
     assert len(await storage.read(lambda views: views.inbox.lanes(50))) == 7
 
@@ -147,6 +147,10 @@ async def test_an_interrupted_send_is_uncertain_and_never_repeated(
     assert [d.text for d in doubtful] == ["好的"]
 
 
+def sent(ids: list[int], tx: Tx) -> None:
+    tx.outbox.sent(ids)
+
+
 async def test_messages_of_one_contact_leave_one_at_a_time_in_order(storage: Storage) -> None:
     def put(tx: Tx) -> None:
         for address in ("a", "b"):
@@ -164,12 +168,13 @@ async def test_messages_of_one_contact_leave_one_at_a_time_in_order(storage: Sto
             lambda tx: tx.outbox.claim(limit=9, lease_until=tx.now.replace(year=2027))
         )
         order.append(sorted(one.message.text for one in claimed))
-        await storage.write(lambda tx, c=claimed: tx.outbox.sent([one.id for one in c]))
+        ids = [one.id for one in claimed]
+        await storage.write(partial(sent, ids))
     assert order == [["a0", "b0"], ["a1", "b1"], ["a2", "b2"]]
 
 
-async def test_a_storage_that_is_away_says_so(storage: Storage, engine: sa.Engine) -> None:
-    def away(tx: Tx) -> None:
+async def test_a_storage_that_is_away_says_so(storage: Storage) -> None:
+    def away(_: Tx) -> None:
         raise sa.exc.OperationalError("SELECT", {}, Exception("the disk is full"))
 
     with pytest.raises((StorageError, sa.exc.OperationalError), match="disk is full"):
