@@ -71,7 +71,7 @@ class Interpreter:
             emergency=emergency,
             case_number=number,
             code=_code(kind, text),
-            wrong_place=self._places.find(wrong),
+            wrong_place=self._places.find(wrong) if wrong else Place(),
         )
 
     def _classify(self, text: str) -> Classification:
@@ -84,13 +84,20 @@ class Interpreter:
         first = _by_form(text, core) or self._kinds.match(core, before_matter=True)
         if first is not None:
             return first
-        if len(text) <= _CORRECTION_MAX and all(map(self._places.find, _sides(text))):
+        if self._swaps_places(text):
             return Kind.CORRECTION
         if classification.clear:
             return Kind.REPORT
         if number is not None and len(core.text) < _LONG:
             return Kind.PROGRESS
         return self._kinds.match(core, before_matter=False) or _by_rest(core, classification)
+
+    def _swaps_places(self, text: str) -> bool:
+        """Tell whether the text puts one place instead of another: 是5号楼，不是3号楼."""
+        if len(text) > _CORRECTION_MAX:
+            return False
+        right, wrong = _sides(text)
+        return bool(wrong) and bool(self._places.find(wrong)) and bool(self._places.find(right))
 
 
 _NO_MATTER: Final = Classification((), 0, doubtful=True)

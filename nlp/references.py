@@ -18,6 +18,7 @@ _WHOLE: Final = re.compile(rf"[{_ALPHABET}](?:[ -]?[{_ALPHABET}]){{3}}")
 _QUANTITY: Final = re.compile(r"\d+(?:KM|KW|MM|CM|M|A|W|H|K|P|X)", re.IGNORECASE)
 _SPOKEN: Final = str.maketrans("二三四五六八九", "2345689")
 _LENGTH: Final = 4
+_READ_MAX: Final = 2_000
 
 _LINK: Final = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})(?!\d)")
 _RECOVERY: Final = re.compile(
@@ -28,10 +29,12 @@ _RECOVERY: Final = re.compile(
 def case_number(text: str, *, others: frozenset[str]) -> str | None:
     """Return the first case number in upper case; `others` are words that are none.
 
+    Only the first 2,000 characters are read.
+
     Letters or digits alone count only when the word 工单 stands beside them, when they are the
     whole message, or as capitals; so years, prices and English words are not taken for one.
     """
-    text = text.strip(" ,.。!?")
+    text = text[:_READ_MAX].strip(" ,.。!?")
     if _WHOLE.fullmatch(text.translate(_SPOKEN)):
         return _accepted(text.translate(_SPOKEN), others)
     named = _NAMED.search(text) or _NAMED.search(text.translate(_SPOKEN))

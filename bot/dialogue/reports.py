@@ -15,6 +15,8 @@ from channels.message import Button
 from nlp.services import ServiceCatalogue
 
 _SUMMARY_MOST: Final = 40
+_FAINT: Final = 3
+"""A score that one weak word gives: no reason to believe in a new matter."""
 
 
 def report(turn: Turn) -> Reply:
@@ -182,7 +184,7 @@ def _same_matter(turn: Turn, case: Case) -> bool:
     moved = meaning.place and case.place and case.place not in meaning.place.text
     if moved and meaning.place.text not in case.place:
         return False
-    if best is None or meaning.classification.doubtful:
+    if best is None or (meaning.classification.doubtful and best.score <= _FAINT):
         return True
     return best.service_code in {case.service_code, ServiceCatalogue.OTHER}
 

@@ -66,15 +66,17 @@ class SqlTalks:
 
     def open_talks(self) -> Sequence[TalkRow]:
         """Return open talks, urgent and oldest first."""
+        lines = t.talk_line.alias()
         newest = (
-            sa.select(sa.func.max(t.talk_line.c.id))
-            .where(t.talk_line.c.talk_id == t.talk.c.id)
+            sa.select(sa.func.max(lines.c.id))
+            .where(lines.c.talk_id == t.talk.c.id)
+            .correlate(t.talk)
             .scalar_subquery()
         )
         rows = self._unit.run(
             sa.select(t.talk, t.talk_line.c.speaker, t.talk_line.c.words, t.talk_line.c.at)
-            .join(t.talk_line, t.talk_line.c.id == newest)
-            .where(t.talk.c.closed_at.is_(None))
+            .select_from(t.talk.join(t.talk_line, t.talk_line.c.talk_id == t.talk.c.id))
+            .where(t.talk.c.closed_at.is_(None), t.talk_line.c.id == newest)
             .order_by(t.talk.c.urgent.desc(), t.talk.c.id)
         )
         return [

@@ -163,9 +163,9 @@ class Hub:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         )
-        await response.prepare(request)
         with self._watch(regions) as watcher:
             try:
+                await response.prepare(request)
                 await _feed(response, watcher)
             except TimeoutError:
                 if request.transport is not None:

@@ -46,6 +46,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("she says that she adds", [(LIFT, "收到了"), ("补充一下，里面灯也不亮", "补到工单")]),
     ("the same matter again", [(LIFT, "收到了"), ("电梯坏了", "补到工单 不含收到了")]),
     ("the same kind elsewhere is another case", [(LIFT, "收到了"), ("5号楼1单元电梯也坏了", "收到了 5号楼")]),
+    ("a second problem that is not clear yet", [(LIFT, "收到了 电梯"), ("楼下太吵了", "收到了 哪一件")]),
     ("a second problem", [(LIFT, "收到了 电梯"), ("还有东门垃圾没人收", "收到了 垃圾")]),
     # corrections
     ("the house is wrong", [(LIFT, "收到了"), ("不是3号楼，是5号楼", "改过来了 幸福里小区5号楼2单元")]),
