@@ -7,8 +7,8 @@ for it, since each piece is whole, and a page that takes nothing at all is let g
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +25,7 @@ _HEARTBEAT_SECONDS: Final = 15.0
 _WRITE_SECONDS: Final = 30.0
 _STREAM_SECONDS: Final = 900.0  # then the page connects again, and rights are looked at again
 _WATCHERS_MOST: Final = 8192
+_DIRECT_MOST: Final = 60 * 1024  # below what makes a connection's buffer say "wait"
 _HEARTBEAT: Final = b": still here\n\n"
 
 
@@ -49,9 +50,12 @@ class Region:
 class Watcher:
     """One page that watches: the newest event of each region it has not had yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, response: web.StreamResponse, transport: asyncio.WriteTransport) -> None:
+        self._response = response
+        self._transport = transport
         self._events: dict[str, bytes] = {}
         self._some = asyncio.Event()
+        self._writing = True  # until the stream has begun
         self.ended = False
 
     @property
@@ -59,26 +63,49 @@ class Watcher:
         """How many events wait: at most one a region."""
         return len(self._events)
 
-    def put(self, region: str, event: bytes) -> None:
-        """Let the event wait in place of an older one of its region."""
-        self._events[region] = event
-        self._some.set()
+    async def give(self, region: str, event: bytes) -> None:
+        """Write the event if the page has taken all before; else let it wait as the newest.
+
+        This never waits for the page: what fits the empty buffer of its connection is gone.
+        """
+        if self._writing or self._events or not self._takes(event):
+            self._events[region] = event
+            self._some.set()
+            return
+        with suppress(ConnectionError):  # its own handler finds out
+            await self._response.write(event)
+
+    def _takes(self, event: bytes) -> bool:
+        return len(event) < _DIRECT_MOST and self._transport.get_write_buffer_size() == 0
 
     def end(self) -> None:
         """Let the page go."""
         self.ended = True
         self._some.set()
 
-    async def take(self, seconds: float) -> bytes:
-        """Return what waits, or nothing after so long."""
+    async def feed(self) -> None:
+        """Write what waits, and a sign of life now and then, until the time is up."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _STREAM_SECONDS
+        await self._write(b"retry: 2000\n\n")
+        while not self.ended and loop.time() < until:
+            await self._write(await self._take() or _HEARTBEAT)
+
+    async def _take(self) -> bytes:
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(_HEARTBEAT_SECONDS):
                 await self._some.wait()
         except TimeoutError:
             return b""
         self._some.clear()
         events, self._events = self._events, {}
         return b"".join(events.values())
+
+    async def _write(self, data: bytes) -> None:
+        self._writing = True
+        async with asyncio.timeout(_WRITE_SECONDS):
+            await self._response.write(data)
+        self._writing = False
 
 
 class _Channel:
@@ -92,11 +119,11 @@ class _Channel:
         self.watchers: set[Watcher] = set()
         self.task: asyncio.Task[None] | None = None
 
-    def join(self, watcher: Watcher) -> None:
+    async def join(self, watcher: Watcher) -> None:
         """Watch from now on, beginning with what is known."""
         self.watchers.add(watcher)
         if self._event:
-            watcher.put(self._region.name, self._event)
+            await watcher.give(self._region.name, self._event)
 
     async def run(self) -> None:
         """Make the piece anew after each ring, until cancelled."""
@@ -121,8 +148,8 @@ class _Channel:
         if fresh.piece.stamp != self._stamp:
             self._stamp = fresh.piece.stamp
             self._event = _event(self._region.name, fresh.piece)
-            for watcher in self.watchers:
-                watcher.put(self._region.name, self._event)
+            for watcher in tuple(self.watchers):
+                await watcher.give(self._region.name, self._event)
         return fresh
 
 
@@ -163,28 +190,32 @@ class Hub:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         )
-        with self._watch(regions) as watcher:
-            try:
-                await response.prepare(request)
-                await _feed(response, watcher)
-            except TimeoutError:
-                if request.transport is not None:
-                    request.transport.abort()
-            except ConnectionError:
-                pass  # the page is gone; it asks again when it is back
+        transport = request.transport
+        if transport is None:
+            raise web.HTTPServiceUnavailable  # gone before it began
+        try:
+            await response.prepare(request)
+            async with self.watching(Watcher(response, transport), regions) as watcher:
+                await watcher.feed()
+        except TimeoutError:
+            transport.abort()
+        except ConnectionError:
+            pass  # the page is gone; it asks again when it is back
         return response
 
-    @contextmanager
-    def _watch(self, regions: Sequence[Region]) -> Iterator[Watcher]:
-        watcher = Watcher()
+    @asynccontextmanager
+    async def watching(self, watcher: Watcher, regions: Sequence[Region]) -> AsyncIterator[Watcher]:
+        """Let the page watch the regions until the context ends."""
         self._watchers.add(watcher)
-        for region in regions:
-            self._channel(region).join(watcher)
+        joined: list[Region] = []
         try:
+            for region in regions:
+                joined.append(region)
+                await self._channel(region).join(watcher)
             yield watcher
         finally:
             self._watchers.discard(watcher)
-            for region in regions:
+            for region in joined:
                 self._leave(region.key, watcher)
 
     def _channel(self, region: Region) -> _Channel:
@@ -202,13 +233,3 @@ class Hub:
             del self._channels[key]
             if channel.task is not None:
                 channel.task.cancel()
-
-
-async def _feed(response: web.StreamResponse, watcher: Watcher) -> None:
-    loop = asyncio.get_running_loop()
-    until = loop.time() + _STREAM_SECONDS
-    await response.write(b"retry: 2000\n\n")
-    while not watcher.ended and loop.time() < until:
-        events = await watcher.take(_HEARTBEAT_SECONDS)
-        async with asyncio.timeout(_WRITE_SECONDS):
-            await response.write(events or _HEARTBEAT)

@@ -1,0 +1,166 @@
+"""The whole life of a case in a real browser: a resident on a phone, a worker at a desk.
+
+With the setting TEST_SCREENSHOTS the pages are written into that folder on the way.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.proof.service import ServiceProcess
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+TABLET = {"width": 768, "height": 1024}
+DESK = {"width": 1440, "height": 900}
+WORDS = "幸福里小区3号楼2单元电梯坏了"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install chromium")
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[ServiceProcess]:
+    running = ServiceProcess(f"sqlite:///{tmp_path}/gongzhi.sqlite", tmp_path)
+    await running.start()
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        await opened.close()
+
+
+async def page_of(browser: Browser, size: dict[str, int]) -> Page:
+    """Open a page that fails the test on any error of its scripts."""
+    context = await browser.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
+    page = await context.new_page()
+
+    def failed(error: object) -> None:
+        raise AssertionError(f"a script failed: {error}")
+
+    page.on("pageerror", failed)
+    return page
+
+
+async def picture(page: Page, name: str) -> None:
+    folder = os.environ.get("TEST_SCREENSHOTS")
+    if folder:
+        await page.wait_for_timeout(400)  # let the last change be drawn
+        await page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+async def enter(page: Page, service: ServiceProcess, name: str) -> None:
+    """Log in by the one-time link that the service printed."""
+    found = re.findall(rf"{name}（.+?） (\S+)", service.tail())
+    await page.goto(found[-1])
+    await page.get_by_role("button").last.click()
+    await expect(page).to_have_url(re.compile("/desk/?$"))
+
+
+async def test_from_the_first_word_to_the_points(service: ServiceProcess, browser: Browser) -> None:
+    resident = await page_of(browser, PHONE)
+    await resident.goto(service.url)
+    await picture(resident, "home-empty-360")
+    await resident.get_by_role("textbox").fill(WORDS)
+    await resident.keyboard.press("Enter")
+    log = resident.get_by_role("log")
+    await expect(log).to_contain_text("王师傅负责")
+    await expect(log).to_contain_text("因为您说到")
+    await picture(resident, "home-360")
+    number = re.findall(r"工单 (\w{4})", await log.inner_text())[0]
+
+    await resident.reload()
+    await expect(log).to_contain_text(number)
+    assert (await log.inner_text()).count(f"收到了：{WORDS}") == 1
+
+    status = await resident.context.new_page()
+    path = await log.get_by_role("link").first.get_attribute("href")
+    await status.goto(f"{service.url}{path}")
+    await expect(status.locator("main")).to_contain_text("王师傅")
+    await picture(status, "status-360")
+
+    worker = await page_of(browser, DESK)
+    await enter(worker, service, "王师傅")
+    await picture(worker, "desk-home-1440")
+    await worker.get_by_role("link", name=re.compile(number)).first.click()
+    await picture(worker, "desk-1440")
+    await worker.get_by_role("button", name="我接了").click()
+    await expect(status.locator("main")).to_contain_text("接手")
+    await expect(log).to_contain_text("王师傅接手了")
+
+    await worker.get_by_text("给居民回话").first.click()
+    await worker.get_by_role("textbox").locator("visible=true").first.fill("配件下午到，装上就好")
+    await worker.get_by_role("button", name=re.compile("发")).locator("visible=true").first.click()
+    await expect(log).to_contain_text("配件下午到")
+
+    await worker.get_by_text("办好了").first.click()
+    await worker.get_by_role("textbox").locator("visible=true").first.fill("换了控制板，试过三趟")
+    await worker.get_by_role("button", name=re.compile("办好")).locator("visible=true").last.click()
+    await expect(log).to_contain_text("好了吗")
+    await expect(status.get_by_role("button", name="好了")).to_be_visible()
+    await picture(status, "status-solved-360")
+
+    await resident.get_by_role("button", name="好了", exact=True).click()
+    await expect(log).to_contain_text("加 5 分")
+    await expect(status.locator("main")).to_contain_text("办结")
+    await resident.get_by_role("textbox").fill("我的积分")
+    await resident.keyboard.press("Enter")
+    await expect(log).to_contain_text("您现在有 5 分")
+    await picture(resident, "points-360")
+
+
+async def test_words_survive_a_service_that_is_away(
+    service: ServiceProcess, browser: Browser
+) -> None:
+    resident = await page_of(browser, TABLET)
+    await resident.goto(service.url)
+    await resident.get_by_role("textbox").fill("你好")
+    await resident.keyboard.press("Enter")
+    log = resident.get_by_role("log")
+    await expect(log).to_contain_text("我是社区的小助手")
+    service.kill()
+    await resident.get_by_role("textbox").fill(WORDS)
+    await resident.keyboard.press("Enter")
+    await expect(resident.locator("body")).to_contain_text(re.compile("断|网|送"))
+    await picture(resident, "offline-768")
+    await service.start()
+    await expect(log).to_contain_text("王师傅负责", timeout=30_000)
+    assert (await log.inner_text()).count(f"收到了：{WORDS}") == 1
+
+
+async def test_a_talk_with_staff_goes_both_ways(service: ServiceProcess, browser: Browser) -> None:
+    resident, staff = await page_of(browser, PHONE), await page_of(browser, PHONE)
+    await resident.goto(service.url)
+    await resident.get_by_role("textbox").fill("人工")
+    await resident.keyboard.press("Enter")
+    log = resident.get_by_role("log")
+    await expect(log).to_contain_text(re.compile("值班"))
+    await enter(staff, service, "林晓")
+    await picture(staff, "desk-home-360")
+    await staff.goto(f"{service.url}/desk/talks")
+    await staff.locator("a[href*='/desk/talks/']").first.click()
+    await staff.get_by_role("textbox").locator("visible=true").first.fill("您好，我是林晓，您说")
+    await staff.get_by_role("button", name=re.compile("发")).locator("visible=true").first.click()
+    await expect(log).to_contain_text("林晓：您好")
+    await resident.get_by_role("textbox").fill("我想问问老年食堂几点开门")
+    await resident.keyboard.press("Enter")
+    await expect(staff.locator("main")).to_contain_text("老年食堂")
+    await picture(staff, "talk-360")

@@ -1,0 +1,114 @@
+"""The web server on a real SQLite file, with the demonstration community, and a browser."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.model.staff import Staff
+from bot.ports.storage import Storage
+from bot.store.bell import LocalBell
+from bot.web.server import make_web
+from tests.bot.community import Community, rules
+from tests.fakes.clock import FakeClock
+
+Browser = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """The pages use storage through its port alone: one database is enough here."""
+    file = tmp_path / "gongzhi.sqlite"
+    shutil.copy(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+async def community(storage: Storage) -> Community:
+    made = Community(storage, rules())
+    await made.fill()
+    return made
+
+
+@dataclass(slots=True)
+class Web:
+    """A running server and the ways to reach it."""
+
+    server: TestServer
+    app: web.Application
+    community: Community
+    bell: LocalBell
+    clock: FakeClock
+    reasons: list[str]
+    browsers: list[Browser] = field(default_factory=list)
+
+    def browser(self) -> Browser:
+        self.browsers.append(TestClient(self.server))
+        return self.browsers[-1]
+
+    async def close(self) -> None:
+        for browser in self.browsers:
+            await browser.session.close()
+        await self.server.close()
+
+    async def seated(self, login: str) -> tuple[Browser, str]:
+        """A browser in which that member is logged in, and the token of their forms."""
+        browser, staff = self.browser(), await self.community.staff(login)
+        code = await self.entry(staff)
+        answer = await browser.post("/desk/enter", data={"code": code}, allow_redirects=False)
+        assert answer.status == 303
+        page = await (await browser.get("/desk/all")).text()
+        found = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert found is not None
+        return browser, found[1]
+
+    async def entry(self, staff: Staff) -> str:
+        code = f"entry-of-{staff.login}"
+        await self.community.storage.write(
+            lambda tx: tx.sessions.allow_once(code, staff.id, tx.now + timedelta(hours=1))
+        )
+        return code
+
+
+Make = Callable[..., Awaitable[Web]]
+
+
+@pytest.fixture
+async def make(community: Community, bell: LocalBell, clock: FakeClock) -> AsyncIterator[Make]:
+    """Start a server; `secure` is for cookies behind HTTPS."""
+    sites: list[Web] = []
+
+    async def start(*, storage: Storage | None = None, secure: bool = False) -> Web:
+        reasons: list[str] = []
+
+        async def ready() -> list[str]:
+            return reasons
+
+        app = make_web(
+            storage=storage or community.storage,
+            rules=community.rules,
+            bell=bell,
+            clock=clock,
+            ready=ready,
+            secure_cookies=secure,
+            channel_routes=[],
+        )
+        server = TestServer(app)
+        await server.start_server()
+        sites.append(Web(server, app, community, bell, clock, reasons))
+        return sites[-1]
+
+    yield start
+    for site in sites:
+        await site.close()
+
+
+@pytest.fixture
+async def site(make: Make) -> Web:
+    return await make()

@@ -1,0 +1,188 @@
+"""The workbench: the queue's order, each step by its form, refusals that lose nothing."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.flow.talk import hear
+from bot.model.case import State
+from bot.ports.outbox import Delivery, Outgoing
+from bot.ports.storage import Tx
+from bot.web.desk.queue import look
+from nlp.emergencies import Emergency
+from tests.bot.community import meaning
+from tests.web.conftest import Browser, Web
+
+
+async def step(browser: Browser, site: Web, name: str, csrf: str, **fields: str) -> tuple[int, str]:
+    version = str((await site.community.case(1)).version)
+    data = {"csrf": csrf, "version": version} | fields
+    answer = await browser.post(f"/desk/cases/1/{name}", data=data)
+    return answer.status, await answer.text()
+
+
+async def test_a_case_from_taking_to_closing(site: Web) -> None:
+    await site.community.report()
+    browser, csrf = await site.seated("wang")
+    for name, fields, state in (
+        ("take", {}, State.ASSIGNED),
+        ("arrive", {}, State.ON_SITE),
+        ("answer", {"words": "零件下午到"}, State.ON_SITE),
+        ("resolve", {"note": "换了控制板，试过三趟"}, State.FOLLOW_UP),
+    ):
+        status, page = await step(browser, site, name, csrf, **fields)
+        assert status == 200, page
+        assert (await site.community.case(1)).state is state
+    assert "换了控制板" in page
+    news = await site.community.news(1)
+    assert any("零件下午到" in line for line in news)
+
+
+async def test_a_dispatcher_gives_and_sorts(site: Web) -> None:
+    await site.community.report()
+    browser, csrf = await site.seated("lin")
+    chen = await site.community.staff("chen")
+    await step(browser, site, "service", csrf, service="noise_construction")
+    fields = {"to_staff": str(chen.id), "why": "她在附近"}
+    status, page = await step(browser, site, "assign", csrf, **fields)
+    assert status == 200, page
+    assert (await site.community.case(1)).handler_id == chen.id
+
+
+async def test_handing_over_and_redirecting(site: Web) -> None:
+    await site.community.report()
+    browser, csrf = await site.seated("wang")
+    zhao = await site.community.staff("zhao")
+    fields = {"to_staff": str(zhao.id), "why": "我在外面"}
+    assert (await step(browser, site, "hand-over", csrf, **fields))[0] == 200
+    assert (await site.community.case(1)).handler_id == zhao.id
+    browser, csrf = await site.seated("zhao")
+    fields = {"where": "供电所，95598", "why": "是变压器的事"}
+    assert (await step(browser, site, "redirect", csrf, **fields))[0] == 200
+    assert (await site.community.case(1)).state is State.OUT_OF_SCOPE
+
+
+async def test_who_was_slower_sees_the_newest_and_keeps_the_words(site: Web) -> None:
+    await site.community.report()
+    browser, csrf = await site.seated("wang")
+    data = {"csrf": csrf, "version": "1", "note": "我写了很久的说明"}
+    await step(browser, site, "take", csrf)
+    answer = await browser.post("/desk/cases/1/resolve", data=data)
+    page = await answer.text()
+    assert answer.status == 409
+    assert "别人先改了" in page
+    assert "我写了很久的说明</textarea>" in page
+    version = (await site.community.case(1)).version
+    assert f'name="version" value="{version}"' in page
+    assert re.search(r'id="step-resolve" open', page)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "status"),
+    [
+        ("answer", {"words": "  "}, 409),
+        ("resolve", {"note": "好"}, 409),
+        ("resolve", {"note": "长" * 2001}, 409),
+        ("hand-over", {"to_staff": "99999", "why": "我在外面"}, 409),
+        ("hand-over", {"to_staff": "x", "why": "我在外面"}, 409),
+        ("take", {"version": "9" * 40}, 409),
+        ("take", {"version": "-1"}, 409),
+    ],
+)
+async def test_what_is_wrong_in_a_form_is_said_beside_it(
+    site: Web, name: str, fields: dict[str, str], status: int
+) -> None:
+    await site.community.report()
+    browser, csrf = await site.seated("wang")
+    got, page = await step(browser, site, name, csrf, **fields)
+    assert got == status
+    assert 'role="alert"' in page
+
+
+async def test_an_unknown_service_is_no_service(site: Web) -> None:
+    await site.community.report()
+    browser, csrf = await site.seated("lin")
+    assert (await step(browser, site, "service", csrf, service="nothing"))[0] == 400
+
+
+@pytest.mark.parametrize("path", ["/desk/cases/99", "/desk/cases/x", "/desk/talks/99"])
+async def test_what_is_not_there_is_a_page_that_says_so(site: Web, path: str) -> None:
+    browser, _ = await site.seated("lin")
+    answer = await browser.get(path)
+    assert answer.status == 404
+    assert "回首页" in await answer.text()
+
+
+async def test_late_ones_stand_first_then_urgent_then_by_clock(site: Web) -> None:
+    late = await site.community.report(meaning("lift_fault"), "a")
+    site.clock.move(hours=5)
+    calm = await site.community.report(meaning("stairs_light"), "b")
+    heard = replace(meaning("lift_trapped"), emergency=Emergency("trapped", "119"))
+    urgent = await site.community.report(heard, "c")
+    lin = await site.community.staff("lin")
+    queue = await site.community.storage.read(lambda views: look(site.community.rules, lin, views))
+    assert [card.id for card in queue.now] == [late.id, urgent.id]
+    assert [card.id for card in queue.others] == [calm.id]
+    assert queue.now[0].left.startswith("晚了")
+    assert queue.now[1].left.startswith("还有")
+
+
+async def test_a_worker_sees_her_own_and_what_nobody_has(site: Web) -> None:
+    await site.community.report()
+    sun, wang = await site.community.staff("sun"), await site.community.staff("wang")
+    for staff, count in ((sun, 0), (wang, 1)):
+        queue = await site.community.storage.read(
+            lambda views, staff=staff: look(site.community.rules, staff, views)
+        )
+        assert len(queue.now) == count
+        assert not queue.others
+
+
+async def test_cases_are_found_by_number_however_it_is_typed(site: Web) -> None:
+    case = await site.community.report()
+    browser, _ = await site.seated("wang")
+    spaced = f" {case.number[:2].lower()} {case.number[2:]}"
+    answer = await browser.get("/desk/all", params={"number": spaced}, allow_redirects=False)
+    assert answer.headers["Location"] == f"/desk/cases/{case.id}"
+    for wrong in ("8888", "！", "A"):
+        answer = await browser.get("/desk/all", params={"number": wrong})
+        assert "没有" in await answer.text()
+
+
+@pytest.mark.parametrize("state", ["open", "archived", "elsewhere", "nonsense"])
+async def test_lists_of_each_kind(site: Web, state: str) -> None:
+    await site.community.report()
+    browser, _ = await site.seated("admin")
+    assert (await browser.get("/desk/all", params={"state": state})).status == 200
+
+
+async def test_a_talk_is_answered_and_ended(site: Web) -> None:
+    def opening(tx: Tx) -> int:
+        return hear(tx, tx.people.meet("web", "somebody"), "有人吗 <b>").id
+
+    talk_id = await site.community.storage.write(opening)
+    browser, csrf = await site.seated("lin")
+    assert "有人吗 &lt;b&gt;" in await (await browser.get("/desk/talks")).text()
+    data = {"csrf": csrf, "words": "在的"}
+    assert "在的" in await (await browser.post(f"/desk/talks/{talk_id}/reply", data=data)).text()
+    ended = await browser.post(f"/desk/talks/{talk_id}/close", data={"csrf": csrf})
+    assert ended.status == 200
+    again = await browser.post(f"/desk/talks/{talk_id}/reply", data=data)
+    assert again.status == 409
+    assert "已经结束" in await again.text()
+
+
+async def test_doubts_about_delivery_are_shown(site: Web) -> None:
+    def unit(tx: Tx) -> None:
+        contact = tx.people.meet("web", "somebody")
+        tx.outbox.put(Outgoing(key="k", contact_id=contact.id, text="电梯修好了"), tx.now)
+        claimed = tx.outbox.claim(limit=1, lease_until=tx.now)
+        tx.outbox.give_up(claimed[0].id, Delivery.UNCERTAIN, "interrupted")
+
+    await site.community.storage.write(unit)
+    browser, _ = await site.seated("lin")
+    page = await (await browser.get("/desk/delivery")).text()
+    assert "电梯修好了" in page
+    assert "送到一半断了" in page
+    assert "1 条消息" in await (await browser.get("/desk")).text()

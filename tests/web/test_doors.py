@@ -1,0 +1,185 @@
+"""Who gets in: every route for every role, forms, log-in, cookies."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.model.staff import Role
+from bot.oversight.permissions import Right, may
+from bot.ports.bell import DESK
+from bot.web.desk.guard import Door
+from bot.web.desk.session import COOKIE
+from bot.web.desk.table import DESK_ROUTES
+from bot.web.passwords import hash_password
+from tests.web.conftest import Make, Web
+
+_LOGINS = {Role.DISPATCHER: "lin", Role.GRID_WORKER: "wang", Role.ADMINISTRATOR: "admin"}
+_REFUSED = 403
+
+
+def _path(path: str) -> str:
+    return path.replace("{case_id}", "1").replace("{talk_id}", "1")
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_every_route_asks_for_its_right(site: Web, role: Role) -> None:
+    await site.community.report()
+    browser, csrf = await site.seated(_LOGINS[role])
+    for route in DESK_ROUTES:
+        if route.path in {"/desk/logout", "/desk/login", "/desk/enter"}:
+            continue
+        allowed = route.needs is Door.STAFF or (
+            isinstance(route.needs, Right) and may(role, route.needs)
+        )
+        answer = await browser.request(
+            route.method, _path(route.path), data={"csrf": csrf}, allow_redirects=False
+        )
+        shut = answer.status == _REFUSED
+        answer.close()
+        assert shut is not allowed, (role, route)
+
+
+async def test_without_a_session_everything_leads_to_the_log_in(site: Web) -> None:
+    browser = site.browser()
+    for route in DESK_ROUTES:
+        if route.needs is Door.OPEN:
+            continue
+        answer = await browser.request(route.method, _path(route.path), allow_redirects=False)
+        if route.path.endswith("/events"):
+            assert answer.status == 401, route
+        else:
+            assert answer.status == 303, route
+            assert answer.headers["Location"].startswith("/desk/login")
+
+
+async def test_a_page_that_nobody_declared_is_shut(site: Web) -> None:
+    browser, _ = await site.seated("wang")
+    assert (await browser.get("/desk/secret")).status == 404
+    assert (await browser.post("/desk/all")).status == 405
+    out = await site.browser().get("/desk/secret", allow_redirects=False)
+    assert out.status == 303
+
+
+@pytest.mark.parametrize("sent", [{}, {"csrf": ""}, {"csrf": "wrong"}, {"csrf": "错"}])
+async def test_a_form_without_the_sessions_token_changes_nothing(
+    site: Web, sent: dict[str, str]
+) -> None:
+    browser, _ = await site.seated("wang")
+    answer = await browser.post("/desk/duty", data={"on": "0"} | sent)
+    assert answer.status == 403
+    assert (await site.community.staff("wang")).on_duty
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": "https://community.example"}, True),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, True),
+        ({}, True),
+    ],
+)
+async def test_forms_come_from_our_own_pages(
+    site: Web, headers: dict[str, str], *, passes: bool
+) -> None:
+    browser, csrf = await site.seated("wang")
+    data = {"on": "0", "csrf": csrf}
+    answer = await browser.post("/desk/duty", data=data, headers=headers, allow_redirects=False)
+    assert (answer.status == 303) is passes
+
+
+async def _password(site: Web, login: str, password: str) -> None:
+    staff = await site.community.staff(login)
+    stored = hash_password(password)
+    await site.community.storage.write(lambda tx: tx.staff.set_password(staff.id, stored))
+
+
+async def test_a_password_opens_and_leads_on(site: Web) -> None:
+    await _password(site, "wang", "long enough")
+    form = {"login": "wang", "password": "long enough", "next": "/desk/cases/1"}
+    answer = await site.browser().post("/desk/login", data=form, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, "/desk/cases/1")
+
+
+@pytest.mark.parametrize("where", ["https://evil.example/desk", "//evil.example", "/desk/../x", ""])
+async def test_a_log_in_never_leads_outside(site: Web, where: str) -> None:
+    await _password(site, "wang", "long enough")
+    form = {"login": "wang", "password": "long enough", "next": where}
+    answer = await site.browser().post("/desk/login", data=form, allow_redirects=False)
+    assert answer.headers["Location"] == "/desk"
+
+
+async def test_the_sixth_guess_is_not_even_looked_at(site: Web) -> None:
+    await _password(site, "wang", "long enough")
+    browser = site.browser()
+    for _ in range(5):
+        answer = await browser.post("/desk/login", data={"login": "wang", "password": "x"})
+        assert answer.status == 403
+    right = {"login": "wang", "password": "long enough"}
+    answer = await browser.post("/desk/login", data=right, allow_redirects=False)
+    assert answer.status == 429
+    assert "一刻钟" in await answer.text()
+    site.clock.move(minutes=16)
+    assert (await browser.post("/desk/login", data=right, allow_redirects=False)).status == 303
+
+
+async def test_an_address_that_guesses_around_is_stopped(site: Web) -> None:
+    for n in range(20):
+        await site.community.storage.write(
+            lambda tx, n=n: tx.sessions.count_failure(
+                "address:127.0.0.1", tx.now - timedelta(minutes=n)
+            )
+        )
+    answer = await site.browser().post("/desk/login", data={"login": "chen", "password": "x"})
+    assert answer.status == 429
+
+
+@pytest.mark.parametrize("login", ["wang", "nobody", ""])
+async def test_no_password_known_or_unknown_opens(site: Web, login: str) -> None:
+    answer = await site.browser().post("/desk/login", data={"login": login, "password": "!"})
+    assert answer.status == 403
+    assert "不对" in await answer.text()
+
+
+async def test_an_entry_is_used_up_by_pressing_not_by_looking(site: Web) -> None:
+    code = await site.entry(await site.community.staff("lin"))
+    browser = site.browser()
+    for _ in range(2):
+        assert (await browser.get(f"/desk/enter?code={code}")).status == 200
+    first = await browser.post("/desk/enter", data={"code": code}, allow_redirects=False)
+    again = await browser.post("/desk/enter", data={"code": code}, allow_redirects=False)
+    assert (first.status, again.status) == (303, 403)
+    assert "用过了" in await again.text()
+
+
+@pytest.mark.parametrize("secure", [False, True])
+async def test_the_sessions_cookie_is_for_the_workbench_alone(make: Make, *, secure: bool) -> None:
+    site = await make(secure=secure)
+    code = await site.entry(await site.community.staff("lin"))
+    answer = await site.browser().post("/desk/enter", data={"code": code}, allow_redirects=False)
+    cookie = answer.cookies[COOKIE]
+    assert cookie["httponly"] is True
+    assert cookie["samesite"] == "Strict"
+    assert cookie["path"] == "/desk"
+    assert int(cookie["max-age"]) == 12 * 3600
+    assert bool(cookie["secure"]) is secure
+
+
+async def test_a_session_ends_after_twelve_hours_and_on_leaving(site: Web) -> None:
+    browser, csrf = await site.seated("wang")
+    await browser.post("/desk/logout", data={"csrf": csrf})
+    assert (await browser.get("/desk", allow_redirects=False)).status == 303
+    later, _ = await site.seated("chen")
+    site.clock.move(hours=12, minutes=1)
+    assert (await later.get("/desk", allow_redirects=False)).status == 303
+
+
+async def test_duty_is_ones_own_switch(site: Web) -> None:
+    browser, csrf = await site.seated("wang")
+    with site.bell.listen(DESK) as ear:
+        await browser.post("/desk/duty", data={"csrf": csrf, "on": "0"})
+        assert await ear.wait(1)
+    assert not (await site.community.staff("wang")).on_duty
