@@ -4,13 +4,15 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX: Final = "GONGZHI_"
 _PORT_MOST: Final = 65535
 _KEY_LEAST: Final = 16
+_REACHED_AT: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104
 
 
 class SettingsError(Exception):
@@ -36,11 +38,17 @@ class Settings:
     @property
     def address(self) -> str:
         """Where people reach the pages, without a slash at the end."""
-        return self.public_url.rstrip("/") or f"http://{self._reachable_host}:{self.http_port}"
+        return self.public_url.rstrip("/") or self.local_address
 
     @property
-    def _reachable_host(self) -> str:
-        return "127.0.0.1" if self.http_host in {"0.0.0.0", "::", ""} else self.http_host  # noqa: S104
+    def local_address(self) -> str:
+        """Where programs on this machine reach the service."""
+        host = _REACHED_AT.get(self.http_host, self.http_host)
+        return (
+            f"http://[{host}]:{self.http_port}"
+            if ":" in host
+            else f"http://{host}:{self.http_port}"
+        )
 
 
 def read_settings(environment: Mapping[str, str], file: Path) -> Settings:
@@ -91,23 +99,34 @@ def _text(name: str, value: Any) -> str:
 def _port(name: str, value: Any) -> int:
     try:
         port = int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         port = -1
-    if isinstance(value, bool) or not 0 <= port <= _PORT_MOST:
+    if isinstance(value, bool | float) or not 0 <= port <= _PORT_MOST:
         raise _wrong(name, f"a port number up to {_PORT_MOST}")
     return port
 
 
 def _url(name: str, value: Any) -> str:
-    parts = urlsplit(_text(name, value))
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    parts = _split(_text(name, value))
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
         raise _wrong(name, "an address such as https://community.example")
     return _text(name, value)
 
 
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of the address; None when it has a part that can't be."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # looked at only now, and refused only here
+    except ValueError:
+        return None
+    return parts
+
+
 def _database(name: str, value: Any) -> str:
     url = _text(name, value)
-    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
+    known = url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://"))
+    if not known or url in {"sqlite:///", "sqlite:///:memory:"} or _split(url) is None:
         raise _wrong(name, "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
     return url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres:") else url
 
@@ -119,9 +138,9 @@ def _secret(name: str, value: Any) -> str:
 
 
 def _log(name: str, value: Any) -> str:
-    if value not in {"human", "json"}:
+    if not isinstance(value, str) or value not in {"human", "json"}:
         raise _wrong(name, "human or json")
-    return str(value)
+    return value
 
 
 def _zone(name: str, value: Any) -> str:
@@ -136,6 +155,10 @@ def _file(name: str, value: Any) -> Path:
     path = Path(_text(name, value))
     if not path.is_file():
         raise _wrong(name, f"a file that exists; {path} does not")
+    try:
+        path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError):
+        raise _wrong(name, f"a text file in UTF-8 that can be read; {path} is none") from None
     return path
 
 

@@ -64,8 +64,7 @@ def _visitor(folder: Path, who: str) -> str:
 async def _converse(
     settings: Settings, visitor: str, arguments: argparse.Namespace
 ) -> list[dict[str, Any]]:
-    host = "127.0.0.1" if settings.http_host == "0.0.0.0" else settings.http_host  # noqa: S104
-    url = f"http://{host}:{settings.http_port}/chat/socket"
+    url = f"{settings.local_address}/chat/socket"
     message = {
         "type": "message",
         "id": uuid.uuid4().hex,

@@ -81,6 +81,7 @@ def _move_in(turn: Turn, person_id: int) -> None:
     turn.tx.people.verify(person_id, Verification.CONTACT_CONFIRMED)
     if turn.tx.people.contacts_of(old):
         return
+    turn.tx.people.hold(old)
     turn.tx.people.absorb(old=old, into=person_id)
     balance = turn.tx.journal.balance(resident(old))
     if balance > 0:

@@ -20,6 +20,7 @@ def archive(tx: Tx, rules: Rules, case: Case, trigger: Trigger, actor: Actor) ->
 
 def thank(tx: Tx, rules: Rules, case: Case, actor: Actor) -> int:
     """Post the points for a report that proved true: once a case, however often it reopened."""
+    tx.people.hold(case.reporter_id)
     level: Verification = tx.people.person(case.reporter_id).verification
     if not served(level, Service.EARN_POINTS):
         return 0

@@ -195,6 +195,7 @@ class EventKind(StrEnum):
     URGED = "urged"
     LATE = "late"
     ALARM = "alarm"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ class Right(StrEnum):
     HANDLE_CASE = "handle_case"
     DISPATCH_CASE = "dispatch_case"
     TALK = "talk"
+    CONFIRM_RESIDENT = "confirm_resident"
     SEE_DELIVERY = "see_delivery"
     MANAGE_STAFF = "manage_staff"
 
@@ -29,7 +30,9 @@ class Service(StrEnum):
     VOTE = "vote"
 
 
-_HANDLING: Final = frozenset({Right.SEE_CASES, Right.HANDLE_CASE, Right.TALK})
+_HANDLING: Final = frozenset(
+    {Right.SEE_CASES, Right.HANDLE_CASE, Right.TALK, Right.CONFIRM_RESIDENT}
+)
 _DISPATCHING: Final = _HANDLING | {Right.DISPATCH_CASE, Right.SEE_DELIVERY}
 
 ROLE_RIGHTS: Final = MappingProxyType(

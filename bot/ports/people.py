@@ -22,6 +22,10 @@ class People(Protocol):
 
     def person(self, person_id: int) -> Person: ...
 
+    def hold(self, person_id: int) -> None:
+        """Let no other unit earn or spend for the person until this one ends."""
+        ...
+
     def contacts_of(self, person_id: int) -> Sequence[Contact]: ...
 
     def link(self, contact_id: int, person_id: int) -> None:
@@ -33,6 +37,10 @@ class People(Protocol):
         ...
 
     def verify(self, person_id: int, level: Verification) -> None: ...
+
+    def call(self, person_id: int, name: str) -> None:
+        """Keep the name by which the person is addressed."""
+        ...
 
     def set_code(self, person_id: int, purpose: str, code: str, expires_at: datetime) -> None:
         """Keep a code (hashed) by which the person is found again; one for each purpose."""

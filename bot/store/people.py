@@ -55,10 +55,8 @@ class SqlPeople:
         return Contact(**row._mapping)  # noqa: SLF001  the public name of a row's mapping
 
     def person(self, person_id: int) -> Person:
-        """Return the person, locked until the unit ends; KeyError if there is none."""
-        row = self._unit.run(
-            sa.select(t.person).where(t.person.c.id == person_id).with_for_update()
-        ).first()
+        """Return the person; KeyError if there is none."""
+        row = self._unit.run(sa.select(t.person).where(t.person.c.id == person_id)).first()
         if row is None:
             raise KeyError(person_id)
         return Person(
@@ -67,6 +65,10 @@ class SqlPeople:
             verification=Verification(row.verification),
             household_id=row.household_id,
         )
+
+    def hold(self, person_id: int) -> None:
+        """Lock the person until the unit ends."""
+        self._unit.run(sa.select(t.person.c.id).where(t.person.c.id == person_id).with_for_update())
 
     def contacts_of(self, person_id: int) -> Sequence[Contact]:
         """Return all contacts that were linked to the person."""
@@ -92,6 +94,11 @@ class SqlPeople:
         self._unit.run(
             t.person.update().where(t.person.c.id == person_id).values(verification=level.value)
         )
+
+    def call(self, person_id: int, name: str) -> None:
+        """Keep the name, encrypted."""
+        sealed = self._unit.personal.seal("person.name", name)
+        self._unit.run(t.person.update().where(t.person.c.id == person_id).values(name=sealed))
 
     def set_code(self, person_id: int, purpose: str, code: str, expires_at: datetime) -> None:
         """Keep the code's hash; an earlier one of the same purpose is gone."""

@@ -58,6 +58,7 @@ _ICONS: Final = MappingProxyType(
         "urged": "bell",
         "late": "clock-exclamation",
         "alarm": "alert-triangle",
+        "known": "user-check",
     }
 )
 _SUMMARY_MOST: Final = 60
@@ -185,6 +186,12 @@ def lateness(events: Sequence[CaseEvent]) -> str:
     return said[-1] if said else ""
 
 
+def outcome(events: Sequence[CaseEvent]) -> str:
+    """Return what the staff last said was done."""
+    said = [event.words for event in events if event.trigger is Trigger.RESOLVE]
+    return mask_mobiles(said[-1]) if said else ""
+
+
 def history(
     texts: Texts, page: CasePage, names: Mapping[str, str], now: datetime, *, side: Side
 ) -> list[Line]:
@@ -209,8 +216,9 @@ def history(
 
 
 def _for_residents(event: CaseEvent) -> bool:
-    """The assignment says already what the system then told her."""
-    return not (event.kind is EventKind.ANSWER and event.actor == "system")
+    """Not twice who was assigned; and who she is, is not for whoever has the link."""
+    told = event.kind is EventKind.ANSWER and event.actor == "system"
+    return not told and event.kind is not EventKind.KNOWN
 
 
 def _sentence(texts: Texts, event: CaseEvent, kind: str, name: str, side: Side) -> str:
@@ -218,10 +226,12 @@ def _sentence(texts: Texts, event: CaseEvent, kind: str, name: str, side: Side) 
     if side == "pages":
         hers = event.actor.startswith("resident:")
         words = mask_numbers(words) if hers else mask_mobiles(words)
-    bare = f"{side}.history.{kind}_bare"
-    if not words.strip() and texts.has(bare):
-        return texts.say(bare, name=name)
-    return texts.say(f"{side}.history.{kind}", name=name, words=words)
+    key = f"{side}.history.{kind}"
+    for form, fits in (("_bare", not words.strip()), ("_own", event.actor.startswith("resident:"))):
+        if fits and texts.has(key + form):
+            key += form
+            break
+    return texts.say(key, name=name, words=words)
 
 
 def _name(texts: Texts, actor: str, names: Mapping[str, str], side: Side) -> str:

@@ -11,7 +11,7 @@ from bot.model.case import Actor, Party, RefusedError, State, Trigger
 from bot.ports.bell import case_topic
 from bot.ports.cases import CasePage
 from bot.ports.storage import Tx, Views
-from bot.web.cases import allowed, history, lateness, mask_numbers, picture, service_of
+from bot.web.cases import allowed, history, lateness, mask_numbers, outcome, picture, service_of
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, form_of, see, site_of
 
@@ -102,6 +102,8 @@ async def _piece(site: Site, token: str) -> tuple[Fresh, str]:
             texts, case, page.handler_name, now, why=lateness(page.events), side="pages"
         ),
         lines=history(texts, page, names, now, side="pages")[::-1],
+        handler=page.handler_name,
+        outcome=outcome(page.events),
         asks=case.state is State.FOLLOW_UP,
         may_dispute=allowed(case, Trigger.DISPUTE, Party.REPORTER),
         most=_WORDS_MOST,

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from tests.proof.service import ServiceProcess
 
@@ -75,6 +75,24 @@ async def enter(page: Page, service: ServiceProcess, name: str) -> None:
     await expect(page).to_have_url(re.compile("/desk/?$"))
 
 
+async def answer_and_resolve(worker: Page, log: Locator) -> None:
+    await worker.get_by_text("给居民回话").first.click()
+    await worker.get_by_role("textbox").locator("visible=true").first.fill("配件下午到，装上就好")
+    await worker.get_by_role("button", name=re.compile("发")).locator("visible=true").first.click()
+    await expect(log).to_contain_text("配件下午到")
+
+    await worker.get_by_text("办好了").first.click()
+    await worker.get_by_role("textbox").locator("visible=true").first.fill("换了控制板，试过三趟")
+    await worker.get_by_role("button", name=re.compile("办好")).locator("visible=true").last.click()
+
+
+async def ask_for_points(resident: Page, log: Locator) -> None:
+    await resident.get_by_role("textbox").fill("我的积分")
+    await resident.keyboard.press("Enter")
+    await expect(log).to_contain_text("您现在有 5 分")
+    await picture(resident, "points-360")
+
+
 async def test_from_the_first_word_to_the_points(service: ServiceProcess, browser: Browser) -> None:
     resident = await page_of(browser, PHONE)
     await resident.goto(service.url)
@@ -106,14 +124,7 @@ async def test_from_the_first_word_to_the_points(service: ServiceProcess, browse
     await expect(status.locator("main")).to_contain_text("接手")
     await expect(log).to_contain_text("王师傅接手了")
 
-    await worker.get_by_text("给居民回话").first.click()
-    await worker.get_by_role("textbox").locator("visible=true").first.fill("配件下午到，装上就好")
-    await worker.get_by_role("button", name=re.compile("发")).locator("visible=true").first.click()
-    await expect(log).to_contain_text("配件下午到")
-
-    await worker.get_by_text("办好了").first.click()
-    await worker.get_by_role("textbox").locator("visible=true").first.fill("换了控制板，试过三趟")
-    await worker.get_by_role("button", name=re.compile("办好")).locator("visible=true").last.click()
+    await answer_and_resolve(worker, log)
     await expect(log).to_contain_text("好了吗")
     await expect(status.get_by_role("button", name="好了")).to_be_visible()
     await picture(status, "status-solved-360")
@@ -121,10 +132,7 @@ async def test_from_the_first_word_to_the_points(service: ServiceProcess, browse
     await resident.get_by_role("button", name="好了", exact=True).click()
     await expect(log).to_contain_text("加 5 分")
     await expect(status.locator("main")).to_contain_text("办结")
-    await resident.get_by_role("textbox").fill("我的积分")
-    await resident.keyboard.press("Enter")
-    await expect(log).to_contain_text("您现在有 5 分")
-    await picture(resident, "points-360")
+    await ask_for_points(resident, log)
 
 
 async def test_words_survive_a_service_that_is_away(

@@ -40,9 +40,9 @@ def chinese(words: list[str]) -> list[str]:
 
 
 def real_messages() -> Iterator[str]:
-    shared = os.environ.get("GONGZHI_TEST_SHARED")  # noqa: TID251  which data to test on
+    shared = os.environ.get("TEST_SHARED")  # noqa: TID251  which data to test on
     if shared is None:
-        pytest.skip("GONGZHI_TEST_SHARED names no folder with real messages")
+        pytest.skip("TEST_SHARED names no folder with real messages")
     path = Path(shared, "data", "civic", "messages_dev_raw.tsv")
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -25,6 +26,7 @@ async def step(browser: Browser, site: Web, name: str, csrf: str, **fields: str)
 async def test_a_case_from_taking_to_closing(site: Web) -> None:
     await site.community.report()
     browser, csrf = await site.seated("wang")
+    page = ""
     for name, fields, state in (
         ("take", {}, State.ASSIGNED),
         ("arrive", {}, State.ON_SITE),
@@ -43,7 +45,8 @@ async def test_a_dispatcher_gives_and_sorts(site: Web) -> None:
     await site.community.report()
     browser, csrf = await site.seated("lin")
     chen = await site.community.staff("chen")
-    await step(browser, site, "service", csrf, service="noise_construction")
+    await step(browser, site, "service", csrf, service="noise_building")
+    assert (await site.community.case(1)).service_code == "noise_building"
     fields = {"to_staff": str(chen.id), "why": "她在附近"}
     status, page = await step(browser, site, "assign", csrf, **fields)
     assert status == 200, page
@@ -117,8 +120,8 @@ async def test_what_is_not_there_is_a_page_that_says_so(site: Web, path: str) ->
 async def test_late_ones_stand_first_then_urgent_then_by_clock(site: Web) -> None:
     late = await site.community.report(meaning("lift_fault"), "a")
     site.clock.move(hours=5)
-    calm = await site.community.report(meaning("stairs_light"), "b")
-    heard = replace(meaning("lift_trapped"), emergency=Emergency("trapped", "119"))
+    calm = await site.community.report(meaning("noise_building"), "b")
+    heard = replace(meaning("lift_trapped"), emergency=Emergency("trapped", ("119",)))
     urgent = await site.community.report(heard, "c")
     lin = await site.community.staff("lin")
     queue = await site.community.storage.read(lambda views: look(site.community.rules, lin, views))
@@ -132,9 +135,7 @@ async def test_a_worker_sees_her_own_and_what_nobody_has(site: Web) -> None:
     await site.community.report()
     sun, wang = await site.community.staff("sun"), await site.community.staff("wang")
     for staff, count in ((sun, 0), (wang, 1)):
-        queue = await site.community.storage.read(
-            lambda views, staff=staff: look(site.community.rules, staff, views)
-        )
+        queue = await site.community.storage.read(partial(look, site.community.rules, staff))
         assert len(queue.now) == count
         assert not queue.others
 

@@ -7,6 +7,7 @@ import pytest
 from bot.model.staff import Role
 from bot.oversight.permissions import Right, may
 from bot.ports.bell import DESK
+from bot.ports.storage import Tx
 from bot.web.desk.guard import Door
 from bot.web.desk.session import COOKIE
 from bot.web.desk.table import DESK_ROUTES
@@ -127,12 +128,11 @@ async def test_the_sixth_guess_is_not_even_looked_at(site: Web) -> None:
 
 
 async def test_an_address_that_guesses_around_is_stopped(site: Web) -> None:
-    for n in range(20):
-        await site.community.storage.write(
-            lambda tx, n=n: tx.sessions.count_failure(
-                "address:127.0.0.1", tx.now - timedelta(minutes=n)
-            )
-        )
+    def fail(tx: Tx) -> None:
+        for _ in range(20):
+            tx.sessions.count_failure("address:127.0.0.1", tx.now - timedelta(minutes=15))
+
+    await site.community.storage.write(fail)
     answer = await site.browser().post("/desk/login", data={"login": "chen", "password": "x"})
     assert answer.status == 429
 

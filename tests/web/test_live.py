@@ -3,10 +3,10 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, web
 from markupsafe import Markup
 
 from bot.flow import handle
@@ -113,7 +113,7 @@ class Stuck:
 
 
 def watcher_on(stream: Stuck) -> Watcher:
-    return Watcher(stream, stream)  # type: ignore[arg-type]  both parts that a watcher uses
+    return Watcher(cast("web.StreamResponse", stream), cast("asyncio.WriteTransport", stream))
 
 
 async def begun(watcher: Watcher) -> asyncio.Task[None]:

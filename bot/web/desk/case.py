@@ -83,6 +83,7 @@ async def case_page(
         sight=sight,
         offers=offers(sight.page.case, seat.staff),
         groups=site.rules.services,
+        may_confirm=may(seat.staff.role, Right.CONFIRM_RESIDENT),
         problem=problem,
         step=step,
         typed=typed,

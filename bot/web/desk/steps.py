@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.flow.assign import assign_to, recategorise
 from bot.flow.handle import answer, arrive, hand_over, redirect, resolve, take
+from bot.flow.people import confirm_resident
 from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
@@ -74,6 +75,11 @@ def _service(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> No
     recategorise(tx, rules, case_id, staff, code, version=_number(form, "version"))
 
 
+def _known(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    del rules
+    confirm_resident(tx, case_id, staff, form.get("name", ""))
+
+
 def _number(form: Form, name: str) -> int:
     """Return a whole number of the form; 0, which nothing has, when it is none."""
     value = form.get(name, "")
@@ -89,4 +95,5 @@ _STEPS: dict[str, Step] = {
     "redirect": _redirect,
     "assign": _assign,
     "service": _service,
+    "known": _known,
 }

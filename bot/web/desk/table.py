@@ -35,6 +35,7 @@ DESK_ROUTES: Final = (
     _step("redirect", Right.HANDLE_CASE),
     _step("assign", Right.DISPATCH_CASE),
     _step("service", Right.DISPATCH_CASE),
+    _step("known", Right.CONFIRM_RESIDENT),
     DeskRoute("GET", "/desk/talks", talks.show_all, Right.TALK),
     DeskRoute("GET", "/desk/talks/events", talks.list_events, Right.TALK),
     DeskRoute("GET", _TALK, talks.show, Right.TALK),

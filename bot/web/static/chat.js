@@ -259,6 +259,7 @@
     if (Date.now() - heard > SILENCE_MS) { const dead = socket; lost(); dead.close(); }
     else socket.send('{"type":"ping"}');
   }, PING_MS);
+  window.addEventListener("offline", function () { const dead = socket; lost(); if (dead) dead.close(); });
   window.addEventListener("online", connect);
   document.addEventListener("visibilitychange", function () { if (!document.hidden) connect(); });
   window.addEventListener("pageshow", function (event) { if (event.persisted) connect(); });

@@ -1,0 +1,168 @@
+"""The operator's settings: what is taken, and how each mistake is named."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, read_settings
+
+NO_FILE = Path("there is none.toml")
+
+GOOD = [
+    ("nothing", {}, "", Settings()),
+    ("a name in the file", {}, "http_port = 9000", Settings(http_port=9000)),
+    ("the variable's name in the file", {}, "GONGZHI_HTTP_PORT = 9000", Settings(http_port=9000)),
+    ("a port in quotes", {}, 'http_port = "9000"', Settings(http_port=9000)),
+    ("a port that the system chooses", {"GONGZHI_HTTP_PORT": "0"}, "", Settings(http_port=0)),
+    ("the highest port", {"GONGZHI_HTTP_PORT": "65535"}, "", Settings(http_port=65535)),
+    ("the environment wins", {"GONGZHI_LOG": "json"}, 'log = "human"', Settings(log="json")),
+    (
+        "each from its own place",
+        {"GONGZHI_LOG": "json"},
+        'http_host = "0.0.0.0"',
+        Settings(log="json", http_host="0.0.0.0"),  # noqa: S104
+    ),
+    ("other programs' variables", {"PATH": "/bin", "HTTP_PORT": "x"}, "", Settings()),
+    ("blanks around", {"GONGZHI_HTTP_HOST": " ::1 "}, "", Settings(http_host="::1")),
+    (
+        "the short name of PostgreSQL",
+        {"GONGZHI_DATABASE_URL": "postgres://u:p@h/d"},
+        "",
+        Settings(database_url="postgresql://u:p@h/d"),
+    ),
+    (
+        "PostgreSQL through a socket",
+        {"GONGZHI_DATABASE_URL": "postgresql:///d?host=/run/postgresql"},
+        "",
+        Settings(database_url="postgresql:///d?host=/run/postgresql"),
+    ),
+    (
+        "PostgreSQL with a port",
+        {"GONGZHI_DATABASE_URL": "postgresql+psycopg://u:p%40@h:5433/d"},
+        "",
+        Settings(database_url="postgresql+psycopg://u:p%40@h:5433/d"),
+    ),
+    (
+        "SQLite at an absolute path",
+        {"GONGZHI_DATABASE_URL": "sqlite:////srv/gongzhi.sqlite"},
+        "",
+        Settings(database_url="sqlite:////srv/gongzhi.sqlite"),
+    ),
+    (
+        "a public address",
+        {"GONGZHI_PUBLIC_URL": "https://community.example/"},
+        "",
+        Settings(public_url="https://community.example/"),
+    ),
+    ("another zone", {"GONGZHI_TIMEZONE": "Asia/Urumqi"}, "", Settings(timezone="Asia/Urumqi")),
+    ("a comment only", {}, "# later", Settings()),
+]
+
+WRONG = [
+    ("an unknown variable", {"GONGZHI_HTTP_PROT": "1"}, "", "GONGZHI_HTTP_PROT"),
+    ("an unknown name", {}, "http_prot = 1", "http_prot"),
+    ("a table", {}, "[gongzhi]\nhttp_port = 1", "gongzhi"),
+    ("not TOML", {}, "http_port 9000", "gongzhi.toml"),
+    ("a port in words", {"GONGZHI_HTTP_PORT": "eighty"}, "", "GONGZHI_HTTP_PORT"),
+    ("a port too high", {"GONGZHI_HTTP_PORT": "65536"}, "", "GONGZHI_HTTP_PORT"),
+    ("a port below zero", {"GONGZHI_HTTP_PORT": "-1"}, "", "GONGZHI_HTTP_PORT"),
+    ("a port of nothing", {"GONGZHI_HTTP_PORT": ""}, "", "GONGZHI_HTTP_PORT"),
+    ("a broken port", {}, "http_port = 8080.5", "GONGZHI_HTTP_PORT"),
+    ("an endless port", {}, "http_port = inf", "GONGZHI_HTTP_PORT"),
+    ("a port that is a truth", {}, "http_port = true", "GONGZHI_HTTP_PORT"),
+    ("a list of ports", {}, "http_port = [1]", "GONGZHI_HTTP_PORT"),
+    ("an empty host", {"GONGZHI_HTTP_HOST": " "}, "", "GONGZHI_HTTP_HOST"),
+    ("a host that is a number", {}, "http_host = 1", "GONGZHI_HTTP_HOST"),
+    ("an address without scheme", {"GONGZHI_PUBLIC_URL": "a.example"}, "", "GONGZHI_PUBLIC_URL"),
+    ("an address of mail", {"GONGZHI_PUBLIC_URL": "mailto:a@b.example"}, "", "GONGZHI_PUBLIC_URL"),
+    ("an address of nowhere", {"GONGZHI_PUBLIC_URL": "https://"}, "", "GONGZHI_PUBLIC_URL"),
+    ("half a bracket", {"GONGZHI_PUBLIC_URL": "http://[::1"}, "", "GONGZHI_PUBLIC_URL"),
+    ("an address's port", {"GONGZHI_PUBLIC_URL": "http://a:b"}, "", "GONGZHI_PUBLIC_URL"),
+    ("another database", {"GONGZHI_DATABASE_URL": "mysql://h/d"}, "", "GONGZHI_DATABASE_URL"),
+    ("a bare file", {"GONGZHI_DATABASE_URL": "gongzhi.sqlite"}, "", "GONGZHI_DATABASE_URL"),
+    ("no file", {"GONGZHI_DATABASE_URL": "sqlite:///"}, "", "GONGZHI_DATABASE_URL"),
+    ("memory", {"GONGZHI_DATABASE_URL": "sqlite:///:memory:"}, "", "GONGZHI_DATABASE_URL"),
+    ("a server's port", {"GONGZHI_DATABASE_URL": "postgresql://h:x/d"}, "", "GONGZHI_DATABASE_URL"),
+    ("a short key", {"GONGZHI_SECRET_KEY": "short"}, "", "GONGZHI_SECRET_KEY"),
+    ("an empty key", {"GONGZHI_SECRET_KEY": ""}, "", "GONGZHI_SECRET_KEY"),
+    ("another form of log", {"GONGZHI_LOG": "xml"}, "", "GONGZHI_LOG"),
+    ("a list of logs", {}, 'log = ["json"]', "GONGZHI_LOG"),
+    ("a zone of nowhere", {"GONGZHI_TIMEZONE": "Asia/Xanadu"}, "", "GONGZHI_TIMEZONE"),
+    ("half a zone", {"GONGZHI_TIMEZONE": "Asia"}, "", "GONGZHI_TIMEZONE"),
+    ("a zone elsewhere", {"GONGZHI_TIMEZONE": "../../etc/passwd"}, "", "GONGZHI_TIMEZONE"),
+    ("a missing file", {"GONGZHI_SERVICES_FILE": "gone.toml"}, "", "GONGZHI_SERVICES_FILE"),
+    ("a missing folder", {"GONGZHI_LOCALE_FOLDER": "gone"}, "", "GONGZHI_LOCALE_FOLDER"),
+]
+
+
+@pytest.mark.parametrize(("label", "environment", "text", "expected"), GOOD)
+def test_good_settings_are_taken(
+    tmp_path: Path, label: str, environment: dict[str, str], text: str, expected: Settings
+) -> None:
+    assert read_settings(environment, written(tmp_path, text)) == expected, label
+
+
+@pytest.mark.parametrize(("label", "environment", "text", "named"), WRONG)
+def test_a_wrong_setting_is_named_in_one_sentence(
+    tmp_path: Path, label: str, environment: dict[str, str], text: str, named: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(environment, written(tmp_path, text))
+    sentence = str(caught.value)
+    assert named in sentence, label
+    assert "\n" not in sentence
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert read_settings({}, NO_FILE) == Settings()
+
+
+def test_files_of_the_operator_have_to_be_there(tmp_path: Path) -> None:
+    own = tmp_path / "services.toml"
+    own.write_text("", encoding="utf-8")
+    environment = {"GONGZHI_SERVICES_FILE": str(own), "GONGZHI_LOCALE_FOLDER": str(tmp_path)}
+    settings = read_settings(environment, NO_FILE)
+    assert (settings.services_file, settings.locale_folder) == (own, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["services", "policy", "privacy"])
+def test_a_file_that_is_no_text_is_named(tmp_path: Path, name: str) -> None:
+    own = tmp_path / "own.toml"
+    own.write_bytes(b"\xff\xfe")
+    variable = f"GONGZHI_{name.upper()}_FILE"
+    with pytest.raises(SettingsError, match=variable):
+        read_settings({variable: str(own)}, NO_FILE)
+
+
+def test_a_settings_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "gongzhi.toml"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match=r"gongzhi\.toml"):
+        read_settings({}, file)
+
+
+def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "gongzhi.toml"
+    file.mkdir()
+    with pytest.raises(SettingsError, match=r"gongzhi\.toml"):
+        read_settings({}, file)
+
+
+ADDRESSES = [
+    (Settings(), "http://127.0.0.1:8080"),
+    (Settings(http_host="0.0.0.0", http_port=9000), "http://127.0.0.1:9000"),  # noqa: S104
+    (Settings(http_host="10.0.0.7"), "http://10.0.0.7:8080"),
+    (Settings(http_host="::1"), "http://[::1]:8080"),
+    (Settings(public_url="https://community.example/"), "https://community.example"),
+]
+
+
+@pytest.mark.parametrize(("settings", "expected"), ADDRESSES)
+def test_where_people_reach_the_pages(settings: Settings, expected: str) -> None:
+    assert settings.address == expected
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "gongzhi.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
