@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ from bot.store.personal import PersonalData, load_register
 from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
 from bot.web.server import make_web
-from bot.worker import Worker
+from bot.worker import LEASE, Worker
 from channels.webchat import Pace, WebChat
 from credits.policy import load_policy
 from nlp.meaning import Interpreter, build_interpreter
@@ -138,8 +138,10 @@ class Service:
 
 
 @asynccontextmanager
-async def assemble(settings: Settings, engine: sa.Engine) -> AsyncIterator[Service]:
-    """Make all parts on a migrated database."""
+async def assemble(
+    settings: Settings, engine: sa.Engine, *, lease: timedelta = LEASE
+) -> AsyncIterator[Service]:
+    """Make all parts on a migrated database; `lease` is the worker's."""
     async with open_storage(settings, engine) as (storage, bell):
         rules, clock = make_rules(settings), SystemClock()
         estates = await storage.read(lambda views: views.places.estates())
@@ -158,6 +160,7 @@ async def assemble(settings: Settings, engine: sa.Engine) -> AsyncIterator[Servi
             rules=rules,
             channels=[chat],
             alone=database.is_sqlite(engine.url),
+            lease=lease,
         )
         site = make_web(
             storage=storage,
@@ -172,11 +175,15 @@ async def assemble(settings: Settings, engine: sa.Engine) -> AsyncIterator[Servi
 
 
 async def serve(
-    settings: Settings, engine: sa.Engine, *, started: Callable[[Service, int], Awaitable[None]]
+    settings: Settings,
+    engine: sa.Engine,
+    *,
+    started: Callable[[Service, int], Awaitable[None]],
+    lease: timedelta = LEASE,
 ) -> None:
     """Run the service until cancelled; `started` is called with the port that was bound."""
     async with AsyncExitStack() as stack:
-        service = await stack.enter_async_context(assemble(settings, engine))
+        service = await stack.enter_async_context(assemble(settings, engine, lease=lease))
         runner = web.AppRunner(service.site, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -72,6 +72,8 @@ class Intake:
                 self._wake.set()
             except StorageError as error:
                 _log.warning("the inbox can't be read, trying again: %s", error)
+            except Exception:  # noqa: BLE001  logged whole; the loop must go on
+                _log.exception("the inbox can't be read, trying again")
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _lane(self, contact_id: int) -> None:
@@ -86,6 +88,8 @@ class Intake:
                     continue
                 while waiting := await self._next(contact_id):
                     await self._handle(waiting)
+        except Exception:  # noqa: BLE001  logged whole; the other lanes go on
+            _log.exception("contact %d's lane stopped; the next look finds it", contact_id)
         finally:
             self._busy.discard(contact_id)
             self._wake.set()
@@ -130,6 +134,8 @@ class Intake:
             await self._storage.write(partial(_count_attempt, self._rules, waiting))
         except StorageError as error:
             _log.warning("the failed attempt can't be counted: %s", error)
+        except Exception:  # noqa: BLE001  logged whole; the loop must go on
+            _log.exception("the failed attempt can't be counted")
         await asyncio.sleep(_PAUSE_SECONDS)
 
 

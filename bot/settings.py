@@ -126,9 +126,14 @@ def _split(url: str) -> SplitResult | None:
 def _database(name: str, value: Any) -> str:
     url = _text(name, value)
     known = url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://"))
-    if not known or url in {"sqlite:///", "sqlite:///:memory:"} or _split(url) is None:
+    if not known or url in {"sqlite:///", "sqlite:///:memory:"} or _split(_server(url)) is None:
         raise _wrong(name, "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
     return url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres:") else url
+
+
+def _server(url: str) -> str:
+    """Return the address without user and password, in which any sign may stand."""
+    return "//" + url.partition("://")[2].rpartition("@")[2]
 
 
 def _secret(name: str, value: Any) -> str:

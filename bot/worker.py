@@ -12,18 +12,21 @@ from bot.ports.bell import OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, StorageError, Tx
+from bot.ports.timers import Timer
 from channels.base import Channel, SendError
 
 _log = logging.getLogger(__name__)
 
-_BATCH: Final = 64
-_LEASE: Final = timedelta(seconds=60)
-_SEND_SECONDS: Final = 30.0
+LEASE: Final = timedelta(seconds=60)
+"""How long a message may be in flight; after half of it a send is given up as uncertain."""
+
+_AT_ONCE_MOST: Final = 64
 _POLL_SECONDS: Final = 1.0
 _TIMER_SECONDS: Final = 1.0
 _FORGET_SECONDS: Final = 3600.0
 _ATTEMPTS_MOST: Final = 6
 _FIRST_DELAY: Final = timedelta(seconds=5)
+_STUMBLED_DELAY: Final = timedelta(minutes=5)
 
 
 class Worker:
@@ -37,9 +40,14 @@ class Worker:
         rules: Rules,
         channels: Sequence[Channel],
         alone: bool,
+        lease: timedelta = LEASE,
     ) -> None:
         """`alone` when no other process works on the same database."""
         self._alone = alone
+        self._lease = lease
+        self._in_flight = 0
+        self._ends: list[tuple[Claimed, Exception | None]] = []
+        self._ended = asyncio.Event()
         self._storage = storage
         self._bell = bell
         self._rules = rules
@@ -52,40 +60,46 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._deliver())
             group.create_task(_every(_TIMER_SECONDS, self._fire_timers))
-            group.create_task(_every(_LEASE.total_seconds() / 4, self._expire))
+            group.create_task(_every(self._lease.total_seconds() / 4, self._expire))
             group.create_task(_every(_FORGET_SECONDS, self._forget))
 
     async def _deliver(self) -> None:
-        with self._bell.listen(OUTBOX) as ear:
-            while True:
-                try:
-                    busy = await self.deliver_once()
-                except StorageError as error:
-                    _log.warning("the outbox can't be used, trying again: %s", error)
-                    busy = 0
-                if not busy:
-                    await ear.wait(_POLL_SECONDS)
-
-    async def deliver_once(self) -> int:
-        """Send one batch of due messages, each contact's oldest; return how many there were."""
-        claimed = await self._storage.write(
-            lambda tx: tx.outbox.claim(limit=_BATCH, lease_until=tx.now + _LEASE)
-        )
-        if not claimed:
-            return 0
         async with asyncio.TaskGroup() as group:
-            sends = [group.create_task(self._send(one)) for one in claimed]
-        ends = [(one, send.result()) for one, send in zip(claimed, sends, strict=True)]
-        await self._storage.write(partial(_settle, ends))
+            group.create_task(self._settle())
+            with self._bell.listen(OUTBOX) as ear:
+                while True:
+                    if not await self._start_sends(group):
+                        await ear.wait(_POLL_SECONDS)
+
+    async def _start_sends(self, group: asyncio.TaskGroup) -> int:
+        """Begin to send due messages, each contact's oldest; return how many there were."""
+        free = _AT_ONCE_MOST - self._in_flight
+        if not free:
+            return 0
+        lease = self._lease
+        try:
+            claimed = await self._storage.write(
+                lambda tx: tx.outbox.claim(limit=free, lease_until=tx.now + lease)
+            )
+        except StorageError as error:
+            _log.warning("the outbox can't be used, trying again: %s", error)
+            return 0
+        self._in_flight += len(claimed)
+        for one in claimed:
+            group.create_task(self._send(one))
         return len(claimed)
 
-    async def _send(self, claimed: Claimed) -> SendError | Exception | None:
+    async def _send(self, claimed: Claimed) -> None:
+        self._ends.append((claimed, await self._carry(claimed)))
+        self._ended.set()
+
+    async def _carry(self, claimed: Claimed) -> Exception | None:
         """Return nothing when it went out, a SendError when not, another when nobody knows."""
         channel = self._channels.get(claimed.channel)
         if channel is None:
             return SendError("channel_off", retryable=True, retry_after_seconds=300)
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
+            async with asyncio.timeout(self._lease.total_seconds() / 2):
                 await channel.send(claimed.message)
         except SendError as error:
             return error
@@ -94,9 +108,33 @@ class Worker:
             return error
         return None
 
+    async def _settle(self) -> None:
+        """Write down how sends ended, as many together as there are; none waits for another."""
+        while True:
+            await self._ended.wait()
+            self._ended.clear()
+            ends, self._ends = self._ends, []
+            try:
+                await self._storage.write(partial(_write_down, ends))
+            except StorageError as error:
+                _log.warning("what was sent can't be written down, trying again: %s", error)
+                self._ends += ends
+                self._ended.set()
+                await asyncio.sleep(_POLL_SECONDS)
+            else:
+                self._in_flight -= len(ends)
+
     async def _fire_timers(self) -> None:
-        while await self._storage.write(partial(_fire_one, self._rules)):
-            pass
+        while True:
+            due: list[Timer] = []
+            try:
+                if not await self._storage.write(partial(_fire_one, self._rules, due)):
+                    return
+            except StorageError:
+                raise
+            except Exception:  # noqa: BLE001  logged whole; the other timers go on
+                _log.exception("a timer stumbled and is put off: %s", due)
+                await self._storage.write(partial(_put_off, due))
 
     async def _expire(self) -> None:
         expired = await self._storage.write(lambda tx: tx.outbox.expire_leases())
@@ -105,8 +143,9 @@ class Worker:
 
     async def _forget(self) -> None:
         blanked = await self._storage.write(lambda tx: tx.forget_what_is_due())
-        if blanked:
+        while blanked:
             _log.info("blanked %d personal fields past their retention", blanked)
+            blanked = await self._storage.write(lambda tx: tx.forget_what_is_due())
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -120,24 +159,31 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
 
 
-def _fire_one(rules: Rules, tx: Tx) -> bool:
-    due = tx.timers.claim_due(1)
+def _fire_one(rules: Rules, due: list[Timer], tx: Tx) -> bool:
+    """Fire the timer that is due first; `due` names it, should it stumble."""
+    due[:] = tx.timers.claim_due(1)
     for timer in due:
         fire(tx, rules, timer)
     return bool(due)
 
 
-def _settle(ends: Sequence[tuple[Claimed, Exception | None]], tx: Tx) -> None:
+def _put_off(due: Sequence[Timer], tx: Tx) -> None:
+    for timer in due:
+        tx.timers.set(timer.kind, timer.case_id, tx.now + _STUMBLED_DELAY)
+
+
+def _write_down(ends: Sequence[tuple[Claimed, Exception | None]], tx: Tx) -> None:
     tx.outbox.sent([claimed.id for claimed, error in ends if error is None])
     for claimed, error in ends:
         if isinstance(error, SendError):
-            _settle_refused(tx, claimed, error)
+            _refused(tx, claimed, error)
         elif error is not None:
             tx.outbox.give_up(claimed.id, Delivery.UNCERTAIN, repr(error))
         tx.ring(contact_topic(claimed.contact_id))
+    tx.ring(OUTBOX)  # behind each may wait another of its contact
 
 
-def _settle_refused(tx: Tx, claimed: Claimed, error: SendError) -> None:
+def _refused(tx: Tx, claimed: Claimed, error: SendError) -> None:
     if not error.retryable or claimed.attempts >= _ATTEMPTS_MOST:
         tx.outbox.give_up(claimed.id, Delivery.FAILED, error.code)
         return

@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
@@ -25,6 +24,7 @@ TEXT_MOST: Final = 10_000
 _FRAME_MOST: Final = 64 * 1024
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _VISITOR: Final = re.compile(r"[0-9a-f]{64}")
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 _CHOICE_MOST: Final = 100
 _POLL_SECONDS: Final = 15.0
 _HEARTBEAT_SECONDS: Final = 25.0
@@ -156,8 +156,8 @@ class WebChat:
             async with asyncio.TaskGroup() as group:
                 lines = group.create_task(self._show(socket, mail, after))
                 async for frame in socket:
-                    if frame.type is WSMsgType.TEXT:
-                        await self._hear(socket, address, frame.data)
+                    data = frame.data if frame.type is WSMsgType.TEXT else ""
+                    await self._hear(socket, address, data)
                 lines.cancel()
 
     async def _show(self, socket: web.WebSocketResponse, mail: Mail, after: str | None) -> None:
@@ -207,9 +207,9 @@ class WebChat:
             channel=self.name,
             address=address,
             external_id=f"{address[:16]}:{identifier}",
-            text=text.replace("\0", ""),
+            text=_storable(text),
             sent_at=self._now(),
-            choice=choice,
+            choice=None if choice is None else _storable(choice),
         )
         try:
             await self._receive(message)
@@ -256,12 +256,17 @@ async def _send(socket: web.WebSocketResponse, frame: Mapping[str, Any]) -> None
 def _parse(data: str) -> dict[str, Any] | None:
     try:
         frame = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return frame if isinstance(frame, dict) else None
+
+
+def _storable(text: str) -> str:
+    """Return the text without what no database or encoding takes."""
+    return _HALF_PAIR.sub("\ufffd", text.replace("\0", ""))
 
 
 def _same_origin(request: web.Request) -> bool:
     """Browsers name the page that opens a socket; programs name none."""
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or origin.partition("://")[2] == request.host

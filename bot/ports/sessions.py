@@ -13,6 +13,12 @@ class Session:
     csrf: str
 
 
+class SessionViews(Protocol):
+    """Who is logged in."""
+
+    def get(self, token: str) -> Session | None: ...
+
+
 class Sessions(Protocol):
     """Sessions are rows, so that they can be ended from outside."""
 

@@ -11,7 +11,7 @@ from bot.ports.inbox import Inbox, InboxViews
 from bot.ports.outbox import Outbox, OutboxViews
 from bot.ports.people import People
 from bot.ports.places import Places
-from bot.ports.sessions import Sessions
+from bot.ports.sessions import Sessions, SessionViews
 from bot.ports.staff import StaffBook
 from bot.ports.talks import Talks, TalkViews
 from bot.ports.timers import Timers
@@ -86,6 +86,8 @@ class Views(Protocol):
     def places(self) -> Places: ...
     @property
     def staff(self) -> StaffBook: ...
+    @property
+    def sessions(self) -> SessionViews: ...
     @property
     def journal(self) -> Journal: ...
 

@@ -1,8 +1,9 @@
 """Both sides of a conversation, from inbox and outbox."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -10,6 +11,8 @@ from bot.store import tables as t
 from bot.store.outbox import read_buttons
 from bot.store.unit import Unit
 from channels.message import ChatLine
+
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")  # fits the database
 
 
 class SqlChat:
@@ -88,6 +91,6 @@ def _read_cursor(cursor: str | None) -> tuple[int, int]:
     if cursor is None:
         return 0, 0
     heard, _, said = cursor.partition(".")
-    if not (heard.isdecimal() and said.isdecimal()):
+    if not (_NUMBER.fullmatch(heard) and _NUMBER.fullmatch(said)):
         raise ValueError("a cursor is two numbers with a dot between them")
     return int(heard), int(said)

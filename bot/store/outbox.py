@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.ports.outbox import Claimed, Delivery, Doubtful, Outgoing
 from bot.store import tables as t
+from bot.store.personal import PrivacyError
 from bot.store.unit import Unit
 from channels.message import Button, OutboundMessage
 
@@ -61,7 +62,15 @@ class SqlOutbox:
             .where(t.outbox.c.id.in_(ids))
             .order_by(t.outbox.c.id)
         )
-        return [self._claimed(row) for row in rows]
+        return [claimed for row in rows if (claimed := self._opened(row)) is not None]
+
+    def _opened(self, row: sa.Row[tuple[Any, ...]]) -> Claimed | None:
+        """Return the message; None when nobody can read it, which is its end and no other's."""
+        try:
+            return self._claimed(row)
+        except PrivacyError as error:
+            self.give_up(row.id, Delivery.FAILED, str(error))
+            return None
 
     def _due(self, limit: int) -> sa.Select[tuple[int]]:
         waiting, flying = t.outbox.alias("waiting"), t.outbox.alias("flying")

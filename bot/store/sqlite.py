@@ -137,7 +137,7 @@ class SqliteStorage:
         try:
             job.result = job.unit(tx)
         except Exception as error:  # noqa: BLE001  it is the caller's, who gets it
-            job.error = error
+            job.error = _told(error)
             driver.execute("ROLLBACK TO unit")
             return set()
         finally:
@@ -153,3 +153,8 @@ class SqliteStorage:
             else:
                 job.answer.set_result(job.result)
         self._bell.ring(topics)
+
+
+def _told(error: Exception) -> Exception:
+    """Return the error as the port tells it: what is full or locked is the storage's trouble."""
+    return StorageError(str(error.orig)) if isinstance(error, sa.exc.OperationalError) else error

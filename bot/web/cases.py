@@ -37,7 +37,7 @@ _ENDS: Final = MappingProxyType(
         State.WITHDRAWN: "arrow-back-up",
     }
 )
-_ICONS: Final = MappingProxyType(
+ICONS: Final = MappingProxyType(
     {
         "found": "message-circle",
         "assign": "user-check",
@@ -207,7 +207,7 @@ def history(
         lines.append(
             Line(
                 kind,
-                _ICONS[kind],
+                ICONS[kind],
                 _sentence(texts, event, kind, _name(texts, actor, names, side), side),
                 texts.moment(event.at, now),
             )

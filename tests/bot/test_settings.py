@@ -43,6 +43,12 @@ GOOD = [
         Settings(database_url="postgresql+psycopg://u:p%40@h:5433/d"),
     ),
     (
+        "a password of odd signs",
+        {"GONGZHI_DATABASE_URL": "postgresql://u:p#:/?x@h/d"},
+        "",
+        Settings(database_url="postgresql://u:p#:/?x@h/d"),
+    ),
+    (
         "SQLite at an absolute path",
         {"GONGZHI_DATABASE_URL": "sqlite:////srv/gongzhi.sqlite"},
         "",

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,17 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Storage, Tx
 from bot.settings import Settings
 from bot.store import tables as t
-from bot.store.database import make_engine, parse_url
+from bot.store.database import is_sqlite, make_engine, parse_url
 from nlp.kinds import Kind
 from nlp.meaning import build_interpreter
-from tests.proof.service import Said, ServiceProcess, each_by_somebody_else, say_all
+from tests.proof.service import (
+    SERVE,
+    SERVE_BRISKLY,
+    Said,
+    ServiceProcess,
+    each_by_somebody_else,
+    say_all,
+)
 
 _CALM_SECONDS = 120.0
 
@@ -36,11 +43,18 @@ class Outcome:
 
 
 async def prove(
-    database_url: str, folder: Path, texts: Sequence[str], *, kills: int, seed: int
+    database_url: str,
+    folder: Path,
+    texts: Sequence[str],
+    *,
+    kills: int,
+    seed: int,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """Run the proof; AssertionError names what was lost or doubled."""
+    """Run the proof; AssertionError names what was lost or doubled. `say` hears how far it is."""
     rng = random.Random(seed)
-    service = ServiceProcess(database_url, folder)
+    shared = not is_sqlite(parse_url(database_url))
+    service = ServiceProcess(database_url, folder, command=SERVE_BRISKLY if shared else SERVE)
     await service.start()
     messages = each_by_somebody_else(texts)
     half = kills // 2
@@ -48,12 +62,14 @@ async def prove(
         await _amid_kills(service, messages, half, rng)
         engine = make_engine(parse_url(database_url))
         cases = _check_cases(engine, messages)
+        say(f"after {half} kills: {len(messages)} messages handled, {len(cases)} cases")
         await _solve(_settings(database_url), engine, sorted(cases))
         confirmations = [
             Said(message.visitor, f"confirm-{case_id}", "好了", f"confirm:{case_id}")
             for case_id, message in cases.items()
         ]
         await _amid_kills(service, confirmations, kills - half, rng)
+        say(f"after {kills} kills: {len(confirmations)} confirmations handled")
         _check_points(engine, cases)
         delivery = _check_outbox(engine)
         engine.dispose()
@@ -162,9 +178,8 @@ async def _solve_one(storage: Storage, rules: Rules, case_id: int) -> None:
 
 def _check_points(engine: sa.Engine, cases: dict[int, Said]) -> None:
     with engine.connect() as connection:
-        states = dict(
-            connection.execute(sa.select(t.case_file.c.id, t.case_file.c.state)).tuples().all()
-        )
+        rows = connection.execute(sa.select(t.case_file.c.id, t.case_file.c.state))
+        states = {row.id: row.state for row in rows}
         transfers = connection.execute(sa.select(t.transfer.c.subject)).scalars().all()
         confirmed = (
             connection.execute(

@@ -17,6 +17,8 @@ from channels.webchat import VISITOR_COOKIE, new_visitor
 
 _READY_SECONDS = 30.0
 _RETRY_SECONDS = 0.05
+SERVE = ("bot", "serve", "--demo")
+SERVE_BRISKLY = ("tests.proof.brisk",)
 
 
 def free_port() -> int:
@@ -30,11 +32,19 @@ def free_port() -> int:
 class ServiceProcess:
     """`gongzhi serve` on a database, to be killed and started again."""
 
-    def __init__(self, database_url: str, folder: Path, port: int | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        folder: Path,
+        port: int | None = None,
+        *,
+        command: Sequence[str] = SERVE,
+    ) -> None:
         self.database_url = database_url
         self.port = port or free_port()
         self.log = folder / f"service-{self.port}.log"
         self._folder = folder
+        self._command = command
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith("GONGZHI_")
         } | {
@@ -53,7 +63,7 @@ class ServiceProcess:
         """Start it and wait until it is ready."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "serve", "--demo"],
+                [sys.executable, "-m", *self._command],
                 cwd=self._folder,
                 env=self._environment,
                 stdout=log,

@@ -25,11 +25,16 @@ def shared() -> Path | None:
     return Path(given) if given and Path(given).is_dir() else None
 
 
+def own_texts(count: int) -> list[str]:
+    """Return so many reports of our own."""
+    return [_OWN[n % len(_OWN)].format(n=n % 8 + 1) for n in range(count)]
+
+
 def texts(count: int) -> list[str]:
     """Return so many messages."""
     folder = shared()
     if folder is None:
-        return [_OWN[n % len(_OWN)].format(n=n % 8 + 1) for n in range(count)]
+        return own_texts(count)
     with (folder / "data/civic/messages_with_replies.tsv").open(encoding="utf-8") as file:
         rows = csv.DictReader(file, delimiter="\t")
         found = [f"{row['title']}。{row['body']}"[:9000] for row in rows if row.get("title")]

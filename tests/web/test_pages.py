@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot.flow import handle
 from bot.model.case import Case, State
 from bot.ports.storage import StorageError, Tx
-from bot.web.cases import mask_mobiles, mask_numbers
+from bot.web.cases import ICONS, STAGES, mask_mobiles, mask_numbers
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from tests.bot.community import Community
 from tests.web.conftest import Make, Web
@@ -248,6 +249,12 @@ async def test_static_files_keep_for_ever_under_their_version(site: Web) -> None
     assert (old.status, old.headers["Cache-Control"]) == (200, "no-cache")
 
 
+def icons_of_templates() -> set[str]:
+    templates = Path("bot/web/templates").rglob("*.html")
+    written = "".join(template.read_text("utf-8") for template in templates)
+    return set(re.findall(r"icon\('([a-z-]+)'\)", written))
+
+
 async def test_every_icon_is_in_the_sprite(site: Web) -> None:
     browser = site.browser()
     page = await (await browser.get("/")).text()
@@ -256,6 +263,7 @@ async def test_every_icon_is_in_the_sprite(site: Web) -> None:
     symbols = set(re.findall(r'id="([^"]+)"', await (await browser.get(sprite[1])).text()))
     rules = site.community.rules.services
     used = {group.icon for group in rules.groups} | {service.icon for service in rules.services}
+    used |= icons_of_templates() | {icon for _, icon in STAGES} | set(ICONS.values())
     assert used <= symbols
 
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
-from bot.ports.storage import Tx
+from bot.ports.storage import Tx, Views
 from bot.web.site import Site, site_of
 
 COOKIE: Final = "gz_desk"
@@ -38,14 +38,14 @@ async def seat_of(request: web.Request) -> Seat | None:
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
-    return await site_of(request).storage.write(partial(_look, token))
+    return await site_of(request).storage.read(partial(_look, token))
 
 
-def _look(token: str, tx: Tx) -> Seat | None:
-    session = tx.sessions.get(token)
+def _look(token: str, views: Views) -> Seat | None:
+    session = views.sessions.get(token)
     if session is None:
         return None
-    return Seat(tx.staff.get(session.staff_id), session.csrf, token)
+    return Seat(views.staff.get(session.staff_id), session.csrf, token)
 
 
 def open_seat(tx: Tx, staff_id: int) -> str:

@@ -2,6 +2,9 @@
 "use strict";
 (function () {
   const address = document.body.dataset.live;
+  const here = document.body.dataset.here;
+  // After a refused form the address is the form's; the page's own can be loaded again.
+  if (here && location.pathname !== here) history.replaceState(null, "", here);
   if (!address || !("EventSource" in window)) return;
   const note = document.querySelector("[data-offline]");
   let source = null;

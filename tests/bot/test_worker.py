@@ -1,0 +1,398 @@
+"""What happens in the background: each message once or in doubt, clocks, forgetting."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.flow import handle
+from bot.model.case import State
+from bot.ports.bell import OUTBOX
+from bot.ports.outbox import Outgoing
+from bot.ports.storage import Storage, Tx
+from bot.store import tables as t
+from bot.store.bell import LocalBell
+from bot.worker import Worker
+from channels.base import Channel, SendError
+from channels.message import InboundMessage, OutboundMessage
+from tests.bot.community import Community, meaning, rules
+from tests.fakes.clock import FakeClock
+
+TRY_AGAIN = SendError("busy", retryable=True)
+NEVER = SendError("blocked", retryable=False)
+RESET = ConnectionResetError("in the middle")
+QUICK = timedelta(seconds=0.4)
+
+
+@dataclass
+class Wire:
+    """A channel that carries what it is given, unless it is told to fail or to hang."""
+
+    name: str = "wire"
+    carried: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    fail: Callable[[OutboundMessage], Exception | None] = lambda _: None
+    hangs_at: str = ""
+
+    async def send(self, message: OutboundMessage) -> None:
+        self.tried.append(message.text)
+        if self.hangs_at and message.address == self.hangs_at:
+            await asyncio.Event().wait()
+        error = self.fail(message)
+        if error is not None:
+            raise error
+        self.carried.append(message.text)
+
+
+def always(error: Exception) -> Callable[[OutboundMessage], Exception]:
+    return lambda _: error
+
+
+@dataclass
+class Bench:
+    """A worker on a storage, and what is asked of the two."""
+
+    storage: Storage
+    engine: sa.Engine
+    bell: LocalBell
+    clock: FakeClock
+
+    def worker(self, *channels: Channel, **more: object) -> Worker:
+        options: dict[str, object] = {"alone": False} | more
+        return Worker(
+            storage=self.storage,
+            bell=self.bell,
+            rules=rules(),
+            channels=channels,
+            **options,  # type: ignore[arg-type]
+        )
+
+    async def owe(self, *texts: str, address: str = "a", channel: str = "wire") -> None:
+        def unit(tx: Tx) -> None:
+            contact = tx.people.meet(channel, address)
+            for text in texts:
+                tx.outbox.put(Outgoing(key=text, contact_id=contact.id, text=text), tx.now)
+
+        await self.storage.write(unit)
+        self.bell.ring([OUTBOX])
+
+    async def later(self, **by: float) -> None:
+        self.clock.move(**by)
+        self.bell.ring([OUTBOX])
+
+    def rows(self) -> list[tuple[str, int, str]]:
+        """Return (delivery, attempts, error) of each message."""
+        query = sa.select(t.outbox.c.delivery, t.outbox.c.attempts, t.outbox.c.error)
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(query.order_by(t.outbox.c.id))]
+
+    async def until(self, *expected: str) -> None:
+        """Wait until the messages stand so."""
+        async with asyncio.timeout(20):
+            while [row[0] for row in self.rows()] != list(expected):
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def bench(storage: Storage, engine: sa.Engine, bell: LocalBell, clock: FakeClock) -> Bench:
+    return Bench(storage, engine, bell, clock)
+
+
+@asynccontextmanager
+async def running(*workers: Worker) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(worker.run()) for worker in workers]
+        yield
+        for task in tasks:
+            task.cancel()
+
+
+@contextmanager
+def hushed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    with caplog.at_level(logging.CRITICAL, "bot.worker"):
+        yield
+
+
+async def test_messages_go_out_once_and_in_order(bench: Bench) -> None:
+    wire = Wire()
+    async with running(bench.worker(wire)):
+        await bench.owe("1", "2", "3")
+        await bench.until("sent", "sent", "sent")
+        await bench.owe("4")
+        await bench.until(*["sent"] * 4)
+    assert wire.carried == ["1", "2", "3", "4"]
+    assert {row[1:] for row in bench.rows()} == {(1, "")}
+
+
+ENDS = [
+    ("it went out", None, ("sent", 1, "")),
+    ("it may go out later", TRY_AGAIN, ("waiting", 1, "busy")),
+    ("it never will", NEVER, ("failed", 1, "blocked")),
+    ("nobody knows", RESET, ("uncertain", 1, repr(RESET))),
+    ("nobody knows, for a bug", KeyError("x"), ("uncertain", 1, "KeyError('x')")),
+]
+
+
+@pytest.mark.parametrize(("label", "error", "expected"), ENDS)
+async def test_how_a_send_ends(
+    bench: Bench,
+    caplog: pytest.LogCaptureFixture,
+    label: str,
+    error: Exception | None,
+    expected: tuple[str, int, str],
+) -> None:
+    wire = Wire(fail=lambda _: error)
+    with hushed(caplog):
+        async with running(bench.worker(wire)):
+            await bench.owe("1")
+            while not (wire.tried and bench.rows()[0][0] != "sending"):
+                await asyncio.sleep(0.01)
+    assert bench.rows() == [expected], label
+
+
+async def test_a_message_that_did_not_go_out_is_tried_again_after_a_while(bench: Bench) -> None:
+    wire = Wire(fail=always(TRY_AGAIN))
+    async with running(bench.worker(wire)):
+        await bench.owe("1")
+        while len(wire.tried) < 1:
+            await asyncio.sleep(0.01)
+        await bench.until("waiting")
+        await bench.later(seconds=4)
+        await bench.owe("other", address="b")
+        while len(wire.tried) < 2:
+            await asyncio.sleep(0.01)
+        assert wire.tried == ["1", "other"]
+        wire.fail = lambda _: None
+        await bench.later(seconds=6)
+        await bench.until("sent", "sent")
+    assert sorted(wire.carried) == ["1", "other"]
+
+
+async def test_a_channel_may_ask_for_a_longer_while(bench: Bench) -> None:
+    later = SendError("slow down", retryable=True, retry_after_seconds=600)
+    async with running(bench.worker(Wire(fail=always(later)))):
+        before = bench.clock.time
+        await bench.owe("1")
+        while bench.rows() != [("waiting", 1, "slow down")]:
+            await asyncio.sleep(0.01)
+    due = await bench.storage.read(lambda views: views.outbox.next_due())
+    assert due is not None
+    assert timedelta(seconds=600) <= due - before < timedelta(seconds=601)
+
+
+async def test_attempts_are_bounded_and_grow_rarer(bench: Bench) -> None:
+    wire, delays = Wire(fail=always(TRY_AGAIN)), []
+    async with running(bench.worker(wire)):
+        await bench.owe("1")
+        for attempt in range(1, 6):
+            while bench.rows() != [("waiting", attempt, "busy")]:
+                await asyncio.sleep(0.01)
+            due = await bench.storage.read(lambda views: views.outbox.next_due())
+            assert due is not None
+            delays.append(round((due - bench.clock.time).total_seconds()))
+            await bench.later(seconds=delays[-1] + 1)
+        await bench.until("failed")
+    assert delays == [5, 20, 80, 320, 1280]
+    assert (len(wire.tried), bench.rows()) == (6, [("failed", 6, "busy")])
+
+
+async def test_what_may_have_gone_out_is_never_repeated(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire = Wire(fail=always(RESET))
+    with hushed(caplog):
+        async with running(bench.worker(wire)):
+            await bench.owe("1")
+            await bench.until("uncertain")
+            wire.fail = lambda _: None
+            await bench.later(days=1)
+            await bench.owe("2")
+            await bench.until("uncertain", "sent")
+    assert wire.tried == ["1", "2"]
+
+
+async def test_a_send_that_hangs_is_in_doubt(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire = Wire(hangs_at="a")
+    with hushed(caplog):
+        async with running(bench.worker(wire, lease=QUICK)):
+            await bench.owe("1")
+            await bench.until("uncertain")
+    assert (wire.tried, bench.rows()) == (["1"], [("uncertain", 1, "TimeoutError()")])
+
+
+async def test_one_that_hangs_holds_up_no_other(bench: Bench) -> None:
+    wire = Wire(hangs_at="a")
+    async with running(bench.worker(wire)):
+        await bench.owe("stuck", "behind it")
+        await bench.owe("1", "2", "3", address="b")
+        await bench.until("sending", "waiting", "sent", "sent", "sent")
+        await bench.owe("4", address="c")
+        await bench.until("sending", "waiting", "sent", "sent", "sent", "sent")
+    assert wire.carried == ["1", "2", "3", "4"]
+
+
+async def test_one_that_fails_holds_up_no_other(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire = Wire(fail=lambda message: RESET if message.address == "a" else None)
+    with hushed(caplog):
+        async with running(bench.worker(wire)):
+            for n in range(30):
+                await bench.owe(f"{n}", address="a" if n == 7 else f"b{n}")
+            await bench.until(*["sent"] * 7, "uncertain", *["sent"] * 22)
+    assert len(wire.carried) == 29
+
+
+async def test_more_than_a_batch_goes_out(bench: Bench) -> None:
+    wire = Wire()
+    for n in range(150):
+        await bench.owe(f"{n}", address=f"a{n}")
+    async with running(bench.worker(wire)):
+        await bench.until(*["sent"] * 150)
+    assert len(wire.carried) == len(set(wire.carried)) == 150
+
+
+async def test_a_message_of_a_channel_that_is_off_waits_for_it(bench: Bench) -> None:
+    async with running(bench.worker()):
+        await bench.owe("1")
+        while bench.rows() != [("waiting", 1, "channel_off")]:
+            await asyncio.sleep(0.01)
+    wire = Wire()
+    await bench.later(seconds=301)
+    async with running(bench.worker(wire)):
+        await bench.until("sent")
+    assert wire.carried == ["1"]
+
+
+async def test_a_message_that_can_not_be_read_holds_up_no_other(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bench.owe("damaged")
+    with bench.engine.begin() as connection:
+        connection.execute(t.outbox.update().values(text="damaged"))
+    with hushed(caplog):
+        async with running(bench.worker(Wire())):
+            await bench.owe("1", address="b")
+            await bench.until("failed", "sent")
+
+
+async def test_two_workers_send_each_message_once(bench: Bench) -> None:
+    wire = Wire()
+    async with running(bench.worker(wire), bench.worker(wire)):
+        for n in range(100):
+            await bench.owe(f"{n}", address=f"a{n % 10}")
+        await bench.until(*["sent"] * 100)
+    assert sorted(wire.carried, key=int) == [f"{n}" for n in range(100)]
+    for last in range(10):
+        mine = [text for text in wire.carried if int(text) % 10 == last]
+        assert mine == sorted(mine, key=int)
+
+
+async def claimed(bench: Bench) -> None:
+    """Another process has taken all messages, and died."""
+    lease = timedelta(seconds=60)
+    await bench.storage.write(lambda tx: tx.outbox.claim(limit=99, lease_until=tx.now + lease))
+
+
+async def test_alone_it_knows_at_once_what_was_interrupted(bench: Bench) -> None:
+    wire = Wire()
+    await bench.owe("1")
+    await claimed(bench)
+    async with running(bench.worker(wire, alone=True)):
+        await bench.until("uncertain")
+    assert (wire.tried, bench.rows()) == ([], [("uncertain", 1, "interrupted")])
+
+
+async def test_beside_others_it_waits_until_the_lease_is_over(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bench.owe("1")
+    await bench.owe("2", address="b")
+    await claimed(bench)
+    with hushed(caplog):
+        async with running(bench.worker(Wire(), lease=QUICK)):
+            await bench.owe("3", address="c")
+            await bench.until("sending", "sending", "sent")
+            await bench.later(seconds=61)
+            await bench.until("uncertain", "uncertain", "sent")
+
+
+async def test_clocks_fire(bench: Bench) -> None:
+    community = Community(bench.storage, rules())
+    await community.fill()
+    case = await community.report(meaning(doubtful=True))
+    assert case.state is State.FOUND
+    bench.clock.move(minutes=11)
+    async with running(bench.worker()), asyncio.timeout(20):
+        while (await community.case(case.id)).state is not State.ASSIGNED:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_clock_that_stumbles_holds_up_no_other(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    community = Community(bench.storage, rules())
+    await community.fill()
+    case = await community.report(meaning(doubtful=True))
+    await bench.storage.write(lambda tx: tx.timers.set("unheard of", case.id, tx.now))
+    bench.clock.move(minutes=11)
+    with hushed(caplog):
+        async with running(bench.worker()), asyncio.timeout(20):
+            while (await community.case(case.id)).state is not State.ASSIGNED:
+                await asyncio.sleep(0.01)
+
+
+async def test_news_wait_for_the_morning_and_answers_do_not(bench: Bench) -> None:
+    community = Community(bench.storage, rules(), address="a")
+    await community.fill()
+    wire = Wire("web")
+    case = await community.report()
+    wang = await community.staff("wang")
+    async with running(bench.worker(wire)):
+        bench.clock.move(hours=13)  # 23:00 in Shanghai
+        await bench.storage.write(
+            lambda tx: handle.answer(tx, community.rules, case.id, wang, "明早来看")
+        )
+        await bench.owe("这是回答", channel="web")
+        while wire.carried != ["这是回答"]:
+            await asyncio.sleep(0.01)
+        await bench.later(hours=9)
+        while len(wire.carried) < 2:
+            await asyncio.sleep(0.01)
+    assert "明早来看" in wire.carried[1]
+
+
+async def test_everything_past_its_retention_is_blanked_in_one_go(bench: Bench) -> None:
+    def unit(tx: Tx) -> None:
+        contact = tx.people.meet("wire", "a")
+        for n in range(1100):
+            tx.inbox.store(
+                contact.id,
+                InboundMessage(
+                    channel="wire",
+                    address="a",
+                    external_id=f"{n}",
+                    text="电梯坏了",
+                    sent_at=datetime(2026, 11, 25, tzinfo=UTC),
+                ),
+            )
+
+    await bench.storage.write(unit)
+    bench.clock.move(days=181)
+    left = sa.select(sa.func.count()).select_from(t.inbox).where(t.inbox.c.text != "")
+
+    def words() -> int:
+        with bench.engine.connect() as connection:
+            return int(connection.execute(left).scalar_one())
+
+    assert words() == 1100
+    async with running(bench.worker()), asyncio.timeout(20):
+        while words():
+            await asyncio.sleep(0.02)

@@ -1,0 +1,70 @@
+"""`python -m tests.prove`: five hundred messages amid fifty kills, on each database."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from tests import postgres
+from tests.proof.kills import prove
+from tests.proof.texts import shared, texts
+
+
+def main() -> int:
+    """Run the proofs; return 1 when one fails."""
+    arguments = _arguments()
+    told = texts(arguments.messages)
+    whose = "real messages" if shared() else "messages of our own (TEST_SHARED names real ones)"
+    _say(f"{len(told)} {whose}, {arguments.kills} kills, seed {arguments.seed}")
+    failed = [kind for kind in arguments.on if not _prove(kind, told, arguments)]
+    _say(f"FAILED on {', '.join(failed)}" if failed else "proved")
+    return 1 if failed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.prove", description=__doc__)
+    parser.add_argument("--messages", type=int, default=500)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=20261125)
+    parser.add_argument("--on", nargs="+", choices=["sqlite", "postgres"])
+    arguments = parser.parse_args()
+    arguments.on = arguments.on or ["sqlite", "postgres"]
+    return arguments
+
+
+def _prove(kind: str, told: list[str], arguments: argparse.Namespace) -> bool:
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="gongzhi-proof-") as folder, _database(kind) as url:
+        proof = prove(url or f"sqlite:///{folder}/gongzhi.sqlite", Path(folder), told,
+                      kills=arguments.kills, seed=arguments.seed, say=_say)  # fmt: skip
+        try:
+            outcome = asyncio.run(proof)
+        except (AssertionError, TimeoutError, RuntimeError) as error:
+            _say(f"{kind}: FAILED: {error!r}")
+            return False
+    counts = ", ".join(f"{name} {count}" for name, count in asdict(outcome).items())
+    _say(f"{kind}: {counts} ({time.monotonic() - began:.0f} s)")
+    return True
+
+
+@contextmanager
+def _database(kind: str) -> Iterator[str]:
+    """Yield the URL of an empty PostgreSQL database; nothing for SQLite, whose file is made."""
+    if kind == "sqlite":
+        yield ""
+        return
+    with postgres.server() as server, postgres.database(server) as url:
+        yield url
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  that is what it is for
+
+
+if __name__ == "__main__":
+    sys.exit(main())
