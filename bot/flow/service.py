@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.flow.move import note, wind_clocks
 from bot.model.case import Actor, Case, EventKind
@@ -9,6 +10,9 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from nlp.meaning import Meaning
 from nlp.services import Service, ServiceCatalogue
+
+_URGENT_HOURS: Final = (0.25, 4.0)
+"""The latest first answer and solution of whatever is urgent, of any service."""
 
 
 def settle_service(tx: Tx, rules: Rules, case: Case, service: Service, actor: Actor) -> Case:
@@ -39,5 +43,6 @@ def limits(tx: Tx, rules: Rules, service: Service, *, urgent: bool) -> tuple[dat
     """Return when the first answer and the solution are due; urgent clocks never rest."""
     hours = (service.first_answer_hours, service.solve_hours)
     if urgent:
-        return tx.now + timedelta(hours=hours[0]), tx.now + timedelta(hours=hours[1])
+        answer, solve = (min(pair) for pair in zip(hours, _URGENT_HOURS, strict=True))
+        return tx.now + timedelta(hours=answer), tx.now + timedelta(hours=solve)
     return rules.hours.after(tx.now, hours[0]), rules.hours.after(tx.now, hours[1])

@@ -46,7 +46,7 @@ def make_engine(url: sa.URL) -> sa.Engine:
         return sa.create_engine(
             url, pool_size=WRITERS + READERS, max_overflow=2, pool_pre_ping=True
         )
-    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    Path(url.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = sa.create_engine(
         url,
         poolclass=sa.pool.QueuePool,
@@ -122,7 +122,7 @@ def only_service(url: sa.URL) -> Iterator[None]:
         yield
         return
     path = Path(f"{url.database}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("w", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

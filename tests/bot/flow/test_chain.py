@@ -184,6 +184,7 @@ async def test_an_emergency_is_urgent_and_goes_out_although_all_hands_are_full(
         meaning(emergency=Emergency("trapped", ("119",))), address="trapped"
     )
     assert urgent.urgent
+    assert (urgent.answer_due - urgent.opened_at).total_seconds() <= 1800
     assert urgent.handler_id is not None
 
 
