@@ -49,7 +49,8 @@ def run_restore(settings: Settings, arguments: argparse.Namespace, texts: Texts)
     path = key_file(settings)
     if settings.secret_key:
         same = settings.secret_key.encode() == secret
-        print(texts.say("console.restore.key_same" if same else "console.restore.key_other"))
+        key = "console.restore.key_same" if same else "console.restore.key_other"
+        print(texts.say(key), file=sys.stderr)
     else:
         path.touch(mode=0o600)
         path.write_bytes(secret)

@@ -88,9 +88,9 @@ class ServiceProcess:
         """SIGKILL: nothing is closed, nothing is said."""
         self._end(signal.SIGKILL)
 
-    def stop(self) -> int:
-        """SIGTERM, as an operator would; return the exit code."""
-        return self._end(signal.SIGTERM)
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """SIGTERM or SIGINT, as an operator would; return the exit code."""
+        return self._end(number)
 
     def _end(self, number: signal.Signals) -> int:
         if self._process is None:

@@ -5,8 +5,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -102,9 +103,7 @@ def _check(url: str, acknowledged: list[Said], messages: list[Said]) -> None:
     _check_words(inbox, messages, owners)
 
 
-def _check_words(
-    inbox: list[sa.Row[tuple[object, ...]]], said: list[Said], owners: set[int]
-) -> None:
+def _check_words(inbox: Sequence[sa.Row[Any]], said: list[Said], owners: set[int]) -> None:
     """The words can be read with the key, and each handled report has its case."""
     personal = PersonalData(load_register(), b"a secret key that only proofs know")
     interpreter = build_interpreter()
