@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -38,6 +39,7 @@ _log = logging.getLogger(__name__)
 _BURST = 12
 _PER_MINUTE = 30.0
 _SHUTDOWN_SECONDS = 5.0
+_SPACE_LEAST = 16 * 1024**2
 
 
 class SystemClock:
@@ -171,6 +173,7 @@ async def assemble(
             secure_cookies=settings.address.startswith("https:"),
             channel_routes=chat.routes(),
         )
+        site.on_shutdown.append(chat.let_go)
         yield Service(storage, bell, rules, interpreter, intake, worker, site)
 
 
@@ -201,7 +204,12 @@ def _readiness(storage: Storage, engine: sa.Engine) -> Callable[[], Awaitable[li
         """Return why the service is not ready; nothing when it is."""
         await storage.write(lambda tx: tx.now)
         revision = await asyncio.to_thread(database.revision_of, engine)
-        return [] if revision == newest else [f"schema is at {revision}, needs {newest}"]
+        found = [] if revision == newest else [f"schema is at {revision}, needs {newest}"]
+        if database.is_sqlite(engine.url):
+            free = shutil.disk_usage(Path(engine.url.database or "").parent).free
+            if free < _SPACE_LEAST:
+                found.append(f"the disk has only {free // 1024} KiB left")
+        return found
 
     return reasons
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -77,10 +78,15 @@ class Worker:
         if not free:
             return 0
         lease = self._lease
+        claiming = asyncio.ensure_future(
+            self._storage.write(lambda tx: tx.outbox.claim(limit=free, lease_until=tx.now + lease))
+        )
         try:
-            claimed = await self._storage.write(
-                lambda tx: tx.outbox.claim(limit=free, lease_until=tx.now + lease)
-            )
+            claimed = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            with suppress(StorageError):  # then they are in doubt when the lease is over
+                await self._storage.write(partial(_give_back, await claiming))
+            raise
         except StorageError as error:
             _log.warning("the outbox can't be used, trying again: %s", error)
             return 0
@@ -170,6 +176,12 @@ def _fire_one(rules: Rules, due: list[Timer], tx: Tx) -> bool:
 def _put_off(due: Sequence[Timer], tx: Tx) -> None:
     for timer in due:
         tx.timers.set(timer.kind, timer.case_id, tx.now + _STUMBLED_DELAY)
+
+
+def _give_back(claimed: Sequence[Claimed], tx: Tx) -> None:
+    """They surely did not go out: the service stops before it has begun to send them."""
+    for one in claimed:
+        tx.outbox.postpone(one.id, due_at=tx.now, error="")
 
 
 def _write_down(ends: Sequence[tuple[Claimed, Exception | None]], tx: Tx) -> None:

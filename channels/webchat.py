@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from channels.base import Receive
 from channels.message import ChatLine, InboundMessage, OutboundMessage
@@ -28,6 +28,7 @@ _HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 _CHOICE_MOST: Final = 100
 _POLL_SECONDS: Final = 15.0
 _HEARTBEAT_SECONDS: Final = 25.0
+_FAREWELL_SECONDS: Final = 2.0
 _SOCKETS_EACH: Final = 8
 
 
@@ -123,7 +124,7 @@ class WebChat:
         self._mailbox = mailbox
         self._words = words
         self._pace = pace
-        self._open: dict[str, int] = {}
+        self._open: dict[str, set[web.WebSocketResponse]] = {}
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """Return the socket's route."""
@@ -132,21 +133,31 @@ class WebChat:
     async def send(self, message: OutboundMessage) -> None:
         """Nothing to carry: the page reads its mailbox, where the message lies already."""
 
+    async def let_go(self, _app: web.Application) -> None:
+        """The service stops: close all sockets, so that the pages come again when it is back."""
+        async with asyncio.TaskGroup() as group:
+            for socket in [socket for open_ in self._open.values() for socket in open_]:
+                if socket.prepared:
+                    group.create_task(socket.close(code=WSCloseCode.GOING_AWAY))
+
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         address = address_of(request.cookies.get(VISITOR_COOKIE, ""))
         if address is None:
             raise web.HTTPForbidden(text=self._words("chat.no_visitor"))
         if not _same_origin(request):
             raise web.HTTPForbidden(text=self._words("chat.wrong_origin"))
-        if self._open.get(address, 0) >= _SOCKETS_EACH:
+        open_ = self._open.get(address, set())
+        if len(open_) >= _SOCKETS_EACH:
             raise web.HTTPTooManyRequests(text=self._words("chat.too_many_pages"))
-        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_FRAME_MOST)
-        await socket.prepare(request)
-        self._open[address] = self._open.get(address, 0) + 1
+        socket = web.WebSocketResponse(
+            heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_FRAME_MOST, timeout=_FAREWELL_SECONDS
+        )
+        self._open[address] = open_ | {socket}
         try:
+            await socket.prepare(request)
             await self._serve(socket, address, request.query.get("after"))
         finally:
-            self._open[address] -= 1
+            self._open[address] -= {socket}
             if not self._open[address]:
                 del self._open[address]
         return socket

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.app import SystemClock, key_file, secret_of
+from bot.app import SystemClock, key_file, make_personal, secret_of
 from bot.locale.texts import Texts
 from bot.settings import Settings
 from bot.store import database
@@ -27,26 +27,29 @@ def add_parsers(commands: Any, texts: Texts) -> None:
 
 def run_backup(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
     """Write a verified backup while the service may be running."""
-    engine = database.make_engine(database.parse_url(settings.database_url))
-    database.reachable(engine)
-    if database.revision_of(engine) is None:
-        print(texts.say("console.backup.empty"), file=sys.stderr)
-        return 1
-    manifest = back_up(
-        engine, secret=secret_of(settings), now=SystemClock().now(), target=arguments.file
-    )
+    with database.opened(settings.database_url) as engine:
+        if database.revision_of(engine) is None:
+            print(texts.say("console.backup.empty"), file=sys.stderr)
+            return 1
+        with engine.connect() as connection:
+            make_personal(settings).check_key(connection)
+        manifest = back_up(
+            engine, secret=secret_of(settings), now=SystemClock().now(), target=arguments.file
+        )
     _report(manifest, arguments, texts, "console.backup.done")
     return 0
 
 
 def run_restore(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
     """Fill an empty database from a backup, the secret key included."""
-    url = database.parse_url(settings.database_url)
-    with database.only_service(url):
-        engine = database.make_engine(url)
-        database.reachable(engine)
-        manifest, secret = restore(engine, arguments.file)
     path = key_file(settings)
+    if not settings.secret_key:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        database.only_service(database.parse_url(settings.database_url)),
+        database.opened(settings.database_url) as engine,
+    ):
+        manifest, secret = restore(engine, arguments.file)
     if settings.secret_key:
         same = settings.secret_key.encode() == secret
         key = "console.restore.key_same" if same else "console.restore.key_other"

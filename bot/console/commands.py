@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.app import make_texts
 from bot.console import backup, community, doctor, export, say, service
@@ -46,10 +46,28 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], file: Path) ->
     try:
         return command(settings, parsed, texts)
     except EXPECTED as error:
-        print(f"gongzhi: {error}", file=sys.stderr)
-        return 1
+        return _failed(error)
+    except ExceptionGroup as group:
+        expected, others = group.split(EXPECTED)
+        if expected is None or others is not None:
+            raise
+        return _failed(_first(expected))
     except KeyboardInterrupt:
         return 130
+
+
+def _failed(error: BaseException) -> int:
+    """Tell the failure in one line."""
+    reason = error.orig if isinstance(error, DBAPIError) else error
+    print(f"gongzhi: {' '.join(str(reason).split())}", file=sys.stderr)
+    return 1
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return what went wrong first: tasks that run together fail together."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def parser(texts: Texts) -> argparse.ArgumentParser:

@@ -46,6 +46,20 @@ def add_parsers(commands: Any, texts: Texts) -> None:
         "--password-stdin", action="store_true", help=texts.say("console.help.staff_password")
     )
     adding.set_defaults(command=run_staff_add)
+    linking = actions.add_parser("link", help=texts.say("console.help.staff_link"))
+    linking.add_argument("login")
+    linking.set_defaults(command=run_staff_link)
+
+
+def run_staff_link(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
+    """Print a one-time log-in for a member who is there already."""
+    code = secrets.token_urlsafe(12)
+    if not change(settings, partial(_let_in, arguments.login, code)):
+        print(texts.say("console.staff.unknown", login=arguments.login), file=sys.stderr)
+        return 1
+    link = f"{settings.address}/desk/enter?code={code}"
+    print(texts.say("console.staff.enter", hours=_ENTRY_HOURS, link=link))
+    return 0
 
 
 def run_demo(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
@@ -84,15 +98,14 @@ def run_staff_add(settings: Settings, arguments: argparse.Namespace, texts: Text
 
 def change(settings: Settings, unit: Callable[[Tx], Result]) -> Result:
     """Run one unit on the database, beside the service if it runs."""
-    engine = database.make_engine(database.parse_url(settings.database_url))
-    database.reachable(engine)
-    database.migrate(engine)
+    with database.opened(settings.database_url) as engine:
+        database.migrate(engine)
 
-    async def once() -> Result:
-        async with open_storage(settings, engine) as (storage, _):
-            return await storage.write(unit)
+        async def once() -> Result:
+            async with open_storage(settings, engine) as (storage, _):
+                return await storage.write(unit)
 
-    return asyncio.run(once())
+        return asyncio.run(once())
 
 
 def _password(arguments: argparse.Namespace, texts: Texts) -> str | None:
@@ -101,6 +114,13 @@ def _password(arguments: argparse.Namespace, texts: Texts) -> str | None:
     if sys.stdin.isatty():
         return getpass.getpass(texts.say("console.staff.ask_password")) or None
     return None
+
+
+def _let_in(login: str, code: str, tx: Tx) -> bool:
+    found = tx.staff.by_login(login)
+    if found is not None:
+        tx.sessions.allow_once(code, found[0].id, tx.now + timedelta(hours=_ENTRY_HOURS))
+    return found is not None
 
 
 def _add(arguments: argparse.Namespace, password_hash: str, code: str | None, tx: Tx) -> str:

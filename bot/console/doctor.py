@@ -11,12 +11,12 @@ from typing import Any
 
 import aiohttp
 
-from bot.app import key_file, make_personal, make_rules, open_storage
+from bot.app import key_file, make_rules, open_storage
 from bot.locale.texts import TextError, Texts
 from bot.ports.storage import Views
 from bot.settings import Settings
 from bot.store import database
-from bot.store.personal import PrivacyError
+from bot.store.personal import PrivacyError, load_register
 from credits.policy import PolicyError
 from nlp.services import LexiconError
 
@@ -66,7 +66,8 @@ def findings(settings: Settings, texts: Texts) -> Iterator[Finding]:
 def _tables(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
     try:
         rules = make_rules(settings)
-        fields = len(make_personal(settings).register)
+        file = settings.privacy_file
+        fields = len(load_register(file.read_text(encoding="utf-8") if file else None))
     except (LexiconError, PolicyError, PrivacyError, TextError) as error:
         yield found("tables", "broken", "tables_wrong", error=error)
         return
@@ -80,16 +81,18 @@ def _database(settings: Settings, found: Callable[..., Finding]) -> Iterator[Fin
         if database.is_sqlite(url) and not Path(url.database or "").exists():
             yield found("database", "advice", "no_database", file=url.database)
             return
-        engine = database.make_engine(url)
-        database.reachable(engine)
-        revision, newest = database.revision_of(engine), database.newest_revision()
+        with database.opened(settings.database_url) as engine:
+            yield from _schema(settings, engine, found)
     except database.DatabaseError as error:
         yield found("database", "broken", "database_away", error=error)
-        return
+
+
+def _schema(settings: Settings, engine: Any, found: Callable[..., Finding]) -> Iterator[Finding]:
+    revision, newest = database.revision_of(engine), database.newest_revision()
     if revision != newest:
         yield found("database", "advice", "schema_old", revision=revision or "-", newest=newest)
         return
-    yield found("database", "ok", "database", kind=url.get_backend_name())
+    yield found("database", "ok", "database", kind=engine.url.get_backend_name())
     yield from asyncio.run(_contents(settings, engine, found))
 
 

@@ -25,10 +25,9 @@ def add_parsers(commands: Any, texts: Texts) -> None:
 
 def run_export(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
     """Write the cases to the file, or to the standard output."""
-    engine = database.make_engine(database.parse_url(settings.database_url))
-    database.reachable(engine)
-    database.migrate(engine)
     with ExitStack() as stack:
+        engine = stack.enter_context(database.opened(settings.database_url))
+        database.migrate(engine)
         target = sys.stdout
         if arguments.file:
             target = stack.enter_context(Path(arguments.file).open("w", encoding="utf-8"))

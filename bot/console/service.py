@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from bot.app import Service, serve
+from bot.app import Service, make_personal, serve
 from bot.console.community import change
 from bot.console.demo import fill, one_time_entries
 from bot.console.logs import set_up_logs
@@ -29,11 +29,13 @@ def add_parsers(commands: Any, texts: Texts) -> None:
 def run_service(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     set_up_logs(settings.log)
-    url = database.parse_url(settings.database_url)
-    with database.only_service(url):
-        engine = database.make_engine(url)
-        database.reachable(engine)
+    with (
+        database.only_service(database.parse_url(settings.database_url)),
+        database.opened(settings.database_url) as engine,
+    ):
         database.migrate(engine)
+        with engine.connect() as connection:
+            make_personal(settings).check_key(connection)
         if arguments.demo and change(settings, fill):
             print(texts.say("console.serve.filled"))
         banner = _banner(settings, texts, demo=arguments.demo)
@@ -46,11 +48,10 @@ def run_service(settings: Settings, arguments: argparse.Namespace, texts: Texts)
 def run_migration(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
     """Bring the schema to this version."""
     del arguments
-    engine = database.make_engine(database.parse_url(settings.database_url))
-    database.reachable(engine)
-    before = database.revision_of(engine)
-    database.migrate(engine)
-    after = database.revision_of(engine)
+    with database.opened(settings.database_url) as engine:
+        before = database.revision_of(engine)
+        database.migrate(engine)
+        after = database.revision_of(engine)
     print(texts.say("console.migrate.done", before=before or "-", after=after))
     return 0
 

@@ -5,11 +5,13 @@ of each table), `secret.key`, and one JSON Lines file a table. It is the same fo
 PostgreSQL, so a backup of one can be restored to the other.
 """
 
+import gzip
 import hashlib
 import io
 import json
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,6 +26,7 @@ from bot.store.database import is_sqlite, known_revisions, migrate, newest_revis
 FORMAT: Final = 1
 _VERSIONS: Final = "alembic_version"
 _BATCH: Final = 500
+_PIECE_BYTES: Final = 1024 * 1024
 
 
 class BackupError(Exception):
@@ -59,6 +62,7 @@ def back_up(engine: sa.Engine, *, secret: bytes, now: datetime, target: Path) ->
 
 def verify(path: Path) -> dict[str, Any]:
     """Check every row count and hash of an archive; return its manifest."""
+    _read_to_the_end(path)
     with _open(path) as archive:
         manifest = _manifest(archive)
         for name, content in manifest["tables"].items():
@@ -180,15 +184,27 @@ def _open(path: Path) -> Iterator[tarfile.TarFile]:
     try:
         with tarfile.open(path, "r:gz") as archive:
             yield archive
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise BackupError(f"{path} can't be read as a backup: {error}") from error
+
+
+def _read_to_the_end(path: Path) -> None:
+    """The check sum at the end of the file covers everything, the key included."""
+    try:
+        with gzip.open(path) as file:
+            while file.read(_PIECE_BYTES):
+                pass
+    except (EOFError, OSError, zlib.error) as error:
         raise BackupError(f"{path} can't be read as a backup: {error}") from error
 
 
 def _manifest(archive: tarfile.TarFile) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads(_member(archive, "manifest.json").read())
+    manifest = json.loads(_member(archive, "manifest.json").read())
     if manifest.get("format") != FORMAT:
         raise BackupError(f"this backup has format {manifest.get('format')}, not {FORMAT}")
-    return manifest
+    if not isinstance(manifest.get("tables"), dict) or not manifest.get("revision"):
+        raise BackupError("the backup's manifest is not complete: revision or tables are missing")
+    return dict(manifest)
 
 
 def _member(archive: tarfile.TarFile, name: str) -> Any:

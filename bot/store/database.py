@@ -62,17 +62,48 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@contextmanager
+def opened(url: str) -> Iterator[sa.Engine]:
+    """Yield an engine on a database that answers; its connections end with the context."""
+    engine = make_engine(parse_url(url))
+    try:
+        reachable(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def reachable(engine: sa.Engine) -> None:
     """Raise DatabaseError with the reason when the database does not answer."""
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
-    except sa.exc.OperationalError as error:
-        raise DatabaseError(str(error.orig).strip().splitlines()[0]) from error
+    except sa.exc.DBAPIError as error:
+        raise DatabaseError(f"{_name(engine)}: {_first_line(error.orig)}") from error
+    except sqlite3.Error as error:  # told while the connection is prepared
+        raise DatabaseError(f"{_name(engine)}: {_first_line(error)}") from error
+
+
+def _name(engine: sa.Engine) -> str:
+    url = engine.url
+    return str(url.database) if is_sqlite(url) else f"{url.host or 'socket'}/{url.database}"
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
-    """Bring the schema to the revision; several processes may try at once."""
+    """Bring the schema to the revision; several processes may try at once.
+
+    DatabaseError for a schema that a newer version has made.
+    """
+    found = revision_of(engine)
+    if found is not None and found not in known_revisions():
+        raise DatabaseError(
+            f"{_name(engine)} was made by a newer version (schema {found}, this one knows "
+            f"{newest_revision()}): install that version"
+        )
     with _alembic() as config, engine.connect() as connection:
         if is_sqlite(engine.url):
             connection.exec_driver_sql("BEGIN IMMEDIATE")

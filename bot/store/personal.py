@@ -10,9 +10,12 @@ from datetime import timedelta
 from importlib.resources import files
 from typing import Any, Final
 
+import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.store import tables as t
 
 _ENTRY: Final = {"purpose": str, "protection": str, "retention_days": int, "counted_from": str}
 
@@ -99,6 +102,12 @@ class PersonalData:
                 f"{field} was encrypted with another key: set GONGZHI_SECRET_KEY to the key "
                 "this database was made with"
             ) from error
+
+    def check_key(self, connection: sa.Connection) -> None:
+        """Raise PrivacyError when the contacts that are stored were sealed under another key."""
+        address = t.contact.c.address
+        newest = sa.select(address).where(address != "").order_by(t.contact.c.id.desc()).limit(1)
+        self.open("contact.address", connection.execute(newest).scalar() or "")
 
     def fingerprint(self, purpose: str, text: str) -> str:
         """Return a keyed hash by which a value is found without being kept."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from bot.flow import handle
 from bot.model.case import State
 from bot.ports.bell import OUTBOX
 from bot.ports.outbox import Outgoing
-from bot.ports.storage import Storage, Tx
+from bot.ports.storage import Storage, Tx, Views
 from bot.store import tables as t
 from bot.store.bell import LocalBell
 from bot.worker import Worker
@@ -23,6 +24,7 @@ from channels.message import InboundMessage, OutboundMessage
 from tests.bot.community import Community, meaning, rules
 from tests.fakes.clock import FakeClock
 
+Result = TypeVar("Result")
 TRY_AGAIN = SendError("busy", retryable=True)
 NEVER = SendError("blocked", retryable=False)
 RESET = ConnectionResetError("in the middle")
@@ -164,7 +166,7 @@ async def test_a_message_that_did_not_go_out_is_tried_again_after_a_while(bench:
         await bench.until("waiting")
         await bench.later(seconds=4)
         await bench.owe("other", address="b")
-        while len(wire.tried) < 2:
+        while bench.rows() != [("waiting", 1, "busy")] * 2:
             await asyncio.sleep(0.01)
         assert wire.tried == ["1", "other"]
         wire.fail = lambda _: None
@@ -257,6 +259,34 @@ async def test_more_than_a_batch_goes_out(bench: Bench) -> None:
     async with running(bench.worker(wire)):
         await bench.until(*["sent"] * 150)
     assert len(wire.carried) == len(set(wire.carried)) == 150
+
+
+async def test_what_was_taken_but_not_sent_when_the_service_stops_waits_again(
+    bench: Bench,
+) -> None:
+    wire, slow = Wire(), Slow(bench.storage)
+    await bench.owe("1")
+    bench.storage = slow
+    async with running(bench.worker(wire)):
+        await bench.until("sending")
+        asyncio.get_running_loop().call_later(0.1, slow.may_return.set)
+    assert (wire.tried, [row[0] for row in bench.rows()]) == ([], ["waiting"])
+
+
+class Slow:
+    """A storage whose commits are heard of only later."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self.may_return = asyncio.Event()
+
+    async def write(self, unit: Callable[[Tx], Result]) -> Result:
+        result = await self._storage.write(unit)
+        await self.may_return.wait()
+        return result
+
+    async def read(self, query: Callable[[Views], Result]) -> Result:
+        return await self._storage.read(query)
 
 
 async def test_a_message_of_a_channel_that_is_off_waits_for_it(bench: Bench) -> None:

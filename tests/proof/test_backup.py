@@ -22,7 +22,7 @@ from tests import postgres
 from tests.proof.service import Said, ServiceProcess, each_by_somebody_else, say_all
 from tests.proof.texts import own_texts
 
-BEFORE, DURING = 30, 300
+BEFORE, DURING = 20, 120
 
 
 @pytest.fixture
