@@ -76,6 +76,7 @@ async def test_a_form_without_the_sessions_token_changes_nothing(
     [
         ({"Origin": "https://evil.example"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "http://[broken"}, False),
         ({"Origin": "https://community.example"}, True),
         ({"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, False),
         ({"Sec-Fetch-Site": "same-site"}, False),
