@@ -59,7 +59,7 @@ async def _measure(kind: str, url: str) -> list[Figure]:
         ("acknowledged_p99_seconds", quantile(waits, 0.99), quantile(floor_waits, 0.99), "s"),
     )
     return [
-        Figure("intake", f"{name}_{kind}", ours, floor, REFERENCE, unit)
+        Figure("intake", name, ours, floor, f"{REFERENCE}, {kind}", unit)
         for name, ours, floor, unit in pairs
     ]
 

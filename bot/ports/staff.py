@@ -38,8 +38,8 @@ class StaffBook(Protocol):
     def workloads(self, agency: str, grid_id: int | None) -> Sequence[Workload]:
         """Members on duty who handle cases for the agency, with what they carry.
 
-        On a shared database the rows are locked until the unit ends, so that two
-        units never see the same free hand.
+        Two units never give away the same free hand: on a shared database the rows are
+        locked until the unit ends, as long as somebody is free.
         """
         ...
 

@@ -22,8 +22,8 @@ _ON_DUTY: Final = (
         t.staff.c.active,
     )
     .order_by(t.staff.c.id)
-    .with_for_update()
 )
+_HOLD: Final = _ON_DUTY.with_for_update()
 _LOAD: Final = (
     sa.select(t.case_file.c.handler_id, sa.func.count().label("n"))
     .where(
@@ -104,7 +104,18 @@ class SqlStaff:
         self._unit.run(t.staff.update().where(t.staff.c.id == staff_id).values(on_duty=on_duty))
 
     def workloads(self, agency: str, grid_id: int | None) -> Sequence[Workload]:
-        """Return members on duty for the agency with what they carry, locked."""
+        """Return members on duty for the agency with what they carry.
+
+        While somebody is free, units that run beside this one are kept from giving the same
+        free hand away twice; where all are full there is nothing to give, and nobody waits.
+        """
+        loads = self._workloads(agency, grid_id)
+        if self._unit.shared and any(load.share < 1 for load in loads):
+            self._unit.run(_HOLD, for_agency=agency)
+            loads = self._workloads(agency, grid_id)
+        return loads
+
+    def _workloads(self, agency: str, grid_id: int | None) -> Sequence[Workload]:
         members = self._unit.run(_ON_DUTY, for_agency=agency).all()
         ids = [row.id for row in members]
         if not ids:
