@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
@@ -20,12 +20,26 @@ class Receipt:
 Receive = Callable[[InboundMessage], Awaitable[Receipt]]
 """Stores a message. It returns after the commit: only then may the channel say 'got it'."""
 
+SetAside = Callable[[InboundMessage], Awaitable[None]]
+"""Stores what can't be read, raw in `text`, for people to look at; once, as `Receive` does."""
 
-class SendError(Exception):
-    """A message was surely not delivered.
+
+class Lease(Protocol):
+    """Of several processes on one database, one at a time has the lease."""
+
+    async def hold(self) -> bool:
+        """Take or prolong the lease for half a minute; false while another process has it."""
+        ...
+
+    async def release(self) -> None:
+        """Give it back, so that another process need not wait for its end."""
+        ...
+
+
+class ChannelError(Exception):
+    """Something surely did not happen, with a short code for the operator.
 
     `retryable` says whether another attempt may succeed, `retry_after_seconds` when.
-    Whatever else a channel raises means: it may or may not have gone out.
     """
 
     def __init__(self, code: str, *, retryable: bool, retry_after_seconds: float = 0.0) -> None:
@@ -33,6 +47,17 @@ class SendError(Exception):
         self.code = code
         self.retryable = retryable
         self.retry_after_seconds = retry_after_seconds
+
+
+class SendError(ChannelError):
+    """A message was surely not delivered.
+
+    Whatever else a channel raises means: it may or may not have gone out.
+    """
+
+
+class FetchError(ChannelError):
+    """A file could not be fetched. The code is `too_big` when it is over the limit."""
 
 
 class Channel(Protocol):
@@ -43,14 +68,36 @@ class Channel(Protocol):
         """The word before the colon in a URN, such as `web`."""
         ...
 
-    async def send(self, message: OutboundMessage) -> None:
-        """Deliver once; raise SendError when it surely did not go out."""
+    async def send(self, message: OutboundMessage) -> str | None:
+        """Deliver once; raise SendError when it surely did not go out.
+
+        Returns the channel's own name of the message, if it can be replaced later.
+        """
         ...
 
 
+@runtime_checkable
 class HasRoutes(Protocol):
     """A channel that is reached over HTTP."""
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """The routes the server mounts."""
+        ...
+
+
+@runtime_checkable
+class HasFiles(Protocol):
+    """A channel whose attachments are fetched after their message is stored."""
+
+    async def fetch(self, reference: str, *, most: int) -> bytes:
+        """Return the file, of at most so many bytes; raise FetchError."""
+        ...
+
+
+@runtime_checkable
+class Runs(Protocol):
+    """A channel that has work to do all the time, such as asking for messages."""
+
+    async def run(self) -> None:
+        """Work until cancelled; trouble is logged and waited out, never raised."""
         ...

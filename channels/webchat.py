@@ -130,8 +130,9 @@ class WebChat:
         """Return the socket's route."""
         return [web.get("/chat/socket", self._socket)]
 
-    async def send(self, message: OutboundMessage) -> None:
+    async def send(self, message: OutboundMessage) -> str | None:
         """Nothing to carry: the page reads its mailbox, where the message lies already."""
+        return None
 
     async def let_go(self, _app: web.Application) -> None:
         """The service stops: close all sockets, so that the pages come again when it is back."""
