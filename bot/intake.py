@@ -5,8 +5,9 @@ import logging
 from functools import partial
 from typing import Final
 
+from bot.dialogue.commands import in_words
 from bot.dialogue.conversation import apologise, take_message
-from bot.ports.bell import address_topic, contact_topic
+from bot.ports.bell import DESK, MEDIA, address_topic, contact_topic
 from bot.ports.inbox import Waiting
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, StorageError, Tx
@@ -40,11 +41,20 @@ class Intake:
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store the message. When this returns, it is durable and takes effect once."""
         contact_id, message_id = await self._storage.write(partial(_store, message))
-        if message_id is not None:
+        if message_id is not None and not message.attachments:
             waiting = Waiting(id=message_id, contact_id=contact_id, attempts=0, message=message)
             self._hints.setdefault(contact_id, []).append(waiting)
             self._wake.set()
         return Receipt(contact_id, fresh=message_id is not None)
+
+    async def set_aside(self, message: InboundMessage) -> None:
+        """Store what can't be read, for people to look at in the workbench."""
+        await self._storage.write(partial(_store_aside, message))
+
+    def ready(self, contact_id: int) -> None:
+        """Take note that a message of the contact is prepared."""
+        self._hints.setdefault(contact_id, [])
+        self._wake.set()
 
     async def run(self) -> None:
         """Handle messages until cancelled; what an earlier process left comes first.
@@ -105,7 +115,7 @@ class Intake:
     async def _handle(self, waiting: Waiting) -> bool:
         """Handle the message; false when it was not the next of its lane, or has to wait."""
         try:
-            meaning = await self._interpret(waiting.message.text)
+            meaning = await self._interpret(in_words(self._rules.texts, waiting.words))
             unit = partial(
                 take_message,
                 rules=self._rules,
@@ -144,9 +154,20 @@ def _store(message: InboundMessage, tx: Tx) -> tuple[int, int | None]:
     contact = tx.people.meet(message.channel, message.address)
     message_id = tx.inbox.store(contact.id, message)
     if message_id is not None:
+        for attachment in message.attachments:
+            tx.media.add(message_id, contact.id, attachment)
+            tx.ring(MEDIA)
         tx.ring(contact_topic(contact.id))
         tx.ring(address_topic(message.channel, message.address))
     return contact.id, message_id
+
+
+def _store_aside(message: InboundMessage, tx: Tx) -> None:
+    contact = tx.people.meet(message.channel, message.address)
+    message_id = tx.inbox.store(contact.id, message)
+    if message_id is not None:
+        tx.inbox.set_aside(message_id)
+        tx.ring(DESK)
 
 
 def _count_attempt(rules: Rules, waiting: Waiting, tx: Tx) -> None:

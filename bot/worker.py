@@ -4,11 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from bot.flow.card import as_it_stands
 from bot.flow.clocks import fire
+from bot.flow.erase import erase_due
 from bot.ports.bell import OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
@@ -25,9 +28,19 @@ _AT_ONCE_MOST: Final = 64
 _POLL_SECONDS: Final = 1.0
 _TIMER_SECONDS: Final = 1.0
 _FORGET_SECONDS: Final = 3600.0
+_ERASE_SECONDS: Final = 15.0
 _ATTEMPTS_MOST: Final = 6
 _FIRST_DELAY: Final = timedelta(seconds=5)
 _STUMBLED_DELAY: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a send ended: a SendError when surely not, another when nobody knows."""
+
+    claimed: Claimed
+    error: Exception | None = None
+    reference: str | None = None
 
 
 class Worker:
@@ -47,7 +60,7 @@ class Worker:
         self._alone = alone
         self._lease = lease
         self._in_flight = 0
-        self._ends: list[tuple[Claimed, Exception | None]] = []
+        self._ends: list[_End] = []
         self._ended = asyncio.Event()
         self._storage = storage
         self._bell = bell
@@ -63,6 +76,7 @@ class Worker:
             group.create_task(_every(_TIMER_SECONDS, self._fire_timers))
             group.create_task(_every(self._lease.total_seconds() / 4, self._expire))
             group.create_task(_every(_FORGET_SECONDS, self._forget))
+            group.create_task(_every(_ERASE_SECONDS, self._erase))
 
     async def _deliver(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -77,10 +91,8 @@ class Worker:
         free = _AT_ONCE_MOST - self._in_flight
         if not free:
             return 0
-        lease = self._lease
-        claiming = asyncio.ensure_future(
-            self._storage.write(lambda tx: tx.outbox.claim(limit=free, lease_until=tx.now + lease))
-        )
+        claim = partial(_claim, self._rules, free, self._lease)
+        claiming = asyncio.ensure_future(self._storage.write(claim))
         try:
             claimed = await asyncio.shield(claiming)
         except asyncio.CancelledError:
@@ -96,23 +108,22 @@ class Worker:
         return len(claimed)
 
     async def _send(self, claimed: Claimed) -> None:
-        self._ends.append((claimed, await self._carry(claimed)))
+        self._ends.append(await self._carry(claimed))
         self._ended.set()
 
-    async def _carry(self, claimed: Claimed) -> Exception | None:
-        """Return nothing when it went out, a SendError when not, another when nobody knows."""
+    async def _carry(self, claimed: Claimed) -> _End:
         channel = self._channels.get(claimed.channel)
         if channel is None:
-            return SendError("channel_off", retryable=True, retry_after_seconds=300)
+            off = SendError("channel_off", retryable=True, retry_after_seconds=300)
+            return _End(claimed, error=off)
         try:
             async with asyncio.timeout(self._lease.total_seconds() / 2):
-                await channel.send(claimed.message)
+                return _End(claimed, reference=await channel.send(claimed.message))
         except SendError as error:
-            return error
+            return _End(claimed, error=error)
         except Exception as error:  # noqa: BLE001  whatever it was, it may have gone out
             _log.warning("message %d: nobody knows if it went out: %r", claimed.id, error)
-            return error
-        return None
+            return _End(claimed, error=error)
 
     async def _settle(self) -> None:
         """Write down how sends ended, as many together as there are; none waits for another."""
@@ -153,6 +164,10 @@ class Worker:
             _log.info("blanked %d personal fields past their retention", blanked)
             blanked = await self._storage.write(lambda tx: tx.forget_what_is_due())
 
+    async def _erase(self) -> None:
+        while await self._storage.write(partial(erase_due, rules=self._rules)):
+            _log.info("a person was erased as asked")
+
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     while True:
@@ -184,14 +199,21 @@ def _give_back(claimed: Sequence[Claimed], tx: Tx) -> None:
         tx.outbox.postpone(one.id, due_at=tx.now, error="")
 
 
-def _write_down(ends: Sequence[tuple[Claimed, Exception | None]], tx: Tx) -> None:
-    tx.outbox.sent([claimed.id for claimed, error in ends if error is None])
-    for claimed, error in ends:
-        if isinstance(error, SendError):
-            _refused(tx, claimed, error)
-        elif error is not None:
-            tx.outbox.give_up(claimed.id, Delivery.UNCERTAIN, repr(error))
-        tx.ring(contact_topic(claimed.contact_id))
+def _claim(rules: Rules, limit: int, lease: timedelta, tx: Tx) -> Sequence[Claimed]:
+    claimed = tx.outbox.claim(limit=limit, lease_until=tx.now + lease)
+    return [as_it_stands(tx, rules, one) for one in claimed]
+
+
+def _write_down(ends: Sequence[_End], tx: Tx) -> None:
+    tx.outbox.sent([end.claimed.id for end in ends if end.error is None])
+    for end in ends:
+        if isinstance(end.error, SendError):
+            _refused(tx, end.claimed, end.error)
+        elif end.error is not None:
+            tx.outbox.give_up(end.claimed.id, Delivery.UNCERTAIN, repr(end.error))
+        elif end.claimed.card_of is not None and end.reference is not None:
+            tx.outbox.card_shown(end.claimed.card_of, end.reference)
+        tx.ring(contact_topic(end.claimed.contact_id))
     tx.ring(OUTBOX)  # behind each may wait another of its contact
 
 

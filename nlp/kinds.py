@@ -32,6 +32,8 @@ class Kind(StrEnum):
     LINK = "link"
     RECOVER = "recover"
     HELP = "help"
+    PRIVACY = "privacy"
+    LANGUAGE = "language"
     CHATTER = "chatter"
     UNCLEAR = "unclear"
 

@@ -37,3 +37,16 @@ class Transcript:
     def marked(self) -> str:
         """The words with a question mark in brackets behind each doubtful one."""
         return "".join(f"{word.text}（？）" if word.doubtful else word.text for word in self.words)
+
+
+class NotHeardError(Exception):
+    """A recording was not turned into words.
+
+    `code`: no_model, undecodable, too_long, grammar, crashed (for good) or busy, timeout (try
+    again; a recording that has taken too long twice is not retryable any more).
+    """
+
+    def __init__(self, code: str, *, retryable: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.retryable = retryable

@@ -1,49 +1,114 @@
 """One message taken: the turn, its effects, its answer, in one unit."""
 
 from dataclasses import replace
+from typing import Final
 
+from bot.dialogue import pictures
 from bot.dialogue.table import answer
 from bot.dialogue.turn import Reply, Turn
+from bot.flow.card import card_buttons
 from bot.flow.news import send
 from bot.ports.dialogues import DialogueState
 from bot.ports.inbox import Waiting
 from bot.ports.outbox import Outgoing
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
+from nlp.kinds import Kind
 from nlp.meaning import Interpreter, Meaning
+
+_TELLING: Final = frozenset(
+    {Kind.REPORT, Kind.EMERGENCY, Kind.ADDITION, Kind.CORRECTION, Kind.UNCLEAR, Kind.CHATTER}
+)
+"""Kinds of messages that tell of a matter; an edit of one changes its case."""
 
 
 def take_message(
     tx: Tx, rules: Rules, interpreter: Interpreter, waiting: Waiting, meaning: Meaning
 ) -> bool:
-    """Handle the message if it is the next of its lane; false when it is not ours to handle."""
+    """Handle the message if it is the next of its lane; false when it is not ours to handle.
+
+    False too when more was heard of it meanwhile: then it has to be understood anew.
+    """
     if not tx.inbox.claim(waiting.contact_id, waiting.id):
         return False
-    state = tx.dialogues.get(waiting.contact_id)
-    turn = Turn(
+    if waiting.media and tx.media.of_message(waiting.id) != waiting.media:
+        return False
+    turn = _turn(tx, rules, interpreter, waiting, meaning)
+    reply = answer(turn)
+    if reply is not None:
+        _keep_together(turn, reply)
+        _say(turn, reply)
+        tx.dialogues.set(waiting.contact_id, _next(tx, turn.state, reply))
+    tx.inbox.handled(waiting.id)
+    return True
+
+
+def _turn(
+    tx: Tx, rules: Rules, interpreter: Interpreter, waiting: Waiting, meaning: Meaning
+) -> Turn:
+    message = waiting.message
+    return Turn(
         tx=tx,
         rules=rules,
         interpreter=interpreter,
         contact=tx.people.contact(waiting.contact_id),
-        message=waiting.message,
+        waiting=waiting,
         meaning=meaning,
-        state=state,
+        state=tx.dialogues.get(waiting.contact_id),
+        earlier=(
+            tx.inbox.earlier(waiting.contact_id, message.reference, waiting.id)
+            if message.edit
+            else None
+        ),
     )
-    reply = answer(turn)
-    if reply is not None:
-        _say(tx, waiting, reply)
-        tx.dialogues.set(waiting.contact_id, _next(tx, state, reply))
-    tx.inbox.handled(waiting.id)
-    return True
 
 
 def apologise(tx: Tx, rules: Rules, waiting: Waiting) -> None:
     """The message can't be handled: set it aside for people, and say so kindly."""
     tx.inbox.set_aside(waiting.id)
-    _say(tx, waiting, Reply(text=rules.texts.say("talk.set_aside")))
+    _send(tx, waiting, Reply(text=rules.texts.say("talk.set_aside")))
 
 
-def _say(tx: Tx, waiting: Waiting, reply: Reply) -> None:
+def _keep_together(turn: Turn, reply: Reply) -> None:
+    """Photos and recordings belong to the case, and so does a message that told of it."""
+    if reply.case_id is None:
+        return
+    waited = turn.state.notes.get("media", "").split()
+    own = [one.id for one in turn.media]
+    turn.tx.media.attach(reply.case_id, [*map(int, waited), *own])
+    if turn.message.reference and turn.meaning.kind in _TELLING:
+        turn.tx.inbox.led_to(turn.waiting.id, reply.case_id)
+
+
+def _say(turn: Turn, reply: Reply) -> None:
+    text = "\n".join(part for part in (reply.text, pictures.complaint(turn)) if part)
+    if not text:
+        return
+    has_card = reply.card and turn.contact.channel in turn.rules.editing
+    buttons = reply.buttons
+    if has_card and not buttons and reply.case_id is not None:
+        buttons = card_buttons(turn.rules, turn.tx.cases.get(reply.case_id))
+    said = replace(reply, text=text, buttons=buttons, card=has_card)
+    _send(turn.tx, turn.waiting, said)
+    if turn.message.room:
+        _say_in_room(turn, reply)
+
+
+def _say_in_room(turn: Turn, reply: Reply) -> None:
+    """In a group only a sign that it was heard: everything else is hers alone."""
+    case = None if reply.case_id is None else turn.tx.cases.get(reply.case_id)
+    told = case is not None and turn.meaning.kind in _TELLING
+    text = (
+        turn.say("room.case", number=case.number)
+        if case is not None and told
+        else turn.say("room.private")
+    )
+    room = turn.tx.people.meet(turn.contact.channel, turn.message.room)
+    key = f"inbox:{turn.waiting.id}:room"
+    send(turn.tx, Outgoing(key=key, contact_id=room.id, text=text, prompt=True))
+
+
+def _send(tx: Tx, waiting: Waiting, reply: Reply) -> None:
     send(
         tx,
         Outgoing(
@@ -53,13 +118,18 @@ def _say(tx: Tx, waiting: Waiting, reply: Reply) -> None:
             buttons=reply.buttons,
             link=reply.link,
             case_id=reply.case_id,
+            card=reply.card,
             prompt=True,
         ),
     )
 
 
 def _next(tx: Tx, state: DialogueState, reply: Reply) -> DialogueState:
-    """The case spoken of stays the same until another is; its half hour starts anew."""
+    """The case spoken of stays the same until another is; its half hour starts anew.
+
+    Photos that nobody has said anything about wait on.
+    """
     if reply.case_id is None:
-        return replace(state, step=reply.step, notes=reply.notes)
+        waited = {"media": state.notes["media"]} if "media" in state.notes else {}
+        return replace(state, step=reply.step, notes={**waited, **reply.notes})
     return DialogueState(reply.step, reply.case_id, tx.now, reply.notes)

@@ -1,6 +1,6 @@
 """She asks how it stands, says that it is solved or not, urges, withdraws."""
 
-from bot.dialogue.reports import add_to, report, summary, who_and_when
+from bot.dialogue.reports import add_to, report, who_and_when
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.follow_up import confirm, dispute
 from bot.flow.news import closing_buttons, status_link
@@ -73,9 +73,30 @@ def unsolved(turn: Turn, identifier: str) -> Reply:
 def urging(turn: Turn) -> Reply:
     """She urges: the handler is reminded, at most once an hour."""
     case = _urged(turn)
-    if case is None:
-        return Reply(text=turn.say("progress.none"))
-    if case.state is State.FOLLOW_UP:
+    return Reply(text=turn.say("progress.none")) if case is None else _urge(turn, case)
+
+
+def urge_this(turn: Turn, identifier: str) -> Reply:
+    """She pressed 催办 under a case."""
+    case = turn.own_case(identifier)
+    return Reply(text=turn.say("too_late")) if case is None else _urge(turn, case)
+
+
+def adding(turn: Turn, identifier: str) -> Reply:
+    """She pressed 补充 under a case: what she says next is put to it."""
+    case = turn.own_case(identifier)
+    if case is None or case.state not in OPEN_STATES:
+        return Reply(text=turn.say("too_late"))
+    return Reply(text=turn.say("go_on", number=case.number), case_id=case.id, step="adding")
+
+
+def drop(turn: Turn, identifier: str) -> Reply:
+    """She pressed 撤回 under a case."""
+    return _withdraw(turn, turn.own_case(identifier))
+
+
+def _urge(turn: Turn, case: Case) -> Reply:
+    if case.state not in OPEN_STATES:
         return _one(turn, case)
     last = turn.state.notes.get("urged")
     now = int(turn.tx.now.timestamp())
@@ -94,11 +115,14 @@ def urging(turn: Turn) -> Reply:
 
 def withdrawing(turn: Turn) -> Reply:
     """She wants it back: ask once, because nobody handles it after that."""
-    case = _urged(turn)
+    return _withdraw(turn, _urged(turn))
+
+
+def _withdraw(turn: Turn, case: Case | None) -> Reply:
     if case is None or case.state not in OPEN_STATES:
         return Reply(text=turn.say("withdraw.nothing"))
     return Reply(
-        text=turn.say("withdraw.sure", number=case.number, summary=summary(case)),
+        text=turn.say("withdraw.sure", number=case.number, summary=case.summary),
         buttons=(
             turn.button("withdraw", f"withdraw:{case.id}"),
             turn.button("keep", f"keep:{case.id}"),
@@ -127,7 +151,7 @@ def kept(turn: Turn, identifier: str) -> Reply:
 
 def _one(turn: Turn, case: Case) -> Reply:
     state = turn.rules.texts.say(f"case.state.{case.state.value}")
-    lines = [turn.say("progress.one", number=case.number, summary=summary(case), state=state)]
+    lines = [turn.say("progress.one", number=case.number, summary=case.summary, state=state)]
     if case.state in OPEN_STATES:
         lines.append(_clock(turn, case))
     elif case.state is State.FOLLOW_UP:
@@ -156,7 +180,7 @@ def _closing(turn: Turn, case: Case) -> tuple[Button, ...]:
 
 def _line(turn: Turn, case: Case) -> str:
     state = turn.rules.texts.say(f"case.state.{case.state.value}")
-    return turn.say("progress.line", number=case.number, summary=summary(case), state=state)
+    return turn.say("progress.line", number=case.number, summary=case.summary, state=state)
 
 
 def _asked(turn: Turn) -> Case | None:

@@ -1,6 +1,7 @@
 """'人工': a person answers, in the resident's own channel."""
 
 from bot.dialogue.turn import Reply, Turn
+from bot.flow.recording import unheard_words
 from bot.flow.talk import hear
 
 
@@ -12,7 +13,7 @@ def ask_for_human(turn: Turn) -> Reply:
 
 def go_on(turn: Turn) -> Reply | None:
     """Her words go to the member she talks with; nothing is said in between."""
-    hear(turn.tx, turn.contact, turn.words)
+    hear(turn.tx, turn.contact, turn.words or unheard_words(turn.rules, turn.recordings))
     return None
 
 

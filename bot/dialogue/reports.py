@@ -14,7 +14,6 @@ from bot.model.case import OPEN_STATES, Case, EventKind, State
 from channels.message import Button
 from nlp.services import ServiceCatalogue
 
-_SUMMARY_MOST: Final = 40
 _FAINT: Final = 3
 """A score that one weak word gives: no reason to believe in a new matter."""
 
@@ -41,7 +40,7 @@ def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
     """Say that the case is there, with its number, its category and the words that decided it."""
     service = turn.rules.services.get(case.service_code)
     parts = [
-        lead or turn.say("received.heard", summary=summary(case)),
+        lead or turn.say("received.heard", summary=case.summary),
         turn.say("received.number", number=case.number),
         who_and_when(turn, case),
     ]
@@ -55,6 +54,7 @@ def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
         text="\n".join(parts),
         link=status_link(turn.rules, case),
         case_id=case.id,
+        card=True,
         step=step,
     )
 
@@ -170,12 +170,6 @@ def record_words(turn: Turn) -> Reply:
     return open_new(turn, words)
 
 
-def summary(case: Case) -> str:
-    """Return the reporter's own words, cut at a sentence where they are long."""
-    words = " ".join(case.description.split())
-    return words if len(words) <= _SUMMARY_MOST else f"{words[:_SUMMARY_MOST]}……"
-
-
 def _same_matter(turn: Turn, case: Case) -> bool:
     """Say whether these words go on about the case rather than start another."""
     if case.state not in OPEN_STATES:
@@ -195,7 +189,7 @@ def _which(turn: Turn, case: Case) -> Reply:
         Button(turn.rules.services.get(code).name, f"service:{case.id}:{code}") for code in codes
     ]
     buttons.append(turn.button("neither", f"service:{case.id}:{ServiceCatalogue.OTHER}"))
-    heard = turn.say("received.heard", summary=summary(case))
+    heard = turn.say("received.heard", summary=case.summary)
     number = turn.say("received.number", number=case.number)
     return Reply(
         text=f"{heard}\n{number}\n{turn.say('which')}",
@@ -234,7 +228,7 @@ def _elsewhere(turn: Turn, case: Case) -> Reply:
     elsewhere = service.elsewhere
     name, phone = (elsewhere.name, elsewhere.phone) if elsewhere else ("", "")
     return Reply(
-        text=turn.say("elsewhere", name=name, phone=phone, words=summary(case), number=case.number),
+        text=turn.say("elsewhere", name=name, phone=phone, words=case.summary, number=case.number),
         buttons=(turn.button("look_anyway", f"dispute:{case.id}"),),
         case_id=case.id,
     )

@@ -21,6 +21,11 @@ def helping(turn: Turn) -> Reply:
     return Reply(text=turn.say("social.help"), buttons=(turn.button("human", "human"),))
 
 
+def language(turn: Turn) -> Reply:
+    """Say which languages there are."""
+    return Reply(text=turn.say("social.language"), case_id=turn.state.case_id)
+
+
 def empty(turn: Turn) -> Reply:
     """Nothing was in the message."""
     return Reply(text=turn.say("social.empty"), case_id=turn.state.case_id)

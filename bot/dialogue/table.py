@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.dialogue import following, human, identity, reports, social
+from bot.dialogue import (
+    edits,
+    following,
+    human,
+    identity,
+    pictures,
+    privacy,
+    recordings,
+    reports,
+    social,
+)
 from bot.dialogue.turn import Reply, Turn
 from nlp.kinds import Kind
 
@@ -31,6 +41,8 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.LINK: identity.link,
         Kind.RECOVER: identity.recover,
         Kind.HELP: social.helping,
+        Kind.PRIVACY: privacy.ask,
+        Kind.LANGUAGE: social.language,
         Kind.CHATTER: social.chatter,
         Kind.UNCLEAR: social.unclear,
     }
@@ -42,6 +54,14 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         "open": {},
         "unclear": {Kind.YES: reports.record_words},
         "which": dict.fromkeys((Kind.UNCLEAR, Kind.REPORT, Kind.YES), reports.which),
+        "photo": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), pictures.with_words),
+        "again": dict.fromkeys(
+            (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.CORRECTION, Kind.REPORT),
+            recordings.again,
+        ),
+        "adding": dict.fromkeys(
+            (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), reports.addition
+        ),
         "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where),
     }
 )
@@ -65,22 +85,41 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "keep": Choice(following.kept, 1),
         "record": Choice(reports.record_words, 0),
         "human": Choice(human.ask_for_human, 0),
+        "add": Choice(following.adding, 1),
+        "urge": Choice(following.urge_this, 1),
+        "drop": Choice(following.drop, 1),
+        "heard": Choice(recordings.rightly_heard, 1),
+        "misheard": Choice(recordings.misheard, 1),
+        "listen": Choice(recordings.listen_to, 1),
+        "erase": Choice(privacy.erase, 0),
+        "keep_data": Choice(privacy.keep, 0),
     }
 )
 """Buttons: the word before the first colon."""
 
 
 def answer(turn: Turn) -> Reply | None:
-    """Return what is said next; None when a person will answer."""
-    if turn.message.choice is not None:
-        return _chosen(turn, turn.message.choice)
+    """Return what is said next; None when a person will answer, or nothing is to be said."""
+    message = turn.message
+    if message.choice is not None:
+        return _chosen(turn, message.choice)
+    if message.edit:
+        return None if edits.is_repeated(turn) else edits.edited(turn) or _by_words(turn)
+    if turn.recordings:
+        return recordings.answer(turn, _by_words)
+    if turn.media and not turn.words:
+        return pictures.alone(turn)
+    return _by_words(turn)
+
+
+def _by_words(turn: Turn) -> Reply | None:
     kind = turn.meaning.kind
-    if kind is not Kind.EMERGENCY and turn.tx.talks.open_of(turn.contact.id) is not None:
+    if turn.in_talk:
         return social.empty(turn) if kind is Kind.EMPTY else human.go_on(turn)
     if _names_the_place(turn):
         return reports.where(turn)
-    step = IN_STEP.get(turn.state.step, {})
-    return step.get(kind, BY_KIND[kind])(turn)
+    step = "photo" if turn.media and not turn.recordings else turn.state.step
+    return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)
 
 
 def _chosen(turn: Turn, choice: str) -> Reply | None:

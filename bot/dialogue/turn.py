@@ -1,6 +1,6 @@
 """One turn of a conversation: what was heard, and what is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -9,9 +9,12 @@ from bot.flow.open import reporter
 from bot.model.case import Actor, Case
 from bot.model.people import Contact
 from bot.ports.dialogues import DialogueState
+from bot.ports.inbox import Earlier, Waiting
+from bot.ports.media import Media
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from channels.message import Button, InboundMessage
+from nlp.kinds import Kind
 from nlp.meaning import Interpreter, Meaning
 
 FRESH: Final = timedelta(minutes=30)
@@ -20,12 +23,16 @@ FRESH: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What is said next, and where the conversation stands then."""
+    """What is said next, and where the conversation stands then; no text says nothing.
+
+    `card` makes it the status card of its case, in channels that have such.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     link: str | None = None
     case_id: int | None = None
+    card: bool = False
     step: str = "open"
     notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -38,14 +45,46 @@ class Turn:
     rules: Rules
     interpreter: Interpreter
     contact: Contact
-    message: InboundMessage
+    waiting: Waiting
     meaning: Meaning
     state: DialogueState
+    earlier: Earlier | None = None
+
+    @property
+    def message(self) -> InboundMessage:
+        """The message as it came."""
+        return self.waiting.message
+
+    @property
+    def media(self) -> Sequence[Media]:
+        """The photos and recordings that came with it."""
+        return self.waiting.media
+
+    @property
+    def recordings(self) -> list[Media]:
+        """What there is to listen to."""
+        return [one for one in self.media if one.spoken]
 
     @property
     def words(self) -> str:
-        """What she wrote, as she wrote it."""
-        return self.message.text.strip()
+        """What she wrote or said, as she did."""
+        return self.waiting.words.strip()
+
+    @property
+    def marked(self) -> str:
+        """What was heard, with the doubtful words marked."""
+        return "，".join(one.transcript.marked for one in self.recordings if one.transcript.words)
+
+    @property
+    def nothing(self) -> Meaning:
+        """The meaning of no words at all."""
+        return self.interpreter.interpret("")
+
+    @property
+    def in_talk(self) -> bool:
+        """Say whether a member of staff talks with her, so that the words go there."""
+        urgent = self.meaning.kind is Kind.EMERGENCY
+        return not urgent and self.tx.talks.open_of(self.contact.id) is not None
 
     @property
     def actor(self) -> Actor:

@@ -128,7 +128,7 @@ def say_who(tx: Tx, rules: Rules, case: Case) -> None:
         when=rules.texts.moment(case.answer_due, tx.now),
     )
     event = note(tx, case, EventKind.ANSWER, SYSTEM, text)
-    tell(tx, rules, case, key=f"who:{event}", text=text)
+    tell(tx, rules, case, key=f"who:{event}", text=text, on_card=True)
 
 
 def _reasons(rules: Rules, load: Workload) -> str:

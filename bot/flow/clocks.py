@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.flow.assign import assign, say_who
 from bot.flow.follow_up import FOLLOW_UP_LAST, ask_once_more, lapse
-from bot.flow.move import note
+from bot.flow.move import note, show_on_card
 from bot.flow.news import tell
 from bot.model.case import SYSTEM, Case, Clock, EventKind
 from bot.ports.rules import Rules
@@ -53,6 +53,7 @@ def _late(tx: Tx, rules: Rules, case: Case, clock: Clock) -> None:
         when=rules.texts.moment(rules.hours.after(tx.now, _SECOND_PROMISE_HOURS), tx.now),
     )
     note(tx, case, EventKind.LATE, SYSTEM, text)
+    show_on_card(tx, case)
     tell(tx, rules, case, key=f"late:{clock.value}:{case.times_reopened}", text=text)
 
 

@@ -26,7 +26,7 @@ def take(tx: Tx, rules: Rules, case_id: int, staff: Staff, *, version: int) -> C
         case, handler_id=staff.id, doubtful=False, answered_at=case.answered_at or tx.now
     )
     case = move(tx, case, Trigger.TAKE, actor)
-    _news(tx, rules, case, "taken", name=staff.name, when=_solve_by(tx, rules, case))
+    _step(tx, rules, case, "taken", name=staff.name, when=_solve_by(tx, rules, case))
     return case
 
 
@@ -34,7 +34,7 @@ def arrive(tx: Tx, rules: Rules, case_id: int, staff: Staff, *, version: int) ->
     """The handler is at the place."""
     case = _own(fresh(tx, case_id, version), staff)
     case = move(tx, case, Trigger.ARRIVE, _worker(staff), answered_at=case.answered_at or tx.now)
-    _news(tx, rules, case, "arrived", name=staff.name)
+    _step(tx, rules, case, "arrived", name=staff.name)
     return case
 
 
@@ -103,7 +103,10 @@ def redirect(
     case = fresh(tx, case_id, version)
     words = rules.texts.say("case.event.redirected", where=_checked(where, 2), why=_checked(why, 2))
     case = move(tx, replace(case, closed_at=tx.now), Trigger.REDIRECT, _worker(staff), words=words)
-    _news(tx, rules, case, "redirected", where=where.strip(), why=why.strip())
+    text = rules.texts.say(
+        "case.news.redirected", number=case.number, where=where.strip(), why=why.strip()
+    )
+    tell(tx, rules, case, key=f"redirected:{case.version}", text=text)
     assign_next(tx, rules, case.agency)
     return case
 
@@ -132,6 +135,7 @@ def _solve_by(tx: Tx, rules: Rules, case: Case) -> str:
     return rules.texts.moment(case.solve_due, tx.now)
 
 
-def _news(tx: Tx, rules: Rules, case: Case, kind: str, **values: str) -> None:
+def _step(tx: Tx, rules: Rules, case: Case, kind: str, **values: str) -> None:
+    """Tell a step that a status card shows by itself."""
     text = rules.texts.say(f"case.news.{kind}", number=case.number, **values)
-    tell(tx, rules, case, key=f"{kind}:{case.version}", text=text)
+    tell(tx, rules, case, key=f"{kind}:{case.version}", text=text, on_card=True)

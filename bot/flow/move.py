@@ -21,6 +21,9 @@ from bot.ports.storage import Tx
 DOUBT_PATIENCE: Final = timedelta(minutes=10)
 """How long a doubtful case waits for its reporter to choose, before the best guess counts."""
 
+_GATHER: Final = timedelta(seconds=2)
+"""Changes that follow each other so fast are shown on the card as one."""
+
 FOLLOW_UP_PATIENCE: Final = timedelta(days=3)
 
 
@@ -35,6 +38,7 @@ def move(
     case = tx.cases.save(replace(case, state=target, **changes))
     note(tx, case, EventKind.MOVED, actor, words, trigger=trigger)
     wind_clocks(tx, case)
+    show_on_card(tx, case)
     return case
 
 
@@ -60,6 +64,11 @@ def note(
     tx.ring(case_topic(case.id))
     tx.ring(DESK)
     return tx.cases.record(case.id, event)
+
+
+def show_on_card(tx: Tx, case: Case) -> None:
+    """Let the status card be shown anew, if the reporter has one."""
+    tx.outbox.card_changed(case.id, tx.now + _GATHER)
 
 
 def wind_clocks(tx: Tx, case: Case) -> None:

@@ -11,9 +11,21 @@ from channels.message import Button
 
 
 def tell(
-    tx: Tx, rules: Rules, case: Case, *, key: str, text: str, buttons: tuple[Button, ...] = ()
+    tx: Tx,
+    rules: Rules,
+    case: Case,
+    *,
+    key: str,
+    text: str,
+    buttons: tuple[Button, ...] = (),
+    on_card: bool = False,
 ) -> None:
-    """Queue news for the reporter. News wait for the morning, unless the matter is urgent."""
+    """Queue news for the reporter. News wait for the morning, unless the matter is urgent.
+
+    With `on_card` the case's status card says it already, where there is one.
+    """
+    if on_card and tx.outbox.has_card(case.id):
+        return
     due_at = tx.now if case.urgent else rules.hours.when_awake(tx.now)
     send(
         tx,

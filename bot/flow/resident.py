@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.flow.assign import assign_next
-from bot.flow.move import move, note
+from bot.flow.move import move, note, show_on_card
 from bot.flow.open import grid_of
 from bot.model.case import Actor, Case, EventKind, RefusedError, Trigger
 from bot.ports.rules import Rules
@@ -24,6 +24,7 @@ def set_place(tx: Tx, case: Case, actor: Actor, place: Place) -> Case:
     """Correct or complete the place, and the grid with it."""
     case = tx.cases.save(replace(case, place=place.text, grid_id=grid_of(tx, place)))
     note(tx, case, EventKind.PLACE, actor, place.text)
+    show_on_card(tx, case)
     return case
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.flow.move import note, wind_clocks
+from bot.flow.move import note, show_on_card, wind_clocks
 from bot.model.case import Actor, Case, EventKind
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
@@ -29,6 +29,7 @@ def settle_service(tx: Tx, rules: Rules, case: Case, service: Service, actor: Ac
         )
     )
     note(tx, case, EventKind.SERVICE, actor, service.name)
+    show_on_card(tx, case)
     wind_clocks(tx, case)
     return case
 

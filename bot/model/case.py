@@ -6,6 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+_SUMMARY_MOST: Final = 40
+
 
 class State(StrEnum):
     """Where a case stands. The first five are the stages; the others end or restart it."""
@@ -121,6 +123,17 @@ OPEN_STATES: Final = frozenset({State.FOUND, State.REOPENED, State.ASSIGNED, Sta
 """Somebody of the staff still has to do something."""
 
 
+STAGES: Final = (State.FOUND, State.ASSIGNED, State.ON_SITE, State.FOLLOW_UP, State.ARCHIVED)
+"""The five stages of the event chain, in order."""
+
+
+def stage_of(state: State) -> State | None:
+    """Return the stage that a state belongs to; None for those beside the chain."""
+    if state is State.REOPENED:
+        return State.FOUND
+    return state if state in STAGES else None
+
+
 class RefusedError(Exception):
     """The step is not allowed now; `reason` is a key of the locale's `refused` table."""
 
@@ -170,6 +183,12 @@ class Case:
     closed_at: datetime | None
     times_reopened: int
     version: int
+
+    @property
+    def summary(self) -> str:
+        """The reporter's own words, cut where they are long."""
+        words = " ".join(self.description.split())
+        return words if len(words) <= _SUMMARY_MOST else f"{words[:_SUMMARY_MOST]}……"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Bell(Protocol):
 
 OUTBOX = "outbox"
 DESK = "desk"
+MEDIA = "media"
 
 
 def case_topic(case_id: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.ports.media import Media
 from channels.message import InboundMessage
 
 
@@ -16,13 +17,47 @@ class Waiting:
     contact_id: int
     attempts: int
     message: InboundMessage
+    media: Sequence[Media] = ()
+
+    @property
+    def words(self) -> str:
+        """What was written, or what was heard."""
+        heard = (media.transcript.text for media in self.media)
+        return "，".join(words for words in (self.message.text, *heard) if words)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A message that is edited now: its words then, and the case it led to."""
+
+    words: str
+    case_id: int | None
 
 
 class Inbox(Protocol):
     """The lanes: one a contact, oldest message first."""
 
     def store(self, contact_id: int, message: InboundMessage) -> int | None:
-        """Keep the message and return its id; None when it is there already."""
+        """Keep the message and return its id; None when it is there already.
+
+        With attachments it is not ready to be taken until `prepared`.
+        """
+        ...
+
+    def prepared(self, message_id: int) -> None:
+        """Its attachments are looked at, or need not be waited for any longer."""
+        ...
+
+    def overdue(self, since: datetime) -> Sequence[tuple[int, int]]:
+        """(contact, message) of what came before then and still waits for its attachments."""
+        ...
+
+    def earlier(self, contact_id: int, reference: str, before: int) -> Earlier | None:
+        """Return the message of that name as it was last taken, before message `before`."""
+        ...
+
+    def led_to(self, message_id: int, case_id: int) -> None:
+        """The message belongs to the case."""
         ...
 
     def claim(self, contact_id: int, message_id: int) -> bool:
@@ -31,6 +66,10 @@ class Inbox(Protocol):
 
     def handled(self, message_id: int) -> None:
         """The message has taken effect in this very unit."""
+        ...
+
+    def is_handled(self, message_id: int) -> bool:
+        """Say whether the message has taken effect."""
         ...
 
     def stumbled(self, message_id: int) -> int:

@@ -24,6 +24,7 @@ class Outgoing:
     """A message to put into the outbox. `key` makes it unique for ever.
 
     `prompt` marks an answer in a conversation: it goes out at any hour; news wait for morning.
+    `card` makes it the status card of its case: one message, replaced in place from then on.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Outgoing:
     link: str | None = None
     case_id: int | None = None
     prompt: bool = False
+    card: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class Claimed:
     channel: str
     attempts: int
     message: OutboundMessage
+    card_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,18 @@ class Outbox(Protocol):
 
     def sent(self, ids: Sequence[int]) -> None:
         """They went out."""
+        ...
+
+    def has_card(self, case_id: int) -> bool:
+        """Say whether the reporter watches the case on a card."""
+        ...
+
+    def card_changed(self, case_id: int, due_at: datetime) -> None:
+        """Let the case's card be shown anew; changes until then are one."""
+        ...
+
+    def card_shown(self, case_id: int, reference: str) -> None:
+        """Keep the channel's name of the message that is the card now."""
         ...
 
     def postpone(self, message_id: int, *, due_at: datetime, error: str) -> None:

@@ -42,6 +42,18 @@ class People(Protocol):
         """Keep the name by which the person is addressed."""
         ...
 
+    def erase_at(self, person_id: int, due_at: datetime | None) -> None:
+        """Note when all that is personal is to be removed; None takes it back."""
+        ...
+
+    def due_for_erasure(self) -> Sequence[int]:
+        """Persons whose time for it has come."""
+        ...
+
+    def erase(self, person_id: int) -> None:
+        """Remove all that is personal; what is left belongs to nobody that can be named."""
+        ...
+
     def set_code(self, person_id: int, purpose: str, code: str, expires_at: datetime) -> None:
         """Keep a code (hashed) by which the person is found again; one for each purpose."""
         ...

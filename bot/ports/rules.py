@@ -5,15 +5,27 @@ from dataclasses import dataclass
 from bot.locale.texts import Texts
 from bot.model.hours import ServiceHours
 from credits.policy import Policy
-from nlp.services import ServiceCatalogue
+from nlp.services import Service, ServiceCatalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The operator's files, read once at the start. `public_url` has no slash at its end."""
+    """The operator's files, read once at the start.
+
+    `public_url` has no slash at its end. `editing` are the channels that can replace what they
+    sent: there a case has a status card instead of a message for each of its steps.
+    """
 
     services: ServiceCatalogue
     policy: Policy
     texts: Texts
     hours: ServiceHours
     public_url: str
+    editing: frozenset[str] = frozenset()
+
+    def service(self, code: str) -> Service:
+        """Return the service; one that the catalogue dropped counts as 'other'."""
+        try:
+            return self.services.get(code)
+        except KeyError:
+            return self.services.get(ServiceCatalogue.OTHER)

@@ -2,19 +2,9 @@
 
 from typing import Protocol
 
-from nlp.transcript import Transcript
+from nlp.transcript import NotHeardError, Transcript
 
-
-class NotHeardError(Exception):
-    """A recording was not turned into words.
-
-    `code`: no_model, undecodable, too_long, crashed (for good) or busy, timeout (try again).
-    """
-
-    def __init__(self, code: str, *, retryable: bool = False) -> None:
-        super().__init__(code)
-        self.code = code
-        self.retryable = retryable
+__all__ = ["NotHeardError", "Recogniser"]
 
 
 class Recogniser(Protocol):

@@ -8,6 +8,8 @@ from bot.ports.cases import Cases, CaseViews
 from bot.ports.chat import ChatViews
 from bot.ports.dialogues import Dialogues
 from bot.ports.inbox import Inbox, InboxViews
+from bot.ports.leases import Leases
+from bot.ports.media import MediaBook, MediaReads
 from bot.ports.outbox import Outbox, OutboxViews
 from bot.ports.people import People
 from bot.ports.places import Places
@@ -42,7 +44,11 @@ class Tx(Protocol):
     @property
     def inbox(self) -> Inbox: ...
     @property
+    def media(self) -> MediaBook: ...
+    @property
     def outbox(self) -> Outbox: ...
+    @property
+    def leases(self) -> Leases: ...
     @property
     def dialogues(self) -> Dialogues: ...
     @property
@@ -76,6 +82,8 @@ class Views(Protocol):
     def chat(self) -> ChatViews: ...
     @property
     def inbox(self) -> InboxViews: ...
+    @property
+    def media(self) -> MediaReads: ...
     @property
     def outbox(self) -> OutboxViews: ...
     @property

@@ -6,8 +6,10 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.ports.inbox import Waiting
+from bot.ports.inbox import Earlier, Waiting
 from bot.store import tables as t
+from bot.store.extras import read_extras, write_extras
+from bot.store.media import SqlMedia
 from bot.store.unit import Unit
 from channels.message import InboundMessage
 
@@ -37,8 +39,46 @@ class SqlInbox:
             "received_at": self._unit.now,
             "attempts": 0,
             "state": WAITING,
+            "reference": message.reference,
+            "extras": self._unit.personal.seal("inbox.extras", write_extras(message)),
+            "case_id": None,
+            "preparing": bool(message.attachments),
         }
         return self._unit.insert_if_absent(t.inbox, ("channel", "external_id"), values)
+
+    def prepared(self, message_id: int) -> None:
+        """Let the message be taken."""
+        self._unit.run(_MARK, message=message_id, preparing=False)
+
+    def overdue(self, since: datetime) -> Sequence[tuple[int, int]]:
+        """Return what has waited too long for its attachments."""
+        rows = self._unit.run(
+            sa.select(t.inbox.c.contact_id, t.inbox.c.id).where(
+                t.inbox_prepares, t.inbox.c.received_at <= since
+            )
+        )
+        return [(row.contact_id, row.id) for row in rows]
+
+    def earlier(self, contact_id: int, reference: str, before: int) -> Earlier | None:
+        """Return the message of that name as it was last taken."""
+        rows = self._unit.run(
+            sa.select(t.inbox)
+            .where(
+                t.inbox.c.contact_id == contact_id,
+                t.inbox.c.reference == reference,
+                t.inbox.c.id < before,
+            )
+            .order_by(t.inbox.c.id.desc())
+        ).all()
+        if not rows:
+            return None
+        cases = [row.case_id for row in rows if row.case_id is not None]
+        words = self._unit.personal.open("inbox.text", rows[0].text)
+        return Earlier(words, cases[0] if cases else None)
+
+    def led_to(self, message_id: int, case_id: int) -> None:
+        """Note the case."""
+        self._unit.run(_MARK, message=message_id, case_id=case_id)
 
     def claim(self, contact_id: int, message_id: int) -> bool:
         """Lock the lane; false when the message is not the next that waits there."""
@@ -50,6 +90,11 @@ class SqlInbox:
     def handled(self, message_id: int) -> None:
         """Mark it in the unit of its effect."""
         self._mark(message_id, HANDLED)
+
+    def is_handled(self, message_id: int) -> bool:
+        """Say whether the message has taken effect."""
+        state = self._unit.run(sa.select(t.inbox.c.state).where(t.inbox.c.id == message_id))
+        return state.scalar() == HANDLED
 
     def stumbled(self, message_id: int) -> int:
         """Count a failed attempt."""
@@ -70,7 +115,7 @@ class SqlInbox:
         """Contacts with a waiting message, the longest waiting first."""
         rows = self._unit.run(
             sa.select(t.inbox.c.contact_id)
-            .where(t.inbox_waits)
+            .where(t.inbox_waits, sa.not_(t.inbox.c.preparing))
             .group_by(t.inbox.c.contact_id)
             .order_by(sa.func.min(t.inbox.c.id))
             .limit(limit)
@@ -78,9 +123,9 @@ class SqlInbox:
         return [row.contact_id for row in rows]
 
     def next_of(self, contact_id: int) -> Waiting | None:
-        """Return the oldest waiting message of a contact."""
+        """Return the oldest waiting message of a contact; None while that is prepared."""
         row = self._unit.run(_NEXT, contact=contact_id).first()
-        return None if row is None else self._waiting(row)
+        return None if row is None or row.preparing else self._waiting(row)
 
     def set_aside_since(self, since: datetime) -> Sequence[Waiting]:
         """Return messages that could not be handled."""
@@ -103,16 +148,21 @@ class SqlInbox:
         self._unit.run(_MARK, message=message_id, state=state)
 
     def _waiting(self, row: sa.Row[tuple[object, ...]]) -> Waiting:
+        extras = read_extras(self._unit.personal.open("inbox.extras", row.extras))
+        message = InboundMessage(
+            channel=row.channel,
+            address="",
+            external_id=row.external_id,
+            text=self._unit.personal.open("inbox.text", row.text),
+            sent_at=row.sent_at,
+            choice=row.choice,
+            reference=row.reference,
+            **extras.values,
+        )
         return Waiting(
             id=row.id,
             contact_id=row.contact_id,
             attempts=row.attempts,
-            message=InboundMessage(
-                channel=row.channel,
-                address="",
-                external_id=row.external_id,
-                text=self._unit.personal.open("inbox.text", row.text),
-                sent_at=row.sent_at,
-                choice=row.choice,
-            ),
+            message=message,
+            media=SqlMedia(self._unit).of_message(row.id) if extras.attached else (),
         )

@@ -17,6 +17,10 @@ _FAILURES_WITHIN: Final = timedelta(days=1)
 _IN_FLIGHT: Final = (Delivery.SENDING.value, Delivery.UNCERTAIN.value)
 
 
+_CARD: Final = sa.select(t.card).where(t.card.c.case_id == sa.bindparam("of_case"))
+_CARD_CHANGE: Final = sa.and_(t.outbox.c.card, t.outbox.c.text == "")
+
+
 class SqlOutbox:
     """See `bot.ports.outbox.Outbox` and `OutboxViews`."""
 
@@ -39,8 +43,48 @@ class SqlOutbox:
             "created_at": self._unit.now,
             "due_at": due_at,
             "error": "",
+            "card": outgoing.card,
         }
+        if outgoing.card and outgoing.case_id is not None:
+            self._new_card(outgoing.contact_id, outgoing.case_id)
         return self._unit.insert_if_absent(t.outbox, ("key",), values) is not None
+
+    def has_card(self, case_id: int) -> bool:
+        """Say whether the reporter watches the case on a card."""
+        return self._card(case_id) is not None
+
+    def card_changed(self, case_id: int, due_at: datetime) -> None:
+        """Queue a row without words: they are written when it goes out."""
+        card = self._card(case_id)
+        if card is None or self._change_waits(case_id):
+            return
+        change = Outgoing(
+            key=f"card:{case_id}:{self._unit.now.timestamp():.6f}",
+            contact_id=card.contact_id,
+            case_id=case_id,
+            text="",
+        )
+        if self.put(change, due_at):
+            self._unit.run(t.outbox.update().where(t.outbox.c.key == change.key).values(card=True))
+
+    def card_shown(self, case_id: int, reference: str) -> None:
+        """Keep the channel's name of the message that is the card now."""
+        self._unit.run(
+            t.card.update().where(t.card.c.case_id == case_id).values(reference=reference)
+        )
+
+    def _new_card(self, contact_id: int, case_id: int) -> None:
+        values = {"case_id": case_id, "contact_id": contact_id, "reference": ""}
+        self._unit.put(t.card, ("case_id",), values)
+
+    def _card(self, case_id: int) -> sa.Row[tuple[Any, ...]] | None:
+        return self._unit.run(_CARD, of_case=case_id).first()
+
+    def _change_waits(self, case_id: int) -> bool:
+        query = sa.select(t.outbox.c.id).where(
+            t.outbox_waits, _CARD_CHANGE, t.outbox.c.case_id == case_id
+        )
+        return self._unit.run(query.limit(1)).first() is not None
 
     def claim(self, *, limit: int, lease_until: datetime) -> Sequence[Claimed]:
         """Take due messages, the oldest of each contact, so that none overtakes another."""
@@ -57,8 +101,9 @@ class SqlOutbox:
             )
         )
         rows = self._unit.run(
-            sa.select(t.outbox, t.contact.c.channel, t.contact.c.address)
+            sa.select(t.outbox, t.contact.c.channel, t.contact.c.address, t.card.c.reference)
             .join(t.contact, t.contact.c.id == t.outbox.c.contact_id)
+            .outerjoin(t.card, sa.and_(_CARD_CHANGE, t.card.c.case_id == t.outbox.c.case_id))
             .where(t.outbox.c.id.in_(ids))
             .order_by(t.outbox.c.id)
         )
@@ -108,8 +153,13 @@ class SqlOutbox:
         self._end([message_id], delivery, error)
 
     def expire_leases(self, *, all_: bool = False) -> int:
-        """Mark interrupted attempts as uncertain."""
+        """Mark interrupted attempts as uncertain; a card may be shown twice, so it waits again."""
         over = sa.true() if all_ else t.outbox.c.lease_until <= self._unit.now
+        self._unit.run(
+            t.outbox.update()
+            .where(t.outbox_in_flight, over, _CARD_CHANGE)
+            .values(delivery=Delivery.WAITING.value, lease_until=None)
+        )
         result = self._unit.run(
             t.outbox.update()
             .where(t.outbox_in_flight, over)
@@ -186,12 +236,14 @@ class SqlOutbox:
             contact_id=row.contact_id,
             channel=row.channel,
             attempts=row.attempts,
+            card_of=row.case_id if row.card else None,
             message=OutboundMessage(
                 key=row.key,
                 address=personal.open("contact.address", row.address),
                 text=personal.open("outbox.text", row.text),
                 buttons=read_buttons(row.buttons),
                 link=row.link,
+                replaces=row.reference or None,
             ),
         )
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.model.people import Contact, Person, Verification
 from bot.store import tables as t
+from bot.store.erase import erase
 from bot.store.unit import Unit
 
 _CONTACT = sa.select(
@@ -99,6 +100,24 @@ class SqlPeople:
         """Keep the name, encrypted."""
         sealed = self._unit.personal.seal("person.name", name)
         self._unit.run(t.person.update().where(t.person.c.id == person_id).values(name=sealed))
+
+    def erase_at(self, person_id: int, due_at: datetime | None) -> None:
+        """Note the time, or take it back."""
+        if due_at is None:
+            self._unit.run(t.erasure.delete().where(t.erasure.c.person_id == person_id))
+        else:
+            values = {"person_id": person_id, "due_at": due_at}
+            self._unit.put(t.erasure, ("person_id",), values)
+
+    def due_for_erasure(self) -> Sequence[int]:
+        """Return persons whose time has come."""
+        due = sa.select(t.erasure.c.person_id).where(t.erasure.c.due_at <= self._unit.now)
+        return list(self._unit.run(due.limit(1)).scalars())
+
+    def erase(self, person_id: int) -> None:
+        """Remove all that is personal."""
+        erase(self._unit, person_id)
+        self.erase_at(person_id, None)
 
     def set_code(self, person_id: int, purpose: str, code: str, expires_at: datetime) -> None:
         """Keep the code's hash; an earlier one of the same purpose is gone."""

@@ -98,10 +98,22 @@ class PersonalData:
         try:
             return self._fernet.decrypt(stored).decode()
         except InvalidToken as error:
-            raise PrivacyError(
-                f"{field} was encrypted with another key: set GONGZHI_SECRET_KEY to the key "
-                "this database was made with"
-            ) from error
+            raise _another_key(field) from error
+
+    def seal_bytes(self, field: str, content: bytes) -> str:
+        """Return what is stored for a file; the register must say that it is encrypted."""
+        if not self._rules(field).encrypted:
+            raise PrivacyError(f"{field} is a file: its protection must be 'encrypted'")
+        return self._fernet.encrypt(content).decode() if content else ""
+
+    def open_bytes(self, field: str, stored: str) -> bytes:
+        """Return the file again; nothing when it was blanked."""
+        if not stored:
+            return b""
+        try:
+            return self._fernet.decrypt(stored)
+        except InvalidToken as error:
+            raise _another_key(field) from error
 
     def check_key(self, connection: sa.Connection) -> None:
         """Raise PrivacyError when the contacts that are stored were sealed under another key."""
@@ -120,3 +132,10 @@ class PersonalData:
             raise PrivacyError(
                 f"{field} is not in the privacy file: add its purpose and retention first"
             ) from None
+
+
+def _another_key(field: str) -> PrivacyError:
+    return PrivacyError(
+        f"{field} was encrypted with another key: set GONGZHI_SECRET_KEY to the key "
+        "this database was made with"
+    )

@@ -64,6 +64,10 @@ def _number(name: str, *, default: int | None = None) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, nullable=False, default=default)
 
 
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False, default=False, server_default=sa.false())
+
+
 organisation: Final = _table(
     "organisation",
     _text("code", unique=True),
@@ -165,9 +169,21 @@ inbox: Final = _table(
     _at("received_at", index=True),
     _number("attempts", default=0),
     _text("state"),
+    _text("reference", default=""),
+    _text("extras", default=""),
+    _link("case_id", "case_file", needed=False),
+    _flag("preparing"),
     sa.UniqueConstraint("channel", "external_id"),
 )
 sa.Index("ix_inbox_lane", inbox.c.contact_id, inbox.c.id)
+sa.Index("ix_inbox_reference", inbox.c.contact_id, inbox.c.reference)
+inbox_prepares: Final = inbox.c.preparing.is_(sa.true())
+sa.Index(
+    "ix_inbox_preparing",
+    inbox.c.received_at,
+    sqlite_where=inbox_prepares,
+    postgresql_where=inbox_prepares,
+)
 inbox_waits: Final = inbox.c.state == WAITING
 sa.Index(
     "ix_inbox_waiting",
@@ -192,6 +208,7 @@ outbox: Final = _table(
     _at("lease_until", needed=False),
     _at("done_at", needed=False),
     _text("error", default=""),
+    _flag("card"),
 )
 sa.Index("ix_outbox_contact", outbox.c.contact_id, outbox.c.id)
 outbox_waits: Final = outbox.c.delivery == WAITING
@@ -218,6 +235,61 @@ sa.Index(
     postgresql_where=outbox_in_flight,
 )
 
+media: Final = _table(
+    "media",
+    _link("inbox_id", "inbox", index=True),
+    _link("contact_id", "contact"),
+    _link("case_id", "case_file", needed=False, index=True),
+    _text("kind"),
+    _text("media_type"),
+    _text("reference"),
+    sa.Column("seconds", sa.Float),
+    _text("state"),
+    _text("words"),
+    _number("attempts", default=0),
+    _text("error", default=""),
+    _at("due_at"),
+    _at("created_at"),
+)
+media_open: Final = media.c.state.in_(
+    (sa.literal_column("'wanted'", sa.Text), sa.literal_column("'unheard'", sa.Text))
+)
+sa.Index("ix_media_due", media.c.due_at, sqlite_where=media_open, postgresql_where=media_open)
+media_content: Final = sa.Table(
+    "media_content",
+    metadata,
+    sa.Column(
+        "media_id", sa.BigInteger, sa.ForeignKey("media.id"), primary_key=True, autoincrement=False
+    ),
+    _text("content"),
+    _at("created_at"),
+)
+card: Final = _table(
+    "card",
+    _link("contact_id", "contact", index=True),
+    _link("case_id", "case_file"),
+    _text("reference"),
+    sa.UniqueConstraint("case_id"),
+)
+lease: Final = sa.Table(
+    "lease",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("holder"),
+    _at("until"),
+)
+erasure: Final = sa.Table(
+    "erasure",
+    metadata,
+    sa.Column(
+        "person_id",
+        sa.BigInteger,
+        sa.ForeignKey("person.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _at("due_at"),
+)
 dialogue: Final = sa.Table(
     "dialogue",
     metadata,

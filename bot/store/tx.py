@@ -12,6 +12,8 @@ from bot.store.dialogues import SqlDialogues
 from bot.store.forget import forget
 from bot.store.inbox import SqlInbox
 from bot.store.journal import SqlJournal
+from bot.store.leases import SqlLeases
+from bot.store.media import SqlMedia
 from bot.store.outbox import SqlOutbox
 from bot.store.people import SqlPeople
 from bot.store.personal import PersonalData
@@ -83,6 +85,16 @@ class SqlTx:
     def inbox(self) -> SqlInbox:
         """Incoming messages."""
         return SqlInbox(self._unit)
+
+    @cached_property
+    def media(self) -> SqlMedia:
+        """Photos and recordings."""
+        return SqlMedia(self._unit)
+
+    @cached_property
+    def leases(self) -> SqlLeases:
+        """Work that one process at a time does."""
+        return SqlLeases(self._unit)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -21,7 +21,6 @@ from bot.model.case import (
 )
 from bot.ports.cases import CasePage, CaseRow
 from bot.ports.rules import Rules
-from nlp.services import Service, ServiceCatalogue
 
 STAGES: Final = (
     (State.FOUND, "eye"),
@@ -258,7 +257,7 @@ def _masked(match: re.Match[str]) -> str:
 def card(rules: Rules, row: CaseRow, now: datetime, *, side: Side) -> Card:
     """Return the case as a list shows it."""
     case, texts = row.case, rules.texts
-    service = service_of(rules, case.service_code)
+    service = rules.service(case.service_code)
     due, _ = due_of(case)
     shown = picture(texts, case, row.handler_name, now, side=side)
     return Card(
@@ -298,14 +297,6 @@ def summary(words: str) -> str:
     """Return the beginning of the words, on one line."""
     flat = " ".join(words.split())
     return flat if len(flat) <= _SUMMARY_MOST else f"{flat[:_SUMMARY_MOST]}……"
-
-
-def service_of(rules: Rules, code: str) -> Service:
-    """Return the service; one that the catalogue dropped is shown as 'other'."""
-    try:
-        return rules.services.get(code)
-    except KeyError:
-        return rules.services.get(ServiceCatalogue.OTHER)
 
 
 def allowed(case: Case, trigger: Trigger, party: Party) -> bool:

@@ -11,7 +11,7 @@ from bot.model.case import Actor, Party, RefusedError, State, Trigger
 from bot.ports.bell import case_topic
 from bot.ports.cases import CasePage
 from bot.ports.storage import Tx, Views
-from bot.web.cases import allowed, history, lateness, mask_numbers, outcome, picture, service_of
+from bot.web.cases import allowed, history, lateness, mask_numbers, outcome, picture
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, form_of, see, site_of
 
@@ -95,7 +95,7 @@ async def _piece(site: Site, token: str) -> tuple[Fresh, str]:
         "status_body.html",
         now,
         case=case,
-        service=service_of(site.rules, case.service_code),
+        service=site.rules.service(case.service_code),
         place=mask_numbers(case.place),
         words=mask_numbers(case.description),
         picture=picture(

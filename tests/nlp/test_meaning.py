@@ -89,6 +89,8 @@ KINDS = [
     ("还没有人联系我", Kind.URGE),
     ("王师傅人真好", Kind.THANKS),
     ("你是真人吗", Kind.HELP),
+    ("删除我的信息", Kind.PRIVACY),
+    ("语言", Kind.LANGUAGE),
     ("手机号13812345678", Kind.ADDITION),
     ("撤回", Kind.WITHDRAW),
     ("不用了", Kind.WITHDRAW),

@@ -16,7 +16,7 @@ from bot.ports.bell import case_topic
 from bot.ports.cases import CasePage
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
-from bot.web.cases import Card, allowed, card, history, picture, service_of
+from bot.web.cases import Card, allowed, card, history, picture
 from bot.web.desk.queue import fresh_queue, queue_region
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
@@ -139,7 +139,7 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
         _PARTS[part],
         now,
         case=page.case,
-        service=service_of(site.rules, page.case.service_code),
+        service=site.rules.service(page.case.service_code),
         picture=picture(texts, page.case, page.handler_name, now, side="desk"),
         lines=history(texts, page, sight.names, now, side="desk")[::-1],
     )

@@ -1,0 +1,141 @@
+"""A voice message: said back, for a yes or a correction; nothing in it is dismissed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.reports import received
+from bot.dialogue.turn import Reply, Turn
+from bot.flow.amend import amend
+from bot.flow.move import note, show_on_card
+from bot.flow.news import closing_buttons, status_link
+from bot.flow.open import open_case
+from bot.flow.recording import unheard_words
+from bot.flow.resident import add_words
+from bot.model.case import OPEN_STATES, Case, EventKind, State
+from nlp.kinds import Kind
+
+Answer = Callable[[Turn], Reply | None]
+
+_DISMISSED: Final = frozenset(
+    {Kind.EMPTY, Kind.GREETING, Kind.THANKS, Kind.ANGER, Kind.CHATTER, Kind.UNCLEAR}
+)
+"""Kinds that open no case. Heard by a machine, they may have been something else."""
+
+_ASKED: Final = frozenset({"where", "which", "again", "photo"})
+"""Steps in which any words may be the answer."""
+
+
+def answer(turn: Turn, by_words: Answer) -> Reply | None:
+    """Say what was heard, and what comes of it."""
+    if turn.in_talk:
+        return by_words(turn)
+    kind = turn.meaning.kind
+    if not turn.words or (kind in _DISMISSED and turn.state.step not in _ASKED):
+        return to_be_listened_to(turn)
+    if kind is Kind.YES and (asked := _waits_for_her_word(turn)) is not None:
+        return _is_it_solved(turn, asked)
+    reply = by_words(turn)
+    return None if reply is None else _said_back(turn, reply)
+
+
+def to_be_listened_to(turn: Turn) -> Reply:
+    """Nobody knows what it was about: a person listens."""
+    words = turn.words or unheard_words(turn.rules, turn.recordings)
+    case = turn.current_case()
+    if case is not None and case.state in OPEN_STATES:
+        add_words(turn.tx, case, turn.actor, words)
+    else:
+        case = open_case(turn.tx, turn.rules, turn.contact, turn.nothing, words=words)
+    key = "voice.unsure" if turn.words else "voice.unheard"
+    when = turn.rules.texts.moment(case.answer_due, turn.tx.now)
+    return Reply(
+        text=turn.say(key, words=turn.marked, number=case.number, when=when),
+        buttons=(turn.button("again", f"misheard:{case.id}"),),
+        link=status_link(turn.rules, case),
+        case_id=case.id,
+        card=True,
+    )
+
+
+def rightly_heard(turn: Turn, identifier: str) -> Reply:
+    """She confirms what was heard."""
+    case = turn.own_case(identifier)
+    if case is None:
+        return Reply(text=turn.say("too_late"))
+    words = turn.rules.texts.say("case.event.rightly_heard")
+    note(turn.tx, case, EventKind.WORDS, turn.actor, words)
+    show_on_card(turn.tx, case)
+    return Reply(text=turn.say("voice.right", number=case.number), case_id=case.id)
+
+
+def misheard(turn: Turn, identifier: str) -> Reply:
+    """It was something else: she says it again."""
+    case = turn.own_case(identifier)
+    if case is None:
+        return Reply(text=turn.say("too_late"))
+    show_on_card(turn.tx, case)
+    return Reply(text=turn.say("voice.again"), case_id=case.id, step="again")
+
+
+def listen_to(turn: Turn, message_id: str) -> Reply:
+    """She asks that a person listens to a message that was answered."""
+    media = turn.tx.media.of_message(int(message_id)) if message_id.isdecimal() else ()
+    mine = [one for one in media if one.contact_id == turn.contact.id and one.spoken]
+    if not mine:
+        return Reply(text=turn.say("too_late"))
+    words = mine[0].transcript.text or unheard_words(turn.rules, mine)
+    case = open_case(turn.tx, turn.rules, turn.contact, turn.nothing, words=words)
+    turn.tx.media.attach(case.id, [one.id for one in mine])
+    return received(turn, case, lead=turn.say("voice.listening"))
+
+
+def again(turn: Turn) -> Reply:
+    """What she says now takes the place of what was heard before."""
+    case = turn.current_case()
+    if case is None:
+        return Reply(text=turn.say("too_late"))
+    case = amend(turn.tx, turn.rules, case, turn.actor, turn.words, turn.meaning)
+    return amended(turn, case)
+
+
+def amended(turn: Turn, case: Case) -> Reply:
+    """Say how the case reads now."""
+    text = turn.say(
+        "amended",
+        number=case.number,
+        summary=case.summary,
+        service=turn.rules.service(case.service_code).name,
+    )
+    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def _said_back(turn: Turn, reply: Reply) -> Reply:
+    text = f"{turn.say('voice.heard', words=turn.marked)}\n{reply.text}"
+    if len(reply.buttons) > 1:
+        return replace(reply, text=text)
+    if reply.case_id is None or turn.meaning.kind not in _ABOUT_A_CASE:
+        wrong = turn.button("listen", f"listen:{turn.waiting.id}")
+        return replace(reply, text=text, buttons=(*reply.buttons, wrong))
+    right = turn.button("right", f"heard:{reply.case_id}")
+    wrong = turn.button("wrong", f"misheard:{reply.case_id}")
+    return replace(reply, text=text, buttons=(*reply.buttons, right, wrong))
+
+
+_ABOUT_A_CASE: Final = frozenset(
+    {Kind.REPORT, Kind.EMERGENCY, Kind.ADDITION, Kind.CORRECTION, *_DISMISSED}
+)
+
+
+def _waits_for_her_word(turn: Turn) -> Case | None:
+    waiting = [case for case in turn.recent_cases() if case.state is State.FOLLOW_UP]
+    return next(iter(waiting), None)
+
+
+def _is_it_solved(turn: Turn, case: Case) -> Reply:
+    """A yes that a machine heard ends nothing: she presses it."""
+    heard = turn.say("voice.heard", words=turn.marked)
+    asked = turn.say("voice.solved", number=case.number, summary=case.summary)
+    return Reply(
+        text=f"{heard}\n{asked}", buttons=closing_buttons(turn.rules, case), case_id=case.id
+    )

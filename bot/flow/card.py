@@ -1,0 +1,74 @@
+"""The status card of a case: one message that always shows how it stands."""
+
+from dataclasses import replace
+
+from bot.flow.news import closing_buttons, status_link
+from bot.model.case import OPEN_STATES, STAGES, Case, State, stage_of
+from bot.ports.outbox import Claimed
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+from channels.message import Button
+
+
+def as_it_stands(tx: Tx, rules: Rules, claimed: Claimed) -> Claimed:
+    """Fill a card that is to be shown anew; any other message stays as it is."""
+    if claimed.card_of is None or claimed.message.text:
+        return claimed
+    case = tx.cases.get(claimed.card_of)
+    message = replace(
+        claimed.message,
+        text=card_text(tx, rules, case),
+        buttons=card_buttons(rules, case),
+        link=status_link(rules, case),
+    )
+    return replace(claimed, message=message)
+
+
+def card_text(tx: Tx, rules: Rules, case: Case) -> str:
+    """Return number and matter, the five stages, and who does what until when."""
+    say = rules.texts.say
+    head = say("case.card.head", number=case.number, service=rules.service(case.service_code).name)
+    return "\n".join(
+        part for part in (head, case.summary, _stages(rules, case), _now(tx, rules, case)) if part
+    )
+
+
+def card_buttons(rules: Rules, case: Case) -> tuple[Button, ...]:
+    """Return what she can do with the case now."""
+    say = rules.texts.say
+    if case.state is State.FOLLOW_UP:
+        solved, unsolved = closing_buttons(rules, case)
+        return (
+            Button(say("case.card.solved"), solved.choice),
+            Button(say("case.card.unsolved"), unsolved.choice),
+        )
+    if case.state not in OPEN_STATES:
+        return ()
+    verbs = ("add", "urge", "drop")
+    return tuple(Button(say(f"case.card.{verb}"), f"{verb}:{case.id}") for verb in verbs)
+
+
+def _stages(rules: Rules, case: Case) -> str:
+    present = stage_of(case.state)
+    if present is None:
+        return ""
+    at = STAGES.index(present)
+    marks = []
+    for place, stage in enumerate(STAGES):
+        mark = "done" if place < at else "here" if place == at else "ahead"
+        name = rules.texts.say(f"case.stage.{stage.value}")
+        marks.append(rules.texts.say(f"case.card.{mark}", stage=name))
+    return " ".join(marks)
+
+
+def _now(tx: Tx, rules: Rules, case: Case) -> str:
+    say, moment = rules.texts.say, rules.texts.moment
+    state = say(f"case.state.{case.state.value}")
+    if case.state not in OPEN_STATES:
+        return say("case.card.state", state=state)
+    due_at = case.solve_due if case.answered_at else case.answer_due
+    if case.handler_id is None:
+        return say("case.card.waiting", state=state, when=moment(due_at, tx.now))
+    key = "case.card.late" if tx.now > due_at else "case.card.due"
+    name = tx.staff.get(case.handler_id).name
+    return say(key, state=state, name=name, when=moment(due_at, tx.now))

@@ -1,0 +1,18 @@
+"""Somebody asked to be forgotten: open matters are taken back, then all that is personal goes."""
+
+from bot.flow.resident import withdraw
+from bot.model.case import OPEN_STATES, Actor, Party
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+
+
+def erase_due(tx: Tx, rules: Rules) -> int:
+    """Erase a person whose time has come; return how many there were."""
+    due = tx.people.due_for_erasure()
+    for person_id in due:
+        actor = Actor(Party.REPORTER, f"resident:{person_id}")
+        for case in tx.cases.of_person(person_id, limit=1000):
+            if case.state in OPEN_STATES:
+                withdraw(tx, rules, case.id, actor)
+        tx.people.erase(person_id)
+    return len(due)

@@ -1,0 +1,165 @@
+"""Photos and recordings, sealed as the register says."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.ports.media import NO_MODEL, Media, MediaState
+from bot.store import tables as t
+from bot.store.unit import Unit
+from channels.message import Attachment, AttachmentKind
+from nlp.transcript import HeardWord, Transcript
+
+_ROW: Final = sa.select(t.media, t.contact.c.channel).join(
+    t.contact, t.contact.c.id == t.media.c.contact_id
+)
+
+
+class SqlMedia:
+    """See `bot.ports.media.MediaBook`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def add(self, inbox_id: int, contact_id: int, attachment: Attachment) -> int:
+        """Note the attachment, with its content if it is here."""
+        media_id = self._unit.insert(
+            t.media,
+            {
+                "inbox_id": inbox_id,
+                "contact_id": contact_id,
+                "kind": attachment.kind.value,
+                "media_type": attachment.media_type,
+                "reference": self._unit.personal.seal("media.reference", attachment.reference),
+                "seconds": attachment.seconds,
+                "state": MediaState.WANTED.value,
+                "words": "",
+                "attempts": 0,
+                "error": "",
+                "due_at": self._unit.now,
+                "created_at": self._unit.now,
+            },
+        )
+        if attachment.content is not None:
+            self._put_content(media_id, attachment.content)
+        return media_id
+
+    def claim_due(self, limit: int, lease_until: datetime) -> Sequence[Media]:
+        """Take what is due, the oldest first."""
+        ids = self._unit.run(
+            sa.select(t.media.c.id)
+            .where(t.media_open, t.media.c.due_at <= self._unit.now)
+            .order_by(t.media.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).scalars()
+        claimed = list(ids)
+        if not claimed:
+            return []
+        self._unit.run(
+            t.media.update()
+            .where(t.media.c.id.in_(claimed))
+            .values(attempts=t.media.c.attempts + 1, due_at=lease_until)
+        )
+        return self._some(t.media.c.id.in_(claimed))
+
+    def keep(self, media_id: int, content: bytes, media_type: str, state: MediaState) -> None:
+        """Keep the file; its reference is of no more use."""
+        self._put_content(media_id, content)
+        self._change(media_id, state=state.value, media_type=media_type, reference="", error="")
+
+    def heard(self, media_id: int, transcript: Transcript) -> None:
+        """Keep the words."""
+        words = [[w.text, w.confidence, w.start, w.end] for w in transcript.words]
+        stored = json.dumps(words, ensure_ascii=False) if words else ""
+        state = MediaState.HEARD if words else MediaState.SILENT
+        sealed = self._unit.personal.seal("media.words", stored)
+        self._change(media_id, state=state.value, words=sealed, error="")
+
+    def settle(self, media_id: int, state: MediaState, error: str) -> None:
+        """Nothing more will be tried."""
+        self._change(media_id, state=state.value, error=error)
+
+    def put_off(self, media_id: int, due_at: datetime, error: str) -> None:
+        """Try again then."""
+        self._change(media_id, due_at=due_at, error=error)
+
+    def retry(self, error: str) -> int:
+        """Let all that failed for this reason be tried now."""
+        return self._unit.run(
+            t.media.update()
+            .where(t.media_open, t.media.c.error == error)
+            .values(due_at=self._unit.now)
+        ).rowcount
+
+    def pending(self, inbox_id: int) -> bool:
+        """Say whether the message's words may still come."""
+        found = self._unit.run(
+            sa.select(t.media.c.id)
+            .where(t.media.c.inbox_id == inbox_id, t.media_open, t.media.c.error != NO_MODEL)
+            .limit(1)
+        )
+        return found.first() is not None
+
+    def attach(self, case_id: int, media_ids: Sequence[int]) -> None:
+        """Let them belong to the case."""
+        if media_ids:
+            self._unit.run(
+                t.media.update().where(t.media.c.id.in_(list(media_ids))).values(case_id=case_id)
+            )
+
+    def get(self, media_id: int) -> Media | None:
+        """Return it, if there is one."""
+        return next(iter(self._some(t.media.c.id == media_id)), None)
+
+    def content(self, media_id: int) -> bytes:
+        """Return the file; empty when it is not here, or no longer."""
+        sealed = self._unit.run(
+            sa.select(t.media_content.c.content).where(t.media_content.c.media_id == media_id)
+        ).scalar()
+        return self._unit.personal.open_bytes("media_content.content", sealed or "")
+
+    def of_message(self, inbox_id: int) -> Sequence[Media]:
+        """Return what came with the message."""
+        return self._some(t.media.c.inbox_id == inbox_id)
+
+    def of_case(self, case_id: int) -> Sequence[Media]:
+        """Return what belongs to the case."""
+        return self._some(t.media.c.case_id == case_id)
+
+    def _some(self, condition: sa.ColumnElement[bool]) -> Sequence[Media]:
+        rows = self._unit.run(_ROW.where(condition).order_by(t.media.c.id))
+        return [self._media(row) for row in rows]
+
+    def _media(self, row: sa.Row[tuple[Any, ...]]) -> Media:
+        words = self._unit.personal.open("media.words", row.words)
+        return Media(
+            id=row.id,
+            inbox_id=row.inbox_id,
+            contact_id=row.contact_id,
+            case_id=row.case_id,
+            channel=row.channel,
+            kind=AttachmentKind(row.kind),
+            media_type=row.media_type,
+            reference=self._unit.personal.open("media.reference", row.reference),
+            seconds=row.seconds,
+            state=MediaState(row.state),
+            transcript=Transcript(tuple(HeardWord(*word) for word in json.loads(words or "[]"))),
+            attempts=row.attempts,
+            error=row.error,
+            created_at=row.created_at,
+        )
+
+    def _put_content(self, media_id: int, content: bytes) -> None:
+        sealed = self._unit.personal.seal_bytes("media_content.content", content)
+        self._unit.put(
+            t.media_content,
+            ("media_id",),
+            {"media_id": media_id, "content": sealed, "created_at": self._unit.now},
+        )
+
+    def _change(self, media_id: int, **values: Any) -> None:
+        self._unit.run(t.media.update().where(t.media.c.id == media_id).values(**values))
