@@ -85,14 +85,15 @@ def earn(  # noqa: PLR0913 -- an act has this many facts, all but two by keyword
 ) -> Earned:
     """Return what the act earns within its caps.
 
-    `history` is the resident's entries in the order they were written. The caps count the
+    `history` is the resident's entries in the order they were written, with those of accounts
+    whose points were taken along (`credits.linking.lifetime`). The caps count the
     day and month of the act in `zone`. An act whose key is in `history` is judged as it was
     then, so that asking again gives the same posting. Raises PolicyError for an unknown activity.
     """
     activity = policy.activity(activity_code)
     account = resident(person_id)
     before = takewhile(lambda transfer: transfer.key != key, history)
-    same = [t for t in before if t.activity == activity_code and t.credit == account]
+    same = [t for t in before if t.activity == activity_code and t.debit == treasury()]
     points, reason = _within_caps(activity, same, acted_at.astimezone(zone).date(), zone)
     if points == 0:
         return Earned(None, 0, reason)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     THANKS = "thanks"
     ANGER = "anger"
     HUMAN = "human"
+    SOLVED = "solved"
     YES = "yes"
     NO = "no"
     WITHDRAW = "withdraw"

@@ -27,17 +27,27 @@ def progress(turn: Turn) -> Reply:
     return Reply(text="\n".join([turn.say("progress.several"), *lines]), case_id=cases[0].id)
 
 
+def good(turn: Turn) -> Reply:
+    """'修好了': the case that waits for her word is solved."""
+    case = asked_about(turn)
+    return yes(turn) if case is None else solved(turn, str(case.id))
+
+
 def yes(turn: Turn) -> Reply:
-    """'好了': the case that waits for her word is solved."""
-    case = _asked(turn)
+    """'好的' may only be polite: a case that waits for her word is asked about once more."""
+    case = asked_about(turn)
     if case is None:
         return Reply(text=turn.say("social.yes"), case_id=turn.state.case_id)
-    return solved(turn, str(case.id))
+    return Reply(
+        text=turn.say("is_it_solved", number=case.number, summary=case.summary),
+        buttons=closing_buttons(turn.rules, case),
+        case_id=case.id,
+    )
 
 
 def no(turn: Turn) -> Reply:
     """'没好': the case that waits for her word goes on."""
-    case = _asked(turn)
+    case = asked_about(turn)
     if case is None:
         current = turn.current_case()
         return report(turn) if current is None else add_to(turn, current)
@@ -183,7 +193,8 @@ def _line(turn: Turn, case: Case) -> str:
     return turn.say("progress.line", number=case.number, summary=case.summary, state=state)
 
 
-def _asked(turn: Turn) -> Case | None:
+def asked_about(turn: Turn) -> Case | None:
+    """Return the case that waits for her word."""
     waiting = [case for case in turn.recent_cases() if case.state is State.FOLLOW_UP]
     current = next((case for case in waiting if case.id == turn.state.case_id), None)
     return current or next(iter(waiting), None)

@@ -1,8 +1,43 @@
 """'人工': a person answers, in the resident's own channel."""
 
+from datetime import timedelta
+from typing import Final
+
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.recording import unheard_words
-from bot.flow.talk import hear
+from bot.flow.talk import hear, leave
+from nlp.kinds import Kind
+
+_ATTENDED_FOR: Final = timedelta(hours=12)
+"""So long after their last word staff are taken to be in the talk still."""
+
+_OURS: Final = frozenset(
+    {
+        Kind.EMERGENCY,
+        Kind.HUMAN,
+        Kind.PROGRESS,
+        Kind.POINTS,
+        Kind.LINK,
+        Kind.RECOVER,
+        Kind.PRIVACY,
+        Kind.LANGUAGE,
+    }
+)
+"""Answered by the bot, whoever she talks with."""
+
+_MATTERS: Final = frozenset(
+    {
+        Kind.REPORT,
+        Kind.CORRECTION,
+        Kind.ADDITION,
+        Kind.SOLVED,
+        Kind.YES,
+        Kind.NO,
+        Kind.URGE,
+        Kind.WITHDRAW,
+    }
+)
+"""Taken up by the bot as long as nobody answers; they stand in the talk besides."""
 
 
 def ask_for_human(turn: Turn) -> Reply:
@@ -11,10 +46,40 @@ def ask_for_human(turn: Turn) -> Reply:
     return Reply(text=_greeting(turn), case_id=turn.state.case_id)
 
 
+def listens(turn: Turn) -> bool:
+    """Say whether her words go to a person instead of the bot."""
+    talk = turn.tx.talks.open_of(turn.contact.id)
+    if talk is None or turn.meaning.kind in _OURS:
+        return False
+    answered_at = turn.tx.talks.last_answer(talk.id)
+    if answered_at is not None and turn.tx.now - answered_at < _ATTENDED_FOR:
+        return True
+    if turn.meaning.kind not in _MATTERS:
+        return True
+    hear(turn.tx, turn.contact, _words(turn))
+    return False
+
+
 def go_on(turn: Turn) -> Reply | None:
-    """Her words go to the member she talks with; nothing is said in between."""
-    hear(turn.tx, turn.contact, turn.words or unheard_words(turn.rules, turn.recordings))
-    return None
+    """Her words go to the talk; while nobody has answered yet, she is told that they wait."""
+    talk = hear(turn.tx, turn.contact, _words(turn))
+    if turn.tx.talks.last_answer(talk.id) is not None:
+        return None
+    return Reply(
+        text=turn.say("human.noted"),
+        buttons=(turn.button("end_talk", "end_talk"),),
+        case_id=turn.state.case_id,
+    )
+
+
+def end(turn: Turn) -> Reply:
+    """She needs nobody any more."""
+    leave(turn.tx, turn.contact)
+    return Reply(text=turn.say("human.ended"), case_id=turn.state.case_id)
+
+
+def _words(turn: Turn) -> str:
+    return turn.words or unheard_words(turn.rules, turn.recordings)
 
 
 def _greeting(turn: Turn) -> str:

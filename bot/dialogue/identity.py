@@ -8,6 +8,7 @@ from bot.dialogue.turn import Reply, Turn
 from bot.model.number import ALPHABET
 from bot.model.people import Verification
 from credits.ledger import Posting, post, resident
+from credits.linking import LINK, fitting, lifetime
 from credits.standing import explain
 
 _LINK: Final = "link"
@@ -77,26 +78,38 @@ def _join(turn: Turn, purpose: str, code: str) -> Reply:
 
 def _move_in(turn: Turn, person_id: int) -> None:
     old = turn.contact.person_id
+    channels = {contact.channel for contact in turn.tx.people.contacts_of(person_id)}
+    levels = [turn.tx.people.person(each).verification for each in (old, person_id)]
+    if turn.contact.channel not in channels:
+        levels.append(Verification.CONTACT_CONFIRMED)
     turn.tx.people.link(turn.contact.id, person_id)
-    turn.tx.people.verify(person_id, Verification.CONTACT_CONFIRMED)
+    turn.tx.people.verify(person_id, max(levels, key=list(Verification).index))
     if turn.tx.people.contacts_of(old):
         return
     turn.tx.people.hold(old)
     turn.tx.people.absorb(old=old, into=person_id)
-    balance = turn.tx.journal.balance(resident(old))
+    _take_points_along(turn, old, person_id)
+
+
+def _take_points_along(turn: Turn, old: int, person_id: int) -> None:
+    """Only what one person could have earned: two browsers do not double the caps."""
+    journal, into = turn.tx.journal, resident(person_id)
+    kept, joined = lifetime(journal, into), lifetime(journal, resident(old))
+    fits = fitting(turn.rules.policy, kept, joined, turn.rules.texts.zone)
+    balance = min(journal.balance(resident(old)), fits)
     if balance > 0:
         posting = Posting(
             key=f"link:{old}:{person_id}",
             debit=resident(old),
-            credit=resident(person_id),
+            credit=into,
             amount=balance,
-            activity="link_accounts",
+            activity=LINK,
             subject=f"contact:{turn.contact.id}",
             policy_version=turn.rules.policy.version,
             acted_at=turn.tx.now,
             actor=f"resident:{person_id}",
         )
-        post(turn.tx.journal, posting, now=turn.tx.now, new_id=turn.tx.new_transfer_id)
+        post(journal, posting, now=turn.tx.now, new_id=turn.tx.new_transfer_id)
 
 
 def _guessing(turn: Turn) -> bool:

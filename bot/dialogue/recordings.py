@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue import following
 from bot.dialogue.reports import received
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.amend import amend
 from bot.flow.move import note, show_on_card
-from bot.flow.news import closing_buttons, status_link
+from bot.flow.news import status_link
 from bot.flow.open import open_case
 from bot.flow.recording import unheard_words
 from bot.flow.resident import add_words
-from bot.model.case import OPEN_STATES, Case, EventKind, State
+from bot.model.case import OPEN_STATES, Case, EventKind
+from channels.message import Button
 from nlp.kinds import Kind
 
 Answer = Callable[[Turn], Reply | None]
@@ -28,14 +30,11 @@ _ASKED: Final = frozenset({"where", "which", "again", "photo"})
 
 def answer(turn: Turn, by_words: Answer) -> Reply | None:
     """Say what was heard, and what comes of it."""
-    if turn.in_talk:
-        return by_words(turn)
     kind = turn.meaning.kind
     if not turn.words or (kind in _DISMISSED and turn.state.step not in _ASKED):
         return to_be_listened_to(turn)
-    if kind is Kind.YES and (asked := _waits_for_her_word(turn)) is not None:
-        return _is_it_solved(turn, asked)
-    reply = by_words(turn)
+    # A yes that a machine heard ends nothing: she presses it.
+    reply = following.yes(turn) if kind is Kind.SOLVED else by_words(turn)
     return None if reply is None else _said_back(turn, reply)
 
 
@@ -113,7 +112,7 @@ def amended(turn: Turn, case: Case) -> Reply:
 def _said_back(turn: Turn, reply: Reply) -> Reply:
     text = f"{turn.say('voice.heard', words=turn.marked)}\n{reply.text}"
     if len(reply.buttons) > 1:
-        return replace(reply, text=text)
+        return replace(reply, text=text, buttons=_two_and_wrong(turn, reply))
     if reply.case_id is None or turn.meaning.kind not in _ABOUT_A_CASE:
         wrong = turn.button("listen", f"listen:{turn.waiting.id}")
         return replace(reply, text=text, buttons=(*reply.buttons, wrong))
@@ -122,20 +121,13 @@ def _said_back(turn: Turn, reply: Reply) -> Reply:
     return replace(reply, text=text, buttons=(*reply.buttons, right, wrong))
 
 
+def _two_and_wrong(turn: Turn, reply: Reply) -> tuple[Button, ...]:
+    """Of a question's answers the last gives way to 'you misheard': three are enough."""
+    if reply.step != "which":
+        return reply.buttons
+    return (*reply.buttons[:2], turn.button("wrong", f"misheard:{reply.case_id}"))
+
+
 _ABOUT_A_CASE: Final = frozenset(
     {Kind.REPORT, Kind.EMERGENCY, Kind.ADDITION, Kind.CORRECTION, *_DISMISSED}
 )
-
-
-def _waits_for_her_word(turn: Turn) -> Case | None:
-    waiting = [case for case in turn.recent_cases() if case.state is State.FOLLOW_UP]
-    return next(iter(waiting), None)
-
-
-def _is_it_solved(turn: Turn, case: Case) -> Reply:
-    """A yes that a machine heard ends nothing: she presses it."""
-    heard = turn.say("voice.heard", words=turn.marked)
-    asked = turn.say("voice.solved", number=case.number, summary=case.summary)
-    return Reply(
-        text=f"{heard}\n{asked}", buttons=closing_buttons(turn.rules, case), case_id=case.id
-    )

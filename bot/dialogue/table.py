@@ -34,6 +34,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.THANKS: social.thanks,
         Kind.ANGER: social.anger,
         Kind.HUMAN: human.ask_for_human,
+        Kind.SOLVED: following.good,
         Kind.YES: following.yes,
         Kind.NO: following.no,
         Kind.WITHDRAW: following.withdrawing,
@@ -85,6 +86,7 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "keep": Choice(following.kept, 1),
         "record": Choice(reports.record_words, 0),
         "human": Choice(human.ask_for_human, 0),
+        "end_talk": Choice(human.end, 0),
         "add": Choice(following.adding, 1),
         "urge": Choice(following.urge_this, 1),
         "drop": Choice(following.drop, 1),
@@ -106,18 +108,23 @@ def answer(turn: Turn) -> Reply | None:
     if message.edit:
         return None if edits.is_repeated(turn) else edits.edited(turn) or _by_words(turn)
     if turn.recordings:
-        return recordings.answer(turn, _by_words)
+        talking = human.listens(turn)
+        return human.go_on(turn) if talking else recordings.answer(turn, _by_table)
     if turn.media and not turn.words:
         return pictures.alone(turn)
     return _by_words(turn)
 
 
 def _by_words(turn: Turn) -> Reply | None:
-    kind = turn.meaning.kind
-    if turn.in_talk:
-        return social.empty(turn) if kind is Kind.EMPTY else human.go_on(turn)
+    if turn.meaning.kind is not Kind.EMPTY and human.listens(turn):
+        return human.go_on(turn)
+    return _by_table(turn)
+
+
+def _by_table(turn: Turn) -> Reply | None:
     if _names_the_place(turn):
         return reports.where(turn)
+    kind = turn.meaning.kind
     step = "photo" if turn.media and not turn.recordings else turn.state.step
     return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)
 

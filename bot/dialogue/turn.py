@@ -14,7 +14,6 @@ from bot.ports.media import Media
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from channels.message import Button, InboundMessage
-from nlp.kinds import Kind
 from nlp.meaning import Interpreter, Meaning
 
 FRESH: Final = timedelta(minutes=30)
@@ -79,12 +78,6 @@ class Turn:
     def nothing(self) -> Meaning:
         """The meaning of no words at all."""
         return self.interpreter.interpret("")
-
-    @property
-    def in_talk(self) -> bool:
-        """Say whether a member of staff talks with her, so that the words go there."""
-        urgent = self.meaning.kind is Kind.EMERGENCY
-        return not urgent and self.tx.talks.open_of(self.contact.id) is not None
 
     @property
     def actor(self) -> Actor:

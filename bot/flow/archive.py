@@ -9,6 +9,7 @@ from bot.oversight.permissions import Service, served
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from credits.ledger import post, resident
+from credits.linking import lifetime
 from credits.policy import earn
 
 
@@ -35,7 +36,7 @@ def thank(tx: Tx, rules: Rules, case: Case, actor: Actor) -> int:
         key=key,
         acted_at=tx.now,
         actor=actor.code,
-        history=tx.journal.entries(resident(case.reporter_id)),
+        history=lifetime(tx.journal, resident(case.reporter_id)),
         zone=rules.texts.zone,
     )
     if earned.posting is not None:

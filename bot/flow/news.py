@@ -31,7 +31,7 @@ def tell(
         tx,
         Outgoing(
             key=f"case:{case.id}:{key}",
-            contact_id=case.contact_id,
+            contact_id=_whom(tx, case),
             case_id=case.id,
             text=text,
             buttons=buttons,
@@ -39,6 +39,16 @@ def tell(
         ),
         due_at=due_at,
     )
+
+
+def _whom(tx: Tx, case: Case) -> int:
+    """The contact she raised it by, or the one she wrote from last, if that one is no longer."""
+    contacts = tx.people.contacts_of(case.reporter_id)
+    newest = max(contacts, key=lambda contact: contact.last_seen_at, default=None)
+    own = next((contact for contact in contacts if contact.id == case.contact_id), None)
+    if newest is None or own is None:
+        return case.contact_id if newest is None else newest.id
+    return newest.id if newest.channel == own.channel else own.id
 
 
 def send(tx: Tx, outgoing: Outgoing, *, due_at: datetime | None = None) -> None:

@@ -53,6 +53,15 @@ def close(tx: Tx, rules: Rules, talk_id: int, staff: Staff) -> None:
     tx.ring(DESK)
 
 
+def leave(tx: Tx, contact: Contact) -> None:
+    """The resident needs nobody any more."""
+    talk = tx.talks.open_of(contact.id)
+    if talk is not None:
+        tx.talks.close(talk.id)
+        tx.ring(talk_topic(talk.id))
+        tx.ring(DESK)
+
+
 def talk_topic(talk_id: int) -> str:
     """Return the topic of new lines in the talk."""
     return f"talk:{talk_id}"

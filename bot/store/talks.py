@@ -1,6 +1,7 @@
 """Conversations with staff."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -53,6 +54,15 @@ class SqlTalks:
                 "at": self._unit.now,
             },
         )
+
+    def last_answer(self, talk_id: int) -> datetime | None:
+        """Return when staff last said something in it."""
+        said: datetime | None = self._unit.run(
+            sa.select(sa.func.max(t.talk_line.c.at)).where(
+                t.talk_line.c.talk_id == talk_id, t.talk_line.c.speaker != RESIDENT
+            )
+        ).scalar()
+        return said
 
     def take(self, talk_id: int, staff_id: int) -> None:
         """Let the member lead the talk."""

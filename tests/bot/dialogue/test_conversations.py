@@ -92,7 +92,11 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("blanks", [("   \n ", "没收到字")]),
     ("a person on duty", [("人工", "值班的同事")]),
     ("a person at night", [("过780", ""), ("转人工", "没人值班 明天")]),
-    ("talking with a person", [("人工", "值班的同事"), ("我家电梯坏了", "")]),
+    ("words for a person wait for one", [("人工", "值班的同事"), ("那个谁在不在呀", "记下了 同事")]),
+    ("a matter is taken up while nobody answers", [("人工", "值班的同事"), ("我家电梯坏了", "收到了 工单")]),
+    ("progress is told meanwhile", [(LIFT, "收到了"), ("人工", "值班"), ("我的工单怎么样了", "派给人了")]),
+    ("nobody has to wait for a person", [("人工", "值班"), ("那个啥", "记下了"), ("按不用等人了", "好的"), ("那个啥", "是要社区办什么事吗")]),
+    ("polite words end nothing", [(LIFT, "收到了"), ("办好", ""), ("好的，我下班回去看看", "是办好了吗 不含办结"), ("按好了", "加 5 分")]),
     ("an emergency while talking with a person", [("人工", "值班"), ("着火了", "119")]),
     # emergencies
     ("fire", [("3号楼着火了", "请马上打 119 工单")]),
