@@ -5,7 +5,7 @@ import logging
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,12 +16,14 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from bot.intake import Intake
+from bot.lease import StoredLease
 from bot.locale.texts import PARTS, Texts, load_texts
 from bot.mailbox import StoredMailbox
 from bot.model.hours import ServiceHours
 from bot.ports.bell import Bell
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage
+from bot.preparation import Preparation
 from bot.settings import Settings
 from bot.store import database
 from bot.store.bell import LocalBell, PostgresBell
@@ -30,10 +32,13 @@ from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
 from bot.web.server import make_web
 from bot.worker import LEASE, Worker
+from channels.base import Channel, HasRoutes, Runs
+from channels.telegram.channel import Telegram
 from channels.webchat import Pace, WebChat
 from credits.policy import load_policy
 from nlp.meaning import Interpreter, build_interpreter
 from nlp.services import load_services
+from nlp.speech import SpeechPool
 
 _log = logging.getLogger(__name__)
 _BURST = 12
@@ -93,6 +98,7 @@ def make_rules(settings: Settings) -> Rules:
         texts=make_texts(settings),
         hours=ServiceHours(ZoneInfo(settings.timezone)),
         public_url=settings.address,
+        editing=frozenset({Telegram.name}),
     )
 
 
@@ -134,9 +140,9 @@ class Service:
     bell: Bell
     rules: Rules
     interpreter: Interpreter
-    intake: Intake
-    worker: Worker
     site: web.Application
+    running: Sequence[Runs]
+    """All that works until the service stops."""
 
 
 @asynccontextmanager
@@ -156,11 +162,24 @@ async def assemble(
             pace=Pace(burst=_BURST, per_minute=_PER_MINUTE, now=time.monotonic),
             now=clock.now,
         )
+        channels: list[Channel] = [chat]
+        if settings.telegram_token:
+            channels.append(_telegram(settings, storage, intake, rules.texts, clock))
+        recogniser = SpeechPool(settings.vosk_model)
+        preparation = Preparation(
+            storage=storage,
+            bell=bell,
+            rules=rules,
+            interpreter=interpreter,
+            channels=channels,
+            recogniser=recogniser,
+            wake=intake.ready,
+        )
         worker = Worker(
             storage=storage,
             bell=bell,
             rules=rules,
-            channels=[chat],
+            channels=channels,
             alone=database.is_sqlite(engine.url),
             lease=lease,
         )
@@ -171,10 +190,33 @@ async def assemble(
             clock=clock,
             ready=_readiness(storage, engine),
             secure_cookies=settings.address.startswith("https:"),
-            channel_routes=chat.routes(),
+            channel_routes=[
+                route
+                for channel in channels
+                if isinstance(channel, HasRoutes)
+                for route in channel.routes()
+            ],
         )
         site.on_shutdown.append(chat.let_go)
-        yield Service(storage, bell, rules, interpreter, intake, worker, site)
+        active = [channel for channel in channels if isinstance(channel, Runs)]
+        running: list[Runs] = [recogniser, preparation, intake, worker, *active]
+        yield Service(storage, bell, rules, interpreter, site, running)
+
+
+def _telegram(
+    settings: Settings, storage: Storage, intake: Intake, texts: Texts, clock: SystemClock
+) -> Telegram:
+    return Telegram(
+        token=settings.telegram_token,
+        base_url=settings.telegram_base_url,
+        webhook_secret=settings.telegram_webhook_secret,
+        public_url=settings.address,
+        receive=intake.receive,
+        set_aside=intake.set_aside,
+        lease=StoredLease(storage, Telegram.name),
+        words=_chat_words(texts, clock),
+        now=clock.now,
+    )
 
 
 async def serve(
@@ -192,8 +234,8 @@ async def serve(
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, settings.http_host, settings.http_port).start()
         async with asyncio.TaskGroup() as group:
-            group.create_task(service.intake.run())
-            group.create_task(service.worker.run())
+            for part in service.running:
+                group.create_task(part.run())
             await started(service, runner.addresses[0][1])
 
 

@@ -1,5 +1,6 @@
 """The operator's settings: frozen, checked once, named in every complaint."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 PREFIX: Final = "GONGZHI_"
 _PORT_MOST: Final = 65535
 _KEY_LEAST: Final = 16
+_TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
+_WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _REACHED_AT: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104
 
 
@@ -34,6 +37,10 @@ class Settings:
     policy_file: Path | None = None
     privacy_file: Path | None = None
     locale_folder: Path | None = None
+    telegram_token: str = ""
+    telegram_base_url: str = "https://api.telegram.org"
+    telegram_webhook_secret: str = ""
+    vosk_model: Path | None = None
 
     @property
     def address(self) -> str:
@@ -142,6 +149,18 @@ def _secret(name: str, value: Any) -> str:
     return _text(name, value)
 
 
+def _token(name: str, value: Any) -> str:
+    if not _TOKEN.fullmatch(_text(name, value)):
+        raise _wrong(name, "the token that @BotFather gave, such as 123456:ABC-…")
+    return _text(name, value)
+
+
+def _webhook_secret(name: str, value: Any) -> str:
+    if not _WEBHOOK_SECRET.fullmatch(_secret(name, value)):
+        raise _wrong(name, "made of letters, digits, - and _ only, at most 256")
+    return _text(name, value)
+
+
 def _log(name: str, value: Any) -> str:
     if not isinstance(value, str) or value not in {"human", "json"}:
         raise _wrong(name, "human or json")
@@ -186,6 +205,10 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "policy_file": _file,
     "privacy_file": _file,
     "locale_folder": _folder,
+    "telegram_token": _token,
+    "telegram_base_url": _url,
+    "telegram_webhook_secret": _webhook_secret,
+    "vosk_model": _folder,
 }
 if {field.name for field in fields(Settings)} != set(_READERS):
     raise AssertionError("each setting has its reader")
