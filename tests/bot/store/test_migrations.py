@@ -1,0 +1,77 @@
+"""A database that an older version made opens in this one, with all that is in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.ports.inbox import Waiting
+from bot.store.bell import LocalBell
+from bot.store.database import (
+    is_sqlite,
+    make_engine,
+    migrate,
+    newest_revision,
+    parse_url,
+    revision_of,
+)
+from bot.store.personal import PersonalData
+from bot.store.postgres import PostgresStorage
+from bot.store.sqlite import SqliteStorage
+from tests import postgres
+from tests.fakes.clock import FakeClock
+
+_MOMENT = 1_764_036_000_000_000
+_FIRST_ROWS = (
+    "INSERT INTO person (id, name, verification, created_at) VALUES (1, '', 'unverified', {at})",
+    (
+        "INSERT INTO contact (id, channel, address_hash, address, person_id, created_at, last_seen_at)"
+        " VALUES (1, 'web', 'hash', '{address}', 1, {at}, {at})"
+    ),
+    (
+        "INSERT INTO inbox (id, channel, external_id, contact_id, text, sent_at, received_at, attempts,"
+        " state) VALUES (1, 'web', 'm-1', 1, '{text}', {at}, {at}, 0, 'waiting')"
+    ),
+    (
+        "INSERT INTO outbox (id, key, contact_id, text, buttons, delivery, attempts, created_at,"
+        " due_at, error) VALUES (1, 'k', 1, '{text}', '[]', 'waiting', 0, {at}, {at}, '')"
+    ),
+)
+"""What version 0.1 wrote, in its own words."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    if request.param == "sqlite":
+        engine = make_engine(parse_url(f"sqlite:///{tmp_path / 'old.sqlite'}"))
+        yield engine
+        engine.dispose()
+        return
+    with postgres.database(request.getfixturevalue("postgres_server")) as url:
+        engine = make_engine(parse_url(url))
+        yield engine
+        engine.dispose()
+
+
+async def test_a_database_of_the_first_version_opens_and_goes_on(
+    empty: sa.Engine, personal: PersonalData, clock: FakeClock, bell: LocalBell
+) -> None:
+    migrate(empty, "0001")
+    text, address = personal.seal("inbox.text", "电梯坏了"), personal.seal("contact.address", "a")
+    with empty.begin() as connection:
+        for row in _FIRST_ROWS:
+            connection.exec_driver_sql(row.format(at=_MOMENT, text=text, address=address))
+    migrate(empty)
+    assert revision_of(empty) == newest_revision()
+    kind = SqliteStorage if is_sqlite(empty.url) else PostgresStorage
+    storage = kind(empty, clock=clock, personal=personal, bell=bell)
+    try:
+        waiting = await storage.read(lambda views: views.inbox.next_of(1))
+        assert isinstance(waiting, Waiting)
+        assert (waiting.words, waiting.media) == ("电梯坏了", ())
+        lease = clock.now()
+        claimed = await storage.write(lambda tx: tx.outbox.claim(limit=9, lease_until=lease))
+        assert [(one.message.text, one.card_of) for one in claimed] == [("电梯坏了", None)]
+    finally:
+        await storage.close()
