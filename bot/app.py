@@ -39,6 +39,7 @@ from credits.policy import load_policy
 from nlp.meaning import Interpreter, build_interpreter
 from nlp.services import load_services
 from nlp.speech import SpeechPool
+from nlp.voice_models import installed_model
 
 _log = logging.getLogger(__name__)
 _BURST = 12
@@ -74,6 +75,16 @@ def key_file(settings: Settings) -> Path:
     url = database.parse_url(settings.database_url)
     folder = Path(url.database or "").parent if database.is_sqlite(url) else Path("var")
     return folder / "secret.key"
+
+
+def model_folder(settings: Settings) -> Path | None:
+    """Return the model for speech: the setting, or the one installed beside the data."""
+    return settings.vosk_model or installed_model(models_folder(settings))
+
+
+def models_folder(settings: Settings) -> Path:
+    """Return where `gongzhi voice-model install` puts models: beside the data."""
+    return key_file(settings).parent / "voice-models"
 
 
 def make_personal(settings: Settings) -> PersonalData:
@@ -165,7 +176,7 @@ async def assemble(
         channels: list[Channel] = [chat]
         if settings.telegram_token:
             channels.append(_telegram(settings, storage, intake, rules.texts, clock))
-        recogniser = SpeechPool(settings.vosk_model)
+        recogniser = SpeechPool(model_folder(settings))
         preparation = Preparation(
             storage=storage,
             bell=bell,

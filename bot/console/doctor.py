@@ -5,13 +5,15 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bot.app import key_file, make_rules, open_storage
+from bot.console import outside
+from bot.console.finding import Finding
 from bot.locale.texts import TextError, Texts
 from bot.ports.storage import Views
 from bot.settings import Settings
@@ -21,15 +23,6 @@ from credits.policy import PolicyError
 from nlp.services import LexiconError
 
 _SPACE_LEAST = 500 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `ok`, `advice` (works, could be better) or `broken`."""
-
-    subject: str
-    level: str
-    words: str
 
 
 def add_parsers(commands: Any, texts: Texts) -> None:
@@ -61,6 +54,8 @@ def findings(settings: Settings, texts: Texts) -> Iterator[Finding]:
     yield from _tables(settings, found)
     yield from _database(settings, found)
     yield from _surroundings(settings, found)
+    yield from outside.telegram(settings, found)
+    yield from outside.voice(settings, found)
 
 
 def _tables(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:

@@ -26,12 +26,12 @@ _MOMENT = 1_764_036_000_000_000
 _FIRST_ROWS = (
     "INSERT INTO person (id, name, verification, created_at) VALUES (1, '', 'unverified', {at})",
     (
-        "INSERT INTO contact (id, channel, address_hash, address, person_id, created_at, last_seen_at)"
-        " VALUES (1, 'web', 'hash', '{address}', 1, {at}, {at})"
+        "INSERT INTO contact (id, channel, address_hash, address, person_id, created_at,"
+        " last_seen_at) VALUES (1, 'web', 'hash', '{address}', 1, {at}, {at})"
     ),
     (
-        "INSERT INTO inbox (id, channel, external_id, contact_id, text, sent_at, received_at, attempts,"
-        " state) VALUES (1, 'web', 'm-1', 1, '{text}', {at}, {at}, 0, 'waiting')"
+        "INSERT INTO inbox (id, channel, external_id, contact_id, text, sent_at, received_at,"
+        " attempts, state) VALUES (1, 'web', 'm-1', 1, '{text}', {at}, {at}, 0, 'waiting')"
     ),
     (
         "INSERT INTO outbox (id, key, contact_id, text, buttons, delivery, attempts, created_at,"
