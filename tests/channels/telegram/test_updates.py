@@ -1,0 +1,410 @@
+"""Every kind of update, good and bad, as a table."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from channels.message import Attachment, AttachmentKind, Datum, Position, PositionSource
+from channels.telegram.groups import Me
+from channels.telegram.record import GarbledError
+from channels.telegram.updates import pressed_id, read, set_apart
+
+ME = Me(4242, "gongzhi_bot")
+NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
+DATE = 1_795_572_000
+SENT = datetime.fromtimestamp(DATE, UTC)
+EDITED = datetime.fromtimestamp(DATE + 60, UTC)
+ANNA = {"id": 11, "is_bot": False, "first_name": "Anna"}
+BOT = {"id": 4242, "is_bot": True, "first_name": "共治", "username": "gongzhi_bot"}
+PRIVATE = {"id": 11, "type": "private", "first_name": "Anna"}
+GROUP = {"id": -100, "type": "supergroup", "title": "三号楼"}
+PLACE = {"latitude": 31.5, "longitude": 121}
+ORIGIN = {"type": "user", "date": DATE, "sender_user": ANNA}
+TWENTY_MB = 20_000_000
+
+
+def message(**content: Any) -> dict[str, Any]:
+    return {"message_id": 5, "date": DATE, "chat": PRIVATE, "from": ANNA} | content
+
+
+def new(**content: Any) -> dict[str, Any]:
+    return {"update_id": 9, "message": message(**content)}
+
+
+def edited(**content: Any) -> dict[str, Any]:
+    return {"update_id": 9, "edited_message": message(edit_date=DATE + 60, **content)}
+
+
+def in_group(**content: Any) -> dict[str, Any]:
+    return new(chat=GROUP, **content)
+
+
+def pressed(**content: Any) -> dict[str, Any]:
+    query = {"id": "q", "from": ANNA, "chat_instance": "1", "data": "confirm:1"}
+    return {"update_id": 9, "callback_query": query | content}
+
+
+def tagged(text: str, name: str, kind: str = "mention", **more: Any) -> dict[str, Any]:
+    start = len(text[: text.index(name)].encode("utf-16-le")) // 2
+    return {"text": text, "entities": [{"type": kind, "offset": start, "length": len(name)} | more]}
+
+
+def size(file_id: str, width: int, file_size: int | None) -> dict[str, Any]:
+    sized = {} if file_size is None else {"file_size": file_size}
+    return {"file_id": file_id, "file_unique_id": "u", "width": width, "height": 100} | sized
+
+
+def file(**more: Any) -> dict[str, Any]:
+    return {"file_id": "f", "file_unique_id": "u"} | more
+
+
+def photo(reference: str, file_size: int | None) -> dict[str, Any]:
+    kind = AttachmentKind.PHOTO
+    one = Attachment(kind=kind, media_type="image/jpeg", reference=reference, size=file_size)
+    return {"attachments": (one,)}
+
+
+def media(kind: AttachmentKind, media_type: str, **more: Any) -> dict[str, Any]:
+    return {"attachments": (Attachment(kind=kind, media_type=media_type, reference="f", **more),)}
+
+
+def at(source: PositionSource, moment: datetime = SENT, **more: Any) -> dict[str, Any]:
+    position = Position(
+        latitude=31.5, longitude=121.0, datum=Datum.WGS84, source=source, at=moment, **more
+    )
+    return {"position": position}
+
+
+BUTTONS = {
+    "reply_markup": {
+        "inline_keyboard": [
+            [{"text": "没好", "callback_data": "dispute:1"}],
+            [{"text": "看", "url": "https://x"}, {"text": "好了", "callback_data": "confirm:1"}],
+        ]
+    }
+}
+VOICE, VIDEO, PHOTO = AttachmentKind.VOICE, AttachmentKind.VIDEO, AttachmentKind.PHOTO
+TAKEN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("a text", new(text="电梯坏了"), {"text": "电梯坏了", "reference": "5", "address": "11"}),
+    ("spaces stay", new(text=" a \n"), {"text": " a \n"}),
+    ("zero bytes and half pairs", new(text="电\0梯\ud83d"), {"text": "电梯\ufffd"}),
+    ("a command", new(text="/start abc"), {"text": "/start abc"}),
+    ("a command with our name", new(text="/status@Gongzhi_Bot 12"), {"text": "/status 12"}),
+    ("a command for another", new(text="/status@other_bot"), {"text": "/status@other_bot"}),
+    (
+        "our name in private",
+        new(**tagged("@gongzhi_bot 灯坏了", "@gongzhi_bot")),
+        {"text": "灯坏了"},
+    ),
+    (
+        "a photo, the largest that can be fetched",
+        new(
+            photo=[size("s", 90, 1000), size("l", 900, 9000), size("xl", 9000, TWENTY_MB + 1)],
+            caption="墙",
+        ),
+        {"text": "墙"} | photo("l", 9000),
+    ),
+    ("a photo of unknown size", new(photo=[size("s", 90, None)]), photo("s", None)),
+    ("a photo too large", new(photo=[size("s", 90, TWENTY_MB + 1)]), {"attachments": ()}),
+    ("no photo at all", new(photo=[]), {"attachments": ()}),
+    ("of an album", new(photo=[size("s", 9, 9)], media_group_id="77"), {"album": "77"}),
+    (
+        "a voice note",
+        new(voice=file(duration=3, mime_type="audio/ogg", file_size=99)),
+        media(VOICE, "audio/ogg", seconds=3.0, size=99),
+    ),
+    ("a voice note untold", new(voice=file()), media(VOICE, "audio/ogg")),
+    ("a sound", new(audio=file(duration=3)), media(VOICE, "audio/mpeg", seconds=3.0)),
+    ("a round video", new(video_note=file(duration=3)), media(VIDEO, "video/mp4", seconds=3.0)),
+    (
+        "a video",
+        new(video=file(duration=3, mime_type="video/quicktime"), caption="看"),
+        {"text": "看"} | media(VIDEO, "video/quicktime", seconds=3.0),
+    ),
+    ("an image as a file", new(document=file(mime_type="image/png")), media(PHOTO, "image/png")),
+    ("a sound as a file", new(document=file(mime_type="audio/wav")), media(VOICE, "audio/wav")),
+    ("a video as a file", new(document=file(mime_type="video/mp4")), media(VIDEO, "video/mp4")),
+    (
+        "another file",
+        new(document=file(mime_type="application/pdf"), caption="合同"),
+        {"text": "合同"},
+    ),
+    ("a file of no type", new(document=file()), {"text": "", "attachments": ()}),
+    ("a sticker", new(sticker={"emoji": "👍"}), {"text": "👍"}),
+    ("a sticker without an emoji", new(sticker={}), {"text": ""}),
+    ("a contact, of which nothing is kept", new(contact={"phone_number": "138"}), {"text": ""}),
+    ("a poll", new(poll={"question": "?"}), {"text": ""}),
+    ("a pin", new(location=PLACE), at(PositionSource.PIN)),
+    (
+        "a pin with its accuracy",
+        new(location=PLACE | {"horizontal_accuracy": 12.5}),
+        at(PositionSource.PIN, accuracy_m=12.5),
+    ),
+    (
+        "a live position",
+        new(location=PLACE | {"live_period": 900}),
+        at(PositionSource.LIVE, share="11:5"),
+    ),
+    (
+        "a live position that moves",
+        edited(location=PLACE | {"live_period": 900, "heading": 90}),
+        {"sent_at": EDITED, "edit": False, "external_id": "4242:9"}
+        | at(PositionSource.LIVE, EDITED, share="11:5"),
+    ),
+    (
+        "a live position that ends",
+        edited(location=PLACE),
+        {"edit": False} | at(PositionSource.LIVE, EDITED, share="11:5"),
+    ),
+    (
+        "a venue",
+        new(location=PLACE, venue={"title": "菜场", "address": "西街 3 号", "location": PLACE}),
+        {"text": "菜场 西街 3 号"} | at(PositionSource.VENUE),
+    ),
+    (
+        "a forwarded pin",
+        new(location=PLACE, forward_origin=ORIGIN),
+        {"forwarded": True} | at(PositionSource.FORWARDED),
+    ),
+    (
+        "a forwarded live position",
+        new(location=PLACE | {"live_period": 900}, forward_origin=ORIGIN),
+        {"forwarded": True} | at(PositionSource.FORWARDED),
+    ),
+    ("a pin by a bot", new(location=PLACE, via_bot=BOT), at(PositionSource.FORWARDED)),
+    ("a forwarded text", new(text="灯", forward_origin=ORIGIN), {"text": "灯", "forwarded": True}),
+    (
+        "an edited text",
+        edited(text="5 号楼"),
+        {"text": "5 号楼", "edit": True, "reference": "5", "sent_at": EDITED},
+    ),
+    (
+        "an edited caption",
+        edited(photo=[size("s", 90, 9)], caption="墙"),
+        {"text": "墙", "edit": True} | photo("s", 9),
+    ),
+    (
+        "a pressed button",
+        pressed(message=message(**BUTTONS)),
+        {"text": "好了", "choice": "confirm:1", "reference": "", "sent_at": NOW, "address": "11"},
+    ),
+    (
+        "a pressed button of a message that is gone",
+        pressed(message={"message_id": 5, "date": 0, "chat": PRIVATE}),
+        {"text": "", "choice": "confirm:1", "address": "11"},
+    ),
+    ("a pressed button elsewhere", pressed(inline_message_id="x"), {"choice": "confirm:1"}),
+    (
+        "a pressed button in a group",
+        pressed(message=message(chat=GROUP, **BUTTONS)),
+        {"choice": "confirm:1", "address": "11", "room": "-100"},
+    ),
+    (
+        "a mention in a group",
+        in_group(**tagged("😀 @gongzhi_bot 电梯坏了", "@gongzhi_bot")),
+        {"text": "😀  电梯坏了", "address": "11", "room": "-100"},
+    ),
+    (
+        "a mention without a name",
+        in_group(**tagged("共治 电梯坏了", "共治", "text_mention", user=BOT)),
+        {"text": "电梯坏了", "room": "-100"},
+    ),
+    (
+        "a mention in a caption",
+        in_group(
+            photo=[size("s", 90, 9)],
+            caption="@gongzhi_bot 墙",
+            caption_entities=[{"type": "mention", "offset": 0, "length": 12}],
+        ),
+        {"text": "墙", "room": "-100"},
+    ),
+    ("our command in a group", in_group(text="/status"), {"text": "/status", "room": "-100"}),
+    ("a command for us in a group", in_group(text="/x@gongzhi_bot a"), {"text": "/x a"}),
+    (
+        "an answer to us",
+        in_group(text="好了", reply_to_message=message(**{"from": BOT})),
+        {"text": "好了"},
+    ),
+    (
+        "a voice note in answer to us",
+        in_group(voice=file(), reply_to_message=message(**{"from": BOT})),
+        {"room": "-100"},
+    ),
+    ("fields of tomorrow", new(text="灯", hologram={"depth": 3}), {"text": "灯"}),
+]
+NOTHING: list[tuple[str, dict[str, Any]]] = [
+    ("talk among others", in_group(text="吃饭了吗")),
+    ("a mention of another", in_group(**tagged("@other_bot 灯", "@other_bot"))),
+    ("a name that begins as ours", in_group(**tagged("@gongzhi_bot2 灯", "@gongzhi_bot2"))),
+    ("a name without an entity", in_group(text="user@gongzhi_bot.cn")),
+    ("a command of others", in_group(text="/play")),
+    ("a command for another", in_group(text="/status@other_bot")),
+    ("an answer to another", in_group(text="好", reply_to_message=message(text="a"))),
+    ("an anonymous administrator", in_group(text="/status", sender_chat=GROUP)),
+    ("a bot", new(text="灯", **{"from": BOT})),
+    ("somebody joins", in_group(new_chat_members=[ANNA])),
+    ("a pinned message", new(pinned_message=message(text="灯"))),
+    ("a post of a channel", {"update_id": 9, "channel_post": message(text="灯")}),
+    ("a message in a channel", new(text="灯", chat={"id": -5, "type": "channel"})),
+    ("nobody's message", {"update_id": 9, "message": {"text": "灯"}}),
+    ("a block", {"update_id": 9, "my_chat_member": {"chat": PRIVATE}}),
+    ("a reaction", {"update_id": 9, "message_reaction": {}}),
+    ("a closed poll", {"update_id": 9, "poll": {}}),
+    ("a game", {"update_id": 9, "callback_query": {"id": "q", "from": ANNA}}),
+    ("an update of tomorrow", {"update_id": 9, "hologram": {}}),
+    ("nothing at all", {"update_id": 9}),
+]
+GARBLED: list[tuple[str, object]] = [
+    ("nothing", None),
+    ("a list", []),
+    ("a text", "update"),
+    ("no number", {"message": message(text="灯")}),
+    ("a number that is a text", new(text="灯") | {"update_id": "9"}),
+    ("a number that is true", new(text="灯") | {"update_id": True}),
+    ("a number without end", new(text="灯") | {"update_id": 10**400}),
+    ("a message that is a list", {"update_id": 9, "message": []}),
+    ("a text that is a number", new(text=5)),
+    ("a caption that is a list", new(photo=[], caption=[])),
+    ("no date", new(text="灯", date=None)),
+    ("a date beyond all years", new(text="灯", date=10**18)),
+    ("a date that is a text", new(text="灯", date="today")),
+    ("no chat", new(text="灯", chat=None)),
+    ("a chat without an id", new(text="灯", chat={"type": "private"})),
+    ("a chat that is a number", new(text="灯", chat=11)),
+    ("no message id", new(text="灯", message_id=None)),
+    ("a sender without an id", in_group(text="/status", **{"from": {"first_name": "A"}})),
+    ("a photo that is an object", new(photo={})),
+    ("a photo that is a number", new(photo=[1])),
+    ("a photo without a side", new(photo=[{"file_id": "f"}])),
+    ("a voice that is a text", new(voice="f")),
+    ("a length that is a text", new(voice=file(duration="3"))),
+    ("a size without end", new(voice=file(file_size=10**400))),
+    ("no latitude", new(location={"longitude": 121.0})),
+    ("a latitude beyond the pole", new(location=PLACE | {"latitude": 91})),
+    ("a longitude beyond the date line", new(location=PLACE | {"longitude": -181})),
+    ("a latitude that is no number", new(location=PLACE | {"latitude": float("nan")})),
+    ("a latitude without end", new(location=PLACE | {"latitude": float("inf")})),
+    ("an accuracy that is a text", new(location=PLACE | {"horizontal_accuracy": "12"})),
+    (
+        "a mention outside",
+        in_group(text="a", entities=[{"type": "mention", "offset": 9, "length": 9}]),
+    ),
+    (
+        "a mention before",
+        in_group(text="ab", entities=[{"type": "mention", "offset": -1, "length": 2}]),
+    ),
+    ("entities that are numbers", in_group(text="a", entities=[1])),
+    ("a press by nobody", {"update_id": 9, "callback_query": {"id": "q", "data": "a"}}),
+    ("buttons in no rows", pressed(message=message(reply_markup={"inline_keyboard": [1]}))),
+]
+
+
+@pytest.mark.parametrize(("label", "update", "expected"), TAKEN)
+def test_what_is_for_us_becomes_a_message(
+    label: str, update: object, expected: dict[str, Any]
+) -> None:
+    taken = read(update, me=ME, now=NOW)
+    assert taken is not None, label
+    defaults = {"channel": "telegram", "external_id": "4242:9", "forwarded": False}
+    wanted = defaults | expected
+    assert {name: getattr(taken, name) for name in wanted} == wanted
+
+
+@pytest.mark.parametrize(("label", "update"), NOTHING)
+def test_what_is_not_for_us_is_left_alone(label: str, update: object) -> None:
+    assert read(update, me=ME, now=NOW) is None, label
+
+
+@pytest.mark.parametrize(("label", "update"), GARBLED)
+def test_what_is_garbled_is_said_to_be(label: str, update: object) -> None:
+    with pytest.raises(GarbledError):
+        read(update, me=ME, now=NOW)
+    apart = set_apart(update, bot_id=4242, now=NOW)
+    assert apart.external_id.startswith("4242:"), label
+    assert apart.text
+
+
+def test_a_bot_that_does_not_know_its_name_takes_no_mention_for_its_own() -> None:
+    assert read(in_group(**tagged("@ 灯", "@")), me=Me(4242, ""), now=NOW) is None
+
+
+APART = [
+    ("a message", new(text=5), "11", "4242:9"),
+    ("only a chat", {"update_id": 9, "message": {"chat": {"id": 12}}}, "12", "4242:9"),
+    ("a press", {"update_id": 9, "callback_query": {"from": {"id": 13}}}, "13", "4242:9"),
+    ("nobody", {"update_id": 9, "message": {"from": {"id": "x"}}}, "unknown", "4242:9"),
+]
+
+
+@pytest.mark.parametrize(("label", "update", "address", "external_id"), APART)
+def test_what_is_set_apart_keeps_its_sender_and_all_of_it(
+    label: str, update: object, address: str, external_id: str
+) -> None:
+    apart = set_apart(update, bot_id=4242, now=NOW)
+    assert (apart.address, apart.external_id) == (address, external_id), label
+    assert json.loads(apart.text) == update
+
+
+def test_the_depth_of_an_update_stops_nobody() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert set_apart({"update_id": 9, "x": deep}, bot_id=4242, now=NOW).text
+
+
+def test_what_has_no_number_is_known_again_by_its_words() -> None:
+    one, same, other = (set_apart(raw, bot_id=1, now=NOW) for raw in ({"a": 1}, {"a": 1}, {}))
+    assert one.external_id == same.external_id != other.external_id
+
+
+KEYS = st.sampled_from(
+    (
+        *("update_id", "message", "edited_message", "callback_query", "from", "chat", "text"),
+        *("photo", "location", "date", "message_id", "entities", "id", "type", "data", "venue"),
+        *("reply_markup", "inline_keyboard", "file_id", "latitude", "voice", "reply_to_message"),
+    )
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("private"),
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS | st.text(), inner),
+    max_leaves=30,
+)
+GOOD = st.sampled_from([update for _, update, _ in TAKEN])
+
+
+@settings(deadline=None)
+@given(VALUES)
+def test_any_json_is_read_or_garbled_and_can_be_set_apart(raw: object) -> None:
+    _read_or_garbled(raw)
+
+
+@settings(deadline=None)
+@given(GOOD, st.data())
+def test_a_good_update_with_any_part_replaced_is_read_or_garbled(
+    update: dict[str, Any], data: st.DataObject
+) -> None:
+    update = json.loads(json.dumps(update))
+    inner: Any = update
+    while isinstance(inner, dict) and inner:
+        key = data.draw(st.sampled_from(sorted(inner)))
+        if data.draw(st.booleans()):
+            inner[key] = data.draw(VALUES)
+            break
+        inner = inner[key]
+    _read_or_garbled(update)
+
+
+def _read_or_garbled(raw: object) -> None:
+    pressed_id(raw)
+    set_apart(raw, bot_id=4242, now=NOW).text.encode()
+    try:
+        taken = read(raw, me=ME, now=NOW)
+    except GarbledError:
+        return
+    if taken is not None:
+        taken.text.encode()
+        taken.address.encode()
