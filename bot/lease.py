@@ -3,27 +3,27 @@
 import logging
 import secrets
 from datetime import timedelta
-from typing import Final
 
 from bot.ports.storage import Storage, StorageError
 
 _log = logging.getLogger(__name__)
-_FOR: Final = timedelta(seconds=30)
 
 
 class StoredLease:
     """See `channels.base.Lease`."""
 
-    def __init__(self, storage: Storage, name: str) -> None:
+    def __init__(self, storage: Storage, name: str, *, alone: bool, lasting: timedelta) -> None:
+        """`alone` when no other process can want it: then none waits for one that was killed."""
         self._storage = storage
         self._name = name
-        self._holder = secrets.token_hex(8)
+        self._lasting = lasting
+        self._holder = "the only one" if alone else secrets.token_hex(8)
 
     async def hold(self) -> bool:
         """Take or prolong; without a database nobody has it."""
         try:
             return await self._storage.write(
-                lambda tx: tx.leases.take(self._name, self._holder, tx.now + _FOR)
+                lambda tx: tx.leases.take(self._name, self._holder, tx.now + self._lasting)
             )
         except StorageError as error:
             _log.warning("the lease %s can't be looked at: %s", self._name, error)

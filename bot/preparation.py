@@ -25,7 +25,6 @@ FILE_MOST: Final = 20 * 1024 * 1024
 
 _AT_ONCE_MOST: Final = 8
 _POLL_SECONDS: Final = 1.0
-_LEASE: Final = timedelta(minutes=5)
 _PATIENCE: Final = timedelta(seconds=60)
 """How long a message waits for its attachments; after that they follow."""
 
@@ -39,7 +38,7 @@ _MODEL_DELAY: Final = timedelta(days=1)
 class Preparation:
     """Works on attachments until cancelled. What a kill interrupts is done again."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  every part is handed in
         self,
         *,
         storage: Storage,
@@ -49,8 +48,16 @@ class Preparation:
         channels: Sequence[Channel],
         recogniser: Recogniser,
         wake: Callable[[int], None],
+        alone: bool,
+        lease: timedelta,
     ) -> None:
-        """`wake` is told the contact of each message that is ready to be taken."""
+        """`wake` is told the contact of each message that is ready to be taken.
+
+        `alone` when no other process works on the same database; another one that dies leaves
+        its attachments for `lease`.
+        """
+        self._alone = alone
+        self._lease = lease
         self._storage = storage
         self._bell = bell
         self._rules = rules
@@ -63,15 +70,13 @@ class Preparation:
         self._busy = 0
 
     async def run(self) -> None:
-        """Prepare what waits; recordings that waited for a model come first."""
-        tried_again = not self._recogniser.ready
+        """Prepare what waits, with what an earlier process left or had no model for."""
+        begun = False
         async with asyncio.TaskGroup() as group:
             with self._bell.listen(MEDIA) as ear:
                 while True:
                     try:
-                        if not tried_again:
-                            await self._storage.write(lambda tx: tx.media.retry(NO_MODEL))
-                            tried_again = True
+                        begun = begun or await self._begin()
                         await self._let_overdue_go()
                         started = await self._start(group)
                     except StorageError as error:
@@ -80,11 +85,19 @@ class Preparation:
                     if not started:
                         await ear.wait(_POLL_SECONDS)
 
+    async def _begin(self) -> bool:
+        """Take up what was left: all of it when nobody else can be at work on it."""
+        reason = None if self._alone else NO_MODEL
+        await self._storage.write(lambda tx: tx.media.retry(reason))
+        return True
+
     async def _start(self, group: asyncio.TaskGroup) -> int:
         free = _AT_ONCE_MOST - self._busy
         if not free:
             return 0
-        claimed = await self._storage.write(lambda tx: tx.media.claim_due(free, tx.now + _LEASE))
+        claimed = await self._storage.write(
+            lambda tx: tx.media.claim_due(free, tx.now + self._lease)
+        )
         self._busy += len(claimed)
         for media in claimed:
             group.create_task(self._work_on(media))
@@ -92,14 +105,25 @@ class Preparation:
 
     async def _work_on(self, media: Media) -> None:
         try:
-            await self._prepare(media)
-        except StorageError as error:
-            _log.warning("attachment %d has to wait: %s", media.id, error)
-        except Exception:  # noqa: BLE001  logged whole; the others go on
+            async with asyncio.TaskGroup() as group:
+                holding = group.create_task(self._hold(media))
+                await self._prepare(media)
+                holding.cancel()
+        except* StorageError as error:
+            _log.warning("attachment %d has to wait: %s", media.id, error.exceptions[0])
+        except* Exception:  # noqa: BLE001  logged whole; the others go on
             _log.exception("attachment %d stumbled", media.id)
             await self._end(media, partial(_give_up, media, "stumbled"))
         finally:
             self._busy -= 1
+
+    async def _hold(self, media: Media) -> None:
+        """Prolong the lease while it is worked on."""
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            await self._storage.write(
+                lambda tx: tx.media.put_off(media.id, tx.now + self._lease, media.error)
+            )
 
     async def _prepare(self, media: Media) -> None:
         try:

@@ -1,5 +1,7 @@
 """She asks how it stands, says that it is solved or not, urges, withdraws."""
 
+from typing import Final
+
 from bot.dialogue.reports import add_to, report, who_and_when
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.follow_up import confirm, dispute
@@ -8,6 +10,9 @@ from bot.flow.resident import URGE_AGAIN, urge, withdraw
 from bot.model.case import OPEN_STATES, Case, RefusedError, State
 from bot.model.number import case_id
 from channels.message import Button
+
+_TELLS_LEAST: Final = 12
+"""Somebody who urges in so many words tells what it is about."""
 
 
 def progress(turn: Turn) -> Reply:
@@ -83,7 +88,10 @@ def unsolved(turn: Turn, identifier: str) -> Reply:
 def urging(turn: Turn) -> Reply:
     """She urges: the handler is reminded, at most once an hour."""
     case = _urged(turn)
-    return Reply(text=turn.say("progress.none")) if case is None else _urge(turn, case)
+    if case is not None:
+        return _urge(turn, case)
+    tells = len(turn.words) >= _TELLS_LEAST and turn.meaning.case_number is None
+    return report(turn) if tells else Reply(text=turn.say("progress.none"))
 
 
 def urge_this(turn: Turn, identifier: str) -> Reply:

@@ -24,6 +24,11 @@ _DISMISSED: Final = frozenset(
 )
 """Kinds that open no case. Heard by a machine, they may have been something else."""
 
+_ABOUT_A_CASE: Final = frozenset(
+    {Kind.PROGRESS, Kind.URGE, Kind.WITHDRAW, Kind.NO, Kind.YES, Kind.SOLVED, Kind.CORRECTION}
+)
+"""Kinds that lead nowhere without a case; then something else was probably said."""
+
 _ASKED: Final = frozenset({"where", "which", "again", "photo"})
 """Steps in which any words may be the answer."""
 
@@ -35,6 +40,8 @@ def answer(turn: Turn, by_words: Answer) -> Reply | None:
         return to_be_listened_to(turn)
     # A yes that a machine heard ends nothing: she presses it.
     reply = following.yes(turn) if kind is Kind.SOLVED else by_words(turn)
+    if reply is not None and reply.case_id is None and kind in _ABOUT_A_CASE:
+        return to_be_listened_to(turn)
     return None if reply is None else _said_back(turn, reply)
 
 
@@ -113,7 +120,7 @@ def _said_back(turn: Turn, reply: Reply) -> Reply:
     text = f"{turn.say('voice.heard', words=turn.marked)}\n{reply.text}"
     if len(reply.buttons) > 1:
         return replace(reply, text=text, buttons=_two_and_wrong(turn, reply))
-    if reply.case_id is None or turn.meaning.kind not in _ABOUT_A_CASE:
+    if reply.case_id is None or turn.meaning.kind not in _TELLING:
         wrong = turn.button("listen", f"listen:{turn.waiting.id}")
         return replace(reply, text=text, buttons=(*reply.buttons, wrong))
     right = turn.button("right", f"heard:{reply.case_id}")
@@ -128,6 +135,6 @@ def _two_and_wrong(turn: Turn, reply: Reply) -> tuple[Button, ...]:
     return (*reply.buttons[:2], turn.button("wrong", f"misheard:{reply.case_id}"))
 
 
-_ABOUT_A_CASE: Final = frozenset(
+_TELLING: Final = frozenset(
     {Kind.REPORT, Kind.EMERGENCY, Kind.ADDITION, Kind.CORRECTION, *_DISMISSED}
 )

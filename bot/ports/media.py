@@ -12,6 +12,9 @@ from nlp.transcript import Transcript
 NO_MODEL: Final = "no_model"
 """The error of a recording that waits for a voice model; its message need not wait for it."""
 
+LISTENED: Final = "listened"
+"""The error of a recording that a person made words of, since the machine could not."""
+
 
 class MediaState(StrEnum):
     """How far we are with a photo or a recording."""
@@ -48,6 +51,12 @@ class Media:
         """Say whether there is something to listen to."""
         return self.kind is not AttachmentKind.PHOTO
 
+    @property
+    def to_listen(self) -> bool:
+        """Say whether nobody, neither machine nor person, has made words of the recording."""
+        wordless = self.state in {MediaState.UNHEARD, MediaState.SILENT}
+        return self.spoken and wordless and self.error != LISTENED
+
 
 class MediaReads(Protocol):
     """What pages and flows look at."""
@@ -61,6 +70,10 @@ class MediaReads(Protocol):
     def of_message(self, inbox_id: int) -> Sequence[Media]: ...
 
     def of_case(self, case_id: int) -> Sequence[Media]: ...
+
+    def to_listen(self, case_ids: Sequence[int]) -> set[int]:
+        """Return those of the cases with a recording that nobody has made words of."""
+        ...
 
 
 class MediaBook(MediaReads, Protocol):
@@ -90,8 +103,8 @@ class MediaBook(MediaReads, Protocol):
         """Try again then."""
         ...
 
-    def retry(self, error: str) -> int:
-        """Let all that were put off for this reason be tried at once; return how many."""
+    def retry(self, error: str | None) -> int:
+        """Let all that were put off for this reason, or any, be tried now; return how many."""
         ...
 
     def pending(self, inbox_id: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.ports.media import NO_MODEL, Media, MediaState
+from bot.ports.media import LISTENED, NO_MODEL, Media, MediaState
 from bot.store import tables as t
 from bot.store.unit import Unit
 from channels.message import Attachment, AttachmentKind
@@ -87,13 +87,11 @@ class SqlMedia:
         """Try again then."""
         self._change(media_id, due_at=due_at, error=error)
 
-    def retry(self, error: str) -> int:
-        """Let all that failed for this reason be tried now."""
-        return self._unit.run(
-            t.media.update()
-            .where(t.media_open, t.media.c.error == error)
-            .values(due_at=self._unit.now)
-        ).rowcount
+    def retry(self, error: str | None) -> int:
+        """Let all that failed for this reason, or any, be tried now."""
+        why = sa.true() if error is None else t.media.c.error == error
+        change = t.media.update().where(t.media_open, why).values(due_at=self._unit.now)
+        return self._unit.run(change).rowcount
 
     def pending(self, inbox_id: int) -> bool:
         """Say whether the message's words may still come."""
@@ -129,6 +127,24 @@ class SqlMedia:
     def of_case(self, case_id: int) -> Sequence[Media]:
         """Return what belongs to the case."""
         return self._some(t.media.c.case_id == case_id)
+
+    def of_messages(self, inbox_ids: Sequence[int]) -> Sequence[Media]:
+        """Return what came with any of the messages."""
+        return self._some(t.media.c.inbox_id.in_(list(inbox_ids)))
+
+    def to_listen(self, case_ids: Sequence[int]) -> set[int]:
+        """Return those of the cases with a recording that nobody has made words of."""
+        rows = self._unit.run(
+            sa.select(t.media.c.case_id)
+            .where(
+                t.media.c.case_id.in_(list(case_ids)),
+                t.media.c.kind != AttachmentKind.PHOTO.value,
+                t.media.c.state.in_([MediaState.UNHEARD.value, MediaState.SILENT.value]),
+                t.media.c.error != LISTENED,
+            )
+            .distinct()
+        )
+        return {row.case_id for row in rows}
 
     def _some(self, condition: sa.ColumnElement[bool]) -> Sequence[Media]:
         rows = self._unit.run(_ROW.where(condition).order_by(t.media.c.id))

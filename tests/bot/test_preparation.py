@@ -5,7 +5,7 @@ import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -100,6 +100,8 @@ class House:
             channels=[self.wire],
             recogniser=self.listener,
             wake=intake.ready,
+            alone=self.engine.dialect.name == "sqlite",
+            lease=timedelta(minutes=1),
         )
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(part.run()) for part in (intake, preparation)]

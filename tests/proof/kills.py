@@ -95,10 +95,10 @@ async def _amid_kills(
         service.kill()
         await service.start()
     await speaking
-    await _calm(service)
+    await calm(service)
 
 
-async def _calm(service: ServiceProcess) -> None:
+async def calm(service: ServiceProcess) -> None:
     """Wait until nothing waits: no message in the inbox, none in the outbox or in flight."""
     engine = make_engine(parse_url(service.database_url))
     try:

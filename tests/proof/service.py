@@ -7,9 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 
@@ -39,6 +40,7 @@ class ServiceProcess:
         port: int | None = None,
         *,
         command: Sequence[str] = SERVE,
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.database_url = database_url
         self.port = port or free_port()
@@ -52,6 +54,7 @@ class ServiceProcess:
             "GONGZHI_HTTP_PORT": str(self.port),
             "GONGZHI_SECRET_KEY": "a secret key that only proofs know",
             "PYTHONPATH": str(Path(__file__).parents[2]),
+            **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
 
