@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -24,6 +23,7 @@ from bot.ports.bell import Bell
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage
 from bot.preparation import Preparation
+from bot.secret import key_file, secret_of
 from bot.settings import Settings
 from bot.store import database
 from bot.store.bell import LocalBell, PostgresBell
@@ -54,27 +54,6 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the time, aware and in UTC."""
         return datetime.now(UTC)
-
-
-def secret_of(settings: Settings) -> bytes:
-    """Return the secret key: the setting, or the one made on the first start beside the data."""
-    if settings.secret_key:
-        return settings.secret_key.encode()
-    path = key_file(settings)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = path.with_suffix(".new")
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        made.replace(path)
-    return path.read_text(encoding="ascii").strip().encode()
-
-
-def key_file(settings: Settings) -> Path:
-    """Return where the key is kept when it is not a setting."""
-    url = database.parse_url(settings.database_url)
-    folder = Path(url.database or "").parent if database.is_sqlite(url) else Path("var")
-    return folder / "secret.key"
 
 
 def model_folder(settings: Settings) -> Path | None:
@@ -163,6 +142,7 @@ async def assemble(
     """Make all parts on a migrated database; `lease` is the worker's."""
     async with open_storage(settings, engine) as (storage, bell):
         rules, clock = make_rules(settings), SystemClock()
+        alone = database.is_sqlite(engine.url)
         estates = await storage.read(lambda views: views.places.estates())
         interpreter = build_interpreter(services_toml=_own(settings.services_file), estates=estates)
         intake = Intake(storage=storage, rules=rules, interpreter=interpreter)
@@ -175,7 +155,8 @@ async def assemble(
         )
         channels: list[Channel] = [chat]
         if settings.telegram_token:
-            channels.append(_telegram(settings, storage, intake, rules.texts, clock))
+            only = StoredLease(storage, Telegram.name, alone=alone, lasting=lease / 2)
+            channels.append(_telegram(settings, intake, only, rules.texts, clock))
         recogniser = SpeechPool(model_folder(settings))
         preparation = Preparation(
             storage=storage,
@@ -185,13 +166,15 @@ async def assemble(
             channels=channels,
             recogniser=recogniser,
             wake=intake.ready,
+            alone=alone,
+            lease=lease,
         )
         worker = Worker(
             storage=storage,
             bell=bell,
             rules=rules,
             channels=channels,
-            alone=database.is_sqlite(engine.url),
+            alone=alone,
             lease=lease,
         )
         site = make_web(
@@ -215,7 +198,7 @@ async def assemble(
 
 
 def _telegram(
-    settings: Settings, storage: Storage, intake: Intake, texts: Texts, clock: SystemClock
+    settings: Settings, intake: Intake, lease: StoredLease, texts: Texts, clock: SystemClock
 ) -> Telegram:
     return Telegram(
         token=settings.telegram_token,
@@ -224,7 +207,7 @@ def _telegram(
         public_url=settings.address,
         receive=intake.receive,
         set_aside=intake.set_aside,
-        lease=StoredLease(storage, Telegram.name),
+        lease=lease,
         words=_chat_words(texts, clock),
         now=clock.now,
     )

@@ -8,13 +8,23 @@ from typing import Final
 from nlp.phrases import phrase_pattern
 from nlp.tables import Entry, LexiconError, entries, read_table
 
+KINDS: Final = frozenset(
+    [
+        "fire",
+        "gas",
+        "medical",
+        "self_harm",
+        "family_violence",
+        "trapped",
+        "crime",
+        "missing_person",
+    ]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """A danger, and whom to call, the first one first: numbers, or `property` for its office.
-
-    Kinds: fire, gas, medical, self_harm, family_violence, trapped, crime, missing_person.
-    """
+    """A danger, and whom to call, the first one first: numbers, or `property` for its office."""
 
     kind: str
     call: tuple[str, ...]
@@ -40,9 +50,18 @@ class EmergencyFinder:
         self._rules: Final = tuple(_rules(entries(table, "emergency", label="emergency")))
 
     def find(self, text: str) -> Emergency | None:
-        """Return the most pressing danger, None when there is none."""
+        """Return the most pressing danger, None when there is none. Blanks say nothing here."""
+        text = text.replace(" ", "")
         for rule in self._rules:
             if rule.phrases.search(text) and rule.phrases.search(rule.harmless.sub(_COVER, text)):
+                return rule.emergency
+        return None
+
+    def of_kind(self, kind: str, text: str) -> Emergency | None:
+        """Return the danger that something else in the text speaks for, if nothing denies it."""
+        text = text.replace(" ", "")
+        for rule in self._rules:
+            if rule.emergency.kind == kind and not rule.harmless.search(text):
                 return rule.emergency
         return None
 

@@ -58,9 +58,9 @@ class Interpreter:
     def interpret(self, text: str) -> Meaning:
         """Return the meaning; never fails, whatever was written."""
         text = normalise(text)
-        emergency = self._emergencies.find(text)
         number = case_number(text, others=self._kinds.not_case_numbers)
         classification = self._classify(text)
+        emergency = self._emergencies.find(text) or self._by_service(text, classification)
         kind = Kind.EMERGENCY if emergency else self._kind(text, number, classification)
         right, wrong = _sides(text) if kind is Kind.CORRECTION else (text, "")
         return Meaning(
@@ -78,6 +78,14 @@ class Interpreter:
         if self._places.is_all_of(text):
             return _NO_MATTER
         return self._classifier.classify(self._places.without_estates(text))
+
+    def _by_service(self, text: str, classification: Classification) -> Emergency | None:
+        """Return the danger that the matter always is, where the words clearly name it."""
+        best = classification.best
+        if best is None or classification.doubtful:
+            return None
+        kind = self.catalogue.get(best.service_code).emergency
+        return None if kind is None else self._emergencies.of_kind(kind, text)
 
     def _kind(self, text: str, number: str | None, classification: Classification) -> Kind:
         core = self._kinds.core(_without(text, number))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from nlp.emergencies import KINDS
 from nlp.tables import Entry, LexiconError, entries, read_table
 from nlp.text import normalise
 
@@ -94,7 +95,7 @@ class Service:
 
     `icon` is the name of a Tabler outline icon; `taxonomy` is one of `TAXONOMY`; `needs_place`
     says that nobody can go there without knowing where; `elsewhere` is set when the community
-    can only say where to turn.
+    can only say where to turn; `emergency` is the kind of danger that such a matter always is.
     """
 
     code: str
@@ -109,6 +110,7 @@ class Service:
     keywords: Mapping[str, int]
     needs_place: bool
     elsewhere: Elsewhere | None
+    emergency: str | None
 
 
 class ServiceCatalogue:
@@ -158,6 +160,7 @@ _SERVICE_FIELDS = _GROUP_FIELDS | frozenset(
         "keywords",
         "needs_place",
         "elsewhere",
+        "emergency",
     ]
 )
 
@@ -185,6 +188,7 @@ def _service(entry: Entry, groups: frozenset[str]) -> Service:
         keywords=_keywords(entry),
         needs_place=entry.flag("needs_place", default=True),
         elsewhere=_elsewhere(entry),
+        emergency=_one_of(entry, "emergency", KINDS) if "emergency" in entry.values else None,
     )
 
 

@@ -3,14 +3,16 @@
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.app import SystemClock, key_file, make_personal, secret_of
+from bot.app import SystemClock, make_personal
 from bot.locale.texts import Texts
+from bot.secret import keep, key_file, secret_of
 from bot.settings import Settings
 from bot.store import database
-from bot.store.backup import back_up, restore
+from bot.store.backup import BackupError, back_up, restore
 
 
 def add_parsers(commands: Any, texts: Texts) -> None:
@@ -42,23 +44,27 @@ def run_backup(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
 
 def run_restore(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
     """Fill an empty database from a backup, the secret key included."""
-    path = key_file(settings)
-    if not settings.secret_key:
-        path.parent.mkdir(parents=True, exist_ok=True)
     with (
         database.only_service(database.parse_url(settings.database_url)),
         database.opened(settings.database_url) as engine,
     ):
-        manifest, secret = restore(engine, arguments.file)
+        manifest, secret = restore(engine, arguments.file, take_key=partial(_take_key, settings))
     if settings.secret_key:
         same = settings.secret_key.encode() == secret
         key = "console.restore.key_same" if same else "console.restore.key_other"
         print(texts.say(key), file=sys.stderr)
-    else:
-        path.touch(mode=0o600)
-        path.write_bytes(secret)
     _report(manifest, arguments, texts, "console.restore.done")
     return 0
+
+
+def _take_key(settings: Settings, secret: bytes) -> None:
+    """Keep the backup's key beside the data; another one that is there may be the only copy."""
+    path = key_file(settings)
+    if not settings.secret_key and keep(path, secret) != secret:
+        raise BackupError(
+            f"{path} holds another key than the backup, and other data may depend on it: "
+            "move it to a safe place first, or restore into another folder"
+        )
 
 
 def _report(

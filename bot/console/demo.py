@@ -1,5 +1,6 @@
 """A fictional community for a first look, and one-time log-ins for its staff."""
 
+import json
 import secrets
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -60,6 +61,10 @@ def _organisations(tx: Tx, plan: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         parent = made[entry["parent"]] if "parent" in entry else None
         kind = OrganisationKind(entry["kind"])
         made[entry["code"]] = tx.places.add_organisation(entry["code"], entry["name"], kind, parent)
+        if "area" in entry:
+            ring = [*entry["area"], entry["area"][0]]
+            polygon = json.dumps({"type": "Polygon", "coordinates": [ring]})
+            tx.grids.set_area(entry["code"], entry["name"], polygon)
     return made
 
 

@@ -5,18 +5,20 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from bot.app import key_file, make_rules, open_storage
+from bot.app import make_rules, open_storage
 from bot.console import outside
 from bot.console.finding import Finding
 from bot.locale.texts import TextError, Texts
 from bot.ports.storage import Views
-from bot.settings import Settings
+from bot.secret import key_file, secret_of
+from bot.settings import Settings, SettingsError
 from bot.store import database
 from bot.store.personal import PrivacyError, load_register
 from credits.policy import PolicyError
@@ -88,7 +90,8 @@ def _schema(settings: Settings, engine: Any, found: Callable[..., Finding]) -> I
         yield found("database", "advice", "schema_old", revision=revision or "-", newest=newest)
         return
     yield found("database", "ok", "database", kind=engine.url.get_backend_name())
-    yield from asyncio.run(_contents(settings, engine, found))
+    with suppress(SettingsError):  # a key that can't be used is told with the key
+        yield from asyncio.run(_contents(settings, engine, found))
 
 
 async def _contents(
@@ -115,14 +118,7 @@ async def _contents(
 
 def _surroundings(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
     path = key_file(settings)
-    if settings.secret_key:
-        yield found("key", "ok", "key_setting")
-    elif not path.exists():
-        yield found("key", "advice", "key_later", file=path)
-    elif path.stat().st_mode & 0o077:
-        yield found("key", "broken", "key_open", file=path)
-    else:
-        yield found("key", "ok", "key_file", file=path)
+    yield _key(settings, path, found)
     if asyncio.run(_answers(settings)):
         yield found("service", "ok", "service", address=settings.address)
     else:
@@ -133,6 +129,20 @@ def _surroundings(settings: Settings, found: Callable[..., Finding]) -> Iterator
     free = shutil.disk_usage(folder).free
     level = "ok" if free >= _SPACE_LEAST else "broken"
     yield found("disk", level, f"disk_{level}", megabytes=free // 1024**2)
+
+
+def _key(settings: Settings, path: Path, found: Callable[..., Finding]) -> Finding:
+    if settings.secret_key:
+        return found("key", "ok", "key_setting")
+    if not path.exists():
+        return found("key", "advice", "key_later", file=path)
+    if path.stat().st_mode & 0o077:
+        return found("key", "broken", "key_open", file=path)
+    try:
+        secret_of(settings)
+    except SettingsError as error:
+        return found("key", "broken", "key_wrong", error=error)
+    return found("key", "ok", "key_file", file=path)
 
 
 async def _answers(settings: Settings) -> bool:

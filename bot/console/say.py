@@ -10,8 +10,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.app import key_file
 from bot.locale.texts import Texts
+from bot.secret import key_file
 from bot.settings import Settings
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 

@@ -62,11 +62,11 @@ def recover(turn: Turn) -> Reply:
 
 def _join(turn: Turn, purpose: str, code: str) -> Reply:
     """Let this contact belong to the person whose code it is; never by guess."""
-    if _guessing(turn):
+    if _guessing(turn, purpose):
         return Reply(text=turn.say("link.too_often"))
     person_id = turn.tx.people.by_code(purpose, code)
     if person_id is None:
-        _count(turn)
+        _count(turn, purpose)
         return Reply(text=turn.say("link.wrong"))
     if purpose == _LINK:
         turn.tx.people.drop_code(person_id, _LINK)
@@ -112,16 +112,23 @@ def _take_points_along(turn: Turn, old: int, person_id: int) -> None:
         post(journal, posting, now=turn.tx.now, new_id=turn.tx.new_transfer_id)
 
 
-def _guessing(turn: Turn) -> bool:
+def _guessing(turn: Turn, purpose: str) -> bool:
     since = turn.tx.now - _WINDOW
-    sessions = turn.tx.sessions
-    mine = sessions.failures(f"code:{turn.contact.id}", since)
-    return mine >= _TRIES_EACH or sessions.failures("code:all", since) >= _TRIES_ALL
+    return any(
+        turn.tx.sessions.failures(subject, since) >= most
+        for subject, most in _counters(turn, purpose)
+    )
 
 
-def _count(turn: Turn) -> None:
-    for subject in (f"code:{turn.contact.id}", "code:all"):
+def _count(turn: Turn, purpose: str) -> None:
+    for subject, _ in _counters(turn, purpose):
         turn.tx.sessions.count_failure(subject, turn.tx.now - _WINDOW)
+
+
+def _counters(turn: Turn, purpose: str) -> list[tuple[str, int]]:
+    """Six digits could be found by many who guess; twelve characters can't, so all may go on."""
+    mine = (f"code:{turn.contact.id}", _TRIES_EACH)
+    return [mine, ("code:all", _TRIES_ALL)] if purpose == _LINK else [mine]
 
 
 def _plain(code: str) -> str:

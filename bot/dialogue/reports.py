@@ -78,11 +78,17 @@ def emergency(turn: Turn) -> Reply:
     if case is not None and case.urgent and case.state in OPEN_STATES:
         add_words(turn.tx, case, turn.actor, turn.words)
         note(turn.tx, case, EventKind.ALARM, turn.actor, turn.words)
-        rest = turn.say("emergency.again", number=case.number)
+        rest = turn.say(_who_knows(turn, case, "emergency.again"), number=case.number)
         return Reply(text=f"{first}\n{rest}", case_id=case.id, link=status_link(turn.rules, case))
     case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=turn.words)
-    lead = f"{first}\n{turn.say('emergency.alarmed')}"
+    lead = f"{first}\n{turn.say(_who_knows(turn, case, 'emergency.alarmed'))}"
     return received(turn, case, lead=lead)
+
+
+def _who_knows(turn: Turn, case: Case, key: str) -> str:
+    """Return the key of what is true: somebody on duty has heard of it, or nobody yet."""
+    heard = case.handler_id is not None or turn.tx.staff.anyone_on_duty()
+    return key if heard else f"{key}_nobody"
 
 
 def add_to(turn: Turn, case: Case) -> Reply:

@@ -1,6 +1,8 @@
 """Stage 2, 任务指派: dispatch by workload, with reasons, and staff may overrule."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from bot.flow.move import move, note, wind_clocks
 from bot.flow.news import tell
@@ -8,6 +10,7 @@ from bot.flow.service import settle_service
 from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, RefusedError, State, Trigger
 from bot.model.staff import Staff, Workload
 from bot.oversight.permissions import Right, may
+from bot.ports.bell import DESK
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 
@@ -41,26 +44,31 @@ def suggest(tx: Tx, rules: Rules, case: Case) -> Suggestion | None:
 
 def assign(tx: Tx, rules: Rules, case: Case) -> Case:
     """Give the case to whom the system suggests; without anybody it waits for the dispatcher."""
-    suggestion = suggest(tx, rules, case)
-    if suggestion is None:
+    given = _given(tx, rules, case)
+    if given is None:
         wind_clocks(tx, case)
-        return case
-    return move(
-        tx,
-        case,
-        Trigger.ASSIGN,
-        SYSTEM,
-        words=suggestion.reasons,
-        handler_id=suggestion.staff.id,
-    )
+    return given or case
 
 
 def assign_next(tx: Tx, rules: Rules, agency: str) -> None:
     """A freed handler gets the next waiting case at once."""
-    for case_id in tx.cases.waiting_for(agency, 1):
-        case = assign(tx, rules, tx.cases.get(case_id))
-        if case.handler_id is not None:
-            say_who(tx, rules, case)
+    _assign_waiting(tx, rules, tx.cases.waiting_for(agency, 1))
+
+
+def set_duty(tx: Tx, rules: Rules, staff: Staff, *, on_duty: bool) -> None:
+    """Go off duty, or come: what waited for somebody of the agency is given out, urgent first.
+
+    Who comes to the community finds what it stands in for as well.
+    """
+    tx.staff.set_duty(staff.id, on_duty=on_duty)
+    tx.ring(DESK)
+    if not on_duty:
+        return
+    agencies = {staff.agency}
+    if staff.agency == _COMMUNITY:
+        agencies |= {service.agency for service in rules.services.services}
+    found = (tx.cases.waiting_for(agency, staff.capacity) for agency in sorted(agencies))
+    _assign_waiting(tx, rules, chain.from_iterable(found))
 
 
 def assign_to(
@@ -110,11 +118,11 @@ def fresh(tx: Tx, case_id: int, version: int) -> Case:
 
 
 def receiver(tx: Tx, staff_id: int) -> Staff:
-    """Return the member a case is given to."""
-    try:
-        return tx.staff.get(staff_id)
-    except KeyError:
-        raise RefusedError("no_such_colleague") from None
+    """Return the member a case is given to: one who is here and handles cases."""
+    for member in tx.staff.all():
+        if member.id == staff_id and may(member.role, Right.HANDLE_CASE):
+            return member
+    raise RefusedError("no_such_colleague")
 
 
 def say_who(tx: Tx, rules: Rules, case: Case) -> None:
@@ -129,6 +137,29 @@ def say_who(tx: Tx, rules: Rules, case: Case) -> None:
     )
     event = note(tx, case, EventKind.ANSWER, SYSTEM, text)
     tell(tx, rules, case, key=f"who:{event}", text=text, on_card=True)
+
+
+def _assign_waiting(tx: Tx, rules: Rules, case_ids: Iterable[int]) -> None:
+    """Give out, urgent and oldest first, what somebody is free for; the clocks of others go on."""
+    waiting = [tx.cases.get(case_id) for case_id in sorted(case_ids)]
+    for case in sorted(waiting, key=lambda case: (not case.urgent, case.id)):
+        given = _given(tx, rules, case)
+        if given is not None:
+            say_who(tx, rules, given)
+
+
+def _given(tx: Tx, rules: Rules, case: Case) -> Case | None:
+    suggestion = suggest(tx, rules, case)
+    if suggestion is None:
+        return None
+    return move(
+        tx,
+        case,
+        Trigger.ASSIGN,
+        SYSTEM,
+        words=suggestion.reasons,
+        handler_id=suggestion.staff.id,
+    )
 
 
 def _reasons(rules: Rules, load: Workload) -> str:

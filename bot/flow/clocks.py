@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +17,9 @@ from bot.ports.timers import Timer
 
 _SECOND_PROMISE_HOURS: Final = 2.0
 _RETRY_HOURS: Final = 0.5
+_RETRY_URGENT: Final = timedelta(minutes=10)
+_ASSIGN_LATE: Final = "assign_late"
+"""Still nobody has it, and that it is late was said."""
 
 
 def fire(tx: Tx, rules: Rules, timer: Timer) -> None:
@@ -26,13 +30,27 @@ def fire(tx: Tx, rules: Rules, timer: Timer) -> None:
 def _assign(tx: Tx, rules: Rules, case: Case) -> None:
     if case.doubtful:
         case = tx.cases.save(replace(case, doubtful=False))
+    late = tx.now >= case.answer_due
+    if not _found_somebody(tx, rules, case, _ASSIGN_LATE if late else Clock.ASSIGN.value) and late:
+        _late(tx, rules, case, Clock.ASSIGN)
+
+
+def _assign_late(tx: Tx, rules: Rules, case: Case) -> None:
+    _found_somebody(tx, rules, case, _ASSIGN_LATE)
+
+
+def _found_somebody(tx: Tx, rules: Rules, case: Case, else_timer: str) -> bool:
+    """Assign the case, or look again later, but not past its limit; what is urgent never rests."""
     case = assign(tx, rules, case)
     if case.handler_id is not None:
         say_who(tx, rules, case)
-        return
-    if tx.now >= case.answer_due:
-        _late(tx, rules, case, Clock.ASSIGN)
-    tx.timers.set(Clock.ASSIGN.value, case.id, rules.hours.after(tx.now, _RETRY_HOURS))
+        return True
+    again = tx.now + _RETRY_URGENT if case.urgent else rules.hours.after(tx.now, _RETRY_HOURS)
+    tx.timers.clear(case.id)
+    tx.timers.set(
+        else_timer, case.id, min(again, case.answer_due) if tx.now < case.answer_due else again
+    )
+    return False
 
 
 def _first_answer(tx: Tx, rules: Rules, case: Case) -> None:
@@ -60,6 +78,7 @@ def _late(tx: Tx, rules: Rules, case: Case, clock: Clock) -> None:
 _ACTIONS: Final[MappingProxyType[str, Callable[[Tx, Rules, Case], None]]] = MappingProxyType(
     {
         Clock.ASSIGN.value: _assign,
+        _ASSIGN_LATE: _assign_late,
         Clock.FIRST_ANSWER.value: _first_answer,
         Clock.SOLVE.value: _solve,
         Clock.FOLLOW_UP.value: ask_once_more,

@@ -7,6 +7,7 @@ from bot.flow.archive import archive
 from bot.flow.assign import assign
 from bot.flow.move import move, note
 from bot.flow.news import closing_buttons, tell
+from bot.flow.service import limits
 from bot.model.case import SYSTEM, Actor, Case, EventKind, RefusedError, Trigger
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
@@ -23,7 +24,8 @@ def confirm(tx: Tx, rules: Rules, case_id: int, actor: Actor) -> int:
 def dispute(tx: Tx, rules: Rules, case_id: int, actor: Actor, words: str) -> Case:
     """It is not solved: reopen, alarm, and give it to somebody who is free."""
     case = _of_reporter(tx, case_id, actor)
-    due = rules.services.get(case.service_code)
+    service = rules.service(case.service_code)
+    answer_due, solve_due = limits(tx, rules, service, urgent=case.urgent)
     case = move(
         tx,
         replace(
@@ -34,8 +36,8 @@ def dispute(tx: Tx, rules: Rules, case_id: int, actor: Actor, words: str) -> Cas
             solved_at=None,
             closed_at=None,
             doubtful=False,
-            answer_due=rules.hours.after(tx.now, due.first_answer_hours),
-            solve_due=rules.hours.after(tx.now, due.solve_hours),
+            answer_due=answer_due,
+            solve_due=solve_due,
         ),
         Trigger.DISPUTE,
         actor,

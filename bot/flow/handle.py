@@ -18,10 +18,8 @@ _WORDS_MOST: Final = 2000
 
 def take(tx: Tx, rules: Rules, case_id: int, staff: Staff, *, version: int) -> Case:
     """Take a case: from now on it is this member's, and the reporter knows."""
-    case = fresh(tx, case_id, version)
+    case = _free_or_own(fresh(tx, case_id, version), staff)
     actor = _worker(staff)
-    if case.handler_id not in {None, staff.id} and not may(staff.role, Right.DISPATCH_CASE):
-        raise RefusedError("not_yours")
     case = replace(
         case, handler_id=staff.id, doubtful=False, answered_at=case.answered_at or tx.now
     )
@@ -100,7 +98,7 @@ def redirect(
     tx: Tx, rules: Rules, case_id: int, staff: Staff, where: str, why: str, *, version: int
 ) -> Case:
     """The community can't do it: say kindly where to go."""
-    case = fresh(tx, case_id, version)
+    case = _free_or_own(fresh(tx, case_id, version), staff)
     words = rules.texts.say("case.event.redirected", where=_checked(where, 2), why=_checked(why, 2))
     case = move(tx, replace(case, closed_at=tx.now), Trigger.REDIRECT, _worker(staff), words=words)
     text = rules.texts.say(
@@ -120,6 +118,10 @@ def _own(case: Case, staff: Staff) -> Case:
     if case.handler_id != staff.id and not may(staff.role, Right.DISPATCH_CASE):
         raise RefusedError("not_yours")
     return case
+
+
+def _free_or_own(case: Case, staff: Staff) -> Case:
+    return case if case.handler_id is None else _own(case, staff)
 
 
 def _checked(words: str, least: int) -> str:

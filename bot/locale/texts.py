@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from importlib.resources import files
 from typing import Any, Final
 
-PARTS: Final = ("talk", "case", "chat", "pages", "desk", "console", "telegram")
+PARTS: Final = ("talk", "case", "chat", "places", "pages", "desk", "console", "telegram")
 
 
 class TextError(Exception):

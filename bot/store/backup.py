@@ -12,7 +12,7 @@ import json
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
 from bot.store.database import is_sqlite, known_revisions, migrate, newest_revision
+from bot.store.durable import flush
 
 FORMAT: Final = 1
 _VERSIONS: Final = "alembic_version"
@@ -49,14 +50,17 @@ def back_up(engine: sa.Engine, *, secret: bytes, now: datetime, target: Path) ->
             "tables": contents,
         }
         part = target.with_name(f"{target.name}.part")
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
         with tarfile.open(part, "w:gz", compresslevel=6) as archive:
             _add(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
             _add(archive, "secret.key", secret)
             for name in contents:
                 archive.add(Path(folder) / f"{name}.jsonl", f"tables/{name}.jsonl")
-    part.chmod(0o600)
     verify(part)
+    flush(part)
     part.replace(target)
+    flush(target.parent)
     return manifest
 
 
@@ -73,8 +77,13 @@ def verify(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def restore(engine: sa.Engine, path: Path) -> tuple[dict[str, Any], bytes]:
-    """Fill an empty database from the archive and compare; return the manifest and the key."""
+def restore(
+    engine: sa.Engine, path: Path, *, take_key: Callable[[bytes], None]
+) -> tuple[dict[str, Any], bytes]:
+    """Fill an empty database from the archive and compare; return the manifest and the key.
+
+    `take_key` gets the key before anything is changed; what it raises ends all.
+    """
     manifest = verify(path)
     if manifest["revision"] not in known_revisions():
         raise BackupError(
@@ -83,9 +92,11 @@ def restore(engine: sa.Engine, path: Path) -> tuple[dict[str, Any], bytes]:
         )
     if sa.inspect(engine).get_table_names():
         raise BackupError("the database is not empty: restore into a new one")
+    with _open(path) as archive:
+        secret: bytes = _member(archive, "secret.key").read()
+    take_key(secret)
     migrate(engine, manifest["revision"])
     with _open(path) as archive, engine.connect() as connection:
-        secret = _member(archive, "secret.key").read()
         if is_sqlite(engine.url):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         for table in _tables(connection):

@@ -93,5 +93,9 @@ class SqlSessions:
             ).scalar_one()
         )
 
+    def mark(self, browser: str, login: str) -> str:
+        """Return a keyed hash of both, in 64 hexadecimal digits."""
+        return self._hash("known browser", f"{browser}\0{login}")
+
     def _hash(self, purpose: str, value: str) -> str:
         return self._unit.personal.fingerprint(purpose, value)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nlp.meaning import Interpreter, Kind, build_interpreter
 from nlp.places import Place
 from tests.nlp.test_classifier import SENTENCES
-from tests.nlp.test_emergencies import DANGERS
+from tests.nlp.test_emergencies import DANGERS, HARMLESS
 from tests.nlp.test_segment import real_messages
 
 KINDS = [
@@ -140,6 +140,30 @@ def test_matters_are_reports(interpreter: Interpreter) -> None:
 def test_dangers_are_emergencies(interpreter: Interpreter) -> None:
     for sentence, _ in DANGERS:
         assert interpreter.interpret(f"你好，{sentence}，谢谢").kind is Kind.EMERGENCY
+
+
+BY_SERVICE = [
+    ("厨房的报警器响个不停", "gas"),
+    ("电梯里有人困", "trapped"),
+    ("有人困在里面", "trapped"),
+    ("楼下汽车报警器响了一夜睡不着", None),
+    ("车出不来，被人堵住了", None),
+    ("燃气表过期了", None),
+    ("停水了", None),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), BY_SERVICE)
+def test_some_matters_are_always_a_danger(
+    interpreter: Interpreter, text: str, kind: str | None
+) -> None:
+    found = interpreter.interpret(text).emergency
+    assert (found.kind if found else None) == kind
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_only_sounds_like_a_danger_is_none(interpreter: Interpreter, text: str) -> None:
+    assert interpreter.interpret(text).emergency is None
 
 
 CASE_NUMBERS = [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from nlp.emergencies import KINDS, EmergencyFinder
 from nlp.services import AGENCIES, LexiconError, Priority, ServiceCatalogue, load_services
 from tests.nlp.test_classifier import SMALL
 
@@ -51,6 +52,13 @@ def test_what_is_done_elsewhere_has_a_number(catalogue: ServiceCatalogue) -> Non
     assert all(one is not None and one.phone.isdecimal() for one in elsewhere)
 
 
+def test_each_danger_of_a_service_is_one_of_the_table(catalogue: ServiceCatalogue) -> None:
+    finder = EmergencyFinder()
+    dangers = {s.code: s.emergency for s in catalogue.services if s.emergency is not None}
+    assert dangers == {"lift_trapped": "trapped", "gas_smell": "gas"}
+    assert all(finder.of_kind(kind, "") for kind in KINDS)
+
+
 def test_icons_are_few(catalogue: ServiceCatalogue) -> None:
     icons = {service.icon for service in catalogue.services}
     icons |= {group.icon for group in catalogue.groups}
@@ -77,6 +85,7 @@ MISTAKES = [
     ("a word twice", '9 = ["电梯坏"]', '9 = ["电梯"]', "'电梯' is listed twice"),
     ("words as a text", '9 = ["电梯坏"]', '9 = "电梯坏"', "'9' must be a list of texts"),
     ("misspelt field", "solve_hours = 24", "solve_hour = 24", "unknown field 'solve_hour'"),
+    ("unknown danger", "solve_hours = 24", 'solve_hours = 24\nemergency = "flood"', "is 'flood'"),
     ("code twice", "[[service]]", f"{GROUP}[[service]]", "group 'g': the code is used twice"),
     ("no other", 'code = "other"', 'code = "rest"', "service 'rest': it has no keywords"),
 ]

@@ -1,6 +1,7 @@
 """Who gets in: every route for every role, forms, log-in, cookies."""
 
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 
@@ -9,10 +10,10 @@ from bot.oversight.permissions import Right, may
 from bot.ports.bell import DESK
 from bot.ports.storage import Tx
 from bot.web.desk.guard import Door
-from bot.web.desk.session import COOKIE
+from bot.web.desk.session import COOKIE, KNOWN
 from bot.web.desk.table import DESK_ROUTES
 from bot.web.passwords import hash_password
-from tests.web.conftest import Make, Web
+from tests.web.conftest import Browser, Make, Web
 
 _LOGINS = {Role.DISPATCHER: "lin", Role.GRID_WORKER: "wang", Role.ADMINISTRATOR: "admin"}
 _REFUSED = 403
@@ -128,14 +129,89 @@ async def test_the_sixth_guess_is_not_even_looked_at(site: Web) -> None:
     assert (await browser.post("/desk/login", data=right, allow_redirects=False)).status == 303
 
 
-async def test_an_address_that_guesses_around_is_stopped(site: Web) -> None:
-    def fail(tx: Tx) -> None:
-        for _ in range(20):
-            tx.sessions.count_failure("address:127.0.0.1", tx.now - timedelta(minutes=15))
+async def _fail(site: Web, subject: str, times: int) -> None:
+    def unit(tx: Tx) -> None:
+        for _ in range(times):
+            tx.sessions.count_failure(subject, tx.now - timedelta(minutes=15))
 
-    await site.community.storage.write(fail)
-    answer = await site.browser().post("/desk/login", data={"login": "chen", "password": "x"})
+    await site.community.storage.write(unit)
+
+
+async def _enters(browser: Browser, login: str = "wang") -> int:
+    form = {"login": login, "password": "long enough"}
+    return (await browser.post("/desk/login", data=form, allow_redirects=False)).status
+
+
+async def test_an_office_behind_one_address_is_not_shut_by_its_mistakes(site: Web) -> None:
+    await _password(site, "wang", "long enough")
+    await _fail(site, "address:127.0.0.1", 299)
+    before = monotonic()
+    assert await _enters(site.browser()) == 303
+    assert monotonic() - before < 2
+
+
+async def test_a_flood_from_an_address_is_slowed_down_not_refused(site: Web) -> None:
+    await _password(site, "wang", "long enough")
+    known = site.browser()
+    assert await _enters(known) == 303
+    await _fail(site, "address:127.0.0.1", 300)
+    before = monotonic()
+    assert await _enters(site.browser()) == 303
+    assert monotonic() - before >= 2
+    before = monotonic()
+    assert await _enters(known) == 303
+    assert monotonic() - before < 2
+
+
+async def test_guesses_from_everywhere_stop_for_browsers_that_were_never_in(site: Web) -> None:
+    await _password(site, "wang", "long enough")
+    await _fail(site, "login:wang", 20)
+    assert await _enters(site.browser()) == 429
+
+
+async def test_strangers_do_not_lock_out_who_was_in_before(site: Web) -> None:
+    for login in ("wang", "zhao"):
+        await _password(site, login, "long enough")
+    desk, stranger = site.browser(), site.browser()
+    assert [await _enters(desk, login) for login in ("wang", "zhao")] == [303, 303]
+    for login in ("wang", "zhao", "chen"):
+        for _ in range(5):
+            await stranger.post("/desk/login", data={"login": login, "password": "x"})
+        assert await _enters(stranger, login) == 429
+    assert [await _enters(desk, login) for login in ("wang", "zhao")] == [303, 303]
+    assert await _enters(desk, "chen") == 429  # nobody came in as her here
+
+
+async def test_a_browser_that_was_in_before_answers_for_itself(site: Web) -> None:
+    await _password(site, "wang", "long enough")
+    known = site.browser()
+    assert await _enters(known) == 303
+    for _ in range(5):
+        answer = await known.post("/desk/login", data={"login": "wang", "password": "x"})
+        assert answer.status == 403
+    assert await _enters(known) == 429
+    assert await _enters(site.browser()) == 303
+
+
+@pytest.mark.parametrize(
+    "made_up", ["", "x", "a.b", f"{'a' * 22}.{'0' * 64}", "\u00e9" * 22, "." * 999]
+)
+async def test_a_made_up_mark_is_worth_nothing(site: Web, made_up: str) -> None:
+    await _password(site, "wang", "long enough")
+    await _fail(site, "login:wang", 20)
+    form = {"login": "wang", "password": "long enough"}
+    answer = await site.browser().post(
+        "/desk/login", data=form, allow_redirects=False, headers={"Cookie": f"{KNOWN}={made_up}"}
+    )
     assert answer.status == 429
+
+
+async def test_the_mark_of_a_known_browser_is_kept_from_scripts(site: Web) -> None:
+    code = await site.entry(await site.community.staff("lin"))
+    answer = await site.browser().post("/desk/enter", data={"code": code}, allow_redirects=False)
+    cookie = answer.cookies[KNOWN]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/desk")
+    assert "lin" not in cookie.value
 
 
 @pytest.mark.parametrize("login", ["wang", "nobody", ""])
@@ -176,6 +252,21 @@ async def test_a_session_ends_after_twelve_hours_and_on_leaving(site: Web) -> No
     later, _ = await site.seated("chen")
     site.clock.move(hours=12, minutes=1)
     assert (await later.get("/desk", allow_redirects=False)).status == 303
+
+
+async def test_who_comes_on_duty_gets_what_waited(site: Web) -> None:
+    browser, csrf = await site.seated("wang")
+
+    def everybody_leaves(tx: Tx) -> None:
+        for member in tx.staff.all():
+            tx.staff.set_duty(member.id, on_duty=False)
+
+    await site.community.storage.write(everybody_leaves)
+    case = await site.community.report()
+    assert case.handler_id is None
+    await browser.post("/desk/duty", data={"csrf": csrf, "on": "1"})
+    wang = await site.community.staff("wang")
+    assert (await site.community.case(case.id)).handler_id == wang.id
 
 
 async def test_duty_is_ones_own_switch(site: Web) -> None:

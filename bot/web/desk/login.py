@@ -2,21 +2,31 @@
 
 import asyncio
 import re
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 from aiohttp import web
 
-from bot.ports.bell import DESK
+from bot.flow import assign as flow
 from bot.ports.storage import Tx
-from bot.web.desk.session import COOKIE, SEAT, give_cookie, open_seat
+from bot.web.desk.session import (
+    COOKIE,
+    KNOWN,
+    SEAT,
+    give_cookies,
+    known_browser,
+    open_seat,
+    remember,
+)
 from bot.web.passwords import verify_password
 from bot.web.site import Site, form_of, see, site_of
 
 _WINDOW: Final = timedelta(minutes=15)
-_TRIES_LOGIN: Final = 5
-_TRIES_ADDRESS: Final = 20  # a whole office may share one
+_TRIES_HERE: Final = 5
+_TRIES_LOGIN: Final = 20
+_TRIES_ADDRESS: Final = 300  # behind a proxy it is everybody's: more than this is slowed down
+_SLOWED_SECONDS: Final = 2.0
 _INSIDE: Final = re.compile(r"/desk(/[a-z0-9/]*)?")
 _LONGEST: Final = 200
 
@@ -31,18 +41,20 @@ async def log_in(request: web.Request) -> web.Response:
     site, form = site_of(request), await form_of(request)
     login, password = form.get("login", "").strip()[:_LONGEST], form.get("password", "")
     next_path = form.get("next", "")
-    address = request.remote or ""
+    attempt = _Attempt(login, request.remote or "", request.cookies.get(KNOWN, ""))
+    if await site.storage.write(attempt.comes_in_a_flood):
+        await asyncio.sleep(_SLOWED_SECONDS)
     async with site.login_gate:
-        if await site.storage.write(partial(_throttled, login, address)):
+        if await site.storage.write(attempt.is_one_too_many):
             return _page(site, problem="throttled", login=login, next_path=next_path, status=429)
         stored = await site.storage.read(lambda views: views.staff.by_login(login))
         right = await asyncio.to_thread(
             verify_password, stored[1] if stored else None, password[:_LONGEST]
         )
         if not right or stored is None:
-            await site.storage.write(partial(_count, login, address))
+            await site.storage.write(attempt.count)
             return _page(site, problem="wrong", login=login, next_path=next_path, status=403)
-    return await _enter(site, stored[0].id, next_path)
+    return await _enter(request, stored[0].id, next_path)
 
 
 async def entry_page(request: web.Request) -> web.Response:
@@ -58,7 +70,7 @@ async def enter(request: web.Request) -> web.Response:
     staff_id = await site.storage.write(lambda tx: tx.sessions.use_once(code))
     if staff_id is None:
         return site.page("desk/enter.html", status=403, code="", problem="used")
-    return await _enter(site, staff_id, "")
+    return await _enter(request, staff_id, "")
 
 
 async def log_out(request: web.Request) -> web.Response:
@@ -72,21 +84,22 @@ async def log_out(request: web.Request) -> web.Response:
 
 async def set_duty(request: web.Request) -> web.Response:
     """Come on duty or go off."""
-    seat, form = request[SEAT], await form_of(request)
+    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
     on_duty = form.get("on") == "1"
-
-    def unit(tx: Tx) -> None:
-        tx.staff.set_duty(seat.staff.id, on_duty=on_duty)
-        tx.ring(DESK)
-
-    await site_of(request).storage.write(unit)
+    await site.storage.write(lambda tx: flow.set_duty(tx, site.rules, staff, on_duty=on_duty))
     raise see("/desk")
 
 
-async def _enter(site: Site, staff_id: int, next_path: str) -> web.Response:
-    token = await site.storage.write(lambda tx: open_seat(tx, staff_id))
+async def _enter(request: web.Request, staff_id: int, next_path: str) -> web.Response:
+    site, cookie = site_of(request), request.cookies.get(KNOWN, "")
+
+    def unit(tx: Tx) -> tuple[str, str]:
+        login = tx.staff.get(staff_id).login
+        return open_seat(tx, staff_id), remember(tx, cookie, login)
+
+    token, known = await site.storage.write(unit)
     response = see(next_path if _INSIDE.fullmatch(next_path) else "/desk")
-    give_cookie(site, response, token)
+    give_cookies(site, response, token=token, known=known)
     raise response
 
 
@@ -98,14 +111,42 @@ def _page(
     )
 
 
-def _throttled(login: str, address: str, tx: Tx) -> bool:
-    since = tx.now - _WINDOW
-    return (
-        tx.sessions.failures(f"login:{login}", since) >= _TRIES_LOGIN
-        or tx.sessions.failures(f"address:{address}", since) >= _TRIES_ADDRESS
-    )
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """Who tries to come in. `cookie` tells which members this browser was let in as before.
 
+    Such a browser answers for itself alone, so that strangers can't lock its owner out.
+    """
 
-def _count(login: str, address: str, tx: Tx) -> None:
-    for subject in (f"login:{login}", f"address:{address}"):
-        tx.sessions.count_failure(subject, tx.now - _WINDOW)
+    login: str
+    address: str
+    cookie: str
+
+    def comes_in_a_flood(self, tx: Tx) -> bool:
+        """Say whether the address failed so often that it has to wait."""
+        if known_browser(tx, self.cookie, self.login):
+            return False
+        return tx.sessions.failures(self._flood, tx.now - _WINDOW) >= _TRIES_ADDRESS
+
+    def is_one_too_many(self, tx: Tx) -> bool:
+        """Say whether the password isn't even looked at."""
+        since = tx.now - _WINDOW
+        return any(tx.sessions.failures(one, since) >= most for one, most in self._counters(tx))
+
+    def count(self, tx: Tx) -> None:
+        """Count a wrong password."""
+        for subject in (self._flood, *(one for one, _ in self._counters(tx))):
+            tx.sessions.count_failure(subject, tx.now - _WINDOW)
+
+    @property
+    def _flood(self) -> str:
+        return f"address:{self.address}"
+
+    def _counters(self, tx: Tx) -> list[tuple[str, int]]:
+        browser = known_browser(tx, self.cookie, self.login)
+        if browser:
+            return [(f"browser:{browser}:{self.login}", _TRIES_HERE)]
+        return [
+            (f"login:{self.login}", _TRIES_LOGIN),
+            (f"here:{self.address}:{self.login}", _TRIES_HERE),
+        ]

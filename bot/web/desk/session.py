@@ -1,5 +1,7 @@
 """The log-in that a browser carries through the workbench."""
 
+import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +16,11 @@ from bot.ports.storage import Tx, Views
 from bot.web.site import Site, site_of
 
 COOKIE: Final = "gz_desk"
+KNOWN: Final = "gz_known"
 _LASTS: Final = timedelta(hours=12)
+_KNOWN_LASTS: Final = timedelta(days=400)  # browsers keep none longer
+_KNOWN_MOST: Final = 8  # members at one desk
+_BROWSER: Final = re.compile(r"[\w-]{22}(\.[0-9a-f]{64}){1,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +61,36 @@ def open_seat(tx: Tx, staff_id: int) -> str:
     return token
 
 
-def give_cookie(site: Site, response: web.StreamResponse, token: str) -> None:
-    """Let the browser carry the session."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(_LASTS.total_seconds()),
-        path="/desk",
-        httponly=True,
-        samesite="Strict",
-        secure=site.secure_cookies,
-    )
+def known_browser(tx: Tx, cookie: str, login: str) -> str:
+    """Return the name of a browser that was let in as that login before; "" of any other."""
+    if not _BROWSER.fullmatch(cookie):
+        return ""
+    browser, *marks = cookie.split(".")
+    mark = tx.sessions.mark(browser, login)
+    return browser if any(hmac.compare_digest(mark, one) for one in marks) else ""
+
+
+def remember(tx: Tx, cookie: str, login: str) -> str:
+    """Return the cookie by which the browser is known as that login, and as those before."""
+    browser, *marks = cookie.split(".")
+    if not _BROWSER.fullmatch(cookie):
+        browser, marks = secrets.token_urlsafe(16), []
+    mark = tx.sessions.mark(browser, login)
+    return ".".join([browser, mark, *(one for one in marks if one != mark)][: _KNOWN_MOST + 1])
+
+
+def give_cookies(site: Site, response: web.StreamResponse, *, token: str, known: str) -> None:
+    """Let the browser carry the session, and for long that it was let in."""
+    for name, value, lasts in ((COOKIE, token, _LASTS), (KNOWN, known, _KNOWN_LASTS)):
+        response.set_cookie(
+            name,
+            value,
+            max_age=int(lasts.total_seconds()),
+            path="/desk",
+            httponly=True,
+            samesite="Strict",
+            secure=site.secure_cookies,
+        )
 
 
 def desk_page(

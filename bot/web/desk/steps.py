@@ -22,10 +22,11 @@ Step = Callable[[Tx, Rules, int, Staff, Form], Any]
 
 def step_handler(name: str) -> Callable[[web.Request], Any]:
     """Return the handler of the step with that name."""
-    return partial(_do, name, _STEPS[name])
+    return partial(take_step, name, _STEPS[name])
 
 
-async def _do(name: str, step: Step, request: web.Request) -> web.Response:
+async def take_step(name: str, step: Step, request: web.Request) -> web.Response:
+    """Run the step's unit with the form; a refusal shows the page again with what was typed."""
     site, staff, case_id = site_of(request), request[SEAT].staff, case_id_of(request)
     form = await form_of(request)
     try:
@@ -37,11 +38,11 @@ async def _do(name: str, step: Step, request: web.Request) -> web.Response:
 
 
 def _take(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
-    take(tx, rules, case_id, staff, version=_number(form, "version"))
+    take(tx, rules, case_id, staff, version=number_of(form, "version"))
 
 
 def _arrive(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
-    arrive(tx, rules, case_id, staff, version=_number(form, "version"))
+    arrive(tx, rules, case_id, staff, version=number_of(form, "version"))
 
 
 def _answer(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
@@ -50,29 +51,29 @@ def _answer(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> Non
 
 def _resolve(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
     note = form.get("note", "")
-    resolve(tx, rules, case_id, staff, note, version=_number(form, "version"))
+    resolve(tx, rules, case_id, staff, note, version=number_of(form, "version"))
 
 
 def _hand_over(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
-    to_staff, why = _number(form, "to_staff"), form.get("why", "")
-    hand_over(tx, rules, case_id, staff, to_staff, why, version=_number(form, "version"))
+    to_staff, why = number_of(form, "to_staff"), form.get("why", "")
+    hand_over(tx, rules, case_id, staff, to_staff, why, version=number_of(form, "version"))
 
 
 def _redirect(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
     where, why = form.get("where", ""), form.get("why", "")
-    redirect(tx, rules, case_id, staff, where, why, version=_number(form, "version"))
+    redirect(tx, rules, case_id, staff, where, why, version=number_of(form, "version"))
 
 
 def _assign(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
-    to_staff, why = _number(form, "to_staff"), form.get("why", "")
-    assign_to(tx, rules, case_id, staff, to_staff, why, version=_number(form, "version"))
+    to_staff, why = number_of(form, "to_staff"), form.get("why", "")
+    assign_to(tx, rules, case_id, staff, to_staff, why, version=number_of(form, "version"))
 
 
 def _service(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
     code = form.get("service", "")
     if all(service.code != code for service in rules.services.services):
         raise web.HTTPBadRequest
-    recategorise(tx, rules, case_id, staff, code, version=_number(form, "version"))
+    recategorise(tx, rules, case_id, staff, code, version=number_of(form, "version"))
 
 
 def _known(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
@@ -80,7 +81,7 @@ def _known(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None
     confirm_resident(tx, case_id, staff, form.get("name", ""))
 
 
-def _number(form: Form, name: str) -> int:
+def number_of(form: Form, name: str) -> int:
     """Return a whole number of the form; 0, which nothing has, when it is none."""
     value = form.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else 0  # noqa: PLR2004  fits the database

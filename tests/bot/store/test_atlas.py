@@ -8,6 +8,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
 
 from bot.model.evidence import distance_m
 from bot.ports.positions import Mark
@@ -16,7 +17,7 @@ from bot.store.atlas import SLACK_MOST_M, Area, Atlas
 WEST, SOUTH = 114.0, 33.5
 
 
-def area(number: int, shape: shapely.Geometry) -> Area:
+def area(number: int, shape: BaseGeometry) -> Area:
     return Area(number, f"g-{number:03}", f"第{number}网格", shape)
 
 

@@ -10,13 +10,18 @@ NOT_PERSONAL = {
     "case_event": {"kind", "trigger", "state", "actor"},
     "case_file": {"token", "state", "service_code", "reasons", "agency"},
     "contact": {"channel", "address_hash"},
+    "check_in": {"source", "datum", "grade", "reasons"},
+    "consent": {"purpose"},
+    "device": {"secret_hash"},
     "dialogue": {"step"},
     "inbox": {"channel", "external_id", "choice", "state", "reference"},
     "media": {"kind", "media_type", "state", "error"},
     "media_content": set(),
     "outbox": {"key", "buttons", "link", "delivery", "error"},
     "person": {"verification"},
+    "presence": {"share"},
     "talk_line": {"speaker"},
+    "track_point": {"source", "datum"},
 }
 """Text columns of the tables about residents that hold codes, hashes or our own words."""
 

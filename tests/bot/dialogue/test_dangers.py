@@ -1,0 +1,68 @@
+"""What is promised in an emergency is true, and guessing codes stops who guesses."""
+
+import pytest
+
+from bot.ports.storage import Storage, Tx
+from nlp.meaning import build_interpreter
+from tests.bot.community import Community, rules
+from tests.bot.dialogue.talker import Talker
+from tests.fakes.clock import FakeClock
+
+INTERPRETER = build_interpreter(estates=["幸福里小区"])
+
+
+@pytest.fixture
+async def talker(storage: Storage, clock: FakeClock) -> Talker:
+    community = Community(storage, rules())
+    await community.fill()
+    return Talker(storage, community.rules, INTERPRETER, clock)
+
+
+def other(talker: Talker, address: str) -> Talker:
+    return Talker(talker.storage, talker.rules, talker.interpreter, talker.clock, address)
+
+
+async def leave(talker: Talker, *stay: str) -> None:
+    def unit(tx: Tx) -> None:
+        for member in tx.staff.all():
+            tx.staff.set_duty(member.id, on_duty=member.login in stay)
+
+    await talker.storage.write(unit)
+
+
+@pytest.mark.parametrize(
+    ("on_duty", "heard"), [(["lin"], True), (["chen"], True), (["wang"], False), ([], False)]
+)
+async def test_that_somebody_has_it_is_said_only_when_it_is_so(
+    talker: Talker, on_duty: list[str], *, heard: bool
+) -> None:
+    await leave(talker, *on_duty)
+    for words in ("3号楼着火了", "火越来越大了，着火的是3楼"):
+        answer = (await talker.say(words)).text
+        assert answer.startswith("请马上打 119")
+        assert ("值班的人" in answer) is heard
+        assert ("没人值班" in answer) is not heard
+
+
+async def guesses(talker: Talker, *codes: str) -> list[str]:
+    return [(await talker.say(code)).text for code in codes]
+
+
+async def test_strangers_who_guess_do_not_keep_anybody_from_recovering(talker: Talker) -> None:
+    code = (await talker.say("恢复码")).text.split("恢复码是 ")[1][:14]
+    for n in range(13):
+        await guesses(other(talker, f"guesser{n}"), *[f"关联 12345{m}" for m in range(5)])
+    assert "连好了" in (await other(talker, "new browser").say(f"恢复码 {code}")).text
+    link = (await talker.say("关联")).text.split("关联码是 ")[1][:6]
+    assert "太多" in (await other(talker, "phone").say(f"关联 {link}")).text
+
+
+async def test_wrong_recovery_codes_stop_only_who_tries_them(talker: Talker) -> None:
+    code = (await talker.say("恢复码")).text.split("恢复码是 ")[1][:14]
+    wrong = [f"恢复码 AAAA-CCCC-EEE{letter}" for letter in "ACEFH"]
+    guessers = [other(talker, f"guesser{n}") for n in range(13)]
+    for guesser in guessers:
+        await guesses(guesser, *wrong)
+    link = (await talker.say("关联")).text.split("关联码是 ")[1][:6]
+    assert "连好了" in (await other(talker, "phone").say(f"关联 {link}")).text
+    assert "太多" in (await guessers[0].say(f"恢复码 {code}")).text
