@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from aiohttp import web
 
+from bot.devices import StoredKeys
 from bot.intake import Intake
 from bot.lease import StoredLease
 from bot.locale.texts import PARTS, Texts, load_texts
@@ -30,9 +31,11 @@ from bot.store.bell import LocalBell, PostgresBell
 from bot.store.personal import PersonalData, load_register
 from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
+from bot.web.check_in import CheckInPage
 from bot.web.server import make_web
 from bot.worker import LEASE, Worker
 from channels.base import Channel, HasRoutes, Runs
+from channels.owntracks import OwnTracks
 from channels.telegram.channel import Telegram
 from channels.webchat import Pace, WebChat
 from credits.policy import load_policy
@@ -44,6 +47,8 @@ from nlp.voice_models import installed_model
 _log = logging.getLogger(__name__)
 _BURST = 12
 _PER_MINUTE = 30.0
+_DEVICE_BURST = 120
+_DEVICE_PER_MINUTE = 30.0
 _SHUTDOWN_SECONDS = 5.0
 _SPACE_LEAST = 16 * 1024**2
 
@@ -158,6 +163,13 @@ async def assemble(
             only = StoredLease(storage, Telegram.name, alone=alone, lasting=lease / 2)
             channels.append(_telegram(settings, intake, only, rules.texts, clock))
         recogniser = SpeechPool(model_folder(settings))
+        phones = OwnTracks(
+            receive=intake.receive,
+            keys=StoredKeys(storage),
+            pace=Pace(burst=_DEVICE_BURST, per_minute=_DEVICE_PER_MINUTE, now=time.monotonic),
+            now=clock.now,
+        )
+        check_in = CheckInPage(receive=intake.receive, now=time.monotonic)
         preparation = Preparation(
             storage=storage,
             bell=bell,
@@ -186,9 +198,9 @@ async def assemble(
             secure_cookies=settings.address.startswith("https:"),
             channel_routes=[
                 route
-                for channel in channels
-                if isinstance(channel, HasRoutes)
-                for route in channel.routes()
+                for part in (*channels, phones, check_in)
+                if isinstance(part, HasRoutes)
+                for route in part.routes()
             ],
         )
         site.on_shutdown.append(chat.let_go)

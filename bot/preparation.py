@@ -172,6 +172,7 @@ class Preparation:
 
 
 def _and_release(media: Media, unit: Callable[[Tx], None], tx: Tx) -> bool:
+    tx.inbox.lock(media.contact_id)  # the message is taken before these words, or with them
     unit(tx)
     if tx.media.pending(media.inbox_id):
         return False

@@ -82,7 +82,8 @@ def _move_in(turn: Turn, person_id: int) -> None:
     levels = [turn.tx.people.person(each).verification for each in (old, person_id)]
     if turn.contact.channel not in channels:
         levels.append(Verification.CONTACT_CONFIRMED)
-    turn.tx.people.link(turn.contact.id, person_id)
+    for contact_id in (turn.contact.id, *turn.tx.devices.of_owner(turn.contact.id)):
+        turn.tx.people.link(contact_id, person_id)
     turn.tx.people.verify(person_id, max(levels, key=list(Verification).index))
     if turn.tx.people.contacts_of(old):
         return

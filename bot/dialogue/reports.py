@@ -62,6 +62,8 @@ def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
 def who_and_when(turn: Turn, case: Case) -> str:
     """Say who has the case and by when to expect them."""
     when = turn.rules.texts.moment(case.answer_due, turn.tx.now)
+    if case.handler_id is None and case.urgent and not turn.tx.staff.anyone_on_duty():
+        return turn.say("received.nobody")
     if case.handler_id is None:
         return turn.say("received.waiting", when=when)
     name = turn.tx.staff.get(case.handler_id).name

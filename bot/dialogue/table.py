@@ -11,6 +11,7 @@ from bot.dialogue import (
     human,
     identity,
     pictures,
+    positions,
     privacy,
     recordings,
     reports,
@@ -41,6 +42,11 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.URGE: following.urging,
         Kind.LINK: identity.link,
         Kind.RECOVER: identity.recover,
+        Kind.CHECKIN: positions.ask,
+        Kind.FOLLOW: positions.follow,
+        Kind.UNFOLLOW: positions.stop_following,
+        Kind.BIND: positions.bind,
+        Kind.UNBIND: positions.unbind,
         Kind.HELP: social.helping,
         Kind.PRIVACY: privacy.ask,
         Kind.LANGUAGE: social.language,
@@ -86,6 +92,9 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "keep": Choice(following.kept, 1),
         "record": Choice(reports.record_words, 0),
         "human": Choice(human.ask_for_human, 0),
+        "here": Choice(positions.seen_here, 1),
+        "follow": Choice(positions.follow, 1),
+        "device": Choice(positions.device, 1),
         "end_talk": Choice(human.end, 0),
         "add": Choice(following.adding, 1),
         "urge": Choice(following.urge_this, 1),
@@ -105,6 +114,8 @@ def answer(turn: Turn) -> Reply | None:
     message = turn.message
     if message.choice is not None:
         return _chosen(turn, message.choice)
+    if message.position is not None:
+        return positions.received(turn)
     if message.edit:
         return None if edits.is_repeated(turn) else edits.edited(turn) or _by_words(turn)
     if turn.recordings:

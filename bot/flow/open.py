@@ -15,9 +15,18 @@ from nlp.places import Place
 from nlp.services import Priority, ServiceCatalogue
 
 
-def open_case(tx: Tx, rules: Rules, contact: Contact, meaning: Meaning, *, words: str) -> Case:
+def open_case(
+    tx: Tx,
+    rules: Rules,
+    contact: Contact,
+    meaning: Meaning,
+    *,
+    words: str,
+    grid_id: int | None = None,
+) -> Case:
     """Open a case from what was understood, and assign it where there is no doubt.
 
+    `grid_id` where the grid is known better than by the words.
     A matter that belongs to somebody else is recorded and redirected at once.
     """
     service = service_of(rules, meaning)
@@ -35,7 +44,7 @@ def open_case(tx: Tx, rules: Rules, contact: Contact, meaning: Meaning, *, words
             place=meaning.place.text,
             reasons=best.explain() if best else "",
             agency=service.agency,
-            grid_id=grid_of(tx, meaning.place),
+            grid_id=grid_of(tx, meaning.place) if grid_id is None else grid_id,
             reporter_id=contact.person_id,
             contact_id=contact.id,
             answer_due=answer_due,

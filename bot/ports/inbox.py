@@ -60,6 +60,10 @@ class Inbox(Protocol):
         """The message belongs to the case."""
         ...
 
+    def lock(self, contact_id: int) -> None:
+        """Let no other unit take messages of the contact until this one ends."""
+        ...
+
     def claim(self, contact_id: int, message_id: int) -> bool:
         """Lock the lane for this unit; false when another has it or the message isn't next."""
         ...

@@ -1,18 +1,30 @@
 """Both sides of a conversation, from inbox and outbox."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from bot.ports.media import Media, MediaState
 from bot.store import tables as t
+from bot.store.extras import read_extras
+from bot.store.media import SqlMedia
 from bot.store.outbox import read_buttons
 from bot.store.unit import Unit
-from channels.message import ChatLine
+from channels.message import AttachedState, ChatLine, ShownAttachment
 
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")  # fits the database
+_STATES: Final = MappingProxyType(
+    {
+        MediaState.WANTED: AttachedState.COMING,
+        MediaState.UNHEARD: AttachedState.COMING,
+        MediaState.LOST: AttachedState.LOST,
+    }
+)
 
 
 class SqlChat:
@@ -41,6 +53,7 @@ class SqlChat:
         self, contact_id: int, after: int, limit: int, *, newest: bool
     ) -> list[tuple[tuple[str, int], ChatLine]]:
         rows = self._some(t.inbox, contact_id, after, limit, newest=newest)
+        attached = self._attached([row["id"] for row in rows])
         return [
             (
                 ("inbox", row["id"]),
@@ -50,6 +63,8 @@ class SqlChat:
                     text=self._unit.personal.open("inbox.text", row["text"]),
                     at=row["received_at"],
                     external_id=row["external_id"],
+                    attached=attached.get(row["id"], ()),
+                    position=self._has_position(row["extras"]),
                 ),
             )
             for row in rows
@@ -74,6 +89,17 @@ class SqlChat:
             for row in rows
         ]
 
+    def _attached(self, message_ids: Sequence[int]) -> Mapping[int, tuple[ShownAttachment, ...]]:
+        found: defaultdict[int, tuple[ShownAttachment, ...]] = defaultdict(tuple)
+        if message_ids:
+            for media in SqlMedia(self._unit).of_messages(message_ids):
+                found[media.inbox_id] += (_shown(media),)
+        return found
+
+    def _has_position(self, extras: str) -> bool:
+        stored = self._unit.personal.open("inbox.extras", extras)
+        return "position" in read_extras(stored).values
+
     def _some(
         self, table: sa.Table, contact_id: int, after: int, limit: int, *, newest: bool
     ) -> Sequence[sa.RowMapping]:
@@ -85,6 +111,16 @@ class SqlChat:
             .limit(limit)
         )
         return self._unit.run(query).mappings().all()
+
+
+def _shown(media: Media) -> ShownAttachment:
+    return ShownAttachment(
+        id=media.id,
+        kind=media.kind,
+        state=_STATES.get(media.state, AttachedState.THERE),
+        seconds=media.seconds,
+        words=media.transcript.marked,
+    )
 
 
 def _read_cursor(cursor: str | None) -> tuple[int, int]:

@@ -31,6 +31,12 @@ def erase(unit: Unit, person_id: int) -> None:
     _blank(unit, person_id, t.person, t.person.c.id == person_id, "name")
     unit.run(t.person.update().where(t.person.c.id == person_id).values(household_id=None))
     unit.run(t.person_code.delete().where(t.person_code.c.person_id == person_id))
+    _blank(unit, person_id, t.check_in, t.check_in.c.contact_id.in_(_CONTACTS), "pair", "cell")
+    for table in (t.presence, t.track_point):
+        unit.run(table.delete().where(table.c.contact_id.in_(_CONTACTS)), whose=person_id)
+    here = t.device.c.owner_id.in_(_CONTACTS)
+    unbound = t.device.update().where(here, t.device.c.unbound_at.is_(None))
+    unit.run(unbound.values(unbound_at=unit.now), whose=person_id)
     for contact_id in list(unit.run(_CONTACTS, whose=person_id).scalars()):
         unknown = {"address": "", "address_hash": f"erased:{secrets.token_hex(16)}"}
         unit.run(t.contact.update().where(t.contact.c.id == contact_id).values(**unknown))

@@ -80,10 +80,14 @@ class SqlInbox:
         """Note the case."""
         self._unit.run(_MARK, message=message_id, case_id=case_id)
 
-    def claim(self, contact_id: int, message_id: int) -> bool:
-        """Lock the lane; false when the message is not the next that waits there."""
+    def lock(self, contact_id: int) -> None:
+        """Let no other unit take messages of the contact until this one ends."""
         if self._unit.shared:
             self._unit.run(t.LOCK_CONTACT, contact=contact_id)
+
+    def claim(self, contact_id: int, message_id: int) -> bool:
+        """Lock the lane; false when the message is not the next that waits there."""
+        self.lock(contact_id)
         first: int | None = self._unit.run(_FIRST, contact=contact_id).scalar()
         return first == message_id
 

@@ -384,6 +384,95 @@ transfer: Final = sa.Table(
 )
 sa.Index("ix_transfer_debit", transfer.c.debit)
 sa.Index("ix_transfer_credit", transfer.c.credit)
+grid_area: Final = _table(
+    "grid_area",
+    sa.Column(
+        "grid_id", sa.BigInteger, sa.ForeignKey("organisation.id"), nullable=False, unique=True
+    ),
+    _text("geojson"),
+    _number("revision"),
+)
+sa.Index("ix_grid_area_revision", grid_area.c.revision)
+check_in: Final = _table(
+    "check_in",
+    _link("contact_id", "contact"),
+    _link("case_id", "case_file", needed=False),
+    _link("grid_id", "organisation", needed=False),
+    _link("checkpoint_id", "checkpoint", needed=False),
+    _text("source"),
+    _text("datum"),
+    _text("pair"),
+    _text("cell"),
+    sa.Column("accuracy_m", sa.Float),
+    _number("confidence"),
+    _text("grade"),
+    _text("reasons"),
+    _at("at"),
+    _at("received_at", index=True),
+)
+sa.Index("ix_check_in_contact", check_in.c.contact_id, check_in.c.id)
+presence: Final = sa.Table(
+    "presence",
+    metadata,
+    sa.Column(
+        "contact_id",
+        sa.BigInteger,
+        sa.ForeignKey("contact.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _text("share"),
+    _text("pair"),
+    sa.Column("accuracy_m", sa.Float),
+    _at("at"),
+    _at("received_at"),
+    _number("points"),
+    _number("moves"),
+    sa.Column("moved_m", sa.Float, nullable=False),
+    _number("repeats"),
+    sa.Column("top_mps", sa.Float, nullable=False),
+    sa.Column("backwards", sa.Boolean, nullable=False),
+    _link("checkpoint_id", "checkpoint", needed=False),
+    _link("check_in_id", "check_in", needed=False),
+)
+track_point: Final = _table(
+    "track_point",
+    _link("contact_id", "contact"),
+    _text("source"),
+    _text("datum"),
+    _text("pair"),
+    _text("cell"),
+    sa.Column("accuracy_m", sa.Float),
+    _number("confidence"),
+    _at("at"),
+    _at("received_at", index=True),
+)
+sa.Index("ix_track_point_contact", track_point.c.contact_id, track_point.c.id)
+consent: Final = _table(
+    "consent",
+    _link("contact_id", "contact", index=True),
+    _text("purpose"),
+    _at("asked_at"),
+    _at("given_at", needed=False),
+    _at("withdrawn_at", needed=False),
+)
+device: Final = _table(
+    "device",
+    _link("contact_id", "contact"),
+    _link("owner_id", "contact", index=True),
+    _text("secret_hash", unique=True),
+    _at("bound_at"),
+    _at("unbound_at", needed=False),
+    sa.UniqueConstraint("contact_id"),
+)
+
+api_client: Final = _table(
+    "api_client",
+    _text("name", unique=True),
+    _text("key_hash", unique=True),
+    _at("created_at"),
+    _at("revoked_at", needed=False),
+)
 
 LOCK_CONTACT: Final = (
     sa.select(contact.c.id).where(contact.c.id == sa.bindparam("contact")).with_for_update()

@@ -8,8 +8,11 @@ import sqlalchemy as sa
 
 from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
+from bot.store.clients import SqlClients
+from bot.store.devices import SqlConsents, SqlDevices
 from bot.store.dialogues import SqlDialogues
 from bot.store.forget import forget
+from bot.store.grids import SqlGrids
 from bot.store.inbox import SqlInbox
 from bot.store.journal import SqlJournal
 from bot.store.leases import SqlLeases
@@ -18,6 +21,7 @@ from bot.store.outbox import SqlOutbox
 from bot.store.people import SqlPeople
 from bot.store.personal import PersonalData
 from bot.store.places import SqlPlaces
+from bot.store.positions import SqlPositions
 from bot.store.sessions import SqlSessions
 from bot.store.staff import SqlStaff
 from bot.store.talks import SqlTalks
@@ -70,6 +74,26 @@ class SqlTx:
     def places(self) -> SqlPlaces:
         """The map."""
         return SqlPlaces(self._unit)
+
+    @cached_property
+    def grids(self) -> SqlGrids:
+        """Polygons, checkpoints, plates."""
+        return SqlGrids(self._unit)
+
+    @cached_property
+    def positions(self) -> SqlPositions:
+        """Check-ins and tracks."""
+        return SqlPositions(self._unit)
+
+    @cached_property
+    def consents(self) -> SqlConsents:
+        """What people allowed."""
+        return SqlConsents(self._unit)
+
+    @cached_property
+    def devices(self) -> SqlDevices:
+        """Phones that report by themselves."""
+        return SqlDevices(self._unit)
 
     @cached_property
     def staff(self) -> SqlStaff:
@@ -125,3 +149,8 @@ class SqlTx:
     def journal(self) -> SqlJournal:
         """The ledger's journal."""
         return SqlJournal(self._unit)
+
+    @cached_property
+    def clients(self) -> SqlClients:
+        """Other systems that bring messages."""
+        return SqlClients(self._unit)
