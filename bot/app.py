@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from aiohttp import web
 
+from bot.clients import StoredCallers
 from bot.devices import StoredKeys
 from bot.intake import Intake
 from bot.lease import StoredLease
@@ -21,6 +22,7 @@ from bot.locale.texts import PARTS, Texts, load_texts
 from bot.mailbox import StoredMailbox
 from bot.model.hours import ServiceHours
 from bot.ports.bell import Bell
+from bot.ports.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage
 from bot.preparation import Preparation
@@ -37,6 +39,8 @@ from bot.worker import LEASE, Worker
 from channels.base import Channel, HasRoutes, Runs
 from channels.owntracks import OwnTracks
 from channels.telegram.channel import Telegram
+from channels.uploads import Uploads
+from channels.voice_api import VoiceApi
 from channels.webchat import Pace, WebChat
 from credits.policy import load_policy
 from nlp.meaning import Interpreter, build_interpreter
@@ -45,10 +49,12 @@ from nlp.speech import SpeechPool
 from nlp.voice_models import installed_model
 
 _log = logging.getLogger(__name__)
-_BURST = 12
-_PER_MINUTE = 30.0
-_DEVICE_BURST = 120
-_DEVICE_PER_MINUTE = 30.0
+_CHAT_PACE = (12, 30.0)
+_UPLOAD_PACE = (12, 12.0)  # an album of nine fits
+_CALLER_PACE = (30, 60.0)
+_DEVICE_PACE = (120, 30.0)
+"""How many at once, and how many a minute, of one visitor, caller or device."""
+
 _SHUTDOWN_SECONDS = 5.0
 _SPACE_LEAST = 16 * 1024**2
 
@@ -103,11 +109,11 @@ def _own(file: Path | None) -> str | None:
 
 @asynccontextmanager
 async def open_storage(
-    settings: Settings, engine: sa.Engine
+    settings: Settings, engine: sa.Engine, clock: Clock | None = None
 ) -> AsyncIterator[tuple[Storage, LocalBell]]:
     """Open the storage with its bell; both end with the context."""
     url = database.parse_url(settings.database_url)
-    personal, clock = make_personal(settings), SystemClock()
+    personal, clock = make_personal(settings), clock or SystemClock()
     if database.is_sqlite(url):
         bell = LocalBell()
         sqlite = SqliteStorage(engine, clock=clock, personal=personal, bell=bell)
@@ -142,23 +148,44 @@ class Service:
 
 @asynccontextmanager
 async def assemble(
-    settings: Settings, engine: sa.Engine, *, lease: timedelta = LEASE
+    settings: Settings,
+    engine: sa.Engine,
+    *,
+    lease: timedelta = LEASE,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Service]:
-    """Make all parts on a migrated database; `lease` is the worker's."""
-    async with open_storage(settings, engine) as (storage, bell):
-        rules, clock = make_rules(settings), SystemClock()
+    """Make all parts on a migrated database; `lease` is how long work in flight is waited for."""
+    clock = clock or SystemClock()
+    async with open_storage(settings, engine, clock) as (storage, bell):
+        rules = make_rules(settings)
         alone = database.is_sqlite(engine.url)
         estates = await storage.read(lambda views: views.places.estates())
         interpreter = build_interpreter(services_toml=_own(settings.services_file), estates=estates)
         intake = Intake(storage=storage, rules=rules, interpreter=interpreter)
+        words = _chat_words(rules.texts, clock)
+        pace = _pace(_CHAT_PACE)
         chat = WebChat(
             receive=intake.receive,
             mailbox=StoredMailbox(storage, bell, WebChat.name),
-            words=_chat_words(rules.texts, clock),
-            pace=Pace(burst=_BURST, per_minute=_PER_MINUTE, now=time.monotonic),
+            words=words,
+            pace=pace,
             now=clock.now,
         )
-        channels: list[Channel] = [chat]
+        uploads = Uploads(
+            receive=intake.receive,
+            words=words,
+            pace=pace,
+            upload_pace=_pace(_UPLOAD_PACE),
+            now=clock.now,
+        )
+        voice = VoiceApi(
+            receive=intake.receive,
+            callers=StoredCallers(storage),
+            pace=_pace(_CALLER_PACE),
+            now=clock.now,
+            public_url=settings.address,
+        )
+        channels: list[Channel] = [chat, voice]
         if settings.telegram_token:
             only = StoredLease(storage, Telegram.name, alone=alone, lasting=lease / 2)
             channels.append(_telegram(settings, intake, only, rules.texts, clock))
@@ -166,7 +193,7 @@ async def assemble(
         phones = OwnTracks(
             receive=intake.receive,
             keys=StoredKeys(storage),
-            pace=Pace(burst=_DEVICE_BURST, per_minute=_DEVICE_PER_MINUTE, now=time.monotonic),
+            pace=_pace(_DEVICE_PACE),
             now=clock.now,
         )
         check_in = CheckInPage(receive=intake.receive, now=time.monotonic)
@@ -192,13 +219,14 @@ async def assemble(
         site = make_web(
             storage=storage,
             rules=rules,
+            interpreter=interpreter,
             bell=bell,
             clock=clock,
             ready=_readiness(storage, engine),
             secure_cookies=settings.address.startswith("https:"),
             channel_routes=[
                 route
-                for part in (*channels, phones, check_in)
+                for part in (*channels, uploads, phones, check_in)
                 if isinstance(part, HasRoutes)
                 for route in part.routes()
             ],
@@ -210,7 +238,7 @@ async def assemble(
 
 
 def _telegram(
-    settings: Settings, intake: Intake, lease: StoredLease, texts: Texts, clock: SystemClock
+    settings: Settings, intake: Intake, lease: StoredLease, texts: Texts, clock: Clock
 ) -> Telegram:
     return Telegram(
         token=settings.telegram_token,
@@ -245,6 +273,11 @@ async def serve(
             await started(service, runner.addresses[0][1])
 
 
+def _pace(limit: tuple[int, float]) -> Pace:
+    burst, per_minute = limit
+    return Pace(burst=burst, per_minute=per_minute, now=time.monotonic)
+
+
 def _readiness(storage: Storage, engine: sa.Engine) -> Callable[[], Awaitable[list[str]]]:
     newest = database.newest_revision()
 
@@ -262,7 +295,7 @@ def _readiness(storage: Storage, engine: sa.Engine) -> Callable[[], Awaitable[li
     return reasons
 
 
-def _chat_words(texts: Texts, clock: SystemClock) -> Callable[..., str]:
+def _chat_words(texts: Texts, clock: Clock) -> Callable[..., str]:
     def say(key: str, **values: object) -> str:
         at = values.get("at")
         if isinstance(at, datetime):

@@ -108,7 +108,8 @@ class Worker:
         return len(claimed)
 
     async def _send(self, claimed: Claimed) -> None:
-        self._ends.append(await self._carry(claimed))
+        end = await self._carry(claimed)
+        self._ends.append(end)  # apart from the await: the list may be another one by then
         self._ended.set()
 
     async def _carry(self, claimed: Claimed) -> _End:

@@ -116,11 +116,31 @@ class OutboundMessage:
     replaces: str | None = None
 
 
+class AttachedState(StrEnum):
+    """Whether there is something to show: not yet (its words may follow), yes, or never."""
+
+    COMING = "coming"
+    THERE = "there"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownAttachment:
+    """An attachment as a chat page shows it; `words` were heard, the doubtful ones marked."""
+
+    id: int
+    kind: AttachmentKind
+    state: AttachedState
+    seconds: float | None = None
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatLine:
     """A line of a chat as its page shows it; `own` is the resident's.
 
     `cursor` says how much the page has with this line: it asks for what comes after.
+    `position` says that she sent where she is.
     """
 
     cursor: str
@@ -130,3 +150,5 @@ class ChatLine:
     external_id: str | None = None
     buttons: tuple[Button, ...] = ()
     link: str | None = None
+    attached: tuple[ShownAttachment, ...] = ()
+    position: bool = False

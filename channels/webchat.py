@@ -15,17 +15,15 @@ from typing import Any, Final, Protocol
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from channels.base import Receive
-from channels.message import ChatLine, InboundMessage, OutboundMessage
+from channels.frames import TEXT_MOST, FrameError, is_id, line_frame, parse, said
+from channels.lines import Lines, Mail
+from channels.message import InboundMessage, OutboundMessage
 
 _log = logging.getLogger(__name__)
 
 VISITOR_COOKIE: Final = "gz_visitor"
-TEXT_MOST: Final = 10_000
 _FRAME_MOST: Final = 64 * 1024
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _VISITOR: Final = re.compile(r"[0-9a-f]{64}")
-_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
-_CHOICE_MOST: Final = 100
 _POLL_SECONDS: Final = 15.0
 _HEARTBEAT_SECONDS: Final = 25.0
 _FAREWELL_SECONDS: Final = 2.0
@@ -44,16 +42,9 @@ def address_of(visitor: str) -> str | None:
     return hashlib.sha256(visitor.encode()).hexdigest()
 
 
-class Mail(Protocol):
-    """Both sides of one address's conversation as they are stored."""
-
-    async def lines(self, after: str | None) -> Sequence[ChatLine]:
-        """Return what came after the cursor, oldest first; ValueError for a malformed one."""
-        ...
-
-    async def wait(self, seconds: float) -> bool:
-        """Wait for something new since the last call, at most so long."""
-        ...
+def external_id_of(address: str, identifier: str) -> str:
+    """Return the name for ever of what a page called so: two residents never share one."""
+    return f"{address[:16]}:{identifier}"
 
 
 class Mailbox(Protocol):
@@ -132,6 +123,7 @@ class WebChat:
 
     async def send(self, message: OutboundMessage) -> str | None:
         """Nothing to carry: the page reads its mailbox, where the message lies already."""
+        del message
         return None
 
     async def let_go(self, _app: web.Application) -> None:
@@ -145,7 +137,7 @@ class WebChat:
         address = address_of(request.cookies.get(VISITOR_COOKIE, ""))
         if address is None:
             raise web.HTTPForbidden(text=self._words("chat.no_visitor"))
-        if not _same_origin(request):
+        if not same_origin(request):
             raise web.HTTPForbidden(text=self._words("chat.wrong_origin"))
         open_ = self._open.get(address, set())
         if len(open_) >= _SOCKETS_EACH:
@@ -174,26 +166,23 @@ class WebChat:
 
     async def _show(self, socket: web.WebSocketResponse, mail: Mail, after: str | None) -> None:
         """Send the lines the page does not have, then each new one as it comes."""
-        ready = False
+        ready, lines = False, Lines(mail, after)
         while not socket.closed:
             try:
-                lines = await mail.lines(after)
-            except ValueError:
-                lines, after = await mail.lines(None), None
+                shown = await lines.next()
             except Exception:  # noqa: BLE001  logged whole; the loop must go on
                 _log.exception("a chat page's lines could not be read; trying again")
-                lines = ()
-            for line in lines:
-                await _send(socket, self._line(line))
-                after = line.cursor
+                shown = []
+            for line in shown:
+                await _send(socket, line_frame(line, self._words))
             if not ready:
                 await _send(socket, {"type": "ready"})
                 ready = True
-            if not lines:
+            if not shown:
                 await mail.wait(_POLL_SECONDS)
 
     async def _hear(self, socket: web.WebSocketResponse, address: str, data: str) -> None:
-        frame = _parse(data)
+        frame = parse(data)
         if frame is None:
             await _send(socket, self._refusal(None, "chat.garbled"))
         elif frame.get("type") == "ping":
@@ -205,23 +194,22 @@ class WebChat:
 
     async def _take(self, address: str, frame: Mapping[str, Any]) -> dict[str, Any]:
         """Store the message and return the acknowledgement, or the reason against it."""
-        identifier, text, choice = frame.get("id"), frame.get("text"), frame.get("choice")
-        if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
+        identifier = frame.get("id")
+        if not is_id(identifier):
             return self._refusal(None, "chat.garbled")
-        if not isinstance(text, str) or not (choice is None or isinstance(choice, str)):
-            return self._refusal(identifier, "chat.garbled")
-        if len(text) > TEXT_MOST or len(choice or "") > _CHOICE_MOST:
-            return self._refusal(identifier, "chat.too_long", most=TEXT_MOST)
+        try:
+            content = said(frame, self._now())
+        except FrameError as error:
+            return self._refusal(identifier, str(error), most=TEXT_MOST)
         delay = self._pace.delay(address)
         if delay:
             return self._refusal(identifier, "chat.too_fast", retry_seconds=round(delay, 1))
         message = InboundMessage(
             channel=self.name,
             address=address,
-            external_id=f"{address[:16]}:{identifier}",
-            text=_storable(text),
+            external_id=external_id_of(address, identifier),
             sent_at=self._now(),
-            choice=None if choice is None else _storable(choice),
+            **content,
         )
         try:
             await self._receive(message)
@@ -245,19 +233,6 @@ class WebChat:
             "retry_seconds": retry_seconds,
         }
 
-    def _line(self, line: ChatLine) -> dict[str, Any]:
-        return {
-            "type": "line",
-            "cursor": line.cursor,
-            "own": line.own,
-            "text": line.text,
-            "at": line.at.isoformat(),
-            "clock": self._words("chat.clock", at=line.at),
-            "id": line.external_id.partition(":")[2] if line.external_id else None,
-            "buttons": [{"label": b.label, "choice": b.choice} for b in line.buttons],
-            "link": line.link,
-        }
-
 
 async def _send(socket: web.WebSocketResponse, frame: Mapping[str, Any]) -> None:
     if not socket.closed:
@@ -265,20 +240,7 @@ async def _send(socket: web.WebSocketResponse, frame: Mapping[str, Any]) -> None
             await socket.send_str(json.dumps(frame, ensure_ascii=False))
 
 
-def _parse(data: str) -> dict[str, Any] | None:
-    try:
-        frame = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
-    return frame if isinstance(frame, dict) else None
-
-
-def _storable(text: str) -> str:
-    """Return the text without what no database or encoding takes."""
-    return _HALF_PAIR.sub("\ufffd", text.replace("\0", ""))
-
-
-def _same_origin(request: web.Request) -> bool:
-    """Browsers name the page that opens a socket; programs name none."""
+def same_origin(request: web.Request) -> bool:
+    """Say whether no other site's page asks; browsers name the page, programs name none."""
     origin = request.headers.get("Origin")
     return origin is None or origin.partition("://")[2] == request.host

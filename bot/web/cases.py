@@ -226,7 +226,11 @@ def _sentence(texts: Texts, event: CaseEvent, kind: str, name: str, side: Side) 
         hers = event.actor.startswith("resident:")
         words = mask_numbers(words) if hers else mask_mobiles(words)
     key = f"{side}.history.{kind}"
-    for form, fits in (("_bare", not words.strip()), ("_own", event.actor.startswith("resident:"))):
+    for form, fits in (
+        ("_bare", not words.strip()),
+        ("_own", event.actor.startswith("resident:")),
+        ("_staff", event.actor.startswith("staff:")),
+    ):
         if fits and texts.has(key + form):
             key += form
             break

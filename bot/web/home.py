@@ -12,7 +12,8 @@ from bot.ports.storage import Views
 from bot.web.cases import Card, card
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, site_of
-from channels.webchat import TEXT_MOST, VISITOR_COOKIE, address_of, new_visitor
+from channels.frames import TEXT_MOST
+from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 
 _CHANNEL: Final = "web"
 _CASES_MOST: Final = 6

@@ -11,7 +11,7 @@ from bot.ports.bell import Bell
 from bot.ports.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage
-from bot.web import health, home, status
+from bot.web import health, home, media, status
 from bot.web.assets import load_assets
 from bot.web.counters import Counters
 from bot.web.desk.guard import guard
@@ -21,6 +21,7 @@ from bot.web.live import Hub
 from bot.web.rendering import Pages
 from bot.web.shield import add_headers, own_forms_only
 from bot.web.site import SITE, Site, site_of
+from nlp.meaning import Interpreter
 
 _BODY_MOST: Final = 64 * 1024
 _TOKEN: Final = "/c/{token}"  # noqa: S105  a place in an address
@@ -28,6 +29,7 @@ _TOKEN: Final = "/c/{token}"  # noqa: S105  a place in an address
 ROUTES: Final = (
     web.get("/", home.home),
     web.get("/mine/events", home.events),
+    web.get("/chat/media/{media_id}", media.own),
     web.get(_TOKEN, status.status),
     web.get(f"{_TOKEN}/events", status.events),
     web.post(f"{_TOKEN}/solved", status.solved),
@@ -44,6 +46,7 @@ def make_web(
     *,
     storage: Storage,
     rules: Rules,
+    interpreter: Interpreter,
     bell: Bell,
     clock: Clock,
     ready: Callable[[], Awaitable[list[str]]],
@@ -59,6 +62,7 @@ def make_web(
     app[SITE] = Site(
         storage=storage,
         rules=rules,
+        interpreter=interpreter,
         clock=clock,
         ready=ready,
         secure_cookies=secure_cookies,

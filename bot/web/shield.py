@@ -9,18 +9,27 @@ from aiohttp.typedefs import Handler
 from bot.web.site import site_of
 
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{more_images}; "
+    "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
+_USUAL: Final = (
+    ("Content-Security-Policy", _POLICY.format(more_images="")),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+_SENSING: Final = (
+    ("Content-Security-Policy", _POLICY.format(more_images=" blob:")),
+    ("Permissions-Policy", "camera=(self), microphone=(self), geolocation=(self)"),
+)
+"""A page that takes pictures shows them before they are sent."""
+
+_SENSING_PAGES: Final = frozenset({"/", "/checkin"})
 _HEADERS: Final = (
-    ("Content-Security-Policy", _POLICY),
     ("Server", "gongzhi"),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
 )
 """`same-origin`, not `no-referrer`: with the latter browsers send our own forms as from
 nowhere (Origin: null), and they could not be told from those of others."""
@@ -29,7 +38,9 @@ _CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Set the headers of any answer, streams included."""
+    """Set the headers of any answer, streams included; a file may have a stricter policy."""
+    for name, value in _SENSING if request.path in _SENSING_PAGES else _USUAL:
+        response.headers.setdefault(name, value)
     for name, value in _HEADERS:
         response.headers[name] = value
     response.headers.setdefault("Cache-Control", "no-store")

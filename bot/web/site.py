@@ -16,6 +16,7 @@ from bot.web.assets import Assets
 from bot.web.counters import Counters
 from bot.web.live import Hub
 from bot.web.rendering import Pages
+from nlp.meaning import Interpreter
 
 Form = Mapping[str, str]
 _DIGITS: Final = re.compile(r"[0-9]{1,15}")  # fits the database
@@ -27,6 +28,7 @@ class Site:
 
     storage: Storage
     rules: Rules
+    interpreter: Interpreter
     clock: Clock
     ready: Callable[[], Awaitable[list[str]]]
     secure_cookies: bool

@@ -40,15 +40,19 @@ class Wire:
     tried: list[str] = field(default_factory=list)
     fail: Callable[[OutboundMessage], Exception | None] = lambda _: None
     hangs_at: str = ""
+    slow_at: str = ""
 
-    async def send(self, message: OutboundMessage) -> None:
+    async def send(self, message: OutboundMessage) -> str | None:
         self.tried.append(message.text)
+        if self.slow_at and message.address == self.slow_at:
+            await asyncio.sleep(0.3)
         if self.hangs_at and message.address == self.hangs_at:
             await asyncio.Event().wait()
         error = self.fail(message)
         if error is not None:
             raise error
         self.carried.append(message.text)
+        return None
 
 
 def always(error: Exception) -> Callable[[OutboundMessage], Exception]:
@@ -149,6 +153,16 @@ async def test_how_a_send_ends(bench: Bench, caplog: pytest.LogCaptureFixture) -
             await bench.until(*[expected[0] for _, _, expected in ENDS])
             while bench.rows() != [expected for _, _, expected in ENDS]:
                 await asyncio.sleep(0.01)
+
+
+async def test_a_slow_send_is_written_down_after_quick_ones(bench: Bench) -> None:
+    wire = Wire(slow_at="a")
+    async with running(bench.worker(wire)):
+        await bench.owe("slow", address="a")
+        while wire.tried != ["slow"]:
+            await asyncio.sleep(0.01)
+        await bench.owe("quick", address="b")
+        await bench.until("sent", "sent")
 
 
 async def test_a_message_that_did_not_go_out_is_tried_again_after_a_while(bench: Bench) -> None:

@@ -21,8 +21,9 @@ from bot.ports.outbox import Outgoing
 from bot.ports.storage import Storage, Tx
 from bot.store.bell import LocalBell
 from channels.base import Receipt, Receive
+from channels.frames import TEXT_MOST
 from channels.message import ChatLine, InboundMessage
-from channels.webchat import TEXT_MOST, VISITOR_COOKIE, Mailbox, Pace, WebChat, address_of
+from channels.webchat import VISITOR_COOKIE, Mailbox, Pace, WebChat, address_of
 from nlp.meaning import build_interpreter
 from tests.bot.community import rules
 
@@ -406,6 +407,8 @@ async def test_a_page_gets_what_it_does_not_have_and_then_what_is_new() -> None:
         "id": None,
         "buttons": [],
         "link": None,
+        "attached": [],
+        "position": None,
     }
 
 

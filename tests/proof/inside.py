@@ -13,6 +13,7 @@ from bot.app import Service, assemble
 from bot.console.demo import fill
 from bot.settings import read_settings
 from bot.store.database import make_engine, parse_url
+from tests.fakes.clock import FakeClock
 
 SECRET = "a secret key that only proofs know"  # noqa: S105  for tests
 
@@ -37,14 +38,16 @@ class House:
 
 
 @asynccontextmanager
-async def running(database_url: str, settings: Mapping[str, str]) -> AsyncIterator[House]:
+async def running(
+    database_url: str, settings: Mapping[str, str], clock: FakeClock | None = None
+) -> AsyncIterator[House]:
     """Run the service on the demonstration community until the context ends."""
     read = read_settings(
         {"GONGZHI_DATABASE_URL": database_url, "GONGZHI_SECRET_KEY": SECRET, **settings},
         Path("no settings file"),
     )
     engine = make_engine(parse_url(database_url))
-    async with assemble(read, engine) as service:
+    async with assemble(read, engine, clock=clock) as service:
         await service.storage.write(fill)
         runner = web.AppRunner(service.site, access_log=None, shutdown_timeout=1.0)
         await runner.setup()

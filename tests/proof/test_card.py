@@ -56,7 +56,7 @@ def shown(server: BotApi, message_id: int) -> str:
 
 def counts(house: House) -> dict[str, int]:
     query = sa.select(t.outbox.c.delivery, sa.func.count()).group_by(t.outbox.c.delivery)
-    return dict(house.rows(query))  # type: ignore[arg-type]
+    return dict(house.rows(query))
 
 
 def take(house: House, tx: Tx) -> Case:

@@ -15,9 +15,11 @@ from bot.model.staff import Staff
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from bot.web.server import make_web
+from nlp.meaning import build_interpreter
 from tests.bot.community import Community, rules
 from tests.fakes.clock import FakeClock
 
+INTERPRETER = build_interpreter()
 Browser = TestClient[web.Request, web.Application]
 
 
@@ -93,6 +95,7 @@ async def make(community: Community, bell: LocalBell, clock: FakeClock) -> Async
         app = make_web(
             storage=storage or community.storage,
             rules=community.rules,
+            interpreter=INTERPRETER,
             bell=bell,
             clock=clock,
             ready=ready,

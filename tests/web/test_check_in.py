@@ -71,6 +71,7 @@ async def page(community: Community, bell: LocalBell, clock: FakeClock) -> Async
     app = make_web(
         storage=storage,
         rules=rules,
+        interpreter=INTERPRETER,
         bell=bell,
         clock=clock,
         ready=ready,

@@ -113,7 +113,7 @@ async def test_only_the_chat_page_may_listen(
 
 
 async def test_the_case_shows_photos_recordings_and_doubtful_words(site: Web, sent: Sent) -> None:
-    browser, _ = await site.seated("wang")
+    browser, _ = await site.seated("lin")
     page = await (await browser.get("/desk/cases/1")).text()
     assert f'<img src="/desk/media/{sent.photo}"' in page
     assert f'preload="none" src="/desk/media/{sent.recording}"' in page
@@ -137,8 +137,10 @@ async def test_what_staff_heard_becomes_the_case(site: Web, sent: Sent) -> None:
     browser, csrf = await site.seated("wang")
     before = await site.community.case(1)
     assert before.description == UNHEARD
+    assert 'data-given=""></textarea>' in await (await browser.get("/desk/cases/1")).text()
     status, page = await listen(browser, csrf, before.version, "幸福里小区3号楼2单元电梯坏了")
     assert status == 200
+    assert "幸福里小区3号楼2单元电梯坏了</textarea>" in page  # to be put right, if need be
     case = await site.community.case(1)
     assert (case.description, case.place) == ("幸福里小区3号楼2单元电梯坏了", "3号楼2单元")
     assert case.service_code == "lift_fault"

@@ -1,5 +1,6 @@
 """The page of a case: what was said, where it stands, what happened, what can be done."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,12 +9,14 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.flow.recording import unheard_words
 from bot.model.case import OPEN_STATES, Case, Party, State, Trigger
 from bot.model.people import Person
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.bell import case_topic
 from bot.ports.cases import CasePage
+from bot.ports.media import Media, MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.web.cases import Card, allowed, card, history, picture
@@ -25,14 +28,18 @@ from bot.web.site import Form, Site, number_in, site_of
 
 _OTHERS_MOST: Final = 6
 _PARTS: Final = MappingProxyType(
-    {"case": "desk/case_body.html", "history": "desk/case_history.html"}
+    {
+        "case": "desk/case_body.html",
+        "media": "desk/case_media.html",
+        "history": "desk/case_history.html",
+    }
 )
 NOTHING_TYPED: Final[Form] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSight:
-    """All a page needs to know about one case."""
+    """All a page needs to know about one case; `words` are hers, if there are any yet."""
 
     page: CasePage
     person: Person
@@ -41,6 +48,18 @@ class CaseSight:
     colleagues: Sequence[Staff]
     agency_name: str
     names: Mapping[str, str]
+    media: Sequence[Media]
+    words: str
+
+    @property
+    def photos(self) -> list[Media]:
+        """What can be looked at: a photo is shown when it was made small."""
+        return [media for media in self.media if media.state is MediaState.KEPT]
+
+    @property
+    def recordings(self) -> list[Media]:
+        """What can be listened to."""
+        return [media for media in self.media if media.spoken]
 
 
 async def show(request: web.Request) -> web.Response:
@@ -81,7 +100,7 @@ async def case_page(
         pieces={part: _piece(site, sight, part) for part in _PARTS},
         case=sight.page.case,
         sight=sight,
-        offers=offers(sight.page.case, seat.staff),
+        offers=offers(sight.page.case, seat.staff, sight.recordings),
         groups=site.rules.services,
         may_confirm=may(seat.staff.role, Right.CONFIRM_RESIDENT),
         problem=problem,
@@ -95,7 +114,7 @@ def case_id_of(request: web.Request) -> int:
     return number_in(request, "case_id")
 
 
-def offers(case: Case, staff: Staff) -> Sequence[str]:
+def offers(case: Case, staff: Staff, recordings: Sequence[Media] = ()) -> Sequence[str]:
     """Return the steps this member can take now, the most likely first."""
     handles, dispatches = may(staff.role, Right.HANDLE_CASE), may(staff.role, Right.DISPATCH_CASE)
     party = Party.DISPATCHER if dispatches else Party.HANDLER
@@ -108,13 +127,15 @@ def offers(case: Case, staff: Staff) -> Sequence[str]:
         "arrive": handles and own and allowed(case, Trigger.ARRIVE, party),
         "resolve": handles and own and allowed(case, Trigger.RESOLVE, Party.HANDLER),
         "assign": dispatches and case.state in OPEN_STATES,
+        "listen": handles and bool(recordings) and case.state in OPEN_STATES,
         "answer": handles and case.state in {*OPEN_STATES, State.FOLLOW_UP},
         "hand-over": handles and holds and not dispatches and case.state in OPEN_STATES,
         "service": dispatches and case.state in OPEN_STATES,
         "redirect": handles and (own or free) and allowed(case, Trigger.REDIRECT, party),
     }
     steps = [step for step, is_possible in possible.items() if is_possible]
-    likely = _likely(case, holds=holds, dispatches=dispatches)
+    unheard = any(media.to_listen for media in recordings)
+    likely = "listen" if unheard else _likely(case, holds=holds, dispatches=dispatches)
     return sorted(steps, key=lambda step: step != likely)
 
 
@@ -141,6 +162,8 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
         case=page.case,
         service=site.rules.service(page.case.service_code),
         picture=picture(texts, page.case, page.handler_name, now, side="desk"),
+        photos=sight.photos,
+        recordings=sight.recordings,
         lines=history(texts, page, sight.names, now, side="desk")[::-1],
     )
 
@@ -158,6 +181,7 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         return None
     case, members = page.case, views.staff.all()
     rows = views.cases.rows_of_person(case.reporter_id, _OTHERS_MOST)
+    media = views.media.of_case(case_id)
     return CaseSight(
         page=page,
         person=views.people.person(case.reporter_id),
@@ -169,7 +193,19 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         ),
         agency_name=_agency_name(rules, views, case.agency),
         names={f"staff:{member.id}": member.name for member in members} | page.names,
+        media=media,
+        words=_words(rules, case, media),
     )
+
+
+def _words(rules: Rules, case: Case, media: Sequence[Media]) -> str:
+    """Return the description; nothing when it only says that somebody has to listen."""
+    messages: defaultdict[int, list[Media]] = defaultdict(list)
+    for one in media:
+        if one.spoken:
+            messages[one.inbox_id].append(one)
+    unheard = {unheard_words(rules, recordings) for recordings in messages.values()}
+    return "" if case.description in unheard else case.description
 
 
 def _agency_name(rules: Rules, views: Views, code: str) -> str:

@@ -26,11 +26,15 @@ _WAITING: Final = frozenset({State.FOUND, State.REOPENED})
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What is to be done now, and what others are doing (a dispatcher watches that)."""
+    """What is to be done now, and what others are doing (a dispatcher watches that).
+
+    `to_listen` are the ids of cases with a recording that nobody has made words of.
+    """
 
     now: Sequence[Card]
     others: Sequence[Card]
     talks: Sequence[TalkRow]
+    to_listen: frozenset[int]
     doubtful_messages: int
 
 
@@ -77,6 +81,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         now=sorted(mine, key=_urgency),
         others=sorted(others, key=_urgency),
         talks=[row for row in talks if row.waits_for_staff],
+        to_listen=frozenset(views.media.to_listen([row.case.id for row in rows])),
         doubtful_messages=_doubtful(views) if may(staff.role, Right.SEE_DELIVERY) else 0,
     )
 

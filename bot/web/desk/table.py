@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.oversight.permissions import Right
-from bot.web.desk import case, delivery, listing, login, queue, talks
+from bot.web.desk import case, delivery, listen, listing, login, media, queue, talks
 from bot.web.desk.guard import DeskRoute, Door
 from bot.web.desk.steps import step_handler
 
@@ -27,9 +27,11 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", "/desk/all", listing.show, Right.SEE_CASES),
     DeskRoute("GET", _CASE, case.show, Right.SEE_CASES),
     DeskRoute("GET", f"{_CASE}/events", case.events, Right.SEE_CASES),
+    DeskRoute("GET", "/desk/media/{media_id}", media.show, Right.SEE_CASES),
     _step("take", Right.HANDLE_CASE),
     _step("arrive", Right.HANDLE_CASE),
     _step("answer", Right.HANDLE_CASE),
+    DeskRoute("POST", f"{_CASE}/listen", listen.listen, Right.HANDLE_CASE),
     _step("resolve", Right.HANDLE_CASE),
     _step("hand-over", Right.HANDLE_CASE),
     _step("redirect", Right.HANDLE_CASE),

@@ -1,6 +1,7 @@
 // The chat page. Every message is kept here until the service says that it is stored, and is
 // sent again under the same id after a reload or a lost connection, so that none is lost or doubled.
-"use strict";
+import * as blobs from "./blobs.js";
+
 (function () {
   const chat = document.querySelector("[data-chat]");
   if (!chat || !("WebSocket" in window)) return;
@@ -10,6 +11,9 @@
   const DRAFT = "gz-draft";
   const SILENCE_MS = 45000;
   const PING_MS = 20000;
+  const UPLOAD_MS = 150000;
+  const AGAIN_MS = 4000;
+  const CAPTION_MOST = 500;
 
   const lines = chat.querySelector("[data-lines]");
   const form = chat.querySelector("[data-composer]");
@@ -28,7 +32,9 @@
   let offlineTimer = 0;
   const seen = new Set();          // cursors of lines that are shown
   const bubbles = new Map();       // own messages by id
-  let pending = load();            // [{id, text, choice, at}] not yet stored by the service
+  const thumbs = new Map();        // what own photos look like, by id
+  let pending = load();            // [{id, text, choice, at, file, position}] not yet stored by the service
+  let carrying = false;            // one file at a time is on its way
 
   // One entry a message, so that two open pages never overwrite each other's.
   function load() {
@@ -67,10 +73,50 @@
 
   function bubble(own, text) {
     const made = element("div", "line " + (own ? "own" : "other"));
-    made.append(element("span", "hidden", own ? say.me : say.us), element("p", "text", text));
+    made.append(element("span", "hidden", own ? say.me : say.us));
+    if (text) made.append(element("p", "text", text));
     const meta = element("p", "meta");
     made.append(meta);
     return made;
+  }
+
+  function icon(name) {
+    const space = "http://www.w3.org/2000/svg";
+    const made = document.createElementNS(space, "svg");
+    made.setAttribute("class", "icon");
+    made.setAttribute("aria-hidden", "true");
+    made.append(document.createElementNS(space, "use"));
+    made.firstChild.setAttribute("href", say.icons + "#" + name);
+    return made;
+  }
+
+  const GLYPHS = { photo: "camera", voice: "microphone", video: "microphone", position: "map-pin" };
+
+  function attach(made, kind, label, words, address) {
+    const box = element("div", "text attached");
+    if (address) box.append(photo(kind, label, address));
+    else box.append(icon(GLYPHS[kind]), element("span", "", label));
+    if (words) box.append(element("p", "heard", words));
+    made.insertBefore(box, made.querySelector(".text, .meta"));
+  }
+
+  function photo(kind, label, address) {
+    const image = element("img");
+    image.alt = label;
+    image.src = address;
+    image.addEventListener("error", function () { image.replaceWith(icon(GLYPHS[kind]), element("span", "", label)); });
+    return image;
+  }
+
+  // A photo is shown as it was taken until the service has made it ready.
+  function look(one, id) {
+    if (one.kind !== "photo" || one.state === "lost") return null;
+    return one.state === "there" ? "/chat/media/" + one.id : thumbs.get(id) || null;
+  }
+
+  function showAttached(made, line) {
+    for (const one of line.attached) attach(made, one.kind, one.label, one.words, look(one, line.id));
+    if (line.position) attach(made, "position", line.position);
   }
 
   function setState(id, words, failed) {
@@ -85,6 +131,8 @@
     if (bubbles.has(message.id)) return;
     lines.hidden = false;
     const made = bubble(true, message.text);
+    if (message.position) attach(made, "position", say.position);
+    if (message.file) attach(made, message.file.kind, say[message.file.kind], "", thumbs.get(message.id));
     bubbles.set(message.id, made);
     lines.append(made);
     setState(message.id, ready ? say.sending : say.waiting);
@@ -93,12 +141,15 @@
 
   function showLine(line) {
     cursor = line.cursor;
+    const old = line.id ? bubbles.get(line.id) : null;
     const key = (line.own ? "o" : "t") + line.cursor;
-    if (seen.has(key)) return;
+    if (!old && seen.has(key)) return;
     seen.add(key);
-    const follow = atEnd() || line.own;
+    const again = old && !old.matches(".waiting, .failed");   // its words, or its photo, are there now
+    const follow = atEnd() || (line.own && !again);
     lines.hidden = false;
     const made = bubble(line.own, line.text);
+    showAttached(made, line);
     const meta = made.querySelector(".meta");
     meta.textContent = line.own ? line.clock + " · " + say.stored : line.clock;
     if (line.buttons.length) made.append(choices(line.buttons));
@@ -108,14 +159,13 @@
       for (const older of lines.querySelectorAll('a[href="' + link.getAttribute("href") + '"]')) older.remove();
       made.append(link);
     }
-    const old = line.id ? bubbles.get(line.id) : null;
     if (line.id) {
       bubbles.set(line.id, made);
       stored(line.id);
     }
     // A message that still waits stands below what the service has.
     const waiting = lines.querySelector(".line.waiting, .line.failed");
-    if (old) { old.replaceWith(made); if (waiting && waiting !== old && waiting.isConnected) lines.insertBefore(made, waiting); }
+    if (old) { old.replaceWith(made); if (!again && waiting && waiting !== old && waiting.isConnected) lines.insertBefore(made, waiting); }
     else if (waiting) lines.insertBefore(made, waiting);
     else lines.append(made);
     if (line.own) retire(made);
@@ -153,21 +203,83 @@
 
   // ---- sending
 
-  function post(text, choice) {
-    const message = { id: newId(), text: text, choice: choice, at: Date.now() };
-    pending.push(message);
+  function post(text, choice, position) {
+    const message = { id: newId(), text: text, choice: choice, at: Date.now(), position: position };
     keep(message);
+    begin(message);
+  }
+
+  // Photos that were chosen together are an album; the words in the field belong to the first.
+  async function postFiles(files) {
+    const album = files.length > 1 ? newId() : "";
+    let text = files[0].kind === "photo" ? takeWords() : "";
+    for (const file of files) {
+      const carried = { kind: file.kind, seconds: file.seconds, album: album };
+      const message = { id: newId(), text: text, choice: null, at: Date.now(), file: carried };
+      if (file.kind === "photo") thumbs.set(message.id, URL.createObjectURL(file.blob));
+      if (await blobs.put(message.id, file.blob)) keep(message);
+      begin(message);
+      text = "";
+    }
+  }
+
+  function takeWords() {
+    const text = field.value.trim();
+    if (length(text) > MOST) return "";
+    field.value = "";
+    measure();
+    if (length(text) <= CAPTION_MOST) return text;
+    post(text, null);
+    return "";
+  }
+
+  function begin(message) {
+    pending.push(message);
     showPending(message);
     transmit(message);
   }
 
   function transmit(message) {
     if (!ready || !socket || socket.readyState !== WebSocket.OPEN) return;
+    if (message.file) { message.held = false; carry(); return; }
     setState(message.id, say.sending);
-    socket.send(JSON.stringify({ type: "message", id: message.id, text: message.text, choice: message.choice }));
+    socket.send(JSON.stringify({
+      type: "message", id: message.id, text: message.text, choice: message.choice, position: message.position,
+    }));
+  }
+
+  // Files go one after the other, in their order, apart from the socket.
+  async function carry() {
+    const message = pending.find((one) => one.file);
+    if (carrying || !ready || !message || message.held) return;
+    carrying = true;
+    setState(message.id, say.sending);
+    const answer = await upload(message);
+    carrying = false;
+    if (answer && answer.type === "ack") acknowledged(message.id);
+    else if (answer) refused(answer);
+    else { setState(message.id, say.waiting); setTimeout(carry, AGAIN_MS); return; }
+    carry();
+  }
+
+  // The service's answer; null when there was none, and it has to be sent again.
+  async function upload(message) {
+    const never = (words) => ({ type: "refused", id: message.id, text: words, retry_seconds: null });
+    const blob = await blobs.get(message.id);
+    if (!blob) return never(say.gone);
+    const about = new URLSearchParams({ id: message.id, kind: message.file.kind, text: message.text });
+    if (message.file.seconds) about.set("seconds", message.file.seconds);
+    if (message.file.album) about.set("album", message.file.album);
+    const patience = new AbortController();
+    const timer = setTimeout(function () { patience.abort(); }, UPLOAD_MS);
+    try {
+      const answer = await fetch("/chat/upload?" + about, { method: "POST", body: blob, signal: patience.signal });
+      return answer.status === 413 ? never(say.tooBig) : await answer.json();
+    } catch { return null; } finally { clearTimeout(timer); }
   }
 
   function stored(id) {
+    if (pending.some((message) => message.id === id && message.file)) blobs.drop(id);
     pending = pending.filter((message) => message.id !== id);
     forget(id);
   }
@@ -185,6 +297,7 @@
     const message = pending.find((one) => one.id === frame.id);
     if (message && frame.retry_seconds !== null) {
       setState(frame.id, say.waiting);
+      message.held = true;
       setTimeout(function () {
         const still = pending.find((one) => one.id === frame.id);
         if (still) transmit(still);
@@ -273,6 +386,7 @@
     count.textContent = (over ? say.over : say.left).replace("{count}", String(Math.abs(MOST - size)));
     count.classList.toggle("over", over);
     send.disabled = over;
+    form.classList.toggle("written", size > 0);
     field.style.height = "auto";
     field.style.height = Math.min(field.scrollHeight + 4, 320) + "px";
     try { localStorage.setItem(DRAFT, field.value); } catch { /* not kept */ }
@@ -307,6 +421,10 @@
       form.scrollIntoView({ block: "end" });
     }
   });
+
+  document.addEventListener("gz:files", function (event) { postFiles(event.detail); });
+  document.addEventListener("gz:position", function (event) { post("", null, event.detail); });
+  document.addEventListener("gz:trouble", function (event) { complain(event.detail); });
 
   try { field.value = localStorage.getItem(DRAFT) || ""; } catch { /* none kept */ }
   for (const message of pending) showPending(message);

@@ -11,7 +11,7 @@
   }
 
   function typed(actions) {
-    return [...actions.querySelectorAll("textarea")].some((field) => field.value.trim());
+    return [...actions.querySelectorAll("textarea")].some((field) => field.value.trim() && field.value !== field.dataset.given);
   }
 
   async function renew() {
