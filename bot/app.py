@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import shutil
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,12 +13,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from aiohttp import web
 
-from bot.clients import StoredCallers
-from bot.devices import StoredKeys
+from bot.doors import make_doors
 from bot.intake import Intake
-from bot.lease import StoredLease
 from bot.locale.texts import PARTS, Texts, load_texts
-from bot.mailbox import StoredMailbox
 from bot.model.hours import ServiceHours
 from bot.ports.bell import Bell
 from bot.ports.clock import Clock
@@ -33,15 +29,10 @@ from bot.store.bell import LocalBell, PostgresBell
 from bot.store.personal import PersonalData, load_register
 from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
-from bot.web.check_in import CheckInPage
 from bot.web.server import make_web
 from bot.worker import LEASE, Worker
-from channels.base import Channel, HasRoutes, Runs
-from channels.owntracks import OwnTracks
+from channels.base import Runs
 from channels.telegram.channel import Telegram
-from channels.uploads import Uploads
-from channels.voice_api import VoiceApi
-from channels.webchat import Pace, WebChat
 from credits.policy import load_policy
 from nlp.meaning import Interpreter, build_interpreter
 from nlp.services import load_services
@@ -49,12 +40,6 @@ from nlp.speech import SpeechPool
 from nlp.voice_models import installed_model
 
 _log = logging.getLogger(__name__)
-_CHAT_PACE = (12, 30.0)
-_UPLOAD_PACE = (12, 12.0)  # an album of nine fits
-_CALLER_PACE = (30, 60.0)
-_DEVICE_PACE = (120, 30.0)
-"""How many at once, and how many a minute, of one visitor, caller or device."""
-
 _SHUTDOWN_SECONDS = 5.0
 _SPACE_LEAST = 16 * 1024**2
 
@@ -162,47 +147,16 @@ async def assemble(
         estates = await storage.read(lambda views: views.places.estates())
         interpreter = build_interpreter(services_toml=_own(settings.services_file), estates=estates)
         intake = Intake(storage=storage, rules=rules, interpreter=interpreter)
-        words = _chat_words(rules.texts, clock)
-        pace = _pace(_CHAT_PACE)
-        chat = WebChat(
-            receive=intake.receive,
-            mailbox=StoredMailbox(storage, bell, WebChat.name),
-            words=words,
-            pace=pace,
-            now=clock.now,
+        doors = make_doors(
+            settings, storage, bell, intake, rules.texts, clock, alone=alone, lease=lease
         )
-        uploads = Uploads(
-            receive=intake.receive,
-            words=words,
-            pace=pace,
-            upload_pace=_pace(_UPLOAD_PACE),
-            now=clock.now,
-        )
-        voice = VoiceApi(
-            receive=intake.receive,
-            callers=StoredCallers(storage),
-            pace=_pace(_CALLER_PACE),
-            now=clock.now,
-            public_url=settings.address,
-        )
-        channels: list[Channel] = [chat, voice]
-        if settings.telegram_token:
-            only = StoredLease(storage, Telegram.name, alone=alone, lasting=lease / 2)
-            channels.append(_telegram(settings, intake, only, rules.texts, clock))
         recogniser = SpeechPool(model_folder(settings))
-        phones = OwnTracks(
-            receive=intake.receive,
-            keys=StoredKeys(storage),
-            pace=_pace(_DEVICE_PACE),
-            now=clock.now,
-        )
-        check_in = CheckInPage(receive=intake.receive, now=time.monotonic)
         preparation = Preparation(
             storage=storage,
             bell=bell,
             rules=rules,
             interpreter=interpreter,
-            channels=channels,
+            channels=doors.channels,
             recogniser=recogniser,
             wake=intake.ready,
             alone=alone,
@@ -212,7 +166,7 @@ async def assemble(
             storage=storage,
             bell=bell,
             rules=rules,
-            channels=channels,
+            channels=doors.channels,
             alone=alone,
             lease=lease,
         )
@@ -224,33 +178,11 @@ async def assemble(
             clock=clock,
             ready=_readiness(storage, engine),
             secure_cookies=settings.address.startswith("https:"),
-            channel_routes=[
-                route
-                for part in (*channels, uploads, phones, check_in)
-                if isinstance(part, HasRoutes)
-                for route in part.routes()
-            ],
+            channel_routes=doors.routes,
         )
-        site.on_shutdown.append(chat.let_go)
-        active = [channel for channel in channels if isinstance(channel, Runs)]
-        running: list[Runs] = [recogniser, preparation, intake, worker, *active]
+        site.on_shutdown.append(doors.let_go)
+        running: list[Runs] = [recogniser, preparation, intake, worker, *doors.running]
         yield Service(storage, bell, rules, interpreter, site, running)
-
-
-def _telegram(
-    settings: Settings, intake: Intake, lease: StoredLease, texts: Texts, clock: Clock
-) -> Telegram:
-    return Telegram(
-        token=settings.telegram_token,
-        base_url=settings.telegram_base_url,
-        webhook_secret=settings.telegram_webhook_secret,
-        public_url=settings.address,
-        receive=intake.receive,
-        set_aside=intake.set_aside,
-        lease=lease,
-        words=_chat_words(texts, clock),
-        now=clock.now,
-    )
 
 
 async def serve(
@@ -273,11 +205,6 @@ async def serve(
             await started(service, runner.addresses[0][1])
 
 
-def _pace(limit: tuple[int, float]) -> Pace:
-    burst, per_minute = limit
-    return Pace(burst=burst, per_minute=per_minute, now=time.monotonic)
-
-
 def _readiness(storage: Storage, engine: sa.Engine) -> Callable[[], Awaitable[list[str]]]:
     newest = database.newest_revision()
 
@@ -293,13 +220,3 @@ def _readiness(storage: Storage, engine: sa.Engine) -> Callable[[], Awaitable[li
         return found
 
     return reasons
-
-
-def _chat_words(texts: Texts, clock: Clock) -> Callable[..., str]:
-    def say(key: str, **values: object) -> str:
-        at = values.get("at")
-        if isinstance(at, datetime):
-            return texts.moment(at, clock.now())
-        return texts.say(key, **values)
-
-    return say
