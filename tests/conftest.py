@@ -41,11 +41,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[str]:
-    """The name of a migrated PostgreSQL database to copy."""
+def postgres_copies(postgres_server: str) -> Iterator[postgres.Copies]:
+    """Copies of a migrated PostgreSQL database."""
     with postgres.database(postgres_server) as url:
         _migrate(url)
-        yield str(parse_url(url).database)
+        with postgres.Copies(postgres_server, str(parse_url(url).database)) as copies:
+            yield copies
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -63,9 +64,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres_copies: postgres.Copies) -> Iterator[str]:
     """A migrated PostgreSQL database with nothing in it."""
-    with postgres.database(postgres_server, postgres_template) as url:
+    with postgres_copies.one() as url:
         yield url
 
 
