@@ -20,7 +20,7 @@ HEARD = [
     ("可以跟着我", Kind.FOLLOW),
     ("别跟着我", Kind.UNFOLLOW),
     ("停止跟随。", Kind.UNFOLLOW),
-    ("有人一直跟着我，我害怕", Kind.UNCLEAR),
+    ("有人一直跟着我，我害怕", Kind.EMERGENCY),
     ("小区门口的打卡机坏了好几天", Kind.REPORT),
     ("师傅说他到了，但是电梯还是坏的", Kind.REPORT),
 ]
