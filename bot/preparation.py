@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from bot.flow.recording import words_came_late
+from bot.flow.recording import listen_to_unconfirmed, words_came_late
 from bot.photo import MEDIA_TYPE, PhotoError, smaller
 from bot.ports.bell import MEDIA, Bell
 from bot.ports.media import NO_MODEL, Media, MediaState
@@ -169,6 +169,8 @@ class Preparation:
     async def _let_overdue_go(self) -> None:
         for contact_id in await self._storage.write(_release_overdue):
             self._wake(contact_id)
+        listen = partial(listen_to_unconfirmed, rules=self._rules, interpreter=self._interpreter)
+        await self._storage.write(listen)
 
 
 def _and_release(media: Media, unit: Callable[[Tx], None], tx: Tx) -> bool:

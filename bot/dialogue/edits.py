@@ -1,9 +1,14 @@
 """An edited message changes the case it led to, instead of opening a second one."""
 
+from typing import Final
+
 from bot.dialogue.recordings import amended
 from bot.dialogue.reports import add_to
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.amend import amend
+from bot.model.case import OPEN_STATES, State
+
+_BESIDE: Final = frozenset({State.OUT_OF_SCOPE, State.WITHDRAWN, State.MERGED})
 
 
 def is_repeated(turn: Turn) -> bool:
@@ -12,12 +17,14 @@ def is_repeated(turn: Turn) -> bool:
 
 
 def edited(turn: Turn) -> Reply | None:
-    """Amend the case; None when the message led to none."""
+    """Amend the case; None when the message led to none, or to one that came to nothing."""
     case_id = turn.earlier.case_id if turn.earlier is not None else None
     case = None if case_id is None else turn.own_case(str(case_id))
     if case is None or turn.earlier is None:
         return None
-    if turn.earlier.words.strip() != case.description:
+    if case.state in _BESIDE:
+        return None
+    if turn.earlier.words.strip() != case.description or case.state not in OPEN_STATES:
         return add_to(turn, case)
     case = amend(turn.tx, turn.rules, case, turn.actor, turn.words, turn.meaning)
     return amended(turn, case)

@@ -1,11 +1,12 @@
 """A voice message: said back, for a yes or a correction; nothing in it is dismissed."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from bot.dialogue import following
-from bot.dialogue.reports import received
+from bot.dialogue.reports import open_new, received
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.amend import amend
 from bot.flow.move import note, show_on_card
@@ -14,6 +15,7 @@ from bot.flow.open import open_case
 from bot.flow.recording import unheard_words
 from bot.flow.resident import add_words
 from bot.model.case import OPEN_STATES, Case, EventKind
+from bot.ports.media import Media, MediaState
 from channels.message import Button
 from nlp.kinds import Kind
 
@@ -29,6 +31,13 @@ _ABOUT_A_CASE: Final = frozenset(
 )
 """Kinds that lead nowhere without a case; then something else was probably said."""
 
+CHANGING: Final = frozenset(
+    {Kind.FOLLOW, Kind.UNFOLLOW, Kind.BIND, Kind.UNBIND, Kind.LINK, Kind.RECOVER}
+)
+"""Kinds that change something of hers."""
+
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")  # fits the database
+
 _ASKED: Final = frozenset({"where", "which", "again", "photo"})
 """Steps in which any words may be the answer."""
 
@@ -36,8 +45,14 @@ _ASKED: Final = frozenset({"where", "which", "again", "photo"})
 def answer(turn: Turn, by_words: Answer) -> Reply | None:
     """Say what was heard, and what comes of it."""
     kind = turn.meaning.kind
+    if not turn.words and all(one.state is MediaState.LOST for one in turn.recordings):
+        return Reply(text="")  # what did not come is told besides
     if not turn.words or (kind in _DISMISSED and turn.state.step not in _ASKED):
         return to_be_listened_to(turn)
+    if kind in CHANGING:
+        return _surely(turn)
+    if kind is Kind.REPORT and (reply := _elsewhere(turn)) is not None:
+        return reply
     # A yes that a machine heard ends nothing: she presses it.
     reply = following.yes(turn) if kind is Kind.SOLVED else by_words(turn)
     if reply is not None and reply.case_id is None and kind in _ABOUT_A_CASE:
@@ -86,21 +101,32 @@ def misheard(turn: Turn, identifier: str) -> Reply:
 
 def listen_to(turn: Turn, message_id: str) -> Reply:
     """She asks that a person listens to a message that was answered."""
-    media = turn.tx.media.of_message(int(message_id)) if message_id.isdecimal() else ()
-    mine = [one for one in media if one.contact_id == turn.contact.id and one.spoken]
+    mine = _hers(turn, message_id)
     if not mine:
         return Reply(text=turn.say("too_late"))
+    case = None if mine[0].case_id is None else turn.own_case(str(mine[0].case_id))
+    if case is not None:
+        asked = turn.rules.texts.say("case.event.asked_to_listen")
+        note(turn.tx, case, EventKind.URGED, turn.actor, asked)
+        return received(turn, case, lead=turn.say("voice.listening"))
     words = mine[0].transcript.text or unheard_words(turn.rules, mine)
     case = open_case(turn.tx, turn.rules, turn.contact, turn.nothing, words=words)
     turn.tx.media.attach(case.id, [one.id for one in mine])
     return received(turn, case, lead=turn.say("voice.listening"))
 
 
+def rightly_answered(turn: Turn, message_id: str) -> Reply:
+    """She confirms that a spoken question was understood: nobody has to listen."""
+    for one in _hers(turn, message_id):
+        turn.tx.media.confirm(one.id)
+    return Reply(text=turn.say("voice.good"), case_id=turn.state.case_id)
+
+
 def again(turn: Turn) -> Reply:
     """What she says now takes the place of what was heard before."""
     case = turn.current_case()
-    if case is None:
-        return Reply(text=turn.say("too_late"))
+    if case is None or case.state not in OPEN_STATES:
+        return open_new(turn, turn.words)
     case = amend(turn.tx, turn.rules, case, turn.actor, turn.words, turn.meaning)
     return amended(turn, case)
 
@@ -113,7 +139,41 @@ def amended(turn: Turn, case: Case) -> Reply:
         summary=case.summary,
         service=turn.rules.service(case.service_code).name,
     )
+    if turn.meaning.emergency is not None:
+        text = f"{turn.say(f'emergency.{turn.meaning.emergency.kind}')}\n{text}"
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def _hers(turn: Turn, message_id: str) -> list[Media]:
+    """Return the recordings of her message of that number."""
+    if not _NUMBER.fullmatch(message_id):
+        return []
+    media = turn.tx.media.of_message(int(message_id))
+    return [one for one in media if one.contact_id == turn.contact.id and one.spoken]
+
+
+def _surely(turn: Turn) -> Reply:
+    """What changes something is done when she presses it, not when a machine has heard it."""
+    text = turn.say("voice.surely", words=turn.marked)
+    return Reply(
+        text=text,
+        buttons=(
+            turn.button("right", f"do:{turn.meaning.kind.value}"),
+            turn.button("listen", f"listen:{turn.waiting.id}"),
+        ),
+        case_id=turn.state.case_id,
+    )
+
+
+def _elsewhere(turn: Turn) -> Reply | None:
+    """A matter of somebody else's, as a machine heard it, is not closed: a person listens."""
+    best = turn.meaning.classification.best
+    elsewhere = None if best is None else turn.rules.service(best.service_code).elsewhere
+    if elsewhere is None:
+        return None
+    hint = turn.say("voice.elsewhere", name=elsewhere.name, phone=elsewhere.phone)
+    reply = to_be_listened_to(turn)
+    return replace(reply, text=f"{reply.text}\n{hint}")
 
 
 def _said_back(turn: Turn, reply: Reply) -> Reply:
@@ -121,8 +181,9 @@ def _said_back(turn: Turn, reply: Reply) -> Reply:
     if len(reply.buttons) > 1:
         return replace(reply, text=text, buttons=_two_and_wrong(turn, reply))
     if reply.case_id is None or turn.meaning.kind not in _TELLING:
+        right = turn.button("right", f"understood:{turn.waiting.id}")
         wrong = turn.button("listen", f"listen:{turn.waiting.id}")
-        return replace(reply, text=text, buttons=(*reply.buttons, wrong))
+        return replace(reply, text=text, buttons=(*reply.buttons, right, wrong))
     right = turn.button("right", f"heard:{reply.case_id}")
     wrong = turn.button("wrong", f"misheard:{reply.case_id}")
     return replace(reply, text=text, buttons=(*reply.buttons, right, wrong))

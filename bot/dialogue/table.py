@@ -83,6 +83,13 @@ class Choice:
     arguments: int
 
 
+def _do(turn: Turn, kind: str) -> Reply | None:
+    """What was asked for aloud is done now that it was pressed."""
+    if kind not in recordings.CHANGING:
+        return Reply(text=turn.say("too_late"))
+    return BY_KIND[Kind(kind)](turn)
+
+
 CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
     {
         "service": Choice(reports.choose_service, 2),
@@ -99,6 +106,8 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "add": Choice(following.adding, 1),
         "urge": Choice(following.urge_this, 1),
         "drop": Choice(following.drop, 1),
+        "do": Choice(_do, 1),
+        "understood": Choice(recordings.rightly_answered, 1),
         "heard": Choice(recordings.rightly_heard, 1),
         "misheard": Choice(recordings.misheard, 1),
         "listen": Choice(recordings.listen_to, 1),

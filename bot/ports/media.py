@@ -103,6 +103,17 @@ class MediaBook(MediaReads, Protocol):
         """Try again then."""
         ...
 
+    def confirm(self, media_id: int) -> None:
+        """She said that it was heard rightly."""
+        ...
+
+    def unconfirmed(self, before: datetime) -> Sequence[Media]:
+        """Recordings from before then that were heard, lead nowhere, and nobody confirmed.
+
+        Those that went into a talk with staff are not among them.
+        """
+        ...
+
     def retry(self, error: str | None) -> int:
         """Let all that were put off for this reason, or any, be tried now; return how many."""
         ...

@@ -13,6 +13,7 @@ from bot.store.unit import Unit
 from channels.message import Attachment, AttachmentKind
 from nlp.transcript import HeardWord, Transcript
 
+_CONFIRMED: Final = "confirmed"
 _ROW: Final = sa.select(t.media, t.contact.c.channel).join(
     t.contact, t.contact.c.id == t.media.c.contact_id
 )
@@ -86,6 +87,34 @@ class SqlMedia:
     def put_off(self, media_id: int, due_at: datetime, error: str) -> None:
         """Try again then."""
         self._change(media_id, due_at=due_at, error=error)
+
+    def confirm(self, media_id: int) -> None:
+        """Note that it was heard rightly."""
+        heard = t.media.update().where(
+            t.media.c.id == media_id, t.media.c.state == MediaState.HEARD.value
+        )
+        self._unit.run(heard.values(error=_CONFIRMED))
+
+    def unconfirmed(self, before: datetime) -> Sequence[Media]:
+        """Return what was heard, leads nowhere, and nobody confirmed."""
+        in_talk = sa.exists().where(
+            t.talk.c.contact_id == t.media.c.contact_id,
+            t.talk.c.opened_at <= t.media.c.created_at,
+            sa.or_(t.talk.c.closed_at.is_(None), t.talk.c.closed_at >= t.media.c.created_at),
+        )
+        handled = sa.exists().where(
+            t.inbox.c.id == t.media.c.inbox_id, t.inbox.c.state == "handled"
+        )
+        return self._some(
+            sa.and_(
+                t.media.c.case_id.is_(None),
+                t.media.c.state == MediaState.HEARD.value,
+                t.media.c.error == "",
+                t.media.c.created_at <= before,
+                handled,
+                ~in_talk,
+            )
+        )
 
     def retry(self, error: str | None) -> int:
         """Let all that failed for this reason, or any, be tried now."""

@@ -113,6 +113,7 @@
   }
 
   function tick() {
+    if (!now) return;        // it ended while this call was on its way
     if (seconds() >= MOST_SECONDS) { end(true); return; }
     if (now.meter) talk.style.setProperty("--level", now.meter.level().toFixed(2));
     show();

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from bot.flow import handle
 from bot.flow.erase import erase_due
-from bot.flow.recording import words_came_late
-from bot.model.case import Case, State
-from bot.ports.media import Media
+from bot.flow.recording import listen_to_unconfirmed, words_came_late
+from bot.flow.resident import withdraw
+from bot.model.case import Actor, Case, Party, State
+from bot.ports.media import Media, MediaState
 from bot.ports.storage import Storage
 from bot.store import tables as t
+from channels.message import Attachment, AttachmentKind
 from nlp.meaning import build_interpreter
 from nlp.transcript import HeardWord, Transcript
 from tests.bot.community import Community, rules
@@ -140,8 +144,10 @@ async def test_a_spoken_question_is_answered_and_can_be_refused(talker: Talker) 
     await talker.say(LIFT)
     answer = await talker.speak("我的", "工单", "怎么样", "了")
     assert "派给人了" in answer.text
+    assert "有人来听" not in answer.text
     await talker.press("不对，请人来听")
-    assert len(await cases(talker)) == 2
+    (case,) = await cases(talker)
+    assert "请人来听这段录音" in await history(talker, case)
 
 
 async def test_a_spoken_emergency_says_first_whom_to_call(talker: Talker) -> None:
@@ -149,6 +155,110 @@ async def test_a_spoken_emergency_says_first_whom_to_call(talker: Talker) -> Non
     assert "119" in answer.text
     (case,) = await cases(talker)
     assert case.urgent
+
+
+async def test_a_spoken_matter_of_others_is_not_closed_by_the_machine(talker: Talker) -> None:
+    answer = await talker.speak("我的", "社保", "什么时候", "到账")
+    (case,) = await cases(talker)
+    assert case.state in {State.FOUND, State.ASSIGNED}
+    assert "有人来听" in answer.text
+    assert "归" in answer.text
+    await talker.press("我再说一遍")
+    await talker.speak("五号楼", "水管", "漏水")
+    (case,) = await cases(talker)
+    assert case.description == "五号楼水管漏水"
+
+
+async def test_what_is_said_again_after_the_case_is_gone_is_a_new_one(talker: Talker) -> None:
+    await talker.speak("三号楼", "电梯", "坏了")
+    await talker.press("不对")
+    (case,) = await cases(talker)
+    actor = Actor(Party.REPORTER, f"resident:{case.reporter_id}")
+    await talker.storage.write(lambda tx: withdraw(tx, RULES, case.id, actor))
+    await talker.speak("五号楼", "水管", "漏水")
+    assert [one.description for one in await cases(talker)] == ["五号楼水管漏水", "三号楼电梯坏了"]
+
+
+async def test_an_edit_of_what_was_sent_elsewhere_is_a_new_matter(talker: Talker) -> None:
+    await talker.send("我的社保卡丢了怎么补办", reference="5")
+    answer = await talker.send("幸福里小区5号楼水管漏水", reference="5", edit=True)
+    assert "收到了" in answer.text
+    assert len(await cases(talker)) == 2
+
+
+async def test_an_edit_into_an_emergency_is_one(talker: Talker) -> None:
+    await talker.send("幸福里小区3号楼楼道灯坏了", reference="5")
+    answer = await talker.send("幸福里小区3号楼楼道着火了", reference="5", edit=True)
+    assert answer.text.startswith("请马上打 119")
+    (case,) = await cases(talker)
+    assert case.urgent
+    assert case.answer_due - talker.clock.now() <= timedelta(minutes=16)
+
+
+async def test_an_emergency_that_is_heard_late_is_one(talker: Talker) -> None:
+    await talker.say(LIFT)
+    await talker.speak()
+    (case,) = await cases(talker)
+    (media,) = await media_of(talker, case)
+
+    def later(tx: object) -> None:
+        heard = Transcript((HeardWord("五号楼"), HeardWord("着火"), HeardWord("了")))
+        tx.media.heard(media.id, heard)  # type: ignore[attr-defined]
+        words_came_late(tx, RULES, INTERPRETER, media.id)  # type: ignore[arg-type]
+
+    await talker.storage.write(lambda tx: tx.media.keep(media.id, b"v", "a", MediaState.UNHEARD))
+    await talker.storage.write(later)
+    (case,) = await cases(talker)
+    assert case.urgent
+    assert case.answer_due - talker.clock.now() <= timedelta(minutes=16)
+    assert "请马上打 119" in (await lines_of(talker, "resident"))[-1]
+
+
+CHANGING = [("恢复码", "您的恢复码是"), ("别跟着我", "没有跟着您"), ("解绑手机定位", "")]
+
+
+@pytest.mark.parametrize(("spoken", "done"), CHANGING)
+async def test_what_changes_something_is_pressed_not_only_said(
+    talker: Talker, spoken: str, done: str
+) -> None:
+    answer = await talker.speak(spoken)
+    assert "要这样办吗" in answer.text
+    assert done in (await talker.press("对")).text
+
+
+async def test_a_spoken_question_that_nobody_confirms_is_listened_to(talker: Talker) -> None:
+    await talker.speak("我的", "积分")
+    await talker.speak("我的", "积分")
+    await talker.press("对")
+    sweep = partial(listen_to_unconfirmed, rules=RULES, interpreter=INTERPRETER)
+    assert await talker.storage.write(sweep) == 0
+    talker.clock.move(minutes=11)
+    assert await talker.storage.write(sweep) == 1
+    assert await talker.storage.write(sweep) == 0
+    (case,) = await cases(talker)
+    assert case.description == "我的积分"
+
+
+async def test_asking_twice_for_a_listener_is_one_case(talker: Talker) -> None:
+    await talker.speak("我的", "积分")
+    buttons = talker.buttons
+    for _ in range(3):
+        talker.buttons = buttons
+        await talker.press("不对，请人来听")
+    assert len(await cases(talker)) == 1
+
+
+@pytest.mark.parametrize("verb", ["listen", "heard", "misheard", "understood", "add", "do"])
+async def test_a_forged_button_is_told(talker: Talker, verb: str) -> None:
+    for number in ("99999999999999999999", "1", "x", "-1"):
+        assert "过时" in (await talker.say("x", f"{verb}:{number}")).text or verb == "understood"
+
+
+async def test_a_recording_that_did_not_come_opens_no_case(talker: Talker) -> None:
+    voice = Attachment(kind=AttachmentKind.VOICE, media_type="audio/ogg", content=b"v")
+    answer = await talker.send("", attachments=(voice,), lost="too_big")
+    assert "太大了" in answer.text
+    assert await cases(talker) == []
 
 
 async def test_a_photo_with_words_is_a_report_with_a_photo(talker: Talker) -> None:
