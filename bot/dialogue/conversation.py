@@ -7,7 +7,9 @@ from bot.dialogue import pictures
 from bot.dialogue.table import answer
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.card import card_buttons
+from bot.flow.move import note
 from bot.flow.news import send
+from bot.model.case import EventKind
 from bot.ports.dialogues import DialogueState
 from bot.ports.inbox import Waiting
 from bot.ports.outbox import Outgoing
@@ -76,8 +78,13 @@ def _keep_together(turn: Turn, reply: Reply) -> None:
     waited = turn.state.notes.get("media", "").split()
     own = [one.id for one in turn.media]
     turn.tx.media.attach(reply.case_id, [*map(int, waited), *own])
-    if turn.message.reference and turn.meaning.kind in _TELLING:
+    if turn.meaning.kind not in _TELLING:
+        return
+    if turn.message.reference:
         turn.tx.inbox.led_to(turn.waiting.id, reply.case_id)
+    if turn.message.forwarded:
+        words = turn.rules.texts.say("case.event.forwarded")
+        note(turn.tx, turn.tx.cases.get(reply.case_id), EventKind.WORDS, turn.actor, words)
 
 
 def _say(turn: Turn, reply: Reply) -> None:

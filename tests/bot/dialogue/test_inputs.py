@@ -328,6 +328,12 @@ async def test_an_edit_of_more_words_adds_and_of_none_is_a_new_message(talker: T
     assert "要去医院" in await history(talker, case)
 
 
+async def test_what_is_forwarded_is_marked(talker: Talker) -> None:
+    await talker.send(LIFT, forwarded=True)
+    (case,) = await cases(talker)
+    assert "转发来的" in await history(talker, case)
+
+
 async def test_in_a_group_only_a_sign_is_given(talker: Talker) -> None:
     answer = await talker.send(LIFT, room="-100")
     assert "收到了" in answer.text
