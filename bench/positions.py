@@ -12,7 +12,7 @@ from bench.figure import Figure
 from bot.model.evidence import Evidence, Means, Point, Trail, from_elsewhere, go_on, grade
 from bot.ports.positions import Mark
 from bot.store.atlas import Area, Atlas
-from channels.datum import gcj02_from_wgs84, in_wgs84
+from channels.datum import in_wgs84
 from channels.message import Datum, Position, PositionSource
 
 SIDE = 100
@@ -115,8 +115,6 @@ def _position(draw: random.Random, number: int) -> Position:
     """Every other one is in GCJ-02."""
     latitude, longitude = _anywhere(draw)
     datum = Datum.GCJ02 if number % 2 else Datum.WGS84
-    if datum is Datum.GCJ02:
-        latitude, longitude = gcj02_from_wgs84(latitude, longitude)
     return Position(
         latitude=latitude,
         longitude=longitude,

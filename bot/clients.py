@@ -1,15 +1,13 @@
 """Systems with a key, as the voice channel asks for them."""
 
-from collections.abc import Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from bot.ports.storage import Storage, Views
-from channels.message import ChatLine
 from channels.voice_api import Outcome, VoiceApi
 
-_LINES_MOST: Final = 200
+_ANSWERS_MOST: Final = 50
 _STATES: Final = MappingProxyType(
     {"waiting": "received", "handled": "answered", "set_aside": "set_aside"}
 )
@@ -35,21 +33,9 @@ def _outcome(external_id: str, views: Views) -> Outcome | None:
     if brought is None:
         return None
     media = views.media.of_message(brought.message_id)
-    lines = views.chat.lines(brought.contact_id, after=None, limit=_LINES_MOST)
+    cases = [one.case_id for one in media if one.case_id is not None]
     return Outcome(
         state=_STATES[brought.state],
         transcript="，".join(one.transcript.text for one in media if one.transcript.words),
-        answers=_answers(lines, external_id),
+        answers=views.outbox.said_to(brought.message_id, cases, _ANSWERS_MOST),
     )
-
-
-def _answers(lines: Sequence[ChatLine], external_id: str) -> list[str]:
-    """Return what was said after the message and before the person's next one."""
-    found, answers = False, list[str]()
-    for line in lines:
-        if line.own and found:
-            break
-        if found:
-            answers.append(line.text)
-        found = found or line.external_id == external_id
-    return answers

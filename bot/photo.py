@@ -4,16 +4,26 @@ import io
 from typing import Final
 
 from PIL import Image, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
 
 MEDIA_TYPE: Final = "image/jpeg"
 _SIDE_MOST: Final = 1600
-_PIXELS_MOST: Final = 60_000_000
+_PIXELS_MOST: Final = 16_000_000
+"""Of a photo that has to be opened whole: 64 MB, and as much again while it is made small."""
+
+_CAMERA_PIXELS_MOST: Final = 60_000_000
+"""Of a JPEG that is opened at a half, a quarter or an eighth; a progressive one is not."""
+
 _QUALITY: Final = 82
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
 
 class PhotoError(Exception):
-    """It is no photo that can be opened, or far too large a one."""
+    """It can't be made small; `code` is `no_photo` or `too_many_pixels`."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 def smaller(photo: bytes) -> bytes:
@@ -26,16 +36,20 @@ def smaller(photo: bytes) -> bytes:
     except PhotoError:
         raise
     except Exception as error:  # the library raises many kinds for broken files
-        raise PhotoError(f"it can't be opened: {error}") from error
+        raise PhotoError("no_photo", f"it can't be opened: {error}") from error
 
 
 def _redrawn(photo: bytes) -> bytes:
     with Image.open(io.BytesIO(photo), formats=_FORMATS) as opened:
-        if opened.width * opened.height > _PIXELS_MOST:
-            raise PhotoError("too many pixels")
-        opened.draft("RGB", (_SIDE_MOST, _SIDE_MOST))
+        if opened.width * opened.height > _pixels_most(opened):
+            raise PhotoError("too_many_pixels", f"{opened.width} by {opened.height} pixels")
+        opened.thumbnail((_SIDE_MOST, _SIDE_MOST))
         upright = ImageOps.exif_transpose(opened)
-        upright.thumbnail((_SIDE_MOST, _SIDE_MOST))
-        kept = io.BytesIO()
-        upright.convert("RGB").save(kept, "JPEG", quality=_QUALITY)
+    kept = io.BytesIO()
+    upright.convert("RGB").save(kept, "JPEG", quality=_QUALITY)
     return kept.getvalue()
+
+
+def _pixels_most(opened: Image.Image) -> int:
+    in_part = isinstance(opened, JpegImageFile) and "progressive" not in opened.info
+    return _CAMERA_PIXELS_MOST if in_part else _PIXELS_MOST

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from bot.flow.recording import listen_to_unconfirmed, words_came_late
+from bot.flow.talk import media_changed
 from bot.photo import MEDIA_TYPE, PhotoError, smaller
 from bot.ports.bell import MEDIA, Bell
 from bot.ports.media import NO_MODEL, Media, MediaState
@@ -32,6 +33,12 @@ _FIRST_DELAY: Final = timedelta(seconds=2)
 _DELAY_MOST: Final = timedelta(minutes=30)
 _ATTEMPTS_MOST: Final = 30
 _HEARINGS_MOST: Final = 5
+_INTERRUPTED_MOST: Final = 5
+"""So often work on what is here may end with the process; the next time might end it again."""
+
+_REDRAWN_AT_ONCE: Final = 1
+"""Photos: a small file may be a large picture."""
+
 _MODEL_DELAY: Final = timedelta(days=1)
 
 
@@ -68,6 +75,8 @@ class Preparation:
         self._recogniser = recogniser
         self._wake = wake
         self._busy = 0
+        self._could_hear = False
+        self._redrawing = asyncio.Semaphore(_REDRAWN_AT_ONCE)
 
     async def run(self) -> None:
         """Prepare what waits, with what an earlier process left or had no model for."""
@@ -77,6 +86,7 @@ class Preparation:
                 while True:
                     try:
                         begun = begun or await self._begin()
+                        await self._listen_again()
                         await self._let_overdue_go()
                         started = await self._start(group)
                     except StorageError as error:
@@ -90,6 +100,13 @@ class Preparation:
         reason = None if self._alone else NO_MODEL
         await self._storage.write(lambda tx: tx.media.retry(reason))
         return True
+
+    async def _listen_again(self) -> None:
+        """Try again what had no model, each time that one has been loaded."""
+        can_hear = self._recogniser.ready
+        if can_hear and not self._could_hear:
+            await self._storage.write(lambda tx: tx.media.retry(NO_MODEL))
+        self._could_hear = can_hear
 
     async def _start(self, group: asyncio.TaskGroup) -> int:
         free = _AT_ONCE_MOST - self._busy
@@ -121,16 +138,19 @@ class Preparation:
         """Prolong the lease while it is worked on."""
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 3)
-            await self._storage.write(
-                lambda tx: tx.media.put_off(media.id, tx.now + self._lease, media.error)
-            )
+            await self._storage.write(lambda tx: tx.media.hold(media.id, tx.now + self._lease))
 
     async def _prepare(self, media: Media) -> None:
+        if media.attempts > _attempts_most(media):
+            _log.warning("attachment %d was interrupted too often", media.id)
+            await self._end(media, partial(_give_up, media, "interrupted"))
+            return
         try:
             if media.state is MediaState.WANTED:
                 content = await self._fetched(media)
                 if not media.spoken:
-                    photo = await asyncio.to_thread(smaller, content)
+                    async with self._redrawing:
+                        photo = await asyncio.to_thread(smaller, content)
                     await self._end(media, partial(_keep_photo, media, photo))
                     return
                 await self._storage.write(partial(_keep_recording, media, content))
@@ -140,8 +160,8 @@ class Preparation:
         except FetchError as error:
             await self._end(media, partial(_not_fetched, media, error))
         except PhotoError as error:
-            _log.warning("attachment %d is no photo: %s", media.id, error)
-            await self._end(media, partial(_give_up, media, "no_photo"))
+            _log.warning("attachment %d is no photo that can be kept: %s", media.id, error)
+            await self._end(media, partial(_give_up, media, error.code))
         except NotHeardError as error:
             await self._end(media, partial(_not_heard, media, error))
         else:
@@ -176,6 +196,7 @@ class Preparation:
 def _and_release(media: Media, unit: Callable[[Tx], None], tx: Tx) -> bool:
     tx.inbox.lock(media.contact_id)  # the message is taken before these words, or with them
     unit(tx)
+    media_changed(tx, media.contact_id)
     if tx.media.pending(media.inbox_id):
         return False
     tx.inbox.prepared(media.inbox_id)
@@ -204,6 +225,12 @@ def _heard(
     words_came_late(tx, rules, interpreter, media.id)
 
 
+def _attempts_most(media: Media) -> int:
+    """Return how often it may be tried; a claim counts as an attempt, even if a kill ends it."""
+    to_fetch = media.state is MediaState.WANTED and media.reference
+    return _ATTEMPTS_MOST if to_fetch else _INTERRUPTED_MOST
+
+
 def _not_fetched(media: Media, error: FetchError, tx: Tx) -> None:
     if not error.retryable or media.attempts >= _ATTEMPTS_MOST:
         _give_up(media, error.code, tx)
@@ -223,6 +250,6 @@ def _not_heard(media: Media, error: NotHeardError, tx: Tx) -> None:
 
 
 def _give_up(media: Media, code: str, tx: Tx) -> None:
-    """The file did not come, or is not what it claims to be."""
-    kept = media.spoken and media.state is MediaState.UNHEARD
+    """The file did not come, or is not what it claims to be; a recording that is here stays."""
+    kept = media.spoken and bool(tx.media.content(media.id))
     tx.media.settle(media.id, MediaState.SILENT if kept else MediaState.LOST, code)

@@ -1,6 +1,6 @@
-"""WGS-84 ↔ GCJ-02, both ways: maps in mainland China are off by a hundred to seven hundred metres.
+"""GCJ-02 to WGS-84: maps in mainland China are off by a hundred to seven hundred metres.
 
-The forward formula is the published one. The inverse repeats it: the offset changes by less
+The offset is the published formula. The inverse repeats it: the offset changes by less
 than a hundredth of the way, so that each round adds two digits. It ends when a round moves less
 than a millimetre, and what is left is below 1e-10 degrees.
 """
@@ -27,14 +27,6 @@ def in_wgs84(position: Position) -> Pair:
     if position.datum is Datum.GCJ02:
         return wgs84_from_gcj02(position.latitude, position.longitude)
     return position.latitude, position.longitude
-
-
-def gcj02_from_wgs84(latitude: float, longitude: float) -> Pair:
-    """Return the pair as Chinese maps show it; outside China it is the same."""
-    if not _in_china(latitude, longitude):
-        return latitude, longitude
-    north, east = _offset(latitude, longitude)
-    return latitude + north, longitude + east
 
 
 def wgs84_from_gcj02(latitude: float, longitude: float) -> Pair:

@@ -70,9 +70,11 @@ def said(frame: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def position_of(value: object, now: datetime) -> Position:
-    """Return what the browser's geolocation gave: WGS 84, whatever maps show; FrameError.
+    """Return where the page says to be; FrameError.
 
-    `at` is in milliseconds since 1970 by the device's clock.
+    A browser's geolocation gives WGS-84, whatever maps show; a page that has its pair from a
+    Chinese map says so with `datum` gcj02. `at` is in milliseconds since 1970 by the device's
+    clock.
     """
     given = value if isinstance(value, dict) else {}
     latitude = _number(given.get("latitude"), -_LATITUDE_MOST, _LATITUDE_MOST)
@@ -83,11 +85,20 @@ def position_of(value: object, now: datetime) -> Position:
     return Position(
         latitude=latitude,
         longitude=longitude,
-        datum=Datum.WGS84,
+        datum=_datum(given.get("datum")),
         source=PositionSource.BROWSER,
         at=now if at is None else _EPOCH + timedelta(milliseconds=at),
         accuracy_m=_number(given.get("accuracy"), 0, _ACCURACY_MOST),
     )
+
+
+def _datum(value: object) -> Datum:
+    if value is None:
+        return Datum.WGS84
+    try:
+        return Datum(str(value))
+    except ValueError:
+        raise FrameError("chat.garbled") from None
 
 
 def _number(value: object, least: float, most: float) -> float | None:

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 from aiohttp import web
 
 from channels.base import Receive
+from channels.body import BodyError, read_body
 from channels.message import Datum, InboundMessage, Position, PositionSource
 
 _log = logging.getLogger(__name__)
@@ -25,6 +26,12 @@ PATH: Final = "/checkin/owntracks"
 _BODY_MOST: Final = 16 * 1024
 _SECONDS_MOST: Final = 4_102_444_800  # the year 2100
 _KMH: Final = 3.6
+_BODY_REASONS: Final = {
+    "too_big": "too long",
+    "too_slow": "too slow",
+    "empty": "no JSON",
+    "garbled": "not read to its end",
+}
 
 
 class Keys(Protocol):
@@ -52,7 +59,7 @@ class Refusal(Exception):  # noqa: N818  it is an answer, with its HTTP status
         self.reason = reason
 
 
-def read_location(body: bytes, device: str) -> Position | None:
+def read_location(body: bytes, device: str, datum: Datum = Datum.WGS84) -> Position | None:
     """Return the position in a request's body, None for what is no location; or raise Refusal."""
     fields = _fields(body)
     if fields.get("_type") != "location":
@@ -61,7 +68,7 @@ def read_location(body: bytes, device: str) -> Position | None:
     return Position(
         latitude=_needed(fields, "lat", -90, 90),
         longitude=_needed(fields, "lon", -180, 180),
-        datum=Datum.WGS84,
+        datum=datum,
         source=PositionSource.DEVICE,
         at=datetime.fromtimestamp(int(_needed(fields, "tst", 0, _SECONDS_MOST)), UTC),
         accuracy_m=accuracy,
@@ -102,7 +109,7 @@ class OwnTracks:
         if self._pace.delay(device):
             raise Refusal(429, "too many positions")
         body = await _body(request)
-        position = read_location(body, device)
+        position = read_location(body, device, _datum(request))
         if position is None:
             return
         digest = hashlib.sha256(body).hexdigest()[:12]
@@ -138,15 +145,18 @@ def _named(header: str) -> tuple[str, str]:
 
 
 async def _body(request: web.Request) -> bytes:
-    if (request.content_length or 0) > _BODY_MOST:
-        raise Refusal(413, "too long")
     try:
-        body = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        body = b" " * (_BODY_MOST + 1)
-    if len(body) > _BODY_MOST:
-        raise Refusal(413, "too long")
-    return body
+        return await read_body(request, most=_BODY_MOST)
+    except BodyError as error:
+        raise Refusal(error.status, _BODY_REASONS[error.code]) from None
+
+
+def _datum(request: web.Request) -> Datum:
+    """Return what the phone measures against: its address says so, when it is not WGS-84."""
+    try:
+        return Datum(request.query.get("datum", Datum.WGS84))
+    except ValueError:
+        raise Refusal(400, "datum is neither wgs84 nor gcj02") from None
 
 
 def _fields(body: bytes) -> Mapping[str, Any]:

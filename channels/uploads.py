@@ -4,7 +4,9 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -33,6 +35,12 @@ CAPTION_MOST: Final = 500
 """Characters: the caption travels in the address, which has its own limit."""
 
 _AT_ONCE_MOST: Final = 16
+_OF_ONE_MOST: Final = 2
+"""Uploads of one visitor at once."""
+
+_BYTES_A_MINUTE: Final = 200 * 1000**2
+"""Of all visitors together: who has no cookie gets one, so that a bound for each is not enough."""
+
 _BUSY_SECONDS: Final = 5.0
 _KINDS: Final = (AttachmentKind.PHOTO, AttachmentKind.VOICE)
 _SECONDS: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?")
@@ -46,6 +54,26 @@ class _RefusedError(Exception):
         self.status = status
         self.key = key
         self.retry_seconds = retry_seconds
+
+
+class _Room:
+    """How much may still be stored: `most` bytes at once, and as many in each minute."""
+
+    def __init__(self, most: int, now: datetime) -> None:
+        self._most = most
+        self._left = float(most)
+        self._at = now
+
+    def delay(self, now: datetime) -> float:
+        """Return 0 while there is room, else the seconds until there is."""
+        passed = max(0.0, (now - self._at).total_seconds())
+        self._left = min(self._most, self._left + passed * self._most / 60)
+        self._at = now
+        return max(0.0, -self._left * 60 / self._most)
+
+    def take(self, size: int) -> None:
+        """Count what came; what was begun while there was room may be more than that."""
+        self._left -= size
 
 
 class Uploads:
@@ -66,6 +94,8 @@ class Uploads:
         self._paces = (upload_pace, pace)
         self._now = now
         self._places = asyncio.Semaphore(_AT_ONCE_MOST)
+        self._of_each: Counter[str] = Counter()
+        self._room = _Room(_BYTES_A_MINUTE, now())
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
         """Return the one route."""
@@ -84,20 +114,39 @@ class Uploads:
     async def _take(self, request: web.Request, identifier: str) -> None:
         address = _visitor(request)
         message = _message(request, address, identifier, self._now())
+        if self._of_each[address] >= _OF_ONE_MOST:
+            raise _RefusedError(429, "chat.too_fast", _BUSY_SECONDS)
         for pace in self._paces:
             delay = pace.delay(address)
             if delay:
                 raise _RefusedError(429, "chat.too_fast", round(delay, 1))
         if self._places.locked():
             raise _RefusedError(503, "chat.busy", _BUSY_SECONDS)
-        async with self._places:
-            await self._store(request, message)
+        async with self._places, self._one_of(address):
+            await self._store(message, await self._content(request))
 
-    async def _store(self, request: web.Request, message: InboundMessage) -> None:
+    @asynccontextmanager
+    async def _one_of(self, address: str) -> AsyncIterator[None]:
+        self._of_each[address] += 1
+        try:
+            yield
+        finally:
+            self._of_each[address] -= 1
+            self._of_each += Counter()  # forgets who has none
+
+    async def _content(self, request: web.Request) -> bytes:
+        """Return the file. Only what came takes room, so that nobody can take it by a promise."""
+        delay = self._room.delay(self._now())
+        if delay:
+            raise _RefusedError(503, "chat.full", round(delay, 1))
         try:
             content = await read_body(request, most=FILE_MOST)
         except BodyError as error:
             raise _RefusedError(error.status, f"chat.{error.code}") from None
+        self._room.take(len(content))
+        return content
+
+    async def _store(self, message: InboundMessage, content: bytes) -> None:
         attachments = tuple(replace(one, content=content) for one in message.attachments)
         try:
             await self._receive(replace(message, attachments=attachments))

@@ -70,6 +70,7 @@ class _AnswerError(Exception):
 
 _BODY_SENTENCES: Final = {
     "too_big": f"The recording is larger than {FILE_MOST // 1024**2} MiB.",
+    "too_slow": "The body came too slowly: send at least 50 kB a second.",
     "empty": "There is no recording in the body.",
     "garbled": "The body could not be read to its end.",
 }

@@ -83,7 +83,7 @@ class SpeechPool:
 
     @property
     def ready(self) -> bool:
-        """Say whether there is a model that can be loaded."""
+        """Say whether a model is loaded; what waited for one is worth trying once it is."""
         return self._ready
 
     async def transcribe(self, recording: bytes) -> Transcript:
@@ -164,9 +164,10 @@ class SpeechPool:
             if self._ready:
                 offered.set_result(process)
                 await process.gone()
+                self._ready = False
                 self._current = asyncio.get_running_loop().create_future()
             else:
-                _refuse(offered, NotHeardError("no_model"))
+                _refuse(offered, process.why_not)
         return process.answered > 0, process.how_it_ended
 
     async def _process(self) -> SpeechProcess:

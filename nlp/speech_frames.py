@@ -15,6 +15,8 @@ from nlp.transcript import HeardWord
 
 HEADER: Final = struct.Struct(">BII")
 NO_LANE: Final = 0
+CANNOT_LOAD: Final = 78
+"""The exit code of a child that found no model it can load (EX_CONFIG)."""
 
 
 class Kind(IntEnum):

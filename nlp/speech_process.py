@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from nlp.speech_frames import HEADER, NO_LANE, Kind, frame
+from nlp.speech_frames import CANNOT_LOAD, HEADER, NO_LANE, Kind, frame
 from nlp.transcript import NotHeardError
 
 CHILD: Final = "nlp.speech_child"
@@ -75,6 +75,16 @@ class SpeechProcess:
         except (ChildGoneError, TimeoutError):
             return False
         return True
+
+    @property
+    def why_not(self) -> NotHeardError:
+        """Say why it did not load: `no_model` only when the child itself found none to load.
+
+        One that was killed, or takes too long, is `busy`: the next may do better.
+        """
+        if self._process.returncode == CANNOT_LOAD:
+            return NotHeardError("no_model")
+        return NotHeardError("busy", retryable=True)
 
     @property
     def is_gone(self) -> bool:

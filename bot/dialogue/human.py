@@ -6,6 +6,8 @@ from typing import Final
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.recording import unheard_words
 from bot.flow.talk import hear, leave
+from bot.ports.media import MediaState
+from bot.ports.talks import Talk
 from nlp.kinds import Kind
 
 _ATTENDED_FOR: Final = timedelta(hours=12)
@@ -51,10 +53,18 @@ def listens(turn: Turn) -> bool:
     talk = turn.tx.talks.open_of(turn.contact.id)
     if talk is None or turn.meaning.kind in _OURS:
         return False
-    answered_at = turn.tx.talks.last_answer(talk.id)
-    if answered_at is not None and turn.tx.now - answered_at < _ATTENDED_FOR:
+    if _is_attended(turn, talk) or turn.meaning.kind not in _MATTERS:
         return True
-    if turn.meaning.kind not in _MATTERS:
+    hear(turn.tx, turn.contact, _words(turn))
+    return False
+
+
+def looks(turn: Turn) -> bool:
+    """Say whether her photos without words go to a person; nobody there, the bot asks besides."""
+    talk = turn.tx.talks.open_of(turn.contact.id)
+    if talk is None:
+        return False
+    if _is_attended(turn, talk):
         return True
     hear(turn.tx, turn.contact, _words(turn))
     return False
@@ -64,7 +74,7 @@ def go_on(turn: Turn) -> Reply | None:
     """Her words go to the talk; while nobody has answered yet, she is told that they wait."""
     talk = hear(turn.tx, turn.contact, _words(turn))
     if turn.tx.talks.last_answer(talk.id) is not None:
-        return None
+        return _on_loss(turn)
     return Reply(
         text=turn.say("human.noted"),
         buttons=(turn.button("end_talk", "end_talk"),),
@@ -78,8 +88,25 @@ def end(turn: Turn) -> Reply:
     return Reply(text=turn.say("human.ended"), case_id=turn.state.case_id)
 
 
+def _is_attended(turn: Turn, talk: Talk) -> bool:
+    answered_at = turn.tx.talks.last_answer(talk.id)
+    return answered_at is not None and turn.tx.now - answered_at < _ATTENDED_FOR
+
+
+def _on_loss(turn: Turn) -> Reply | None:
+    """Say nothing, but for what is said of an attachment that did not come."""
+    if all(one.state is not MediaState.LOST for one in turn.media):
+        return None
+    return Reply(text="", step=turn.state.step, notes=turn.state.notes)
+
+
 def _words(turn: Turn) -> str:
-    return turn.words or unheard_words(turn.rules, turn.recordings)
+    """Return the line for the talk; its page shows the photos and recordings themselves."""
+    if turn.words:
+        return turn.words
+    if turn.media and not turn.recordings:
+        return turn.say("human.photo")
+    return unheard_words(turn.rules, turn.recordings)
 
 
 def _greeting(turn: Turn) -> str:

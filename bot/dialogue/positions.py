@@ -8,7 +8,15 @@ from typing import Any, Final
 
 from bot.dialogue.reports import received as case_received
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.check_in import FOLLOWING, Outcome, check_in, check_in_by_code, note_place
+from bot.flow.check_in import (
+    FOLLOWING,
+    NoPoints,
+    Outcome,
+    answers_where,
+    check_in,
+    check_in_by_code,
+    note_place,
+)
 from bot.flow.move import note
 from bot.flow.news import send, status_link
 from bot.flow.open import open_case
@@ -43,7 +51,10 @@ def received(turn: Turn) -> Reply | None:
         return ask(turn)
     case = turn.current_case()
     if turn.state.step == "where" and case is not None:
-        return _where(turn, position, case)
+        if position.source is PositionSource.FORWARDED:
+            return Reply(text=_say(turn, "where_forwarded"), case_id=case.id, step="where")
+        if answers_where(turn.tx, turn.contact, position):
+            return _where(turn, position, case)
     plate, complaint = _plate(turn)
     outcome = check_in(turn.tx, turn.rules, turn.contact, position, plate)
     if not outcome.aloud:
@@ -143,7 +154,7 @@ def _menu(turn: Turn, complaint: str) -> Reply:
             _button(turn, "unbind", "device:unbind") if bound
             else _button(turn, "bind", "device:bind"),
         ),
-        link=f"{turn.rules.public_url}/checkin",
+        link=_better(turn),
     )  # fmt: skip
 
 
@@ -166,9 +177,15 @@ def _reply(turn: Turn, outcome: Outcome, source: PositionSource | None) -> Reply
     return Reply(
         text="\n".join(lines),
         buttons=_sights(turn) if outcome.spot.mark else (),
+        link=_better(turn) if outcome.no_points is NoPoints.NOT_SURE else None,
         step=turn.state.step,
         notes=turn.state.notes,
     )
+
+
+def _better(turn: Turn) -> str:
+    """Return the address of the page that takes code and position together."""
+    return f"{turn.rules.public_url}/checkin"
 
 
 def _there(turn: Turn, outcome: Outcome) -> list[str]:

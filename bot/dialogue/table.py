@@ -131,7 +131,7 @@ def answer(turn: Turn) -> Reply | None:
         talking = human.listens(turn)
         return human.go_on(turn) if talking else recordings.answer(turn, _by_table)
     if turn.media and not turn.words:
-        return pictures.alone(turn)
+        return human.go_on(turn) if human.looks(turn) else pictures.alone(turn)
     return _by_words(turn)
 
 

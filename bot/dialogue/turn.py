@@ -19,6 +19,9 @@ from nlp.meaning import Interpreter, Meaning
 FRESH: Final = timedelta(minutes=30)
 """How long 'it' still means the case that was spoken of last."""
 
+_DIGITS_MOST: Final = 18
+"""Of a number that fits the database."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -103,7 +106,7 @@ class Turn:
 
     def own_case(self, case_id: str) -> Case | None:
         """Return the case if it is hers."""
-        if not case_id.isdecimal():
+        if not case_id.isdecimal() or len(case_id) > _DIGITS_MOST:
             return None
         try:
             case = self.tx.cases.get(int(case_id))

@@ -1,8 +1,7 @@
 """A position, or the code on a checkpoint's plate, becomes a check-in 打卡."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from math import floor
 from types import MappingProxyType
@@ -11,7 +10,6 @@ from typing import Final
 from bot.model.evidence import (
     Doubt,
     Evidence,
-    Grade,
     Means,
     Point,
     Trail,
@@ -19,6 +17,7 @@ from bot.model.evidence import (
     go_on,
     grade,
     is_moving,
+    is_trusted,
     weighed,
 )
 from bot.model.people import Contact
@@ -28,7 +27,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from channels.datum import in_wgs84
 from channels.message import Position, PositionSource
-from credits.ledger import Transfer, post, resident
+from credits.ledger import post, resident
 from credits.policy import earn
 
 FOLLOWING: Final = "following"
@@ -41,6 +40,9 @@ _CELL_DEGREES: Final = 0.005
 _STREAMS: Final = frozenset({PositionSource.LIVE, PositionSource.DEVICE})
 _HERE: Final = _STREAMS | {PositionSource.BROWSER, PositionSource.CODE}
 """Sources that tell where somebody is; a pin may be set anywhere."""
+
+_TELLS_WHERE: Final = frozenset({PositionSource.PIN, PositionSource.VENUE, PositionSource.BROWSER})
+"""Sources that are sent on purpose, and so may answer a question."""
 
 _MEANS: Final = MappingProxyType(
     {
@@ -60,7 +62,6 @@ class NoPoints(StrEnum):
 
     NOT_SURE = "not_sure"
     ALREADY = "already"
-    ONCE = "once"
     CAP = "cap"
 
 
@@ -86,6 +87,7 @@ class _Heard:
     point: Point
     presence: Presence | None
     same_share: bool
+    trusted: bool
     trail: Trail
 
 
@@ -133,21 +135,19 @@ def check_in(
     if position.source in _STREAMS and tx.consents.given(contact.person_id, FOLLOWING):
         tx.positions.follow(record)
     if position.source in _HERE:
-        tx.positions.remember(
-            Presence(
-                contact_id=contact.id,
-                share=position.share,
-                point=heard.point,
-                received_at=tx.now,
-                trail=heard.trail,
-                mark_id=spot.mark.id if spot.mark else None,
-                check_in_id=check_in_id,
-            )
-        )
+        _remember(tx, contact, heard, spot.mark, check_in_id)
     if spot.mark is None or check_in_id is None:
         return outcome
     points, no_points = _thank(tx, rules, contact, spot.mark, evidence)
     return replace(outcome, points=points, no_points=no_points)
+
+
+def answers_where(tx: Tx, contact: Contact, position: Position) -> bool:
+    """Say whether she means it as an answer: what a running share goes on to tell is none."""
+    if position.source is not PositionSource.LIVE:
+        return position.source in _TELLS_WHERE
+    presence = tx.positions.presence(contact.id)
+    return presence is None or presence.share != position.share
 
 
 def note_place(tx: Tx, contact: Contact, position: Position, case_id: int) -> Spot:
@@ -157,6 +157,8 @@ def note_place(tx: Tx, contact: Contact, position: Position, case_id: int) -> Sp
     record = _record(contact, heard, spot, _weigh(tx, heard, spot, None))
     if spot.grid_id is not None:
         tx.positions.check_in(replace(record, spot=replace(spot, mark=None), case_id=case_id))
+    if position.source in _HERE:
+        _remember(tx, contact, heard, None, None)
     return spot
 
 
@@ -164,11 +166,34 @@ def _hear(tx: Tx, contact: Contact, position: Position) -> _Heard:
     point = Point(*in_wgs84(position), position.at, position.accuracy_m)
     presence = tx.positions.presence(contact.id)
     same = presence is not None and bool(position.share) and presence.share == position.share
+    last = tx.positions.last_point(contact.person_id)
+    trusted = is_trusted(last, point, tx.now)
     trail = Trail(points=1)
     if same and presence is not None:
-        trail = go_on(presence.trail, presence.point, point)
-    trail = from_elsewhere(trail, tx.positions.last_point(contact.person_id), point)
-    return _Heard(position, point, presence, same, trail)
+        trail = go_on(presence.trail, presence.point, point, trusted=trusted)
+    trail = from_elsewhere(trail, last, point)
+    return _Heard(position, point, presence, same, trusted, trail)
+
+
+def _remember(
+    tx: Tx, contact: Contact, heard: _Heard, mark: Mark | None, check_in_id: int | None
+) -> None:
+    """Keep the present; a point that is not trusted leaves the one before in its place."""
+    before = heard.presence
+    point, received_at = (before.point, before.received_at) if before else (None, tx.now)
+    if heard.trusted:
+        point, received_at = heard.point, tx.now
+    tx.positions.remember(
+        Presence(
+            contact_id=contact.id,
+            share=heard.position.share,
+            point=point,
+            received_at=received_at,
+            trail=heard.trail,
+            mark_id=mark.id if mark else None,
+            check_in_id=check_in_id,
+        )
+    )
 
 
 def _weigh(tx: Tx, heard: _Heard, spot: Spot, plate: Plate | None) -> Evidence:
@@ -252,13 +277,10 @@ def _thank(
     tx.people.hold(person_id)
     if not served(tx.people.person(person_id).verification, Service.EARN_POINTS):
         return 0, NoPoints.NOT_SURE
-    today = _day(rules, tx.now)
+    today = tx.now.astimezone(rules.texts.zone).date()
     key = f"visit:{person_id}:{mark.code}:{today.isoformat()}"
     if tx.journal.by_keys([key]):
         return 0, NoPoints.ALREADY
-    history = tx.journal.entries(resident(person_id))
-    if evidence.grade is Grade.FAIR and today in _visits(rules, history):
-        return 0, NoPoints.ONCE
     earned = earn(
         rules.policy,
         ACTIVITY,
@@ -267,22 +289,13 @@ def _thank(
         key=key,
         acted_at=tx.now,
         actor=f"resident:{person_id}",
-        history=history,
+        history=tx.journal.entries(resident(person_id)),
         zone=rules.texts.zone,
     )
     if earned.posting is None:
         return 0, NoPoints.CAP
     post(tx.journal, earned.posting, now=tx.now, new_id=tx.new_transfer_id)
     return earned.points, None
-
-
-def _visits(rules: Rules, history: Sequence[Transfer]) -> set[date]:
-    """Return the days on which a visit earned points."""
-    return {_day(rules, entry.acted_at) for entry in history if entry.activity == ACTIVITY}
-
-
-def _day(rules: Rules, moment: datetime) -> date:
-    return moment.astimezone(rules.texts.zone).date()
 
 
 def _cell(latitude: float, longitude: float) -> str:

@@ -1,16 +1,24 @@
 """A resident talks with staff, both ways, in her own channel (人工)."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
 from bot.flow.news import send
 from bot.model.case import RefusedError
 from bot.model.people import Contact
 from bot.model.staff import Staff
 from bot.ports.bell import DESK
+from bot.ports.media import Media
 from bot.ports.outbox import Outgoing
 from bot.ports.rules import Rules
-from bot.ports.storage import Tx
+from bot.ports.storage import Tx, Views
 from bot.ports.talks import Talk
 
 RESIDENT = "resident"
+
+SENT_BEFORE: Final = timedelta(minutes=1)
+"""What came so shortly before a talk is in it too: it may have waited behind another message."""
 
 
 def hear(tx: Tx, contact: Contact, words: str, *, urgent: bool = False) -> Talk:
@@ -20,6 +28,26 @@ def hear(tx: Tx, contact: Contact, words: str, *, urgent: bool = False) -> Talk:
     tx.ring(talk_topic(talk.id))
     tx.ring(DESK)
     return talk
+
+
+def shown_in(views: Views, talk: Talk) -> Sequence[Media]:
+    """Return the photos and recordings of the talk, the newest last."""
+    since = talk.opened_at - SENT_BEFORE
+    return views.media.of_contact(talk.contact_id, since=since, until=talk.closed_at)
+
+
+def is_in_a_talk(views: Views, media: Media) -> bool:
+    """Say whether it was sent to staff, in a talk that is open or was then."""
+    return views.talks.was_open(
+        media.contact_id, since=media.created_at, until=media.created_at + SENT_BEFORE
+    )
+
+
+def media_changed(tx: Tx, contact_id: int) -> None:
+    """Let whoever watches her talk see what became of a photo or a recording."""
+    talk = tx.talks.open_of(contact_id)
+    if talk is not None:
+        tx.ring(talk_topic(talk.id))
 
 
 def reply(tx: Tx, rules: Rules, talk_id: int, staff: Staff, words: str) -> None:

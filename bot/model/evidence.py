@@ -39,7 +39,7 @@ class Doubt(StrEnum):
 
 
 class Grade(StrEnum):
-    """The confidence in one word. Fair and better count."""
+    """The confidence in one word. Only strong counts."""
 
     NONE = "none"
     WEAK = "weak"
@@ -84,7 +84,7 @@ class Evidence:
     @property
     def counts(self) -> bool:
         """Say whether it is enough to be thanked for with points."""
-        return self.grade in {Grade.FAIR, Grade.STRONG}
+        return self.grade is Grade.STRONG and _NEVER.isdisjoint(self.doubts)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -116,6 +116,11 @@ _LESS: Final = MappingProxyType(
     }
 )
 _STRONG, _FAIR, _WEAK = 70, 45, 15
+_NEVER: Final = frozenset({Doubt.TOO_FAST, Doubt.ELSEWHERE})
+"""Doubts with which nothing is earned, whatever was shown."""
+
+_NO_MEASURE: Final = frozenset({Doubt.CLOCK_AHEAD, Doubt.LATE, Doubt.COARSE})
+"""Doubts with which a point says too little of when or where to judge another by."""
 
 FAST_MPS: Final = 45.0
 """160 km/h: nobody on errands in a community is faster."""
@@ -146,12 +151,12 @@ def distance_m(a_latitude: float, a_longitude: float, latitude: float, longitude
     return hypot(latitude - a_latitude, east) * METRES_A_DEGREE
 
 
-def go_on(trail: Trail, before: Point | None, now: Point) -> Trail:
-    """Return the trail of a share with its next point."""
+def go_on(trail: Trail, before: Point | None, now: Point, *, trusted: bool = True) -> Trail:
+    """Return the trail of a share with its next point; one that is not trusted is no move."""
     if before is None:
-        return Trail(points=1)
+        return trail._replace(points=trail.points + 1)
     way = distance_m(before.latitude, before.longitude, now.latitude, now.longitude)
-    moved = way > _MOVE_M
+    moved = trusted and way > _MOVE_M
     same = before.latitude == now.latitude and before.longitude == now.longitude
     return Trail(
         trail.points + 1,
@@ -164,10 +169,21 @@ def go_on(trail: Trail, before: Point | None, now: Point) -> Trail:
 
 
 def from_elsewhere(trail: Trail, before: Point | None, now: Point) -> Trail:
-    """Count the way from the person's last point, whatever source told it."""
+    """Count the way from the person's last trusted point, whatever source told it."""
     if before is None:
         return trail
     return trail._replace(top_mps=max(trail.top_mps, speed_mps(before, now)))
+
+
+def is_trusted(before: Point | None, now: Point, received_at: datetime) -> bool:
+    """Say whether the next points are judged by this one, instead of the trusted one before.
+
+    A point that could not be reached stays without effect until the time has passed that the
+    way to it takes; so does one that is too rough, or whose time is wrong.
+    """
+    if not _NO_MEASURE.isdisjoint(_doubts(now, received_at, Trail())):
+        return False
+    return before is None or (now.at >= before.at and speed_mps(before, now) <= FAST_MPS)
 
 
 def is_moving(trail: Trail) -> bool:

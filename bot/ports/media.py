@@ -71,13 +71,23 @@ class MediaReads(Protocol):
 
     def of_case(self, case_id: int) -> Sequence[Media]: ...
 
+    def of_contact(
+        self, contact_id: int, *, since: datetime, until: datetime | None
+    ) -> Sequence[Media]:
+        """Return what the contact sent in that time, both ends included, the newest last."""
+        ...
+
     def to_listen(self, case_ids: Sequence[int]) -> set[int]:
         """Return those of the cases with a recording that nobody has made words of."""
         ...
 
 
 class MediaBook(MediaReads, Protocol):
-    """All photos and recordings, from the moment their message is stored."""
+    """All photos and recordings, from the moment their message is stored.
+
+    What is LOST stays so: nothing is written down of one that was erased while it was fetched
+    or listened to.
+    """
 
     def add(self, inbox_id: int, contact_id: int, attachment: Attachment) -> int:
         """Note that there is something to fetch or to look at; keep its content if it is here."""
@@ -88,7 +98,7 @@ class MediaBook(MediaReads, Protocol):
         ...
 
     def keep(self, media_id: int, content: bytes, media_type: str, state: MediaState) -> None:
-        """Keep the file itself."""
+        """Keep the file itself; attempts count from 0 again."""
         ...
 
     def heard(self, media_id: int, transcript: Transcript) -> None:
@@ -96,11 +106,11 @@ class MediaBook(MediaReads, Protocol):
         ...
 
     def settle(self, media_id: int, state: MediaState, error: str) -> None:
-        """Nothing more will be tried."""
+        """Nothing more will be tried. The file of a LOST one is deleted."""
         ...
 
     def put_off(self, media_id: int, due_at: datetime, error: str) -> None:
-        """Try again then."""
+        """Try again then; if NO_MODEL is the error, attempts count from 0 again."""
         ...
 
     def confirm(self, media_id: int) -> None:
@@ -112,6 +122,10 @@ class MediaBook(MediaReads, Protocol):
 
         Those that went into a talk with staff are not among them.
         """
+        ...
+
+    def hold(self, media_id: int, lease_until: datetime) -> None:
+        """Prolong the lease."""
         ...
 
     def retry(self, error: str | None) -> int:

@@ -120,6 +120,10 @@ class OutboxViews(Protocol):
         """The newest uncertain and failed messages."""
         ...
 
+    def said_to(self, message_id: int, case_ids: Sequence[int], limit: int) -> Sequence[str]:
+        """The answer to a message, and what its contact was told of these cases since it came."""
+        ...
+
     def counts(self) -> dict[str, int]:
         """How many messages stand where."""
         ...

@@ -85,7 +85,11 @@ class Grids(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The last known of a contact: enough to judge the next point, replaced by each."""
+    """The last known of a contact: enough to judge the next point, replaced by each.
+
+    `point` is the last that was trusted (see `bot.model.evidence.is_trusted`), and
+    `received_at` when it came.
+    """
 
     contact_id: int
     share: str
@@ -129,7 +133,7 @@ class Positions(Protocol):
     def presence(self, contact_id: int) -> Presence | None: ...
 
     def last_point(self, person_id: int) -> Point | None:
-        """The newest known point of the person, whatever it came by."""
+        """The newest trusted point of the person, whatever it came by."""
         ...
 
     def remember(self, presence: Presence) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from bot.ports.media import MediaState
 from bot.store import tables as t
 from bot.store.unit import Unit
 
@@ -17,7 +18,13 @@ _MEDIA: Final = sa.select(t.media.c.id).where(t.media.c.contact_id.in_(_CONTACTS
 
 
 def erase(unit: Unit, person_id: int) -> None:
-    """Blank words, files and names; give the contacts hashes that no address has."""
+    """Blank words, files and names; give the contacts hashes that no address has.
+
+    Attachments are lost first, so that nothing is put back by what works on them just now.
+    """
+    lost = {"state": MediaState.LOST.value, "error": "erased"}
+    theirs = t.media.update().where(t.media.c.contact_id.in_(_CONTACTS))
+    unit.run(theirs.values(**lost), whose=person_id)
     _blank(unit, person_id, t.inbox, t.inbox.c.contact_id.in_(_CONTACTS), "text", "extras")
     _blank(unit, person_id, t.outbox, t.outbox.c.contact_id.in_(_CONTACTS), "text")
     _blank(

@@ -68,9 +68,10 @@ class SqlMedia:
         return self._some(t.media.c.id.in_(claimed))
 
     def keep(self, media_id: int, content: bytes, media_type: str, state: MediaState) -> None:
-        """Keep the file; its reference is of no more use."""
-        self._put_content(media_id, content)
-        self._change(media_id, state=state.value, media_type=media_type, reference="", error="")
+        """Keep the file; its reference is of no more use, and what is tried next is tried anew."""
+        kept = {"media_type": media_type, "reference": "", "attempts": 0, "error": ""}
+        if self._change(media_id, state=state.value, **kept):
+            self._put_content(media_id, content)
 
     def heard(self, media_id: int, transcript: Transcript) -> None:
         """Keep the words."""
@@ -81,12 +82,20 @@ class SqlMedia:
         self._change(media_id, state=state.value, words=sealed, error="")
 
     def settle(self, media_id: int, state: MediaState, error: str) -> None:
-        """Nothing more will be tried."""
-        self._change(media_id, state=state.value, error=error)
+        """Nothing more will be tried; what is lost is not kept either."""
+        changed = self._change(media_id, state=state.value, error=error)
+        if changed and state is MediaState.LOST:
+            content = t.media_content
+            self._unit.run(content.delete().where(content.c.media_id == media_id))
 
     def put_off(self, media_id: int, due_at: datetime, error: str) -> None:
-        """Try again then."""
-        self._change(media_id, due_at=due_at, error=error)
+        """Try again then; there was nothing to try yet if there is no model."""
+        uncounted = {"attempts": 0} if error == NO_MODEL else {}
+        self._change(media_id, due_at=due_at, error=error, **uncounted)
+
+    def hold(self, media_id: int, lease_until: datetime) -> None:
+        """Let no other take it until then."""
+        self._change(media_id, due_at=lease_until)
 
     def confirm(self, media_id: int) -> None:
         """Note that it was heard rightly."""
@@ -161,6 +170,14 @@ class SqlMedia:
         """Return what came with any of the messages."""
         return self._some(t.media.c.inbox_id.in_(list(inbox_ids)))
 
+    def of_contact(
+        self, contact_id: int, *, since: datetime, until: datetime | None
+    ) -> Sequence[Media]:
+        """Return what the contact sent in that time, the newest last."""
+        ended = sa.true() if until is None else t.media.c.created_at <= until
+        of_hers = t.media.c.contact_id == contact_id
+        return self._some(sa.and_(of_hers, t.media.c.created_at >= since, ended))
+
     def to_listen(self, case_ids: Sequence[int]) -> set[int]:
         """Return those of the cases with a recording that nobody has made words of."""
         rows = self._unit.run(
@@ -206,5 +223,7 @@ class SqlMedia:
             {"media_id": media_id, "content": sealed, "created_at": self._unit.now},
         )
 
-    def _change(self, media_id: int, **values: Any) -> None:
-        self._unit.run(t.media.update().where(t.media.c.id == media_id).values(**values))
+    def _change(self, media_id: int, **values: Any) -> bool:
+        """Change it, unless it is lost: an erasure may have come while it was worked on."""
+        here = sa.and_(t.media.c.id == media_id, t.media.c.state != MediaState.LOST.value)
+        return bool(self._unit.run(t.media.update().where(here).values(**values)).rowcount)

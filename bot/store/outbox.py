@@ -15,6 +15,8 @@ from channels.message import Button, OutboundMessage
 
 _FAILURES_WITHIN: Final = timedelta(days=1)
 _IN_FLIGHT: Final = (Delivery.SENDING.value, Delivery.UNCERTAIN.value)
+_ANSWER: Final = "inbox:"
+"""So begins the key of an answer; the rest is the message's id."""
 
 
 _CARD: Final = sa.select(t.card).where(t.card.c.case_id == sa.bindparam("of_case"))
@@ -214,6 +216,23 @@ class SqlOutbox:
             )
             for row in rows
         ]
+
+    def said_to(self, message_id: int, case_ids: Sequence[int], limit: int) -> Sequence[str]:
+        """Return the answer to a message, and the news of the cases since; oldest first."""
+        message = sa.select(t.inbox).where(t.inbox.c.id == message_id).subquery()
+        news = sa.and_(
+            t.outbox.c.case_id.in_(list(case_ids)),
+            t.outbox.c.created_at >= message.c.received_at,
+            ~t.outbox.c.key.startswith(_ANSWER),
+        )
+        rows = self._unit.run(
+            sa.select(t.outbox.c.text)
+            .join(message, message.c.contact_id == t.outbox.c.contact_id)
+            .where(sa.or_(t.outbox.c.key == f"{_ANSWER}{message_id}", news), t.outbox.c.text != "")
+            .order_by(t.outbox.c.id)
+            .limit(limit)
+        )
+        return [self._unit.personal.open("outbox.text", row.text) for row in rows]
 
     def counts(self) -> dict[str, int]:
         """Count messages by where they stand."""

@@ -57,7 +57,7 @@ class SqlPositions:
         )
 
     def last_point(self, person_id: int) -> Point | None:
-        """Return the newest known point of the person."""
+        """Return the newest trusted point of the person."""
         row = self._unit.run(_LAST, of_person=person_id).first()
         return None if row is None else self._point(row)
 

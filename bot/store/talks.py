@@ -99,6 +99,19 @@ class SqlTalks:
             for row in rows
         ]
 
+    def was_open(self, contact_id: int, *, since: datetime, until: datetime) -> bool:
+        """Say whether one was open at some moment of that time, both ends included."""
+        found = self._unit.run(
+            sa.select(t.talk.c.id)
+            .where(
+                t.talk.c.contact_id == contact_id,
+                t.talk.c.opened_at <= until,
+                sa.or_(t.talk.c.closed_at.is_(None), t.talk.c.closed_at >= since),
+            )
+            .limit(1)
+        )
+        return found.first() is not None
+
     def lines(self, talk_id: int) -> Sequence[TalkLine]:
         """Return all lines, oldest first."""
         rows = self._unit.run(

@@ -98,7 +98,7 @@ def _message(site: Site, form: Form, address: str, identifier: str) -> InboundMe
 
 
 def _position(form: Form, now: datetime) -> Position | None:
-    """Return what the browser told; browsers speak WGS-84."""
+    """Return what the browser told: WGS-84, as browsers do, unless `datum` says gcj02."""
     if not form.get("latitude") and not form.get("longitude"):
         return None
     at = _number(form, "at", 0, _LATEST_MS)
@@ -108,11 +108,18 @@ def _position(form: Form, now: datetime) -> Position | None:
     return Position(
         latitude=latitude,
         longitude=longitude,
-        datum=Datum.WGS84,
+        datum=_datum(form),
         source=PositionSource.BROWSER,
         at=now if at is None else datetime.fromtimestamp(at / 1000, UTC),
         accuracy_m=_number(form, "accuracy", 0, 1e7),
     )
+
+
+def _datum(form: Form) -> Datum:
+    try:
+        return Datum(form.get("datum") or Datum.WGS84)
+    except ValueError:
+        raise _WrongError("wrong") from None
 
 
 def _number(form: Form, name: str, least: float, most: float) -> float | None:

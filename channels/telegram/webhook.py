@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from channels.base import Lease
+from channels.body import BodyError, read_body
 from channels.telegram.api import Api
 from channels.telegram.taking import Taker
 from channels.telegram.trouble import Trouble
@@ -61,7 +62,10 @@ class Webhook:
         given = request.headers.get(_HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(given, self._secret.encode()):
             raise web.HTTPForbidden
-        body = await request.clone(client_max_size=_BODY_MOST).read()
+        try:
+            body = await read_body(request, most=_BODY_MOST)
+        except BodyError as error:
+            return web.Response(status=error.status)
         try:
             update = json.loads(body)
         except (ValueError, RecursionError):

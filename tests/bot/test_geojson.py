@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bot.console.geojson import read_areas
 from bot.locale.texts import load_texts
-from channels.datum import gcj02_from_wgs84
 from channels.message import Datum
 from tests.bot.community import rules
+from tests.gcj02 import gcj02_from_wgs84
 
 TEXTS = rules().texts
 SQUARE = [[114.0, 33.5], [114.01, 33.5], [114.01, 33.51], [114.0, 33.51], [114.0, 33.5]]

@@ -1,4 +1,4 @@
-"""WGS-84 ↔ GCJ-02: published points, the round trip, the world outside."""
+"""GCJ-02 to WGS-84: published points, the round trip, the world outside."""
 
 from datetime import UTC, datetime
 
@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.evidence import distance_m
-from channels.datum import gcj02_from_wgs84, in_wgs84, wgs84_from_gcj02
+from channels.datum import in_wgs84, wgs84_from_gcj02
 from channels.message import Datum, Position, PositionSource
+from tests.gcj02 import gcj02_from_wgs84
 
 # place: WGS-84, GCJ-02, as other implementations have them.
 PUBLISHED = [
@@ -35,7 +36,6 @@ def test_published_points(
 
 @pytest.mark.parametrize(("place", "pair"), ABROAD)
 def test_abroad_nothing_is_moved(place: str, pair: tuple[float, float]) -> None:
-    assert gcj02_from_wgs84(*pair) == pair, place
     assert wgs84_from_gcj02(*pair) == pair, place
 
 

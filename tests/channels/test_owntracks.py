@@ -24,6 +24,7 @@ from channels.base import Receipt
 from channels.message import Datum, InboundMessage, Position, PositionSource
 from channels.owntracks import NAME, PATH, OwnTracks, Refusal, read_location
 from channels.webchat import Pace
+from tests.channels.test_uploads import break_off, told
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 POINT: dict[str, Any] = {
@@ -49,10 +50,10 @@ class Phone:
     failures: list[Exception] = field(default_factory=list)
 
     async def send(
-        self, body: bytes, named: str = "k3m9:secret"
+        self, body: bytes, named: str = "k3m9:secret", query: str = ""
     ) -> tuple[int, Any, dict[str, str]]:
         headers = {"Authorization": f"Basic {b64encode(named.encode()).decode()}"}
-        answer = await self.client.post(PATH, data=body, headers=headers)
+        answer = await self.client.post(PATH + query, data=body, headers=headers)
         return answer.status, json.loads(await answer.read()), dict(answer.headers)
 
 
@@ -105,6 +106,19 @@ async def test_a_location_becomes_a_message(phone: Phone) -> None:
         speed_mps=5.0,
         share="k3m9",
     )
+
+
+DATUMS = [("", 200, "wgs84"), ("?datum=wgs84", 200, "wgs84"), ("?datum=gcj02", 200, "gcj02"),
+          ("?datum=bd09", 400, ""), ("?datum=", 400, "")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "status", "datum"), DATUMS)
+async def test_the_address_says_the_datum(
+    phone: Phone, query: str, status: int, datum: str
+) -> None:
+    assert (await phone.send(encoded(), query=query))[0] == status
+    taken = [one.position.datum.value for one in phone.stored if one.position]
+    assert taken == ([datum] if datum else [])
 
 
 async def test_the_same_point_again_is_one_message(phone: Phone) -> None:
@@ -249,3 +263,13 @@ async def test_only_bound_phones_are_admitted(storage: Storage) -> None:
 
 def test_the_channel_has_one_name() -> None:
     assert NAME == DEVICES
+
+
+async def test_a_phone_that_goes_away_leaves_a_line_and_no_traceback(
+    phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = {"Authorization": f"Basic {b64encode(b'k3m9:secret').decode()}"}
+    with caplog.at_level(logging.INFO):
+        await break_off(phone.client, PATH, key)
+    assert told(caplog) == [("INFO", "channels.body")] * 4
+    assert phone.stored == []

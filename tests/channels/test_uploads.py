@@ -5,8 +5,11 @@ import gzip
 import io
 import json
 import logging
-from collections.abc import AsyncIterator
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +23,7 @@ from bot.mailbox import StoredMailbox
 from bot.ports.media import MediaState
 from bot.ports.storage import Storage, Tx
 from bot.store.bell import LocalBell
+from channels import body, uploads
 from channels.base import Receive
 from channels.frames import FrameError, position_of
 from channels.lines import Lines
@@ -56,16 +60,20 @@ ASKED = {"id": "message-1", "kind": "voice", "seconds": "12.3"}
 
 
 @asynccontextmanager
-async def uploading(receive: Receive, slow: Pace | None = None) -> AsyncIterator[Client]:
-    uploads = Uploads(
+async def uploading(
+    receive: Receive,
+    slow: Pace | None = None,
+    now: Callable[[], datetime] = lambda: MORNING,
+) -> AsyncIterator[Client]:
+    made = Uploads(
         receive=receive,
         words=words,
         pace=pace(),
         upload_pace=slow or pace(),
-        now=lambda: MORNING,
+        now=now,
     )
     app = web.Application(client_max_size=64 * 1024)
-    app.add_routes(uploads.routes())
+    app.add_routes(made.routes())
     async with TestClient(TestServer(app)) as client:
         yield client
 
@@ -189,6 +197,109 @@ async def test_a_page_that_goes_away_in_the_middle_leaves_nothing(
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
+LENGTHS = ["Content-Length: 99\r\n\r\nx", "Transfer-Encoding: chunked\r\n\r\n63\r\nx"]
+
+
+async def break_off(client: Client, path: str, headers: dict[str, str]) -> None:
+    """Begin bodies in each way and go away in each way: in good order, and with a reset."""
+    runner = client.server.runner
+    assert runner is not None
+    assert runner.server is not None
+    runner.server.handler_cancellation = False  # as it is outside of tests
+    lines = [f"POST {path} HTTP/1.1", "Host: x", *(f"{k}: {v}" for k, v in headers.items())]
+    for length in LENGTHS:
+        for linger in (None, struct.pack("ii", 1, 0)):
+            _, writer = await asyncio.open_connection(client.host, client.port)
+            writer.write("\r\n".join([*lines, length]).encode())
+            await writer.drain()
+            await asyncio.sleep(0.05)
+            if linger:
+                made = writer.get_extra_info("socket")
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            writer.close()
+            await asyncio.sleep(0.05)
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    """Return what was logged, without the lines of requests that were served."""
+    return [(one.levelname, one.name) for one in caplog.records if one.name != "aiohttp.access"]
+
+
+async def test_each_body_that_breaks_off_is_one_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = Store()
+    with caplog.at_level(logging.INFO):
+        async with uploading(store.receive) as client:
+            await break_off(client, f"{PATH}?id=message-1&kind=voice", COOKIE | VOICE)
+    assert told(caplog) == [("INFO", "channels.body")] * 4
+    assert store.stored == []
+
+
+async def drop_by_drop() -> AsyncIterator[bytes]:
+    for _ in range(100):
+        yield b"x"
+        await asyncio.sleep(0.05)
+
+
+async def stalling() -> AsyncIterator[bytes]:
+    yield b"x" * 100_000
+    await asyncio.sleep(5)
+
+
+SLOW = [
+    ("drop by drop", "_BEGIN_SECONDS", drop_by_drop),
+    ("then nothing more", "_STALL_SECONDS", stalling),
+]
+
+
+@pytest.mark.parametrize(("label", "patience", "sending"), SLOW, ids=[row[0] for row in SLOW])
+async def test_who_sends_too_slowly_keeps_no_place(
+    label: str, patience: str, sending: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, patience, 0.3)
+    store = Store()
+    async with uploading(store.receive) as client, asyncio.timeout(3):
+        status, answer = await send(client, sending())
+        assert (status, answer["text"]) == (408, "chat.too_slow"), label
+        assert (await send(client))[0] == 200
+    assert len(store.stored) == 1
+
+
+async def test_one_visitor_takes_no_more_than_two_places() -> None:
+    store = Store()
+    store.may_return.clear()
+    async with uploading(store.receive) as client, asyncio.TaskGroup() as group:
+        two = [group.create_task(send(client, id=f"message-{n}")) for n in range(2)]
+        while store.asked < 2:
+            await asyncio.sleep(0.01)
+        status, answer = await send(client, id="message-2")
+        assert (status, answer["text"], answer["retry_seconds"]) == (429, "chat.too_fast", 5)
+        other = {"Cookie": f"{VISITOR_COOKIE}={'cd' * 32}"}
+        another = group.create_task(send(client, headers=other))
+        while store.asked < 3:
+            await asyncio.sleep(0.01)
+        store.may_return.set()
+        assert [(await one)[0] for one in (*two, another)] == [200, 200, 200]
+        assert (await send(client, id="message-2"))[0] == 200
+
+
+async def test_all_visitors_together_store_so_much_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploads, "_BYTES_A_MINUTE", 1000)
+    store, now = Store(), MORNING
+    async with uploading(store.receive, now=lambda: now) as client:
+        assert (await send(client, b"x" * 900, ZIPPED | {"Connection": "close"}))[0] == 400
+        for n in range(2):
+            assert (await send(client, b"x" * 600, id=f"message-{n}"))[0] == 200
+        status, answer = await send(client, b"x", id="message-2")
+        assert (status, answer["text"], answer["retry_seconds"]) == (503, "chat.full", 12.0)
+        now += timedelta(seconds=12)
+        assert (await send(client, b"x", id="message-2"))[0] == 200
+    assert len(store.stored) == 3
+
+
 async def test_a_flood_and_a_full_disk_are_told_when_to_come_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -260,6 +371,8 @@ NOWHERE = [
     {"latitude": float("nan"), "longitude": 0},
     {"latitude": float("inf"), "longitude": 0},
     {"latitude": 10**400, "longitude": 0},
+    {"latitude": 31.2, "longitude": 121.4, "datum": "bd09"},
+    {"latitude": 31.2, "longitude": 121.4, "datum": ["gcj02"]},
 ]
 
 
@@ -267,6 +380,12 @@ NOWHERE = [
 def test_what_is_no_position_is_refused(value: object) -> None:
     with pytest.raises(FrameError, match=GARBLED):
         position_of(value, MORNING)
+
+
+@pytest.mark.parametrize("datum", [None, "wgs84", "gcj02"])
+def test_a_page_says_the_datum_of_its_pair(datum: str | None) -> None:
+    found = position_of({"latitude": 31.2, "longitude": 121.4, "datum": datum}, MORNING)
+    assert found.datum == Datum(datum or "wgs84")
 
 
 @pytest.mark.parametrize("at", [None, "now", -1, 10**30, float("nan"), True])
@@ -337,12 +456,12 @@ async def test_the_page_shows_what_was_sent_and_what_was_heard(
         tx.media.settle(2, MediaState.LOST, "no_photo")
 
     async with (
-        uploading(intake.receive) as uploads,
+        uploading(intake.receive) as page,
         serving(intake.receive, StoredMailbox(storage, bell, "web")) as client,
     ):
-        assert (await send(uploads))[0] == 200
+        assert (await send(page))[0] == 200
         image = {"Content-Type": "image/png"}
-        assert (await send(uploads, b"x", image, id="message-2", kind="photo"))[0] == 200
+        assert (await send(page, b"x", image, id="message-2", kind="photo"))[0] == 200
         await storage.write(hear)
         async with opened(client, after="0.0") as socket:
             lines = (await until(socket, "ready"))[:-1]

@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,15 +19,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.console.commands import run
+from bot.ports.outbox import Outgoing
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from channels.base import Receive
 from channels.message import OutboundMessage
 from channels.voice_api import FILE_MOST, PATH, Outcome, VoiceApi
 from channels.webchat import Pace
-from nlp.transcript import NotHeardError
+from nlp.transcript import NotHeardError, Transcript
 from tests.bot.community import Community, rules
 from tests.channels.speaking import PUBLIC_URL, Ears, pace, speaking_site
+from tests.channels.test_uploads import break_off, told
 from tests.channels.test_webchat import MORNING, Store
 from tests.fakes.clock import FakeClock
 
@@ -252,6 +255,43 @@ async def test_from_a_recording_to_its_answer(
     assert (second["transcript"], len(second["answers"])) == ("", 1)
 
 
+@dataclass
+class Patient(Ears):
+    """Hears nothing before it is told to."""
+
+    may_hear: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def transcribe(self, recording: bytes) -> Transcript:
+        await self.may_hear.wait()
+        return await super().transcribe(recording)
+
+
+async def test_each_recording_has_its_own_answer(
+    community: Community, bell: LocalBell, clock: FakeClock
+) -> None:
+    ears = Patient([("幸福里小区3号楼2单元电梯坏了", 0.9)])
+    assert await community.storage.write(lambda tx: tx.clients.add("kiosk", KEY))
+    async with (
+        speaking_site(community, bell, clock, ears) as server,
+        TestClient(server) as client,
+    ):
+        # The second comes before the first is answered; both answers follow the two of them.
+        for call in ("call-0001", "call-0002"):
+            assert (await bring(client, call.encode(), query={"id": call}))[0] == 202
+        ears.may_hear.set()
+        first = await outcome_of(client, "call-0001")
+        second = await outcome_of(client, "call-0002")
+        case = next(iter(await community.storage.read(lambda v: v.media.of_message(1)))).case_id
+        assert case is not None
+        news = Outgoing(key="case:1:news", contact_id=1, text="师傅到了", case_id=case)
+        await community.storage.write(lambda tx: tx.outbox.put(news, tx.now))
+        later = await outcome_of(client, "call-0001")
+    assert (len(first["answers"]), len(second["answers"])) == (1, 1)
+    assert first["answers"] != second["answers"]
+    assert "王师傅" in first["answers"][0]
+    assert later["answers"] == [*first["answers"], "师傅到了"]
+
+
 def test_the_operator_gives_and_takes_keys(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -287,3 +327,14 @@ async def test_what_it_says_counts_as_delivered_since_it_is_fetched() -> None:
     )
     said = OutboundMessage(key="k", address="kiosk:desk 3", text="收到了")
     assert await voice.send(said) is None
+
+
+async def test_a_caller_that_goes_away_leaves_a_line_and_no_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = Store()
+    with caplog.at_level(logging.INFO):
+        async with calling(store.receive) as client:
+            await break_off(client, f"{PATH}?id=call-0001&from=desk", BEARER)
+    assert told(caplog) == [("INFO", "channels.body")] * 4
+    assert store.stored == []

@@ -4,9 +4,10 @@ import asyncio
 import json
 import logging
 import os
+import queue
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import vosk  # type: ignore[import-untyped]
 
 from nlp.audio import RATE, decode
 from nlp.speech import Limits, SpeechPool
+from nlp.speech_child import serve_next
 from nlp.speech_frames import HEADER, Kind, frame
 from nlp.speech_process import CHILD
 from nlp.speech_stream import Patience, SpeechStream
@@ -158,6 +160,19 @@ async def test_a_killed_child_loses_no_recording() -> None:
         assert child not in children()
 
 
+async def test_a_child_killed_while_it_loads_is_no_missing_model() -> None:
+    async with running() as pool, asyncio.TaskGroup() as group:
+        waiting = group.create_task(refusal(pool, clip("clip01.ogg")))
+        while not (found := children()):
+            await asyncio.sleep(0.01)
+        os.kill(found[0], 9)
+        assert await waiting == ("busy", True)
+        async with asyncio.timeout(20):
+            while not pool.ready:
+                await asyncio.sleep(0.01)
+        assert words(await pool.transcribe(clip("clip01.ogg"))) == transcripts()["clip01.ogg"]
+
+
 async def test_what_ended_a_child_is_tried_once_more(tmp_path: Path) -> None:
     once = ENDS_ONCE + bytes(tmp_path / "seen") + b"\n" + clip("clip06.ogg")
     async with running(child=SPOILT) as pool:
@@ -234,16 +249,23 @@ async def test_without_a_model_nothing_is_heard() -> None:
                 pass
 
 
-@pytest.mark.parametrize("kind", ["no folder", "no model", CANNOT_LOAD])
+NO_MODELS = [
+    ("no folder", ("no_model", False)),
+    ("no model", ("no_model", False)),
+    (CANNOT_LOAD, ("busy", True)),  # it may have been killed, so the next one may do better
+]
+
+
+@pytest.mark.parametrize(("kind", "told"), NO_MODELS)
 async def test_what_is_no_model_is_told(
-    tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, kind: str, told: tuple[str, bool], caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / kind
     if kind != "no folder":
         folder.mkdir()
     with caplog.at_level(logging.WARNING):
         async with running(folder, child=SPOILT) as pool:
-            assert await refusal(pool, clip("clip01.ogg")) == ("no_model", False)
+            assert await refusal(pool, clip("clip01.ogg")) == told
             assert not pool.ready
     assert str(folder) in caplog.text
     assert len(caplog.records) == 1
@@ -286,6 +308,47 @@ async def test_streams_and_recordings_go_on_at_once() -> None:
             sounds, await asyncio.gather(*[call(pool, name) for name in sounds]), strict=True
         ):
             assert heard == (transcripts()[name],) * 2
+
+
+class Told:
+    """A lane whose work is to tell its number, piece by piece; `between` comes after the first."""
+
+    def __init__(self, number: int, told: list[int], between: Callable[[], None]) -> None:
+        self._number, self._told, self._between = number, told, between
+        self._left = 3
+
+    def turn(self) -> bool:
+        self._told.append(self._number)
+        if self._left == 3:
+            self._between()
+        self._left -= 1
+        return self._left > 0
+
+
+TURNS = [
+    ("nobody waits", [], [5, 5, 5]),
+    ("a stream waits", [(False, 9)], [5, 9, 9, 9, 5, 5]),
+    ("an older recording waits", [(True, 3)], [5, 3, 3, 3, 5, 5]),
+    ("a younger recording waits", [(True, 7)], [5, 5, 5, 7, 7, 7]),
+    ("both wait", [(True, 7), (False, 9)], [5, 9, 9, 9, 5, 5, 7, 7, 7]),
+]
+
+
+@pytest.mark.parametrize(("label", "coming", "expected"), TURNS)
+def test_a_lane_stays_with_its_thread_until_somebody_comes_before_it(
+    label: str, coming: list[tuple[bool, int]], expected: list[int]
+) -> None:
+    told: list[int] = []
+    turns: Any = queue.PriorityQueue()
+
+    def come() -> None:
+        for later, number in coming:
+            turns.put((later, number, Told(number, told, lambda: None)))
+
+    turns.put((True, 5, Told(5, told, come)))
+    while not turns.empty():
+        serve_next(turns)
+    assert told == expected, label
 
 
 async def test_a_grammar_limits_what_is_heard() -> None:

@@ -18,6 +18,7 @@ from channels.webchat import VISITOR_COOKIE, new_visitor
 from nlp.meaning import build_interpreter
 from tests.bot.community import Community
 from tests.fakes.clock import FakeClock
+from tests.gcj02 import gcj02_from_wgs84
 
 INTERPRETER = build_interpreter()
 EAST_GATE = {"latitude": "33.5801", "longitude": "114.0203", "accuracy": "12"}
@@ -108,7 +109,7 @@ async def test_a_code_in_the_link_is_filled_in(page: Page) -> None:
 
 async def test_a_position_is_answered_on_the_page(page: Page) -> None:
     shown = await page.answered(**EAST_GATE)
-    for words in ("您到了东门驿站", "饮水、充电", "加 1 分", "去聊天里看"):
+    for words in ("您到了东门驿站", "饮水、充电", "先不算分", "去聊天里看"):
         assert words in shown
 
 
@@ -119,7 +120,9 @@ async def test_a_code_is_enough(page: Page) -> None:
 
 
 async def test_both_are_strong(page: Page) -> None:
-    assert "人也在这里" in await page.answered(code=await page.code(), **EAST_GATE)
+    shown = await page.answered(code=await page.code(), **EAST_GATE)
+    assert "人也在这里" in shown
+    assert "加 1 分" in shown
 
 
 async def test_the_same_form_twice_is_one_check_in(page: Page) -> None:
@@ -128,7 +131,19 @@ async def test_the_same_form_twice_is_one_check_in(page: Page) -> None:
     assert "已经加过分" not in await page.answered(**EAST_GATE)
 
 
+async def test_a_pair_of_a_chinese_map_is_taken_as_one(page: Page) -> None:
+    """The same pair: at the checkpoint as GCJ-02, hundreds of metres away as WGS-84."""
+    latitude, longitude = gcj02_from_wgs84(33.5801, 114.0203)
+    pair = {"latitude": repr(latitude), "longitude": repr(longitude), "accuracy": "12"}
+    text = {"code": await page.code()}
+    shown = await page.answered(**pair, **text, datum="gcj02")
+    assert "人也在这里" in shown
+    assert "加 1 分" in shown
+    assert "位置却在别处" in await page.answered(**pair, **text, datum="wgs84")
+
+
 WRONG = [
+    ("an unknown datum", EAST_GATE | {"datum": "bd09"}, "位置没传对"),
     ("nothing", {}, "还没有位置"),
     ("no number", EAST_GATE | {"latitude": "north"}, "位置没传对"),
     ("not a number", EAST_GATE | {"latitude": "nan"}, "位置没传对"),

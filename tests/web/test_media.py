@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.flow.open import open_case
+from bot.flow.talk import close, hear
 from bot.model.case import EventKind, State
 from bot.ports.media import LISTENED, MediaState
 from bot.ports.storage import Tx
@@ -95,6 +96,75 @@ async def test_staff_get_what_belongs_to_a_case(site: Web, sent: Sent) -> None:
         assert (await browser.get(f"/desk/media/{media_id}")).status == 404
     out = await site.browser().get(f"/desk/media/{sent.photo}", allow_redirects=False)
     assert out.status == 303
+
+
+@dataclass(frozen=True)
+class Talked:
+    """A talk to which a photo and a recording were sent; another photo long before it."""
+
+    talk_id: int = 1
+    before: int = 1
+    photo: int = 2
+    recording: int = 3
+
+
+@pytest.fixture
+async def talked(site: Web) -> Talked:
+    async def send(number: int, kind: AttachmentKind, content: bytes, state: MediaState) -> None:
+        def unit(tx: Tx) -> None:
+            contact = tx.people.meet("web", address_of(VISITOR) or "")
+            message = InboundMessage(
+                channel="web", address="", external_id=str(number), text="", sent_at=tx.now
+            )
+            inbox_id = tx.inbox.store(contact.id, message)
+            assert inbox_id is not None
+            of = "image/jpeg" if kind is AttachmentKind.PHOTO else "audio/ogg"
+            attachment = Attachment(kind=kind, media_type=of, seconds=3, content=content)
+            tx.media.keep(tx.media.add(inbox_id, contact.id, attachment), content, of, state)
+
+        await site.community.storage.write(unit)
+
+    def ask(tx: Tx) -> None:
+        hear(tx, tx.people.meet("web", address_of(VISITOR) or ""), "人工")
+
+    await send(1, AttachmentKind.PHOTO, photo(), MediaState.KEPT)
+    site.clock.move(hours=1)
+    await site.community.storage.write(ask)
+    site.clock.move(minutes=5)
+    await send(2, AttachmentKind.PHOTO, photo(), MediaState.KEPT)
+    await send(3, AttachmentKind.VOICE, SOUND, MediaState.UNHEARD)
+    return Talked()
+
+
+async def test_the_talk_shows_what_was_sent_to_it(site: Web, talked: Talked) -> None:
+    browser, _ = await site.seated("lin")
+    page = await (await browser.get("/desk/talks/1")).text()
+    assert f'<img src="/desk/media/{talked.photo}"' in page
+    assert f'preload="none" src="/desk/media/{talked.recording}"' in page
+    assert f"/desk/media/{talked.before}" not in page
+    assert (await browser.get(f"/desk/media/{talked.before}")).status == 404
+
+    words = Transcript((HeardWord("三号楼"), HeardWord("电梯", 0.3)))
+    await site.community.storage.write(lambda tx: tx.media.heard(talked.recording, words))
+    page = await (await browser.get("/desk/talks/1")).text()
+    assert ">电梯<small>？</small></mark>" in page
+
+
+@pytest.mark.parametrize("talk", ["open", "ended"])
+async def test_what_was_sent_to_a_talk_is_for_who_may_talk(
+    site: Web, talked: Talked, talk: str
+) -> None:
+    if talk == "ended":
+        lin = await site.community.staff("lin")
+        site.clock.move(minutes=1)
+        rules = site.community.rules
+        await site.community.storage.write(lambda tx: close(tx, rules, talked.talk_id, lin))
+        site.clock.move(hours=1)
+    browser, _ = await site.seated("lin")
+    answer = await browser.get(f"/desk/media/{talked.recording}")
+    assert (answer.status, await answer.read()) == (200, SOUND)
+    administrator, _ = await site.seated("admin")
+    assert (await administrator.get(f"/desk/media/{talked.recording}")).status == 404
 
 
 SENSING = [("/", "microphone=(self)", "img-src 'self' blob:"), ("/desk", "microphone=()", "")]

@@ -1,20 +1,27 @@
-"""The photos and recordings of cases, for whoever may see the case."""
+"""The photos and recordings of cases and of talks, for whoever may see the case or the talk."""
 
 from functools import partial
 
 from aiohttp import web
 
+from bot.flow.talk import is_in_a_talk
+from bot.oversight.permissions import Right, may
 from bot.ports.storage import Views
+from bot.web.desk.session import SEAT
 from bot.web.media import Found, look, media_id_of, media_response
 from bot.web.site import site_of
 
 
 async def show(request: web.Request) -> web.Response:
-    """Send the file; what belongs to no case is nobody's business here."""
-    found = await site_of(request).storage.read(partial(_of_a_case, media_id_of(request)))
-    return media_response(found)
+    """Send the file; what belongs to no case and no talk is nobody's business here."""
+    talks = may(request[SEAT].staff.role, Right.TALK)
+    query = partial(_for_staff, media_id_of(request), talks)
+    return media_response(await site_of(request).storage.read(query))
 
 
-def _of_a_case(media_id: int, views: Views) -> Found | None:
+def _for_staff(media_id: int, talks: bool, views: Views) -> Found | None:  # noqa: FBT001  a partial
     found = look(media_id, views)
-    return None if found is None or found[0].case_id is None else found
+    if found is None:
+        return None
+    media, _ = found
+    return found if media.case_id is not None or (talks and is_in_a_talk(views, media)) else None

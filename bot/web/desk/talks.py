@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.flow.talk import RESIDENT, close, reply, talk_topic
+from bot.flow.talk import RESIDENT, close, reply, shown_in, talk_topic
 from bot.model.case import RefusedError
 from bot.model.people import Person
 from bot.ports.bell import DESK
+from bot.ports.media import Media, MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.ports.talks import Talk, TalkLine, TalkRow
@@ -29,6 +30,7 @@ class TalkSight:
 
     talk: Talk
     lines: Sequence[TalkLine]
+    media: Sequence[Media]
     person: Person
     channel: str
     cards: Sequence[Card]
@@ -57,8 +59,11 @@ async def events(request: web.Request) -> web.StreamResponse:
     site, talk_id = site_of(request), _talk_id(request)
     await _sight(site, talk_id)
     topics = frozenset({talk_topic(talk_id)})
-    region = Region("talk", f"talk:{talk_id}", partial(_fresh_lines, site, talk_id), topics)
-    return await site.hub.follow(request, [region])
+    regions = [
+        Region("talk", f"talk:{talk_id}", partial(_fresh_lines, site, talk_id), topics),
+        Region("media", f"talk-media:{talk_id}", partial(_fresh_media, site, talk_id), topics),
+    ]
+    return await site.hub.follow(request, regions)
 
 
 async def answer(request: web.Request) -> web.Response:
@@ -101,6 +106,7 @@ async def _page(
         status=status,
         sight=sight,
         lines=_lines_piece(site, sight).piece,
+        media=_media_piece(site, sight).piece,
         problem=problem,
         words=words,
         most=_WORDS_MOST,
@@ -124,6 +130,20 @@ def _lines_piece(site: Site, sight: TalkSight) -> Fresh:
     return Fresh(piece, frozenset({talk_topic(sight.talk.id)}))
 
 
+async def _fresh_media(site: Site, talk_id: int) -> Fresh:
+    return _media_piece(site, await _sight(site, talk_id))
+
+
+def _media_piece(site: Site, sight: TalkSight) -> Fresh:
+    piece = site.pages.piece(
+        "desk/case_media.html",
+        site.clock.now(),
+        photos=[media for media in sight.media if media.state is MediaState.KEPT],
+        recordings=[media for media in sight.media if media.spoken],
+    )
+    return Fresh(piece, frozenset({talk_topic(sight.talk.id)}))
+
+
 async def _sight(site: Site, talk_id: int) -> TalkSight:
     try:
         return await site.storage.read(partial(_look, site.rules, talk_id))
@@ -138,6 +158,7 @@ def _look(rules: Rules, talk_id: int, views: Views) -> TalkSight:
     return TalkSight(
         talk=talk,
         lines=views.talks.lines(talk_id),
+        media=shown_in(views, talk),
         person=views.people.person(contact.person_id),
         channel=contact.channel,
         cards=[card(rules, row, views.now, side="desk") for row in rows],

@@ -1,6 +1,6 @@
 """What is not plain text: voice, photos, edits, groups, commands, and the card of a case."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from bot.flow import handle
 from bot.flow.erase import erase_due
 from bot.flow.recording import listen_to_unconfirmed, words_came_late
 from bot.flow.resident import withdraw
+from bot.flow.talk import reply, shown_in
 from bot.model.case import Actor, Case, Party, State
 from bot.ports.media import Media, MediaState
 from bot.ports.storage import Storage
@@ -20,7 +21,7 @@ from channels.message import Attachment, AttachmentKind
 from nlp.meaning import build_interpreter
 from nlp.transcript import HeardWord, Transcript
 from tests.bot.community import Community, rules
-from tests.bot.dialogue.talker import Talker
+from tests.bot.dialogue.talker import Answer, Talker
 from tests.fakes.clock import FakeClock
 
 INTERPRETER = build_interpreter(estates=["幸福里小区"])
@@ -420,6 +421,42 @@ async def test_a_changed_mind_is_heard(talker: Talker) -> None:
     await talker.press("不删")
     talker.clock.move(minutes=3)
     assert await talker.storage.write(lambda tx: erase_due(tx, RULES)) == 0
+
+
+SENT_TO_A_PERSON = [
+    ("a photo alone", lambda talker: talker.show(), "（照片）", ""),
+    ("a photo with words", lambda talker: talker.show("就是这根管子"), "就是这根管子", ""),
+    ("a recording", lambda talker: talker.speak("水管", "漏水"), "水管漏水", ""),
+    ("an unheard one", lambda talker: talker.speak(seconds=3), "（语音留言 3 秒，等人来听）", ""),
+    ("a lost photo", lambda talker: talker.show(lost="gone"), "（照片）", "没收到"),
+]
+
+
+@pytest.mark.parametrize(("label", "send", "line", "said"), SENT_TO_A_PERSON)
+async def test_what_is_sent_while_staff_are_there_goes_to_them(
+    talker: Talker, label: str, send: Callable[[Talker], Awaitable[Answer]], line: str, said: str
+) -> None:
+    await talker.say("人工")
+    lin = await Community(talker.storage, RULES).staff("lin")
+    await talker.storage.write(lambda tx: reply(tx, RULES, 1, lin, "拍一张看看"))
+    answer = await send(talker)
+    assert (said in answer.text) is bool(answer.text != "林晓：拍一张看看"), label
+    assert "什么事" not in answer.text
+    assert (await talk_lines(talker))[-1] == line, label
+    assert await cases(talker) == []
+    shown = await talker.storage.read(lambda views: shown_in(views, views.talks.get(1)))
+    assert len(shown) == 1
+
+
+async def test_nobody_there_a_photo_is_asked_about_and_waits_for_them_too(talker: Talker) -> None:
+    await talker.say("人工")
+    assert "什么事" in (await talker.show()).text
+    assert (await talk_lines(talker))[-1] == "（照片）"
+
+
+async def talk_lines(talker: Talker) -> list[str]:
+    lines = await talker.storage.read(lambda views: views.talks.lines(1))
+    return [line.words for line in lines]
 
 
 def rows(engine: sa.Engine, query: sa.Select[tuple[object]]) -> list[tuple[object, ...]]:

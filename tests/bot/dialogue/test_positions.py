@@ -16,13 +16,13 @@ from bot.model.place import Checkpoint
 from bot.ports.positions import DEVICES, Mark
 from bot.ports.storage import Storage, Tx
 from bot.store import tables as t
-from channels.datum import gcj02_from_wgs84
 from channels.message import Datum, Position, PositionSource
 from credits.ledger import resident
 from nlp.meaning import build_interpreter
 from tests.bot.community import Community, rules
 from tests.bot.dialogue.talker import Answer, Talker
 from tests.fakes.clock import FakeClock
+from tests.gcj02 import gcj02_from_wgs84
 
 RULES = rules()
 INTERPRETER = build_interpreter(estates=["幸福里小区", "和平家园", "纺织厂宿舍"])
@@ -126,7 +126,14 @@ def rows(engine: sa.Engine, table: sa.Table) -> list[dict[str, object]]:
 
 async def test_a_browsers_position_at_a_checkpoint(courier: Courier) -> None:
     answer = await courier.at(EAST_GATE, PositionSource.BROWSER)
-    for words in ("您到了东门驿站", "饮水、充电、休息、厕所", "加 1 分", "手机报的位置", "点一下"):
+    for words in (
+        "您到了东门驿站",
+        "饮水、充电、休息、厕所",
+        "先不算分",
+        "手机报的位置",
+        "一路走过来",
+        "点一下",
+    ):
         assert words in answer
     assert [b.label for b in courier.talker.buttons] == [
         "井盖缺失",
@@ -134,8 +141,7 @@ async def test_a_browsers_position_at_a_checkpoint(courier: Courier) -> None:
         "路灯不亮",
         "垃圾堆放",
     ]
-    assert await courier.points() == 1
-    assert "驿站打卡" in (await courier.say("我的积分")).text or await courier.points() == 1
+    assert await courier.points() == 0
 
 
 WHERE = [
@@ -162,8 +168,8 @@ WORTH = [
     (PositionSource.PIN, "您到了东门驿站 先不算分 谁在哪儿都能标 牌子上的码", 0),
     (PositionSource.VENUE, "在第一网格 不算到场 转发来的", 0),
     (PositionSource.FORWARDED, "在第一网格 不算到场 转发来的", 0),
-    (PositionSource.BROWSER, "您到了东门驿站 加1分", 1),
-    (PositionSource.LIVE, "您到了东门驿站 加1分 还没有动过 要不要也记下来", 1),
+    (PositionSource.BROWSER, "您到了东门驿站 先不算分 手机报的 牌子上的码", 0),
+    (PositionSource.LIVE, "您到了东门驿站 先不算分 还没有动过 要不要也记下来", 0),
 ]
 
 
@@ -180,14 +186,37 @@ async def test_what_each_source_is_worth(
 # codes
 
 
-async def test_a_printed_code_alone_counts_once_a_day(courier: Courier) -> None:
+async def test_a_printed_code_alone_earns_nothing(courier: Courier) -> None:
     east, market = await courier.code("east-gate"), await courier.code("old-market")
-    assert "加 1 分" in (await courier.say(f"打卡 {east}")).text
-    assert "今天在这里已经加过分了" in (await courier.say(f"打卡{east.lower()}")).text
-    assert "一天加一次分" in (await courier.say(f"签到 {market}")).text
-    assert await courier.points() == 1
+    for text in (f"打卡 {east}", f"打卡{east.lower()}", f"签到 {market}"):
+        answer = (await courier.say(text)).text
+        assert "没有带位置" in answer
+        assert "先不算分" in answer
+    assert await courier.points() == 0
+
+
+async def test_a_place_counts_once_a_day(courier: Courier) -> None:
+    text = f"打卡 {await courier.code('east-gate')}"
+    assert "加 1 分" in await courier.at(EAST_GATE, PositionSource.BROWSER, text=text)
+    answer = await courier.at(EAST_GATE, PositionSource.BROWSER, text=text)
+    assert "今天在这里已经加过分了" in answer
     courier.clock.move(days=1)
-    assert "加 1 分" in (await courier.say(f"打卡 {market}")).text
+    assert "加 1 分" in await courier.at(EAST_GATE, PositionSource.BROWSER, text=text)
+    assert await courier.points() == 2
+
+
+async def test_a_display_read_from_afar_earns_nothing(courier: Courier) -> None:
+    text = f"打卡 {await courier.code('east-gate', changing=True)}"
+    answer = await courier.at(GRID_TWO, PositionSource.BROWSER, text=text)
+    assert "位置却在别处" in answer
+    assert "先不算分" in answer
+    assert await courier.points() == 0
+
+
+async def test_a_forged_position_from_many_browsers_earns_nothing(courier: Courier) -> None:
+    for n in range(4):
+        courier.talker.address = f"visitor-{n}"
+        assert "先不算分" in await courier.at(EAST_GATE, PositionSource.BROWSER)
 
 
 async def test_a_code_with_the_place_counts_at_each_checkpoint(courier: Courier) -> None:
@@ -304,7 +333,8 @@ async def test_a_position_far_from_the_last_of_another_source_is_doubted(courier
 
 async def test_a_pin_far_away_is_not_held_against_anybody(courier: Courier) -> None:
     await courier.at((31.2, 121.5), PositionSource.PIN)
-    assert "加 1 分" in await courier.at(EAST_GATE, PositionSource.BROWSER)
+    text = f"打卡 {await courier.code('east-gate')}"
+    assert "加 1 分" in await courier.at(EAST_GATE, PositionSource.BROWSER, text=text)
 
 
 async def test_an_old_position_is_no_arrival(courier: Courier) -> None:
@@ -316,14 +346,65 @@ async def test_an_old_position_is_no_arrival(courier: Courier) -> None:
 async def test_better_evidence_at_the_place_earns_without_another_word(
     courier: Courier, engine: sa.Engine
 ) -> None:
-    await courier.say(f"打卡 {await courier.code('old-market')}")
-    courier.clock.move(minutes=40)
-    assert "一天加一次分" in await courier.live(EAST_GATE)
+    assert "先不算分" in await courier.live(EAST_GATE)
     for metres in (12, 24, 36, 48):
         assert not await courier.live((EAST_GATE[0] + metres * METRE, EAST_GATE[1]))
-    assert await courier.points() == 2
+    assert await courier.points() == 1
     last = rows(engine, t.check_in)[-1]
     assert (last["confidence"], last["reasons"]) == (75, Means.MOVING.value)
+
+
+# what is too far stays too far
+
+
+async def test_the_same_position_again_does_not_undo_the_doubt(courier: Courier) -> None:
+    text = f"打卡 {await courier.code('east-gate')}"
+    await courier.at(ABROAD, PositionSource.BROWSER)
+    for _ in range(4):
+        courier.clock.move(minutes=5)
+        answer = await courier.at(EAST_GATE, PositionSource.BROWSER, text=text)
+        assert "来不及走到" in answer
+    assert await courier.points() == 0
+
+
+async def test_a_new_share_does_not_undo_the_doubt(courier: Courier, engine: sa.Engine) -> None:
+    await courier.live(ABROAD)
+    for share in ("s-1", "s-2", "s-3"):
+        for metres in range(0, 80, 10):
+            await courier.live((EAST_GATE[0] + metres * METRE, EAST_GATE[1]), share)
+    assert await courier.points() == 0
+    visits = [row for row in rows(engine, t.check_in) if row["checkpoint_id"]]
+    assert visits
+    assert all("too_fast" in str(row["reasons"]) for row in visits)
+
+
+LAUNDERED = [
+    ("so rough that it reaches there", {"accuracy": 1e7}),
+    ("from days ago", {"ago": 9 * 86_400.0}),
+    ("days ahead", {"ago": -9 * 86_400.0}),
+]
+
+
+@pytest.mark.parametrize(("label", "how"), LAUNDERED)
+async def test_a_doubted_position_vouches_for_no_other(
+    courier: Courier, label: str, how: dict[str, float]
+) -> None:
+    text = f"打卡 {await courier.code('east-gate')}"
+    await courier.at(ABROAD, PositionSource.BROWSER)
+    await courier.at(EAST_GATE, PositionSource.BROWSER, **how)  # type: ignore[arg-type]
+    answer = await courier.at(EAST_GATE, PositionSource.BROWSER, text=text)
+    assert "来不及走到" in answer, label
+    assert await courier.points() == 0
+
+
+async def test_when_it_could_have_been_reached_it_is_taken(courier: Courier) -> None:
+    text = f"打卡 {await courier.code('east-gate')}"
+    near = (EAST_GATE[0] + 0.5, EAST_GATE[1])
+    await courier.at(near, PositionSource.BROWSER)
+    courier.clock.move(minutes=10)
+    assert "来不及走到" in await courier.at(EAST_GATE, PositionSource.BROWSER, text=text)
+    courier.clock.move(minutes=15)
+    assert "加 1 分" in await courier.at(EAST_GATE, PositionSource.BROWSER, text=text)
 
 
 # consent
@@ -415,6 +496,43 @@ async def test_a_position_answers_where(courier: Courier, engine: sa.Engine) -> 
     assert await courier.points() == 0
 
 
+async def test_a_running_share_does_not_answer_where(courier: Courier) -> None:
+    await courier.live(GRID_TWO)
+    assert "在哪儿" in (await courier.say("路灯不亮")).text
+    for pair in (ABROAD, GRID_TWO, (GRID_TWO[0] + 20 * METRE, GRID_TWO[1])):
+        assert not await courier.live(pair)
+    person = await courier.person()
+    (row,) = await courier.storage.read(lambda v: v.cases.rows_of_person(person, 5))
+    assert (row.case.place, row.case.grid_id) == ("", None)
+    assert "第一网格（地图位置）" in await courier.at(EAST_GATE)
+
+
+@pytest.mark.parametrize("source", [PositionSource.PIN, PositionSource.VENUE])
+async def test_pins_and_venues_answer_where(courier: Courier, source: PositionSource) -> None:
+    await courier.say("路灯不亮")
+    assert "第一网格（地图位置）" in await courier.at(EAST_GATE, source)
+
+
+async def test_the_first_point_of_a_share_answers_where_once(courier: Courier) -> None:
+    await courier.say("路灯不亮")
+    assert "用话说说" in await courier.live(ABROAD)
+    assert not await courier.live(ABROAD)
+    assert not await courier.live((ABROAD[0] + 20 * METRE, ABROAD[1]))
+    assert "第二网格（地图位置）" in await courier.live(GRID_TWO, share="s-2")
+    assert not await courier.live((GRID_TWO[0] + 20 * METRE, GRID_TWO[1]), share="s-2")
+
+
+async def test_a_forwarded_position_does_not_answer_where(courier: Courier) -> None:
+    await courier.say("路灯不亮")
+    answer = await courier.at(EAST_GATE, PositionSource.FORWARDED)
+    assert "转发来的位置" in answer
+    assert "在哪儿" in answer
+    person = await courier.person()
+    (row,) = await courier.storage.read(lambda v: v.cases.rows_of_person(person, 5))
+    assert (row.case.place, row.case.grid_id) == ("", None)
+    assert "第一网格（地图位置）" in await courier.at(EAST_GATE)
+
+
 # phones that report by themselves
 
 
@@ -449,11 +567,13 @@ async def test_a_phone_reports_and_its_owner_is_told_on_arrival(courier: Courier
     news = (await courier.news())[said:]
     assert len(news) == 1
     assert "您到了东门驿站" in news[0]
-    assert await courier.points() == 1
+    assert "先不算分" in news[0]
+    assert await courier.points() == 0
     courier.clock.move(minutes=40)
     await report(GRID_TWO)
     await report(EAST_GATE)
-    assert "已经加过分了" in (await courier.news())[-1]
+    assert "先不算分" in (await courier.news())[-1]
+    assert len((await courier.news())[said:]) == 2
     assert "解绑了" in (await courier.say("解绑手机定位")).text
     assert not await courier.storage.read(holds)
     assert "没有绑定" in (await courier.say("解绑手机定位")).text

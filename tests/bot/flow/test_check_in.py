@@ -35,9 +35,13 @@ def position(at: datetime, **changes: object) -> Position:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def arrive(tx: Tx, address: str = "courier", **changes: object) -> Outcome:
+def arrive(
+    tx: Tx, address: str = "courier", *, with_code: bool = False, **changes: object
+) -> Outcome:
     contact = tx.people.meet("web", address)
-    return check_in(tx, RULES, contact, position(tx.now, **changes))
+    mark = next(mark for mark in tx.grids.marks() if mark.code == "east-gate")
+    plate = Plate(mark, changing=False) if with_code else None
+    return check_in(tx, RULES, contact, position(tx.now, **changes), plate)
 
 
 @pytest.fixture
@@ -66,7 +70,10 @@ async def test_many_at_once_earn_one_visit(community: Community) -> None:
     await community.storage.write(two_contacts)
     addresses = ["courier", "other"] * 10
     found = await asyncio.gather(
-        *[community.storage.write(partial(arrive, address=address)) for address in addresses]
+        *[
+            community.storage.write(partial(arrive, address=address, with_code=True))
+            for address in addresses
+        ]
     )
     assert sum(outcome.points for outcome in found) == 1
     assert {outcome.no_points for outcome in found} == {None, NoPoints.ALREADY}

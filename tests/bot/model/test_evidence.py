@@ -18,6 +18,7 @@ from bot.model.evidence import (
     go_on,
     grade,
     is_moving,
+    is_trusted,
     weighed,
 )
 
@@ -103,6 +104,32 @@ def test_the_last_point_of_another_source_counts() -> None:
     assert grade(Means.DEVICE, point(0, 0), START, trail).doubts == (Doubt.TOO_FAST,)
 
 
+# label, the trusted point before, the next, seconds until it is received: is it trusted?
+TRUSTED: list[tuple[str, Point | None, Point, float, bool]] = [
+    ("the first", None, point(0, 0), 1, True),
+    ("a walk", point(0, 0), point(50, 40), 1, True),
+    ("a jump", point(0, 0), point(30_000, 40), 1, False),
+    ("the jump, when it could be", point(0, 0), point(30_000, 700), 1, True),
+    ("rough", point(0, 0), point(0, 10, 500.0), 1, False),
+    ("rough, and the first", None, point(0, 0, 500.0), 1, False),
+    ("ahead of time", None, point(0, 0), -300, False),
+    ("from an hour ago", None, point(0, 0), 3600, False),
+    ("older than the one before", point(0, 60), point(10, 0), 1, False),
+]
+
+
+@pytest.mark.parametrize(("label", "before", "now", "skew", "expected"), TRUSTED)
+def test_what_the_next_point_is_judged_by(
+    label: str, before: Point | None, now: Point, skew: float, *, expected: bool
+) -> None:
+    assert is_trusted(before, now, now.at + timedelta(seconds=skew)) is expected, label
+
+
+def test_a_point_that_is_not_trusted_is_no_move() -> None:
+    trail = go_on(Trail(points=1), point(0, 0), point(500, 10), trusted=False)
+    assert (trail.points, trail.moves, trail.moved_m) == (2, 0, 0.0)
+
+
 def test_two_rough_points_at_once_are_no_teleport() -> None:
     trail = from_elsewhere(Trail(), point(0, 0, 400.0), point(700, 1, 400.0))
     assert trail.top_mps == 0
@@ -111,7 +138,7 @@ def test_two_rough_points_at_once_are_no_teleport() -> None:
 def test_the_order_of_means_is_the_order_of_their_worth() -> None:
     worth = [weighed(means).confidence for means in Means]
     assert worth == sorted(worth, reverse=True)
-    assert [weighed(means).counts for means in Means] == [True] * 6 + [False] * 2
+    assert [weighed(means).counts for means in Means] == [True] * 3 + [False] * 5
 
 
 @given(
@@ -132,7 +159,8 @@ def test_every_track_gets_a_grade(
     points = [Point(a, o, START + timedelta(seconds=s), m) for a, o, s, m in raw]
     found = judged(means, *points, skew=skew)
     assert 0 <= found.confidence <= weighed(means).confidence
-    assert found.counts == (found.confidence >= 45)
+    assert found.counts == (found.confidence >= 70)
+    assert not found.counts or not {Doubt.TOO_FAST, Doubt.ELSEWHERE} & set(found.doubts)
     assert (found.confidence == weighed(means).confidence) or found.doubts
 
 

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer, unused_port
 from channels.telegram import trouble, webhook
 from channels.telegram.webhook import PATH
 from tests.channels.telegram.parts import LeaseOf, Store, channel, running, until
+from tests.channels.test_uploads import break_off, told
 from tests.fakes.botapi import BotApi
 
 SECRET = "a-secret_of-tests"  # noqa: S105  for tests
@@ -203,3 +204,13 @@ async def post(client: Client, body: bytes | str) -> int:
     data = io.BytesIO(body.encode() if isinstance(body, str) else body)
     async with client.post(PATH, data=data, headers={HEADER: SECRET}) as response:
         return response.status
+
+
+async def test_a_post_that_breaks_off_leaves_a_line_and_no_traceback(
+    server: BotApi, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(server, store) as client:
+        with caplog.at_level(logging.INFO, "channels.body"):
+            await break_off(client, PATH, {HEADER: SECRET})
+    assert told(caplog) == [("INFO", "channels.body")] * 4
+    assert store.stored == []
