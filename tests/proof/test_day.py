@@ -25,6 +25,7 @@ from tests.proof.test_telegram import picture
 
 LI, ZHAO, COURIER = 101, 102, 103
 STOPS = [(33.5776 + n * 0.0016, 114.0168 + n * 0.0001) for n in range(6)]
+HOME = (33.5778, 114.0185)
 FAR_AWAY = (33.70, 114.20)
 
 
@@ -38,7 +39,7 @@ class Day:
     recording: bytes
     words: str
     share: int = 0
-    here: tuple[float, float] = STOPS[0]
+    here: tuple[float, float] = HOME
     read: dict[int, int] = field(default_factory=dict)
 
     async def settled(self) -> None:
