@@ -65,15 +65,16 @@ def read_location(body: bytes, device: str, datum: Datum = Datum.WGS84) -> Posit
     if fields.get("_type") != "location":
         return None
     accuracy, speed = _number(fields, "acc", 0, 1e7), _number(fields, "vel", 0, 1e5)
+    at = datetime.fromtimestamp(int(_needed(fields, "tst", 0, _SECONDS_MOST)), UTC)
     return Position(
         latitude=_needed(fields, "lat", -90, 90),
         longitude=_needed(fields, "lon", -180, 180),
         datum=datum,
         source=PositionSource.DEVICE,
-        at=datetime.fromtimestamp(int(_needed(fields, "tst", 0, _SECONDS_MOST)), UTC),
+        at=at,
         accuracy_m=accuracy,
         speed_mps=None if speed is None else speed / _KMH,
-        share=device,
+        share=f"{device}:{at:%Y%m%d}",  # a doubt about one day's way is none about the next
     )
 
 

@@ -198,7 +198,7 @@ def _remember(
 
 def _weigh(tx: Tx, heard: _Heard, spot: Spot, plate: Plate | None) -> Evidence:
     means = _MEANS[heard.position.source]
-    if means is Means.STILL and is_moving(heard.trail):
+    if heard.position.source in _STREAMS and is_moving(heard.trail):
         means = Means.MOVING
     if plate is None:
         return grade(means, heard.point, tx.now, heard.trail)

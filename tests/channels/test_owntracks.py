@@ -104,7 +104,7 @@ async def test_a_location_becomes_a_message(phone: Phone) -> None:
         at=datetime.fromtimestamp(1795572000, UTC),
         accuracy_m=12.0,
         speed_mps=5.0,
-        share="k3m9",
+        share="k3m9:20261125",
     )
 
 

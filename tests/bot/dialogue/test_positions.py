@@ -567,12 +567,12 @@ async def test_a_phone_reports_and_its_owner_is_told_on_arrival(courier: Courier
     news = (await courier.news())[said:]
     assert len(news) == 1
     assert "您到了东门驿站" in news[0]
-    assert "先不算分" in news[0]
-    assert await courier.points() == 0
+    assert "加 1 分" in news[0]
+    assert "一路走过来的" in news[0]
     courier.clock.move(minutes=40)
     await report(GRID_TWO)
     await report(EAST_GATE)
-    assert "先不算分" in (await courier.news())[-1]
+    assert await courier.points() == 1, "once for a checkpoint and day"
     assert len((await courier.news())[said:]) == 2
     assert "解绑了" in (await courier.say("解绑手机定位")).text
     assert not await courier.storage.read(holds)
