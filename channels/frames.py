@@ -16,12 +16,12 @@ from channels.message import (
     PositionSource,
     ShownAttachment,
 )
+from channels.words import storable
 
 Say = Callable[..., str]
 
 TEXT_MOST: Final = 10_000
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 _CHOICE_MOST: Final = 100
 _LATITUDE_MOST: Final = 90
 _LONGITUDE_MOST: Final = 180
@@ -38,11 +38,6 @@ class FrameError(Exception):
 def is_id(value: object) -> TypeGuard[str]:
     """Say whether a page may call a message so."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
-
-
-def storable(text: str) -> str:
-    """Return the text without what no database or encoding takes."""
-    return _HALF_PAIR.sub("\ufffd", text.replace("\0", ""))
 
 
 def parse(data: str) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from channels.base import Receive
 from channels.body import PICTURES, SOUNDS, BodyError, media_type_of, read_body
-from channels.frames import is_id, storable
+from channels.frames import is_id
 from channels.message import Attachment, AttachmentKind, InboundMessage
 from channels.webchat import (
     VISITOR_COOKIE,
@@ -26,6 +26,7 @@ from channels.webchat import (
     external_id_of,
     same_origin,
 )
+from channels.words import storable
 
 _log = logging.getLogger(__name__)
 

@@ -1,21 +1,16 @@
 """Reading JSON that may be anything: a field has the type it should have, or it is garbled."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
+from channels.words import storable
+
 _ID_MOST: Final = 2**63
 
 
 class GarbledError(ValueError):
     """Something is not as the Bot API describes it."""
-
-
-def storable(text: str) -> str:
-    """Return the text without what no database or encoding takes."""
-    return _HALF_PAIR.sub("\ufffd", text.replace("\0", ""))
 
 
 class Record:

@@ -8,7 +8,8 @@ from typing import Final
 from channels.message import Datum, InboundMessage, Position, PositionSource
 from channels.telegram.groups import Me, is_addressed, is_group, without_our_name, words
 from channels.telegram.media import attachments
-from channels.telegram.record import GarbledError, Record, storable
+from channels.telegram.record import GarbledError, Record
+from channels.words import storable
 
 CHANNEL: Final = "telegram"
 ASKED_FOR: Final = ("message", "edited_message", "callback_query")
