@@ -117,7 +117,10 @@ def listen_to(turn: Turn, message_id: str) -> Reply:
 
 def rightly_answered(turn: Turn, message_id: str) -> Reply:
     """She confirms that a spoken question was understood: nobody has to listen."""
-    for one in _hers(turn, message_id):
+    mine = _hers(turn, message_id)
+    if not mine:
+        return Reply(text=turn.say("too_late"))
+    for one in mine:
         turn.tx.media.confirm(one.id)
     return Reply(text=turn.say("voice.good"), case_id=turn.state.case_id)
 
