@@ -21,6 +21,9 @@ WRITERS: Final = 12
 READERS: Final = 4
 _ATTEMPTS: Final = 6
 _RETRIED: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_TAKEN: Final = "23505"
+"""Unique violation: a unit that ran beside this one was faster, and a second look will see it."""
+
 _WAITING_MOST: Final = 4096
 
 
@@ -61,6 +64,9 @@ class PostgresStorage:
         while True:
             try:
                 return self._attempt(unit)
+            except sa.exc.IntegrityError as error:
+                if getattr(error.orig, "sqlstate", None) != _TAKEN or attempt == _ATTEMPTS:
+                    raise
             except sa.exc.OperationalError as error:
                 again = getattr(error.orig, "sqlstate", None) in _RETRIED
                 if not again or attempt == _ATTEMPTS:

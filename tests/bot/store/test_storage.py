@@ -1,6 +1,7 @@
 """Units, group commit, retries, failures: the same suite on both databases."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from bot.model.place import OrganisationKind
 from bot.ports.bell import contact_topic
 from bot.ports.outbox import Outgoing
 from bot.ports.storage import Storage, StorageError, Tx
@@ -179,3 +181,35 @@ async def test_a_storage_that_is_away_says_so(storage: Storage) -> None:
 
     with pytest.raises(StorageError, match="disk is full"):
         await storage.write(away)
+
+
+async def test_units_that_race_for_the_same_row_are_run_again(
+    storage: Storage, engine: sa.Engine
+) -> None:
+    """The loser sees what the winner wrote; so two services may fill one database at once."""
+    if engine.dialect.name == "sqlite":
+        pytest.skip("units run one after the other there")
+    both_looked = threading.Barrier(2, timeout=10)
+    attempts: list[bool] = []
+
+    def fill(tx: Tx) -> bool:
+        there = tx.places.organisation("county") is not None
+        attempts.append(there)
+        if len(attempts) <= 2:
+            both_looked.wait()
+        if not there:
+            tx.places.add_organisation("county", "清河县", OrganisationKind.COUNTY, None)
+        return not there
+
+    filled = await asyncio.gather(storage.write(fill), storage.write(fill))
+    assert sorted(filled) == [False, True]
+    assert attempts == [False, False, True]
+
+
+async def test_a_row_that_stays_taken_is_the_units_own_mistake(storage: Storage) -> None:
+    def twice(tx: Tx) -> None:
+        for _ in range(2):
+            tx.places.add_organisation("county", "清河县", OrganisationKind.COUNTY, None)
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await storage.write(twice)
