@@ -5,16 +5,18 @@ import asyncio
 import getpass
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from bot.app import open_storage
+from bot.app import make_rules, open_storage
 from bot.console.demo import NO_PASSWORD, fill, one_time_entries
 from bot.locale.texts import Texts
 from bot.model.place import OrganisationKind
-from bot.model.staff import Role
+from bot.model.shifts import ShiftError, read_shifts
+from bot.model.staff import Role, Shift
 from bot.ports.storage import Tx
 from bot.settings import Settings
 from bot.store import database
@@ -23,6 +25,19 @@ from bot.web.passwords import hash_password
 Result = TypeVar("Result")
 _ENTRY_HOURS = 24
 _PASSWORD_LEAST = 8
+
+
+class _RosterError(Exception):
+    """What was said of skills or shifts is wrong; the message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Roster:
+    """What a member can do, when, and where; of each grid whether they lead it."""
+
+    skills: tuple[str, ...]
+    shifts: frozenset[Shift]
+    grids: Mapping[str, bool]
 
 
 def add_parsers(commands: Any, texts: Texts) -> None:
@@ -44,6 +59,18 @@ def add_parsers(commands: Any, texts: Texts) -> None:
     )
     adding.add_argument(
         "--password-stdin", action="store_true", help=texts.say("console.help.staff_password")
+    )
+    adding.add_argument(
+        "--skill", action="append", default=[], help=texts.say("console.help.staff_skill")
+    )
+    adding.add_argument(
+        "--shift", action="append", default=[], help=texts.say("console.help.staff_shift")
+    )
+    adding.add_argument(
+        "--grid", action="append", default=[], help=texts.say("console.help.staff_grid")
+    )
+    adding.add_argument(
+        "--lead", action="append", default=[], help=texts.say("console.help.staff_lead")
     )
     adding.set_defaults(command=run_staff_add)
     linking = actions.add_parser("link", help=texts.say("console.help.staff_link"))
@@ -79,13 +106,18 @@ def run_staff_add(settings: Settings, arguments: argparse.Namespace, texts: Text
     if arguments.capacity < 1:
         print(texts.say("console.staff.capacity"), file=sys.stderr)
         return 2
+    try:
+        roster = _roster(settings, arguments, texts)
+    except _RosterError as error:
+        print(error, file=sys.stderr)
+        return 2
     password = _password(arguments, texts)
     if password is not None and len(password) < _PASSWORD_LEAST:
         print(texts.say("console.staff.short", least=_PASSWORD_LEAST), file=sys.stderr)
         return 1
     password_hash = NO_PASSWORD if password is None else hash_password(password)
     code = None if password else secrets.token_urlsafe(12)
-    problem = change(settings, partial(_add, arguments, password_hash, code))
+    problem = change(settings, partial(_add, arguments, roster, password_hash, code))
     if problem:
         print(texts.say(f"console.staff.{problem}", login=arguments.login), file=sys.stderr)
         return 1
@@ -123,10 +155,41 @@ def _let_in(login: str, code: str, tx: Tx) -> bool:
     return found is not None
 
 
-def _add(arguments: argparse.Namespace, password_hash: str, code: str | None, tx: Tx) -> str:
+def _roster(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> _Roster:
+    groups = {group.code: group.name for group in make_rules(settings).services.groups}
+    for skill in arguments.skill:
+        if skill not in groups:
+            known = "、".join(f"{code} {name}" for code, name in groups.items())
+            raise _RosterError(texts.say("console.staff.no_skill", skill=skill, known=known))
+    shifts: set[Shift] = set()
+    for line in arguments.shift:
+        try:
+            shifts |= set(read_shifts(line))
+        except ShiftError as error:
+            raise _RosterError(texts.say("console.staff.no_shift", shift=line)) from error
+    grids = {grid: grid in arguments.lead for grid in [*arguments.grid, *arguments.lead]}
+    return _Roster(tuple(dict.fromkeys(arguments.skill)), frozenset(shifts), grids)
+
+
+def _enrol(tx: Tx, staff_id: int, roster: _Roster) -> None:
+    for skill in roster.skills:
+        tx.roster.learn(staff_id, skill)
+    for shift in sorted(roster.shifts, key=astuple):
+        tx.roster.work(staff_id, shift)
+    for code, lead in roster.grids.items():
+        grid_id = tx.places.organisation(code)
+        if grid_id is not None:
+            tx.staff.serve_grid(staff_id, grid_id, lead=lead)
+
+
+def _add(
+    arguments: argparse.Namespace, roster: _Roster, password_hash: str, code: str | None, tx: Tx
+) -> str:
     """Add the member; return what is wrong, or nothing."""
     if tx.staff.by_login(arguments.login) is not None:
         return "login_taken"
+    if any(tx.places.organisation(grid) is None for grid in roster.grids):
+        return "no_grid"
     organisation_id = tx.places.organisation(arguments.organisation or "community")
     if organisation_id is None and arguments.organisation:
         return "no_organisation"
@@ -143,6 +206,7 @@ def _add(arguments: argparse.Namespace, password_hash: str, code: str | None, tx
         capacity=arguments.capacity,
         password_hash=password_hash,
     )
+    _enrol(tx, staff_id, roster)
     if code:
         tx.sessions.allow_once(code, staff_id, tx.now + timedelta(hours=_ENTRY_HOURS))
     return ""

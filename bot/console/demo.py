@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from bot.model.place import Checkpoint, OrganisationKind
+from bot.model.shifts import read_shifts
 from bot.model.staff import Role
 from bot.ports.storage import Tx
 
@@ -85,4 +86,10 @@ def _member(tx: Tx, entry: Mapping[str, Any], organisations: Mapping[str, int]) 
         password_hash=NO_PASSWORD,
     )
     for grid in entry.get("grids", ()):
-        tx.staff.serve_grid(staff_id, organisations[grid])
+        lead = grid in entry.get("leads", ())
+        tx.staff.serve_grid(staff_id, organisations[grid], lead=lead)
+    for skill in entry.get("skills", ()):
+        tx.roster.learn(staff_id, skill)
+    for line in entry.get("shifts", ()):
+        for shift in read_shifts(line):
+            tx.roster.work(staff_id, shift)

@@ -1,6 +1,7 @@
 """The people who serve, and the organisations they work for."""
 
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 
@@ -9,6 +10,8 @@ class Role(StrEnum):
 
     DISPATCHER = "dispatcher"
     GRID_WORKER = "grid_worker"
+    MODERATOR = "moderator"
+    DATA_SUPERVISOR = "data_supervisor"
     ADMINISTRATOR = "administrator"
 
 
@@ -24,6 +27,32 @@ class Staff:
     organisation_id: int
     capacity: int
     on_duty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeekTime:
+    """A minute of the week in the community's time; `weekday` counts from Monday, 0."""
+
+    weekday: int
+    minute: int
+
+
+def week_time(moment: datetime, zone: tzinfo) -> WeekTime:
+    """Return the minute of the week at that moment."""
+    local = moment.astimezone(zone)
+    return WeekTime(local.weekday(), local.hour * 60 + local.minute)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """When a member works on a day of the week; one past midnight is two of them.
+
+    Who has no shifts at all is there whenever the duty switch says so.
+    """
+
+    weekday: int
+    from_minute: int
+    until_minute: int
 
 
 @dataclass(frozen=True, slots=True)

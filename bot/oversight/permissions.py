@@ -39,6 +39,8 @@ ROLE_RIGHTS: Final = MappingProxyType(
     {
         Role.GRID_WORKER: _HANDLING,
         Role.DISPATCHER: _DISPATCHING,
+        Role.MODERATOR: frozenset({Right.SEE_CASES}),
+        Role.DATA_SUPERVISOR: frozenset({Right.SEE_CASES, Right.SEE_DELIVERY}),
         Role.ADMINISTRATOR: frozenset(
             {Right.SEE_CASES, Right.DISPATCH_CASE, Right.SEE_DELIVERY, Right.MANAGE_STAFF}
         ),

@@ -70,28 +70,28 @@ class SqlStaff:
             },
         )
 
-    def serve_grid(self, staff_id: int, grid_id: int) -> None:
+    def serve_grid(self, staff_id: int, grid_id: int, *, lead: bool = False) -> None:
         """Let the member care for a grid."""
-        self._unit.run(t.staff_grid.insert().values(staff_id=staff_id, grid_id=grid_id))
+        self._unit.insert(t.staff_grid, {"staff_id": staff_id, "grid_id": grid_id, "lead": lead})
 
     def get(self, staff_id: int) -> Staff:
         """Return the member; KeyError if there is none."""
         row = self._unit.run(_BY_ID, staff=staff_id).first()
         if row is None:
             raise KeyError(staff_id)
-        return _staff(row)
+        return staff_of(row)
 
     def all(self) -> Sequence[Staff]:
         """Return all active members."""
         rows = self._unit.run(sa.select(t.staff).where(t.staff.c.active).order_by(t.staff.c.id))
-        return [_staff(row) for row in rows]
+        return [staff_of(row) for row in rows]
 
     def by_login(self, login: str) -> tuple[Staff, str] | None:
         """Return the active member and the password hash."""
         row = self._unit.run(
             sa.select(t.staff).where(t.staff.c.login == login, t.staff.c.active)
         ).first()
-        return None if row is None else (_staff(row), row.password_hash)
+        return None if row is None else (staff_of(row), row.password_hash)
 
     def set_password(self, staff_id: int, password_hash: str) -> None:
         """Replace the password."""
@@ -123,7 +123,7 @@ class SqlStaff:
         load = self._load(ids)
         in_grid = self._in_grid(grid_id)
         return [
-            Workload(_staff(row), open_cases=load.get(row.id, 0), in_grid=row.id in in_grid)
+            Workload(staff_of(row), open_cases=load.get(row.id, 0), in_grid=row.id in in_grid)
             for row in members
         ]
 
@@ -151,7 +151,8 @@ class SqlStaff:
         return {row.staff_id for row in rows}
 
 
-def _staff(row: sa.Row[tuple[Any, ...]]) -> Staff:
+def staff_of(row: sa.Row[tuple[Any, ...]]) -> Staff:
+    """Return the member of a row of the staff."""
     return Staff(
         id=row.id,
         login=row.login,

@@ -140,7 +140,22 @@ staff_grid: Final = _table(
     "staff_grid",
     _link("staff_id", "staff"),
     _link("grid_id", "organisation"),
+    _flag("lead"),
     sa.UniqueConstraint("staff_id", "grid_id"),
+)
+staff_skill: Final = _table(
+    "staff_skill",
+    _link("staff_id", "staff"),
+    _text("skill"),
+    sa.UniqueConstraint("staff_id", "skill"),
+)
+shift: Final = _table(
+    "shift",
+    _link("staff_id", "staff"),
+    _number("weekday"),
+    _number("from_minute"),
+    _number("until_minute"),
+    sa.UniqueConstraint("staff_id", "weekday", "from_minute"),
 )
 session: Final = _table(
     "session",

@@ -22,6 +22,7 @@ from bot.store.people import SqlPeople
 from bot.store.personal import PersonalData
 from bot.store.places import SqlPlaces
 from bot.store.positions import SqlPositions
+from bot.store.roster import SqlRoster
 from bot.store.sessions import SqlSessions
 from bot.store.staff import SqlStaff
 from bot.store.talks import SqlTalks
@@ -99,6 +100,11 @@ class SqlTx:
     def staff(self) -> SqlStaff:
         """Staff."""
         return SqlStaff(self._unit)
+
+    @cached_property
+    def roster(self) -> SqlRoster:
+        """Skills, shifts, leads."""
+        return SqlRoster(self._unit)
 
     @cached_property
     def sessions(self) -> SqlSessions:

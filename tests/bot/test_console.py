@@ -248,6 +248,46 @@ def test_an_unknown_organisation_is_refused(filled: Path) -> None:
     failed(gongzhi(filled, *arguments), "组织")
 
 
+def test_a_member_is_added_with_skills_shifts_and_grids(tmp_path: Path) -> None:
+    assert gongzhi(tmp_path, "demo").code == 0
+    added = gongzhi(
+        tmp_path, "staff", "add", "he", "--name", "何师傅", "--agency", "property",
+        "--organisation", "xingfuli-property", "--skill", "lift", "--skill", "house",
+        "--shift", "1-5 08:00-17:00", "--grid", "grid-1", "--lead", "grid-2",
+    )  # fmt: skip
+    assert (added.code, added.err) == (0, "")
+    engine = make_engine(parse_url(f"sqlite:///{tmp_path}/var/gongzhi.sqlite"))
+    with engine.connect() as connection:
+        he = connection.execute(sa.select(t.staff.c.id).where(t.staff.c.login == "he")).scalar()
+        rows = [
+            [tuple(row)[2:] for row in connection.execute(table.select().where(of == he))]
+            for table, of in (
+                (t.staff_skill, t.staff_skill.c.staff_id),
+                (t.shift, t.shift.c.staff_id),
+                (t.staff_grid, t.staff_grid.c.staff_id),
+            )
+        ]
+    engine.dispose()
+    assert sorted(rows[0]) == [("house",), ("lift",)]
+    assert sorted(rows[1]) == [(day, 480, 1020) for day in range(5)]
+    assert sorted(lead for _, lead in rows[2]) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code", "said"),
+    [
+        ("--skill", "juggling", 2, "lift 电梯与楼道"),
+        ("--shift", "周一早上", 2, "1-5 08:00-17:00"),
+        ("--lead", "grid-9", 1, "网格"),
+    ],
+)
+def test_what_a_member_can_not_be_is_refused(
+    filled: Path, option: str, value: str, code: int, said: str
+) -> None:
+    ended = gongzhi(filled, "staff", "add", "he", "--name", "何师傅", option, value)
+    assert (ended.code, said in ended.err) == (code, True)
+
+
 # serve and say
 
 

@@ -15,7 +15,13 @@ from bot.web.desk.table import DESK_ROUTES
 from bot.web.passwords import hash_password
 from tests.web.conftest import Browser, Make, Web
 
-_LOGINS = {Role.DISPATCHER: "lin", Role.GRID_WORKER: "wang", Role.ADMINISTRATOR: "admin"}
+_LOGINS = {
+    Role.DISPATCHER: "lin",
+    Role.GRID_WORKER: "wang",
+    Role.MODERATOR: "yu",
+    Role.DATA_SUPERVISOR: "ding",
+    Role.ADMINISTRATOR: "admin",
+}
 _REFUSED = 403
 
 

@@ -1,0 +1,31 @@
+"""Shifts as people write them."""
+
+import pytest
+
+from bot.model.shifts import ShiftError, read_shifts
+from bot.model.staff import Shift
+
+READ = [
+    ("one day", "1 08:00-17:00", [Shift(0, 480, 1020)]),
+    ("days in a row", "1-2 8:00-17:00", [Shift(0, 480, 1020), Shift(1, 480, 1020)]),
+    ("single days", "6,7 09:00-12:30", [Shift(5, 540, 750), Shift(6, 540, 750)]),
+    ("past midnight", "7 22:00-06:00", [Shift(6, 1320, 1440), Shift(0, 0, 360)]),
+    ("until midnight", "3 18:00-24:00", [Shift(2, 1080, 1440)]),
+    ("until midnight, as another says it", "3 18:00-00:00", [Shift(2, 1080, 1440)]),
+    ("all day", "1 00:00-24:00", [Shift(0, 0, 1440)]),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "expected"), READ)
+def test_shifts_are_read(label: str, text: str, expected: list[Shift]) -> None:
+    assert list(read_shifts(text)) == expected, label
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1-5", "0 08:00-17:00", "8 08:00-17:00", "5-1 08:00-17:00", "1-3-5 08:00-17:00",
+     "1 08:60-17:00", "1 08:00-24:30", "周一 08:00-17:00", "1 08:00-17:00 and more"],
+)  # fmt: skip
+def test_what_is_no_shift_is_refused(text: str) -> None:
+    with pytest.raises(ShiftError):
+        read_shifts(text)
