@@ -6,6 +6,7 @@ from bot.dialogue.reports import add_to, report, who_and_when
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.follow_up import confirm, dispute
 from bot.flow.news import closing_buttons, status_link
+from bot.flow.referral import who_helps
 from bot.flow.resident import URGE_AGAIN, urge, withdraw
 from bot.model.case import OPEN_STATES, Case, RefusedError, State
 from bot.model.number import case_id
@@ -172,6 +173,7 @@ def _one(turn: Turn, case: Case) -> Reply:
     lines = [turn.say("progress.one", number=case.number, summary=case.summary, state=state)]
     if case.state in OPEN_STATES:
         lines.append(_clock(turn, case))
+        lines += filter(None, [who_helps(turn.tx, turn.rules, case)])
     elif case.state is State.FOLLOW_UP:
         lines.append(turn.say("progress.your_word"))
     return Reply(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.flow.news import closing_buttons, status_link
+from bot.flow.referral import who_helps
 from bot.model.case import OPEN_STATES, STAGES, Case, State, stage_of
 from bot.ports.outbox import Claimed
 from bot.ports.rules import Rules
@@ -29,7 +30,15 @@ def card_text(tx: Tx, rules: Rules, case: Case) -> str:
     say = rules.texts.say
     head = say("case.card.head", number=case.number, service=rules.service(case.service_code).name)
     return "\n".join(
-        part for part in (head, case.summary, _stages(rules, case), _now(tx, rules, case)) if part
+        part
+        for part in (
+            head,
+            case.summary,
+            _stages(rules, case),
+            _now(tx, rules, case),
+            who_helps(tx, rules, case),
+        )
+        if part
     )
 
 

@@ -10,7 +10,9 @@ from bot.flow.assign import assign, say_who
 from bot.flow.follow_up import FOLLOW_UP_LAST, ask_once_more, lapse
 from bot.flow.move import note, show_on_card
 from bot.flow.news import tell
+from bot.flow.referral import expire, fall_due, still_late
 from bot.model.case import SYSTEM, Case, Clock, EventKind
+from bot.model.referral import REFERRAL_CLOCKS
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.ports.timers import Timer
@@ -83,5 +85,6 @@ _ACTIONS: Final[MappingProxyType[str, Callable[[Tx, Rules, Case], None]]] = Mapp
         Clock.SOLVE.value: _solve,
         Clock.FOLLOW_UP.value: ask_once_more,
         FOLLOW_UP_LAST: lapse,
+        **dict(zip(REFERRAL_CLOCKS, (fall_due, still_late, expire), strict=True)),
     }
 )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.model.case import (
     DUTIES,
+    OPEN_STATES,
     Actor,
     Case,
     CaseEvent,
@@ -15,6 +16,7 @@ from bot.model.case import (
     Trigger,
     next_state,
 )
+from bot.model.referral import REFERRAL_CLOCKS, By, Move, next_referral_state
 from bot.ports.bell import DESK, case_topic
 from bot.ports.storage import Tx
 
@@ -38,8 +40,19 @@ def move(
     case = tx.cases.save(replace(case, state=target, **changes))
     note(tx, case, EventKind.MOVED, actor, words, trigger=trigger)
     wind_clocks(tx, case)
+    _end_referral(tx, case)
     show_on_card(tx, case)
     return case
+
+
+def _end_referral(tx: Tx, case: Case) -> None:
+    """Nobody else is asked for a case that has ended, or that nobody here answers for."""
+    if case.state in OPEN_STATES and case.handler_id is not None:
+        return
+    referral = tx.referrals.live_of(case.id)
+    if referral is not None:
+        state = next_referral_state(referral.state, Move.RECALL, By.SYSTEM)
+        tx.referrals.save(replace(referral, state=state, ended_at=tx.now))
 
 
 def note(
@@ -73,7 +86,7 @@ def show_on_card(tx: Tx, case: Case) -> None:
 
 def wind_clocks(tx: Tx, case: Case) -> None:
     """Start the clocks of the state the case is in, and stop all others."""
-    tx.timers.clear(case.id)
+    tx.timers.clear(case.id, keep=REFERRAL_CLOCKS)
     for clock, due_at in _clocks(case, tx.now):
         tx.timers.set(clock.value, case.id, due_at)
 

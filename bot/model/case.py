@@ -46,6 +46,7 @@ class Party(StrEnum):
     HANDLER = "handler"
     DISPATCHER = "dispatcher"
     SYSTEM = "system"
+    ORGANISATION = "organisation"
 
 
 class Clock(StrEnum):
@@ -193,7 +194,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something: `resident:3`, `staff:2` or `system`, in the part they play here."""
+    """Who does something, in the part they play here.
+
+    The code is `resident:3`, `staff:2`, `organisation:5` or `system`.
+    """
 
     party: Party
     code: str
@@ -215,6 +219,12 @@ class EventKind(StrEnum):
     LATE = "late"
     ALARM = "alarm"
     KNOWN = "known"
+    REFERRED = "referred"
+    REFERRAL_ACCEPTED = "referral_accepted"
+    REFERRAL_ANSWER = "referral_answer"
+    REFERRAL_DONE = "referral_done"
+    REFERRAL_REFUSED = "referral_refused"
+    REFERRAL = "referral"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

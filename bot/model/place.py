@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class OrganisationKind(StrEnum):
@@ -13,6 +14,23 @@ class OrganisationKind(StrEnum):
     GRID = "grid"
     PROPERTY = "property"
     UTILITY = "utility"
+
+
+HELPERS: Final = frozenset(
+    {OrganisationKind.PROPERTY, OrganisationKind.UTILITY, OrganisationKind.STREET}
+)
+"""Those who may be asked to help with a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A node of the tree; `phone` is where staff reach it, empty when nobody wrote it down."""
+
+    id: int
+    code: str
+    name: str
+    kind: OrganisationKind
+    phone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

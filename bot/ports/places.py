@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.model.place import Building, Checkpoint, OrganisationKind
+from bot.model.place import Building, Checkpoint, Organisation, OrganisationKind
 
 
 class Places(Protocol):
@@ -18,8 +18,20 @@ class Places(Protocol):
         ...
 
     def add_organisation(
-        self, code: str, name: str, kind: OrganisationKind, parent_id: int | None
+        self,
+        code: str,
+        name: str,
+        kind: OrganisationKind,
+        parent_id: int | None,
+        *,
+        phone: str = "",
     ) -> int: ...
+
+    def helpers(self) -> Sequence[Organisation]:
+        """Organisations that may be asked to help with a case, by kind and name."""
+        ...
+
+    def set_phone(self, organisation_id: int, phone: str) -> None: ...
 
     def organisation(self, code: str) -> int | None: ...
 

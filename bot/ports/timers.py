@@ -23,8 +23,8 @@ class Timers(Protocol):
         """Start the timer, or move it."""
         ...
 
-    def clear(self, case_id: int) -> None:
-        """Stop all timers of the case."""
+    def clear(self, case_id: int, *, keep: Sequence[str] = ()) -> None:
+        """Stop all timers of the case, but for those kinds."""
         ...
 
     def claim_due(self, limit: int) -> Sequence[Timer]:

@@ -180,11 +180,17 @@ class SqlCases:
         ]
 
     def _names(self, actors: set[str]) -> dict[str, str]:
-        ids = [int(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")]
+        return self._named(actors, "staff", t.staff) | self._named(
+            actors, "organisation", t.organisation
+        )
+
+    def _named(self, actors: set[str], kind: str, table: sa.Table) -> dict[str, str]:
+        prefix = f"{kind}:"
+        ids = [int(one.removeprefix(prefix)) for one in actors if one.startswith(prefix)]
         if not ids:
             return {}
-        rows = self._unit.run(sa.select(t.staff.c.id, t.staff.c.name).where(t.staff.c.id.in_(ids)))
-        return {f"staff:{row.id}": row.name for row in rows}
+        rows = self._unit.run(sa.select(table.c.id, table.c.name).where(table.c.id.in_(ids)))
+        return {f"{prefix}{row.id}": row.name for row in rows}
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[CaseRow]:
         return [

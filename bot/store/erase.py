@@ -14,6 +14,7 @@ _CASES: Final = sa.select(t.case_file.c.id).where(
     t.case_file.c.reporter_id == sa.bindparam("whose")
 )
 _TALKS: Final = sa.select(t.talk.c.id).where(t.talk.c.contact_id.in_(_CONTACTS))
+_REFERRALS: Final = sa.select(t.referral.c.id).where(t.referral.c.case_id.in_(_CASES))
 _MEDIA: Final = sa.select(t.media.c.id).where(t.media.c.contact_id.in_(_CONTACTS))
 
 
@@ -31,6 +32,9 @@ def erase(unit: Unit, person_id: int) -> None:
         unit, person_id, t.case_file, t.case_file.c.reporter_id == person_id, "description", "place"
     )
     _blank(unit, person_id, t.case_event, t.case_event.c.case_id.in_(_CASES), "words")
+    _blank(unit, person_id, t.referral, t.referral.c.case_id.in_(_CASES), "asked", "reason")
+    evidence = t.referral_evidence
+    _blank(unit, person_id, evidence, evidence.c.referral_id.in_(_REFERRALS), "content")
     _blank(unit, person_id, t.talk_line, t.talk_line.c.talk_id.in_(_TALKS), "words")
     _blank(unit, person_id, t.dialogue, t.dialogue.c.contact_id.in_(_CONTACTS), "notes")
     _blank(unit, person_id, t.media_content, t.media_content.c.media_id.in_(_MEDIA), "content")

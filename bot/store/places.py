@@ -5,7 +5,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.model.place import Building, Checkpoint, OrganisationKind
+from bot.model.place import HELPERS, Building, Checkpoint, Organisation, OrganisationKind
 from bot.store import tables as t
 from bot.store.unit import Unit
 
@@ -40,12 +40,43 @@ class SqlPlaces:
         return Building(id=row.id, estate=row.estate, number=row.number, grid_id=row.grid_id)
 
     def add_organisation(
-        self, code: str, name: str, kind: OrganisationKind, parent_id: int | None
+        self,
+        code: str,
+        name: str,
+        kind: OrganisationKind,
+        parent_id: int | None,
+        *,
+        phone: str = "",
     ) -> int:
         """Add a node to the tree."""
-        return self._unit.insert(
-            t.organisation,
-            {"code": code, "name": name, "kind": kind.value, "parent_id": parent_id},
+        values = {"code": code, "name": name, "kind": kind.value, "parent_id": parent_id}
+        return self._unit.insert(t.organisation, values | {"phone": phone})
+
+    def helpers(self) -> Sequence[Organisation]:
+        """Return those who may be asked to help with a case."""
+        kinds = [kind.value for kind in HELPERS]
+        rows = self._unit.run(
+            sa.select(t.organisation)
+            .where(t.organisation.c.kind.in_(kinds))
+            .order_by(t.organisation.c.kind, t.organisation.c.id)
+        )
+        return [
+            Organisation(
+                id=row.id,
+                code=row.code,
+                name=row.name,
+                kind=OrganisationKind(row.kind),
+                phone=row.phone,
+            )
+            for row in rows
+        ]
+
+    def set_phone(self, organisation_id: int, phone: str) -> None:
+        """Write down where staff reach the organisation."""
+        self._unit.run(
+            t.organisation.update()
+            .where(t.organisation.c.id == organisation_id)
+            .values(phone=phone)
         )
 
     def organisation(self, code: str) -> int | None:

@@ -74,6 +74,7 @@ organisation: Final = _table(
     _text("name"),
     _text("kind"),
     _link("parent_id", "organisation", needed=False),
+    _text("phone", default=""),
 )
 building: Final = _table(
     "building",
@@ -487,6 +488,55 @@ api_client: Final = _table(
     _text("key_hash", unique=True),
     _at("created_at"),
     _at("revoked_at", needed=False),
+)
+
+referral: Final = _table(
+    "referral",
+    _link("case_id", "case_file", index=True),
+    _link("organisation_id", "organisation"),
+    _link("staff_id", "staff"),
+    _text("service_code"),
+    _text("state"),
+    _text("asked"),
+    _text("salt"),
+    _text("token_hash", unique=True),
+    _at("due_at"),
+    _at("ends_at"),
+    _at("created_at", index=True),
+    _at("opened_at", needed=False),
+    _at("accepted_at", needed=False),
+    _at("ended_at", needed=False),
+    _at("reminded_at", needed=False),
+    _text("guest_name", default=""),
+    _text("guest_phone", default=""),
+    _text("reason", default=""),
+)
+referral_lives: Final = referral.c.ended_at.is_(None)
+sa.Index(
+    "uq_referral_live",
+    referral.c.case_id,
+    unique=True,
+    sqlite_where=referral_lives,
+    postgresql_where=referral_lives,
+)
+sa.Index("ix_referral_service", referral.c.service_code, referral.c.state)
+referral_photo: Final = _table(
+    "referral_photo",
+    _link("referral_id", "referral"),
+    _link("media_id", "media"),
+    sa.UniqueConstraint("referral_id", "media_id"),
+)
+referral_evidence: Final = _table(
+    "referral_evidence",
+    _link("referral_id", "referral", index=True),
+    _text("content"),
+    _at("created_at"),
+)
+referral_form: Final = _table(
+    "referral_form",
+    _link("referral_id", "referral"),
+    _text("form"),
+    sa.UniqueConstraint("referral_id", "form"),
 )
 
 LOCK_CONTACT: Final = (

@@ -10,7 +10,10 @@ from bot.ports.timers import Timer
 from bot.store import tables as t
 from bot.store.unit import Unit
 
-_CLEAR: Final = t.timer.delete().where(t.timer.c.case_id == sa.bindparam("of_case"))
+_CLEAR: Final = t.timer.delete().where(
+    t.timer.c.case_id == sa.bindparam("of_case"),
+    t.timer.c.kind.not_in(sa.bindparam("kept", expanding=True)),
+)
 
 
 class SqlTimers:
@@ -25,9 +28,9 @@ class SqlTimers:
             t.timer, ("case_id", "kind"), {"kind": kind, "case_id": case_id, "due_at": due_at}
         )
 
-    def clear(self, case_id: int) -> None:
-        """Stop all timers of the case."""
-        self._unit.run(_CLEAR, of_case=case_id)
+    def clear(self, case_id: int, *, keep: Sequence[str] = ()) -> None:
+        """Stop all timers of the case, but for those kinds."""
+        self._unit.run(_CLEAR, of_case=case_id, kept=list(keep))
 
     def claim_due(self, limit: int) -> Sequence[Timer]:
         """Take due timers: they are gone when the unit commits, and back if it fails."""

@@ -22,6 +22,7 @@ from bot.store.people import SqlPeople
 from bot.store.personal import PersonalData
 from bot.store.places import SqlPlaces
 from bot.store.positions import SqlPositions
+from bot.store.referrals import SqlReferrals
 from bot.store.roster import SqlRoster
 from bot.store.sessions import SqlSessions
 from bot.store.staff import SqlStaff
@@ -95,6 +96,11 @@ class SqlTx:
     def devices(self) -> SqlDevices:
         """Phones that report by themselves."""
         return SqlDevices(self._unit)
+
+    @cached_property
+    def referrals(self) -> SqlReferrals:
+        """Other organisations that help."""
+        return SqlReferrals(self._unit)
 
     @cached_property
     def staff(self) -> SqlStaff:

@@ -58,6 +58,12 @@ ICONS: Final = MappingProxyType(
         "late": "clock-exclamation",
         "alarm": "alert-triangle",
         "known": "user-check",
+        "referred": "building-community",
+        "referral_accepted": "circle-check",
+        "referral_answer": "message-circle",
+        "referral_done": "tool",
+        "referral_refused": "arrow-back-up",
+        "referral": "building-community",
     }
 )
 _SUMMARY_MOST: Final = 60
@@ -238,7 +244,7 @@ def _sentence(texts: Texts, event: CaseEvent, kind: str, name: str, side: Side) 
 
 
 def _name(texts: Texts, actor: str, names: Mapping[str, str], side: Side) -> str:
-    if actor.startswith("staff:"):
+    if actor.startswith(("staff:", "organisation:")):
         return names.get(actor) or texts.say(f"{side}.somebody")
     return texts.say(f"{side}.{'system' if actor == 'system' else 'resident'}")
 

@@ -20,6 +20,8 @@ NOT_PERSONAL = {
     "outbox": {"key", "buttons", "link", "delivery", "error"},
     "person": {"verification"},
     "presence": {"share"},
+    "referral": {"service_code", "state", "salt", "token_hash"},
+    "referral_evidence": set(),
     "talk_line": {"speaker"},
     "track_point": {"source", "datum"},
 }
