@@ -46,12 +46,19 @@ def children() -> list[int]:
     """The processes that this one has started and that are still there, zombies included."""
     found = []
     for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text(encoding="ascii").split():
-            with suppress(FileNotFoundError):
-                command = Path(f"/proc/{child}/cmdline").read_bytes()
-                if CHILD.encode() in command or SPOILT.encode() in command or not command:
+        with suppress(FileNotFoundError):  # threads and processes end while they are looked at
+            for child in (task / "children").read_text(encoding="ascii").split():
+                if _is_ours(child):
                     found.append(int(child))
     return found
+
+
+def _is_ours(child: str) -> bool:
+    try:
+        command = Path(f"/proc/{child}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
+    return CHILD.encode() in command or SPOILT.encode() in command or not command
 
 
 def words(transcript: Transcript) -> str:
