@@ -47,15 +47,14 @@ def children() -> list[int]:
     found = []
     for task in Path("/proc/self/task").iterdir():
         with suppress(FileNotFoundError):  # threads and processes end while they are looked at
-            for child in (task / "children").read_text(encoding="ascii").split():
-                if _is_ours(child):
-                    found.append(int(child))
+            numbers = (task / "children").read_text(encoding="ascii").split()
+            found += [int(number) for number in numbers if _is_ours(number)]
     return found
 
 
-def _is_ours(child: str) -> bool:
+def _is_ours(number: str) -> bool:
     try:
-        command = Path(f"/proc/{child}/cmdline").read_bytes()
+        command = Path(f"/proc/{number}/cmdline").read_bytes()
     except FileNotFoundError:
         return False
     return CHILD.encode() in command or SPOILT.encode() in command or not command
