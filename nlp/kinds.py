@@ -30,6 +30,8 @@ class Kind(StrEnum):
     NO = "no"
     WITHDRAW = "withdraw"
     URGE = "urge"
+    MET = "met"
+    UNMET = "unmet"
     LINK = "link"
     RECOVER = "recover"
     CHECKIN = "checkin"

@@ -1,17 +1,21 @@
 """She asks how it stands, says that it is solved or not, urges, withdraws."""
 
+from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.reports import add_to, report, who_and_when
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.follow_up import confirm, dispute
+from bot.flow.ask import is_asked
+from bot.flow.follow_up import confirm, dispute, may_agree
 from bot.flow.news import closing_buttons, status_link
 from bot.flow.referral import who_helps
-from bot.flow.resident import URGE_AGAIN, urge, withdraw
+from bot.flow.resident import URGE_AGAIN, Urged, urge, withdraw
+from bot.flow.together import standing
 from bot.model.case import OPEN_STATES, Case, RefusedError, State
 from bot.model.number import case_id
 from channels.message import Button
 
+_AGREES_WITHIN: Final = timedelta(days=3)
 _TELLS_LEAST: Final = 12
 """Somebody who urges in so many words tells what it is about."""
 
@@ -35,7 +39,7 @@ def progress(turn: Turn) -> Reply:
 
 def good(turn: Turn) -> Reply:
     """'修好了': the case that waits for her word is solved."""
-    case = asked_about(turn)
+    case = asked_about(turn) or _confirmed_by_another(turn)
     return yes(turn) if case is None else solved(turn, str(case.id))
 
 
@@ -115,21 +119,28 @@ def drop(turn: Turn, identifier: str) -> Reply:
 
 
 def _urge(turn: Turn, case: Case) -> Reply:
-    if case.state not in OPEN_STATES:
+    if standing(turn.tx, case).state not in OPEN_STATES:
         return _one(turn, case)
-    last = turn.state.notes.get("urged")
-    now = int(turn.tx.now.timestamp())
-    if last is None or now - int(last) >= URGE_AGAIN.total_seconds():
-        urge(turn.tx, case, turn.actor, turn.words)
-        last = str(now)
-    text = turn.say("urged", number=case.number, who=who_and_when(turn, case))
+    urged = urge(turn.tx, turn.rules, case, turn.actor, turn.words)
     return Reply(
-        text=text,
+        text=_what_it_did(turn, case, urged),
         buttons=(turn.button("human", "human"),),
         case_id=case.id,
         link=status_link(turn.rules, case),
-        notes={"urged": last},
     )
+
+
+def _what_it_did(turn: Turn, case: Case, urged: Urged) -> str:
+    """Say whom it alarmed; within the hour, when she can urge again."""
+    main = urged.case
+    values = {"number": case.number, "who": who_and_when(turn, main), "lead": urged.lead}
+    if urged.counted:
+        key = (
+            "urged.lead" if urged.lead else "urged.again" if main.times_urged > 1 else "urged.once"
+        )
+        return turn.say(key, count=main.times_urged, **values)
+    again = turn.rules.texts.moment((main.urged_at or turn.tx.now) + URGE_AGAIN, turn.tx.now)
+    return turn.say("urged.already", when=again, **values)
 
 
 def withdrawing(turn: Turn) -> Reply:
@@ -169,16 +180,21 @@ def kept(turn: Turn, identifier: str) -> Reply:
 
 
 def _one(turn: Turn, case: Case) -> Reply:
-    state = turn.rules.texts.say(f"case.state.{case.state.value}")
+    main = standing(turn.tx, case)
+    state = turn.rules.texts.say(f"case.state.{main.state.value}")
     lines = [turn.say("progress.one", number=case.number, summary=case.summary, state=state)]
-    if case.state in OPEN_STATES:
-        lines.append(_clock(turn, case))
-        lines += filter(None, [who_helps(turn.tx, turn.rules, case)])
-    elif case.state is State.FOLLOW_UP:
+    if main.id != case.id:
+        lines.append(turn.say("progress.together", number=main.number))
+    if main.state in OPEN_STATES and is_asked(turn.tx, main):
+        lines.append(turn.say("progress.asked" if main.id == case.id else "progress.asks"))
+    elif main.state in OPEN_STATES:
+        lines.append(_clock(turn, main))
+        lines += filter(None, [who_helps(turn.tx, turn.rules, main)])
+    elif main.state is State.FOLLOW_UP:
         lines.append(turn.say("progress.your_word"))
     return Reply(
         text="\n".join(lines),
-        buttons=_closing(turn, case),
+        buttons=_closing(turn, case, main),
         link=status_link(turn.rules, case),
         case_id=case.id,
     )
@@ -194,8 +210,8 @@ def _clock(turn: Turn, case: Case) -> str:
     return turn.say(key, name=turn.tx.staff.get(case.handler_id).name, when=moment)
 
 
-def _closing(turn: Turn, case: Case) -> tuple[Button, ...]:
-    return closing_buttons(turn.rules, case) if case.state is State.FOLLOW_UP else ()
+def _closing(turn: Turn, case: Case, main: Case) -> tuple[Button, ...]:
+    return closing_buttons(turn.rules, case) if main.state is State.FOLLOW_UP else ()
 
 
 def _line(turn: Turn, case: Case) -> str:
@@ -205,16 +221,28 @@ def _line(turn: Turn, case: Case) -> str:
 
 def asked_about(turn: Turn) -> Case | None:
     """Return the case that waits for her word."""
-    waiting = [case for case in turn.recent_cases() if case.state is State.FOLLOW_UP]
+    waiting = [
+        case for case in turn.recent_cases() if standing(turn.tx, case).state is State.FOLLOW_UP
+    ]
     current = next((case for case in waiting if case.id == turn.state.case_id), None)
     return current or next(iter(waiting), None)
+
+
+def _confirmed_by_another(turn: Turn) -> Case | None:
+    """Return her case that was closed by the word of a neighbour; hers counts as well."""
+    for case in turn.recent_cases():
+        main = standing(turn.tx, case)
+        fresh = main.closed_at is not None and turn.tx.now - main.closed_at < _AGREES_WITHIN
+        if fresh and main.state is State.ARCHIVED and may_agree(turn.tx, case, main):
+            return case
+    return None
 
 
 def _urged(turn: Turn) -> Case | None:
     if turn.meaning.case_number is not None:
         return turn.own_case(str(case_id(turn.meaning.case_number)))
     current = turn.current_case()
-    if current is not None and current.state in OPEN_STATES | {State.FOLLOW_UP}:
+    if current is not None and current.state in OPEN_STATES | {State.FOLLOW_UP, State.MERGED}:
         return current
-    open_ = [case for case in turn.recent_cases() if case.state in OPEN_STATES]
+    open_ = [case for case in turn.recent_cases() if standing(turn.tx, case).state in OPEN_STATES]
     return open_[0] if open_ else None

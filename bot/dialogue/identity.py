@@ -89,6 +89,7 @@ def _move_in(turn: Turn, person_id: int) -> None:
         return
     turn.tx.people.hold(old)
     turn.tx.people.absorb(old=old, into=person_id)
+    turn.tx.relations.absorb(old=old, into=person_id)
     _take_points_along(turn, old, person_id)
 
 

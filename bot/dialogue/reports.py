@@ -21,7 +21,7 @@ _FAINT: Final = 3
 def report(turn: Turn) -> Reply:
     """A new matter, or more about the one she just spoke of."""
     case = turn.current_case()
-    if case is not None and _same_matter(turn, case):
+    if case is not None and same_matter(turn, case):
         return add_to(turn, case)
     return open_new(turn, turn.words)
 
@@ -178,7 +178,7 @@ def record_words(turn: Turn) -> Reply:
     return open_new(turn, words)
 
 
-def _same_matter(turn: Turn, case: Case) -> bool:
+def same_matter(turn: Turn, case: Case) -> bool:
     """Say whether these words go on about the case rather than start another."""
     if case.state not in OPEN_STATES:
         return False

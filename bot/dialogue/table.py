@@ -6,10 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.dialogue import (
+    asking,
     edits,
     following,
     human,
     identity,
+    meeting,
     pictures,
     positions,
     privacy,
@@ -40,6 +42,8 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.NO: following.no,
         Kind.WITHDRAW: following.withdrawing,
         Kind.URGE: following.urging,
+        Kind.MET: meeting.met,
+        Kind.UNMET: meeting.unmet,
         Kind.LINK: identity.link,
         Kind.RECOVER: identity.recover,
         Kind.CHECKIN: positions.ask,
@@ -69,6 +73,7 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         "adding": dict.fromkeys(
             (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), reports.addition
         ),
+        "met": dict.fromkeys((Kind.UNCLEAR, Kind.PROGRESS), meeting.met),
         "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where),
     }
 )
@@ -92,6 +97,9 @@ def _do(turn: Turn, kind: str) -> Reply | None:
 
 CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
     {
+        "follow_case": Choice(meeting.followed, 1),
+        "unfollow": Choice(meeting.unfollowed, 1),
+        "apart": Choice(asking.apart, 1),
         "service": Choice(reports.choose_service, 2),
         "confirm": Choice(following.solved, 1),
         "dispute": Choice(following.unsolved, 1),
@@ -144,6 +152,9 @@ def _by_words(turn: Turn) -> Reply | None:
 def _by_table(turn: Turn) -> Reply | None:
     if _names_the_place(turn):
         return reports.where(turn)
+    answered = asking.answer(turn)
+    if answered is not None:
+        return answered
     kind = turn.meaning.kind
     step = "photo" if turn.media and not turn.recordings else turn.state.step
     return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)

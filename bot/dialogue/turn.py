@@ -105,14 +105,18 @@ class Turn:
         return case if case.reporter_id == self.contact.person_id else None
 
     def own_case(self, case_id: str) -> Case | None:
-        """Return the case if it is hers."""
+        """Return the case if it is hers; of one that hers was merged into, hers."""
         if not case_id.isdecimal() or len(case_id) > _DIGITS_MOST:
             return None
         try:
             case = self.tx.cases.get(int(case_id))
         except KeyError:
             return None
-        return case if case.reporter_id == self.contact.person_id else None
+        if case.reporter_id == self.contact.person_id:
+            return case
+        joined = self.tx.relations.joined(case.id)
+        own = (one.case_id for one in joined if one.reporter_id == self.contact.person_id)
+        return next((self.tx.cases.get(one) for one in own), None)
 
     def recent_cases(self, limit: int = 5) -> list[Case]:
         """Return her newest cases."""

@@ -13,10 +13,26 @@ from credits.linking import lifetime
 from credits.policy import earn
 
 
-def archive(tx: Tx, rules: Rules, case: Case, trigger: Trigger, actor: Actor) -> int:
-    """End the case; a report that its reporter confirmed earns points. Return how many."""
+def archive(
+    tx: Tx,
+    rules: Rules,
+    case: Case,
+    trigger: Trigger,
+    actor: Actor,
+    *,
+    thanked: Case | None = None,
+) -> int:
+    """End the case; a report that its reporter confirmed earns points. Return how many.
+
+    `thanked` is the confirming reporter's own case, where hers was handled within this one.
+    """
     case = move(tx, replace(case, closed_at=tx.now), trigger, actor)
-    return thank(tx, rules, case, actor) if trigger is Trigger.CONFIRM else 0
+    return thank(tx, rules, thanked or case, actor) if trigger is Trigger.CONFIRM else 0
+
+
+def thanks_key(case: Case) -> str:
+    """Return the key of the transfer: a case is thanked for once."""
+    return f"case:{case.id}:confirmed"
 
 
 def thank(tx: Tx, rules: Rules, case: Case, actor: Actor) -> int:
@@ -25,7 +41,7 @@ def thank(tx: Tx, rules: Rules, case: Case, actor: Actor) -> int:
     level: Verification = tx.people.person(case.reporter_id).verification
     if not served(level, Service.EARN_POINTS):
         return 0
-    key = f"case:{case.id}:confirmed"
+    key = thanks_key(case)
     if tx.journal.by_keys([key]):
         return 0
     earned = earn(

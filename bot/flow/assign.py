@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from bot.flow.move import move, note, wind_clocks
-from bot.flow.news import tell
+from bot.flow.news import EVERYBODY, tell
 from bot.flow.service import settle_service
 from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, RefusedError, State, Trigger
 from bot.model.staff import Staff, Workload
@@ -136,7 +136,7 @@ def say_who(tx: Tx, rules: Rules, case: Case) -> None:
         when=rules.texts.moment(case.answer_due, tx.now),
     )
     event = note(tx, case, EventKind.ANSWER, SYSTEM, text)
-    tell(tx, rules, case, key=f"who:{event}", text=text, on_card=True)
+    tell(tx, rules, case, key=f"who:{event}", text=text, on_card=True, to=EVERYBODY)
 
 
 def _assign_waiting(tx: Tx, rules: Rules, case_ids: Iterable[int]) -> None:

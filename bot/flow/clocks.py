@@ -6,13 +6,15 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from bot.flow.ask import give_up, remind
 from bot.flow.assign import assign, say_who
 from bot.flow.follow_up import FOLLOW_UP_LAST, ask_once_more, lapse
 from bot.flow.move import note, show_on_card
-from bot.flow.news import tell
+from bot.flow.news import EVERYBODY, tell
 from bot.flow.referral import expire, fall_due, still_late
 from bot.model.case import SYSTEM, Case, Clock, EventKind
 from bot.model.referral import REFERRAL_CLOCKS
+from bot.model.relation import ASK_CLOCKS
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.ports.timers import Timer
@@ -74,7 +76,8 @@ def _late(tx: Tx, rules: Rules, case: Case, clock: Clock) -> None:
     )
     note(tx, case, EventKind.LATE, SYSTEM, text)
     show_on_card(tx, case)
-    tell(tx, rules, case, key=f"late:{clock.value}:{case.times_reopened}", text=text)
+    key = f"late:{clock.value}:{case.times_reopened}"
+    tell(tx, rules, case, key=key, text=text, to=EVERYBODY)
 
 
 _ACTIONS: Final[MappingProxyType[str, Callable[[Tx, Rules, Case], None]]] = MappingProxyType(
@@ -85,6 +88,7 @@ _ACTIONS: Final[MappingProxyType[str, Callable[[Tx, Rules, Case], None]]] = Mapp
         Clock.SOLVE.value: _solve,
         Clock.FOLLOW_UP.value: ask_once_more,
         FOLLOW_UP_LAST: lapse,
+        **dict(zip(ASK_CLOCKS, (remind, give_up), strict=True)),
         **dict(zip(REFERRAL_CLOCKS, (fall_due, still_late, expire), strict=True)),
     }
 )

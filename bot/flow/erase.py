@@ -14,5 +14,6 @@ def erase_due(tx: Tx, rules: Rules) -> int:
         for case in tx.cases.of_person(person_id, limit=1000):
             if case.state in OPEN_STATES:
                 withdraw(tx, rules, case.id, actor)
+            tx.relations.separate(case.id)
         tx.people.erase(person_id)
     return len(due)

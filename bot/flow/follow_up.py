@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.flow.archive import archive
+from bot.flow.archive import archive, thank, thanks_key
 from bot.flow.assign import assign
 from bot.flow.move import move, note
-from bot.flow.news import closing_buttons, tell
+from bot.flow.news import REPORTERS, closing_buttons, tell
 from bot.flow.service import limits
-from bot.model.case import SYSTEM, Actor, Case, EventKind, RefusedError, Trigger
+from bot.flow.together import standing
+from bot.model.case import SYSTEM, Actor, Case, EventKind, RefusedError, State, Trigger
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 
@@ -18,12 +19,16 @@ _LAST_HOURS: Final = 18.0
 
 def confirm(tx: Tx, rules: Rules, case_id: int, actor: Actor) -> int:
     """It is solved: archive, and thank with points. Return the points earned."""
-    return archive(tx, rules, _of_reporter(tx, case_id, actor), Trigger.CONFIRM, actor)
+    own, case = _of_reporter(tx, case_id, actor)
+    if case.state is State.ARCHIVED and may_agree(tx, own, case):
+        note(tx, case, EventKind.AGREED, actor, "")
+        return thank(tx, rules, own, actor)
+    return archive(tx, rules, case, Trigger.CONFIRM, actor, thanked=own)
 
 
 def dispute(tx: Tx, rules: Rules, case_id: int, actor: Actor, words: str) -> Case:
     """It is not solved: reopen, alarm, and give it to somebody who is free."""
-    case = _of_reporter(tx, case_id, actor)
+    _, case = _of_reporter(tx, case_id, actor)
     service = rules.service(case.service_code)
     answer_due, solve_due = limits(tx, rules, service, urgent=case.urgent)
     case = move(
@@ -51,7 +56,8 @@ def ask_once_more(tx: Tx, rules: Rules, case: Case) -> None:
     """She has not answered yet: ask a last time, and let it rest after that."""
     text = rules.texts.say("case.news.ask_again", number=case.number)
     key = f"again:{case.times_reopened}"
-    tell(tx, rules, case, key=key, text=text, buttons=closing_buttons(rules, case))
+    buttons = closing_buttons(rules, case)
+    tell(tx, rules, case, key=key, text=text, buttons=buttons, to=REPORTERS)
     tx.timers.set(FOLLOW_UP_LAST, case.id, rules.hours.after(tx.now, _LAST_HOURS))
 
 
@@ -60,11 +66,17 @@ def lapse(tx: Tx, rules: Rules, case: Case) -> None:
     archive(tx, rules, case, Trigger.LAPSE, SYSTEM)
 
 
-def _of_reporter(tx: Tx, case_id: int, actor: Actor) -> Case:
+def _of_reporter(tx: Tx, case_id: int, actor: Actor) -> tuple[Case, Case]:
+    """Return the actor's own case, and the one that it is handled in: often the same."""
     try:
-        case = tx.cases.get(case_id)
+        own = tx.cases.get(case_id)
     except KeyError:
         raise RefusedError("no_such_case") from None
-    if actor.code != f"resident:{case.reporter_id}":
+    if actor.code != f"resident:{own.reporter_id}":
         raise RefusedError("not_yours")
-    return case
+    return own, standing(tx, own)
+
+
+def may_agree(tx: Tx, own: Case, main: Case) -> bool:
+    """Say whether a neighbour's word ended it, so that this reporter is to be thanked as well."""
+    return bool(tx.relations.joined(main.id)) and not tx.journal.by_keys([thanks_key(own)])

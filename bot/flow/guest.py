@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.flow.move import note, show_on_card
-from bot.flow.news import tell
+from bot.flow.news import EVERYBODY, tell
 from bot.flow.referral import alarm, checked, dispatchers, end, handler_and
 from bot.model.case import Actor, Case, EventKind, Party, RefusedError
 from bot.model.referral import By, Move, Referral, ReferralState, next_referral_state
@@ -138,7 +138,8 @@ def _tell(
         organisation=referral.organisation,
         name=tx.staff.get(case.handler_id).name,
     )
-    tell(tx, rules, case, key=f"referral_{kind}:{referral.id}", text=text, on_card=on_card)
+    key = f"referral_{kind}:{referral.id}"
+    tell(tx, rules, case, key=key, text=text, on_card=on_card, to=EVERYBODY)
 
 
 def _call(

@@ -5,8 +5,9 @@ from typing import Final
 
 from bot.flow.assign import assign_next, fresh, receiver, say_who
 from bot.flow.move import move, note, wind_clocks
-from bot.flow.news import closing_buttons, tell
-from bot.model.case import Actor, Case, EventKind, Party, RefusedError, Trigger
+from bot.flow.news import EVERYBODY, REPORTERS, closing_buttons, tell
+from bot.model.case import OPEN_STATES, Actor, Case, EventKind, Party, RefusedError, Trigger
+from bot.model.relation import Await
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.rules import Rules
@@ -49,7 +50,9 @@ def answer(tx: Tx, rules: Rules, case_id: int, staff: Staff, words: str) -> Case
             wind_clocks(tx, case)
     event = note(tx, case, EventKind.ANSWER, _worker(staff), words)
     text = rules.texts.say("case.news.answer", number=case.number, name=staff.name, words=words)
-    tell(tx, rules, case, key=f"answer:{event}", text=text)
+    tell(tx, rules, case, key=f"answer:{event}", text=text, to=REPORTERS)
+    if case.state in OPEN_STATES:
+        tx.relations.wait_for(case.id, Await.ANSWER)
     return case
 
 
@@ -89,7 +92,16 @@ def resolve(
     )
     text = rules.texts.say("case.news.solved", number=case.number, name=staff.name, words=evidence)
     key = f"solved:{case.times_reopened}"
-    tell(tx, rules, case, key=key, text=text, buttons=closing_buttons(rules, case))
+    others = rules.texts.say("case.follow.solved", number=case.number, name=staff.name)
+    tell(
+        tx,
+        rules,
+        case,
+        key=key,
+        text=text,
+        buttons=closing_buttons(rules, case),
+        to=replace(EVERYBODY, words=others),
+    )
     assign_next(tx, rules, case.agency)
     return case
 
@@ -104,7 +116,9 @@ def redirect(
     text = rules.texts.say(
         "case.news.redirected", number=case.number, where=where.strip(), why=why.strip()
     )
-    tell(tx, rules, case, key=f"redirected:{case.version}", text=text)
+    others = rules.texts.say("case.follow.redirected", number=case.number, where=where.strip())
+    key = f"redirected:{case.version}"
+    tell(tx, rules, case, key=key, text=text, to=replace(EVERYBODY, words=others))
     assign_next(tx, rules, case.agency)
     return case
 
@@ -140,4 +154,5 @@ def _solve_by(tx: Tx, rules: Rules, case: Case) -> str:
 def _step(tx: Tx, rules: Rules, case: Case, kind: str, **values: str) -> None:
     """Tell a step that a status card shows by itself."""
     text = rules.texts.say(f"case.news.{kind}", number=case.number, **values)
-    tell(tx, rules, case, key=f"{kind}:{case.version}", text=text, on_card=True)
+    key = f"{kind}:{case.version}"
+    tell(tx, rules, case, key=key, text=text, on_card=True, to=EVERYBODY)

@@ -17,6 +17,7 @@ from bot.model.case import (
     next_state,
 )
 from bot.model.referral import REFERRAL_CLOCKS, By, Move, next_referral_state
+from bot.model.relation import ASK_CLOCKS
 from bot.ports.bell import DESK, case_topic
 from bot.ports.storage import Tx
 
@@ -39,6 +40,8 @@ def move(
     target = next_state(case.state, trigger, actor.party)
     case = tx.cases.save(replace(case, state=target, **changes))
     note(tx, case, EventKind.MOVED, actor, words, trigger=trigger)
+    if case.state not in OPEN_STATES:
+        tx.relations.heard(case.id)
     wind_clocks(tx, case)
     _end_referral(tx, case)
     show_on_card(tx, case)
@@ -85,7 +88,14 @@ def show_on_card(tx: Tx, case: Case) -> None:
 
 
 def wind_clocks(tx: Tx, case: Case) -> None:
-    """Start the clocks of the state the case is in, and stop all others."""
+    """Start the clocks of the state the case is in, and stop all others.
+
+    While its reporter is asked, only the clock of the question runs.
+    """
+    awaited = tx.relations.awaited(case.id)
+    if awaited is not None and awaited.asked:
+        tx.timers.clear(case.id, keep=(*REFERRAL_CLOCKS, *ASK_CLOCKS))
+        return
     tx.timers.clear(case.id, keep=REFERRAL_CLOCKS)
     for clock, due_at in _clocks(case, tx.now):
         tx.timers.set(clock.value, case.id, due_at)

@@ -1,6 +1,8 @@
-"""News of a case to the person who raised it, in the channel she came by."""
+"""News of a case to whoever raised or follows it, each in the channel they came by."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.model.case import Case
 from bot.ports.bell import OUTBOX, contact_topic
@@ -8,6 +10,24 @@ from bot.ports.outbox import Outgoing
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from channels.message import Button
+
+
+@dataclass(frozen=True, slots=True)
+class Hearers:
+    """Who hears a piece of news. What is not surely fit for others is for the reporter alone.
+
+    `joined`: reporters of the cases that are handled together with this one. `followers` hear
+    `words`, where their words are to be others than the reporter's.
+    """
+
+    joined: bool = False
+    followers: bool = False
+    words: str = ""
+
+
+REPORTER: Final = Hearers()
+REPORTERS: Final = Hearers(joined=True)
+EVERYBODY: Final = Hearers(joined=True, followers=True)
 
 
 def tell(
@@ -19,35 +39,77 @@ def tell(
     text: str,
     buttons: tuple[Button, ...] = (),
     on_card: bool = False,
+    to: Hearers = REPORTER,
 ) -> None:
-    """Queue news for the reporter. News wait for the morning, unless the matter is urgent.
+    """Queue news. They wait for the morning, unless the matter is urgent.
 
-    With `on_card` the case's status card says it already, where there is one.
+    With `on_card` the case's status card says it already, where there is one. Nobody hears it
+    twice, in whatever parts they are concerned.
     """
-    if on_card and tx.outbox.has_card(case.id):
-        return
-    due_at = tx.now if case.urgent else rules.hours.when_awake(tx.now)
-    send(
-        tx,
-        Outgoing(
-            key=f"case:{case.id}:{key}",
-            contact_id=_whom(tx, case),
-            case_id=case.id,
-            text=text,
-            buttons=buttons,
-            link=status_link(rules, case),
-        ),
-        due_at=due_at,
+    told = {case.reporter_id}
+    key = f"case:{case.id}:{key}"
+    if not (on_card and tx.outbox.has_card(case.id)):
+        contact = reach(tx, case.reporter_id, case.contact_id)
+        link = status_link(rules, case)
+        outgoing = _outgoing(key, contact, text, buttons, link=link, case_id=case.id)
+        _queue(tx, rules, case, outgoing)
+    joined = tx.relations.joined(case.id) if to.joined else ()
+    for one in joined:
+        if one.reporter_id in told:
+            continue
+        told.add(one.reporter_id)
+        contact = reach(tx, one.reporter_id, one.contact_id)
+        own = rules.texts.say("case.together.news", number=one.number, text=text)
+        link = f"{rules.public_url}/c/{one.token}"
+        of_her = f"{key}:joined:{one.case_id}"
+        outgoing = _outgoing(of_her, contact, own, buttons, link=link, case_id=one.case_id)
+        _queue(tx, rules, case, outgoing)
+    if to.followers:
+        ids = [case.id, *(one.case_id for one in joined)]
+        _tell_followers(tx, rules, case, ids, told, key, to.words or text)
+
+
+def _tell_followers(
+    tx: Tx, rules: Rules, case: Case, ids: list[int], told: set[int], key: str, text: str
+) -> None:
+    """Without link: whoever has it may answer for the reporter."""
+    for one in tx.relations.followers(ids):
+        if one.person_id in told:
+            continue
+        contact = reach(tx, one.person_id, one.contact_id)
+        news = rules.texts.say("case.follow.news", text=text)
+        stop = Button(rules.texts.say("case.button.unfollow"), f"unfollow:{case.id}")
+        _queue(
+            tx, rules, case, _outgoing(f"{key}:follower:{one.person_id}", contact, news, (stop,))
+        )
+
+
+def _outgoing(
+    key: str,
+    contact_id: int,
+    text: str,
+    buttons: tuple[Button, ...],
+    *,
+    link: str | None = None,
+    case_id: int | None = None,
+) -> Outgoing:
+    return Outgoing(
+        key=key, contact_id=contact_id, text=text, buttons=buttons, link=link, case_id=case_id
     )
 
 
-def _whom(tx: Tx, case: Case) -> int:
-    """The contact she raised it by, or the one she wrote from last, if that one is no longer."""
-    contacts = tx.people.contacts_of(case.reporter_id)
+def _queue(tx: Tx, rules: Rules, case: Case, outgoing: Outgoing) -> None:
+    due_at = tx.now if case.urgent else rules.hours.when_awake(tx.now)
+    send(tx, outgoing, due_at=due_at)
+
+
+def reach(tx: Tx, person_id: int, contact_id: int) -> int:
+    """The contact she came by, or the one she wrote from last, if that one is no longer."""
+    contacts = tx.people.contacts_of(person_id)
     newest = max(contacts, key=lambda contact: contact.last_seen_at, default=None)
-    own = next((contact for contact in contacts if contact.id == case.contact_id), None)
+    own = next((contact for contact in contacts if contact.id == contact_id), None)
     if newest is None or own is None:
-        return case.contact_id if newest is None else newest.id
+        return contact_id if newest is None else newest.id
     return newest.id if newest.channel == own.channel else own.id
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.flow.assign import fresh
 from bot.flow.move import note, show_on_card, wind_clocks
-from bot.flow.news import tell
+from bot.flow.news import EVERYBODY, tell
 from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, RefusedError, State
 from bot.model.place import Organisation
 from bot.model.referral import REFERRAL_CLOCKS, By, Move, Referral, next_referral_state
@@ -125,7 +125,7 @@ def fall_due(tx: Tx, rules: Rules, case: Case) -> None:
     text = rules.texts.say("case.news.referral_late", **values)
     note(tx, case, EventKind.LATE, SYSTEM, text)
     show_on_card(tx, case)
-    tell(tx, rules, case, key=f"referral_late:{referral.id}", text=text)
+    tell(tx, rules, case, key=f"referral_late:{referral.id}", text=text, to=EVERYBODY)
     alarm(tx, case, [case.handler_id], rules.texts.say("case.alarm.referral_late", **values))
     tx.timers.set(_STILL_LATE, case.id, rules.hours.after(tx.now, _DISPATCHER_HOURS))
 
@@ -219,7 +219,8 @@ def _tell_who(tx: Tx, rules: Rules, case: Case, staff: Staff, referral: Referral
         name=handler,
         when=when,
     )
-    tell(tx, rules, case, key=f"referred:{referral.id}", text=text, on_card=True)
+    key = f"referred:{referral.id}"
+    tell(tx, rules, case, key=key, text=text, on_card=True, to=EVERYBODY)
 
 
 def _name_of_handler(tx: Tx, case: Case) -> str:

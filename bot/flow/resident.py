@@ -1,23 +1,39 @@
 """What a reporter does with her own case: add, correct, urge, withdraw."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from bot.flow.assign import assign_next
 from bot.flow.move import move, note, show_on_card
 from bot.flow.open import grid_of
+from bot.flow.referral import alarm, dispatchers, handler_and
+from bot.flow.together import part_all, standing
 from bot.model.case import Actor, Case, EventKind, RefusedError, Trigger
+from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from nlp.places import Place
 
 URGE_AGAIN: Final = timedelta(hours=1)
+_LEAD_FROM: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Urged:
+    """What urging did: `counted` says whether it was, `lead` who was alarmed besides."""
+
+    case: Case
+    counted: bool
+    lead: str
 
 
 def add_words(tx: Tx, case: Case, actor: Actor, words: str) -> None:
-    """Keep more of what she says with the case."""
+    """Keep more of what she says with the case; who has a case it was merged into hears it."""
     note(tx, case, EventKind.WORDS, actor, words)
+    main = standing(tx, case)
+    if main.id != case.id:
+        alarm(tx, main, handler_and(main, ()), words)
 
 
 def set_place(tx: Tx, case: Case, actor: Actor, place: Place) -> Case:
@@ -28,16 +44,33 @@ def set_place(tx: Tx, case: Case, actor: Actor, place: Place) -> Case:
     return case
 
 
-def urge(tx: Tx, case: Case, actor: Actor, words: str) -> None:
-    """Remind whoever has the case; it stands on top of the workbench."""
+def urge(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> Urged:
+    """Alarm whoever has the case, the second time the lead of the grid too; once an hour.
+
+    The case moves up in the workbench and shows how often it was urged.
+    """
+    case = standing(tx, case)
+    if case.urged_at is not None and tx.now - case.urged_at < URGE_AGAIN:
+        return Urged(case, counted=False, lead="")
+    case = tx.cases.urged(case)
     note(tx, case, EventKind.URGED, actor, words)
+    leads = _leads(tx, case) if case.times_urged >= _LEAD_FROM else []
+    alarmed = handler_and(case, [lead.id for lead in leads]) or dispatchers(tx)
+    alarm(tx, case, alarmed, rules.texts.say("case.alarm.urged", count=case.times_urged))
+    return Urged(case, counted=True, lead="、".join(lead.name for lead in leads))
+
+
+def _leads(tx: Tx, case: Case) -> list[Staff]:
+    return [] if case.grid_id is None else list(tx.roster.leads(case.grid_id))
 
 
 def withdraw(tx: Tx, rules: Rules, case_id: int, actor: Actor) -> Case:
-    """The reporter takes the matter back."""
+    """The reporter takes the matter back; what was merged into it goes on by itself."""
     case = tx.cases.get(case_id)
     if actor.code != f"resident:{case.reporter_id}":
         raise RefusedError("not_yours")
+    part_all(tx, rules, case)
+    case = tx.cases.get(case.id)
     case = move(tx, replace(case, closed_at=tx.now), Trigger.WITHDRAW, actor)
     assign_next(tx, rules, case.agency)
     return case

@@ -35,6 +35,7 @@ class Trigger(StrEnum):
     LAPSE = "lapse"
     DISPUTE = "dispute"
     MERGE = "merge"
+    SEPARATE = "separate"
     REDIRECT = "redirect"
     WITHDRAW = "withdraw"
 
@@ -111,6 +112,7 @@ TRANSITIONS: Final = (
         {Party.REPORTER},
     ),
     _row(Trigger.MERGE, _WAITING | _WORKING, State.MERGED, {Party.DISPATCHER}),
+    _row(Trigger.SEPARATE, {State.MERGED}, State.FOUND, {Party.DISPATCHER, Party.SYSTEM}),
     _row(
         Trigger.REDIRECT,
         _WAITING | _WORKING,
@@ -183,6 +185,8 @@ class Case:
     solved_at: datetime | None
     closed_at: datetime | None
     times_reopened: int
+    times_urged: int
+    urged_at: datetime | None
     version: int
 
     @property
@@ -219,6 +223,13 @@ class EventKind(StrEnum):
     LATE = "late"
     ALARM = "alarm"
     KNOWN = "known"
+    JOINED = "joined"
+    LEFT = "left"
+    SPLIT = "split"
+    ASKED = "asked"
+    REPLIED = "replied"
+    UNANSWERED = "unanswered"
+    AGREED = "agreed"
     REFERRED = "referred"
     REFERRAL_ACCEPTED = "referral_accepted"
     REFERRAL_ANSWER = "referral_answer"

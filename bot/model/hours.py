@@ -33,6 +33,16 @@ class ServiceHours:
                 left -= closing - moment
             moment = opening + timedelta(days=1)
 
+    def between(self, start: datetime, end: datetime) -> float:
+        """Return how many service hours lie between the two; 0 when the end is not after."""
+        moment, last = start.astimezone(self.zone), end.astimezone(self.zone)
+        passed = timedelta()
+        while moment < last:
+            opening, closing = self._day(moment)
+            passed += max(timedelta(), min(closing, last) - max(opening, moment))
+            moment = opening.replace(hour=0, minute=0) + timedelta(days=1)
+        return passed / timedelta(hours=1)
+
     def open_at(self, moment: datetime) -> bool:
         """Say whether somebody is there at that moment."""
         opening, closing = self._day(moment.astimezone(self.zone))

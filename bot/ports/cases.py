@@ -51,6 +51,10 @@ class Cases(Protocol):
         """
         ...
 
+    def urged(self, case: Case) -> Case:
+        """Count that she urges. It is no change that staff could overlook: the version stays."""
+        ...
+
     def record(self, case_id: int, event: CaseEvent) -> int:
         """Add a line to the history; return its id."""
         ...

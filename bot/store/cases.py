@@ -44,6 +44,8 @@ class SqlCases:
                 "solved_at": None,
                 "closed_at": None,
                 "times_reopened": 0,
+                "times_urged": 0,
+                "urged_at": None,
                 "version": 1,
             }
         )
@@ -88,6 +90,12 @@ class SqlCases:
             raise RefusedError("changed_meanwhile")
         return replace(case, version=case.version + 1)
 
+    def urged(self, case: Case) -> Case:
+        """Count once more, now."""
+        urged = {"times_urged": case.times_urged + 1, "urged_at": self._unit.now}
+        self._unit.run(t.case_file.update().where(t.case_file.c.id == case.id).values(**urged))
+        return replace(case, times_urged=case.times_urged + 1, urged_at=self._unit.now)
+
     def record(self, case_id: int, event: CaseEvent) -> int:
         """Add a line to the history."""
         words = self._unit.personal.seal("case_event.words", event.words)
@@ -129,7 +137,12 @@ class SqlCases:
             else_=t.case_file.c.solve_due,
         )
         return self._rows(
-            query.order_by(t.case_file.c.urgent.desc(), clock, t.case_file.c.id).limit(limit)
+            query.order_by(
+                t.case_file.c.urgent.desc(),
+                (t.case_file.c.times_urged > 0).desc(),
+                clock,
+                t.case_file.c.id,
+            ).limit(limit)
         )
 
     def recent(self, states: Sequence[State], limit: int) -> Sequence[CaseRow]:

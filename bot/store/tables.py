@@ -64,6 +64,10 @@ def _number(name: str, *, default: int | None = None) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, nullable=False, default=default)
 
 
+def _counted(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False, default=0, server_default="0")
+
+
 def _flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean, nullable=False, default=False, server_default=sa.false())
 
@@ -344,6 +348,8 @@ case_file: Final = _table(
     _at("solved_at", needed=False),
     _at("closed_at", needed=False),
     _number("times_reopened", default=0),
+    _counted("times_urged"),
+    _at("urged_at", needed=False),
     _number("version", default=1),
 )
 sa.Index("ix_case_state", case_file.c.state, case_file.c.solve_due)
@@ -537,6 +543,42 @@ referral_form: Final = _table(
     _link("referral_id", "referral"),
     _text("form"),
     sa.UniqueConstraint("referral_id", "form"),
+)
+
+follower: Final = _table(
+    "follower",
+    _link("case_id", "case_file"),
+    _link("person_id", "person", index=True),
+    _link("contact_id", "contact"),
+    _at("created_at"),
+    sa.UniqueConstraint("case_id", "person_id"),
+)
+case_link: Final = _table(
+    "case_link",
+    _text("kind"),
+    _link("case_id", "case_file", index=True),
+    _link("other_id", "case_file", index=True),
+    _link("handler_id", "staff", needed=False),
+    _at("created_at"),
+    _at("ended_at", needed=False),
+)
+link_merges: Final = sa.and_(
+    case_link.c.kind == sa.literal_column("'merged'", sa.Text), case_link.c.ended_at.is_(None)
+)
+sa.Index(
+    "uq_case_link_merged",
+    case_link.c.case_id,
+    unique=True,
+    sqlite_where=link_merges,
+    postgresql_where=link_merges,
+)
+awaited: Final = _table(
+    "awaited",
+    _text("kind"),
+    _link("case_id", "case_file"),
+    _at("asked_at"),
+    _at("reminded_at", needed=False),
+    sa.UniqueConstraint("case_id"),
 )
 
 LOCK_CONTACT: Final = (

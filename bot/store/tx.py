@@ -23,6 +23,7 @@ from bot.store.personal import PersonalData
 from bot.store.places import SqlPlaces
 from bot.store.positions import SqlPositions
 from bot.store.referrals import SqlReferrals
+from bot.store.relations import SqlRelations
 from bot.store.roster import SqlRoster
 from bot.store.sessions import SqlSessions
 from bot.store.staff import SqlStaff
@@ -101,6 +102,11 @@ class SqlTx:
     def referrals(self) -> SqlReferrals:
         """Other organisations that help."""
         return SqlReferrals(self._unit)
+
+    @cached_property
+    def relations(self) -> SqlRelations:
+        """Followers, cases merged and split, words that are waited for."""
+        return SqlRelations(self._unit)
 
     @cached_property
     def staff(self) -> SqlStaff:

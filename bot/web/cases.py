@@ -48,6 +48,14 @@ ICONS: Final = MappingProxyType(
         "lapse": "archive",
         "dispute": "rotate-clockwise",
         "merge": "git-merge",
+        "separate": "arrows-exchange",
+        "joined": "git-merge",
+        "left": "arrows-exchange",
+        "split": "arrows-exchange",
+        "asked": "message-question",
+        "replied": "message-circle",
+        "unanswered": "clock-exclamation",
+        "agreed": "circle-check",
         "redirect": "external-link",
         "withdraw": "arrow-back-up",
         "words": "message-circle",
@@ -207,6 +215,12 @@ def history(
         if side == "pages" and not _for_residents(event):
             continue
         actor = event.actor
+        if side == "pages" and _is_of_another(event, page.case):
+            key = f"pages.history.{kind}_other"
+            if texts.has(key):
+                when = texts.moment(event.at, now)
+                lines.append(Line(kind, ICONS[kind], texts.say(key), when))
+            continue
         if kind in {"assign", "hand_over"} and event.handler_id is not None:
             actor = f"staff:{event.handler_id}"
         lines.append(
@@ -218,6 +232,12 @@ def history(
             )
         )
     return lines
+
+
+def _is_of_another(event: CaseEvent, case: Case) -> bool:
+    """Say whether a reporter of a case merged into this one did it: her words are not told."""
+    resident = event.actor.startswith("resident:")
+    return resident and event.actor != f"resident:{case.reporter_id}"
 
 
 def _for_residents(event: CaseEvent) -> bool:
