@@ -63,6 +63,11 @@ def follow(tx: Tx, rules: Rules, case_id: int, contact: Contact) -> Case:
     return case
 
 
+def can_follow(rules: Rules, case: Case) -> bool:
+    """Say whether it goes on, perhaps within another, and can concern neighbours."""
+    return case.state in _GOES_ON | {State.MERGED} and may_follow(rules, case)
+
+
 def may_follow(rules: Rules, case: Case) -> bool:
     """Say whether it can concern neighbours: not somebody's care, papers or own danger."""
     service = rules.service(case.service_code)

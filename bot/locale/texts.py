@@ -8,7 +8,10 @@ from datetime import datetime, timedelta, tzinfo
 from importlib.resources import files
 from typing import Any, Final
 
-PARTS: Final = ("talk", "case", "chat", "places", "pages", "desk", "console", "telegram")
+PARTS: Final = ("talk", "case", "chat", "places", "pages", "desk", "console", "telegram", "answers")
+
+ANSWER_FIELDS: Final = frozenset({"place", "time", "name"})
+"""What a template for an answer of staff is filled with."""
 
 
 class TextError(Exception):
@@ -32,6 +35,12 @@ class Texts:
     def has(self, key: str) -> bool:
         """Say whether there is such a sentence."""
         return key in self.sentences
+
+    def answers(self, **values: str) -> dict[str, str]:
+        """Return the templates for answers of staff, filled in, by their titles."""
+        heads = [key for key in self.sentences if key.startswith("answers.")]
+        names = dict.fromkeys(key.rsplit(".", 1)[0] for key in heads)
+        return {self.say(f"{name}.title"): self.say(f"{name}.text", **values) for name in names}
 
     def moment(self, when: datetime, now: datetime) -> str:
         """Say a time as people do: 今天下午4点, 明天上午9点半, 12月3日上午10点."""
@@ -106,6 +115,9 @@ def _flatten(prefix: str, tree: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _check(key: str, value: str) -> None:
     try:
-        list(string.Formatter().parse(value))
+        fields = {name for _, name, _, _ in string.Formatter().parse(value) if name is not None}
     except ValueError as error:
         raise TextError(f"locale text {key} has a brace that does not match: {error}") from error
+    if key.startswith("answers.") and not fields <= ANSWER_FIELDS:
+        known = ", ".join(sorted(ANSWER_FIELDS))
+        raise TextError(f"locale text {key} may only have these in braces: {known}")

@@ -34,6 +34,10 @@ class RelationReads(Protocol):
         """Other open cases of the service that are no part of another, the newest first."""
         ...
 
+    def asked(self, case_ids: Sequence[int]) -> frozenset[int]:
+        """Those of the cases whose reporter was asked."""
+        ...
+
     def awaited(self, case_id: int) -> Awaited | None: ...
 
     def awaited_of(self, person_id: int) -> Sequence[Awaited]:

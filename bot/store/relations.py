@@ -27,6 +27,10 @@ _FOLLOWERS: Final = (
     .order_by(t.follower.c.id)
 )
 _AWAITED: Final = sa.select(t.awaited).where(t.awaited.c.case_id == sa.bindparam("case"))
+_ASKED: Final = sa.select(t.awaited.c.case_id).where(
+    t.awaited.c.kind == Await.QUESTION.value,
+    t.awaited.c.case_id.in_(sa.bindparam("cases", expanding=True)),
+)
 
 
 class SqlRelations:
@@ -97,6 +101,11 @@ class SqlRelations:
             .limit(limit)
         )
         return [row.id for row in rows]
+
+    def asked(self, case_ids: Sequence[int]) -> frozenset[int]:
+        """Return the ids of those with an open question."""
+        rows = self._unit.run(_ASKED, cases=list(case_ids))
+        return frozenset(row.case_id for row in rows)
 
     def awaited(self, case_id: int) -> Awaited | None:
         """Return what is waited for in the case."""

@@ -138,19 +138,32 @@ class Card:
     late: bool
     urgent: bool
     doubtful: bool
+    times_urged: int
     picture: Picture
 
 
 def picture(
-    texts: Texts, case: Case, handler_name: str, now: datetime, *, why: str = "", side: Side
+    texts: Texts,
+    case: Case,
+    handler_name: str,
+    now: datetime,
+    *,
+    why: str = "",
+    asked: bool = False,
+    side: Side,
 ) -> Picture:
-    """Return the stage picture; `why` says why it is late, if that is known."""
-    due, promise = due_of(case)
+    """Return the stage picture; `why` says why it is late, if that is known.
+
+    While the reporter is `asked` no limit runs.
+    """
+    due, promise = (None, "") if asked else due_of(case)
     late = due is not None and due < now
     clock = ""
     if due is not None:
         key = f"{side}.stage.{'late' if late else promise}"
         clock = texts.say(key, when=texts.moment(due, now))
+    elif asked:
+        clock = texts.say(f"{side}.stage.asked")
     return Picture(
         stations=_stations(texts, case),
         ended=_ENDS.get(case.state, ""),
@@ -284,12 +297,12 @@ def _masked(match: re.Match[str]) -> str:
     return digits[:3] + "*" * (len(digits) - 3)
 
 
-def card(rules: Rules, row: CaseRow, now: datetime, *, side: Side) -> Card:
-    """Return the case as a list shows it."""
+def card(rules: Rules, row: CaseRow, now: datetime, *, asked: bool = False, side: Side) -> Card:
+    """Return the case as a list shows it; while its reporter is `asked` no limit runs."""
     case, texts = row.case, rules.texts
     service = rules.service(case.service_code)
-    due, _ = due_of(case)
-    shown = picture(texts, case, row.handler_name, now, side=side)
+    due = None if asked else due_of(case)[0]
+    shown = picture(texts, case, row.handler_name, now, asked=asked, side=side)
     return Card(
         id=case.id,
         number=case.number,
@@ -305,6 +318,7 @@ def card(rules: Rules, row: CaseRow, now: datetime, *, side: Side) -> Card:
         late=shown.late,
         urgent=case.urgent,
         doubtful=case.doubtful,
+        times_urged=case.times_urged,
         picture=shown,
     )
 

@@ -12,12 +12,11 @@ from bot.ports.storage import Views
 from bot.web.cases import Card, card
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, site_of
+from bot.web.visitor import CHANNEL, give_visitor, visitor_of
 from channels.frames import TEXT_MOST
-from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
+from channels.webchat import VISITOR_COOKIE, address_of
 
-_CHANNEL: Final = "web"
 _CASES_MOST: Final = 6
-_TWO_YEARS_SECONDS: Final = 730 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +28,10 @@ class _Mine:
 async def home(request: web.Request) -> web.Response:
     """Show the chat page; a browser that comes for the first time gets its secret."""
     site = site_of(request)
-    visitor = request.cookies.get(VISITOR_COOKIE, "")
-    address = address_of(visitor)
-    if address is None:
-        visitor = new_visitor()
-        address = address_of(visitor) or ""
+    visitor, address = visitor_of(request)
     mine = await _mine(site, address)
     response = site.page("home.html", mine=mine.piece, most=TEXT_MOST)
-    response.set_cookie(
-        VISITOR_COOKIE,
-        visitor,
-        max_age=_TWO_YEARS_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=site.secure_cookies,
-    )
+    give_visitor(site, response, visitor)
     return response
 
 
@@ -57,7 +45,7 @@ async def events(request: web.Request) -> web.StreamResponse:
         "mine",
         f"mine:{address}",
         partial(_mine, site, address),
-        frozenset({address_topic(_CHANNEL, address)}),
+        frozenset({address_topic(CHANNEL, address)}),
     )
     return await site.hub.follow(request, [region])
 
@@ -69,9 +57,9 @@ async def _mine(site: Site, address: str) -> Fresh:
 
 
 def _look(rules: Rules, address: str, views: Views) -> _Mine:
-    contact = views.people.find(_CHANNEL, address)
+    contact = views.people.find(CHANNEL, address)
     if contact is None:
-        return _Mine([], frozenset({address_topic(_CHANNEL, address)}))
+        return _Mine([], frozenset({address_topic(CHANNEL, address)}))
     rows = views.cases.rows_of_person(contact.person_id, _CASES_MOST)
     topics = {case_topic(row.case.id) for row in rows} | {contact_topic(contact.id)}
     return _Mine([card(rules, row, views.now, side="pages") for row in rows], frozenset(topics))

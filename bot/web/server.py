@@ -11,7 +11,7 @@ from bot.ports.bell import Bell
 from bot.ports.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage
-from bot.web import health, home, media, status
+from bot.web import follow, health, home, media, status
 from bot.web.assets import load_assets
 from bot.web.counters import Counters
 from bot.web.desk.guard import guard
@@ -34,6 +34,8 @@ ROUTES: Final = (
     web.get(f"{_TOKEN}/events", status.events),
     web.post(f"{_TOKEN}/solved", status.solved),
     web.post(f"{_TOKEN}/unsolved", status.unsolved),
+    web.post(f"{_TOKEN}/follow", follow.followed),
+    web.post(f"{_TOKEN}/unfollow", follow.unfollowed),
     web.get("/healthz", health.alive),
     web.get("/readyz", health.ready),
     web.get("/metrics", health.metrics),

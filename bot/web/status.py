@@ -1,17 +1,21 @@
 """The status page behind an unguessable link: who has it, by when, what happened, 好了 or 没好."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
 from bot.flow.follow_up import confirm, dispute
-from bot.model.case import Actor, Party, RefusedError, State, Trigger
+from bot.flow.together import others
+from bot.model.case import OPEN_STATES, Actor, Party, RefusedError, State, Trigger
 from bot.ports.bell import case_topic
 from bot.ports.cases import CasePage
 from bot.ports.storage import Tx, Views
 from bot.web.cases import allowed, history, lateness, mask_numbers, outcome, picture
+from bot.web.follow import standing
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, form_of, see, site_of
 
@@ -19,17 +23,33 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORDS_MOST: Final = 2000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sight:
+    """A case, the one it is handled within (often itself), and who else met with it."""
+
+    page: CasePage
+    main: CasePage
+    names: Mapping[str, str]
+    asked: bool
+    others: int
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """What changes the page."""
+        return frozenset({case_topic(self.page.case.id), case_topic(self.main.case.id)})
+
+
 async def status(request: web.Request) -> web.Response:
     """Show the case."""
-    return await _show(site_of(request), _token(request))
+    return await _show(request, _token(request))
 
 
 async def events(request: web.Request) -> web.StreamResponse:
     """Send the case anew whenever it changes."""
     site, token = site_of(request), _token(request)
-    page, _ = await _read(site, token)
+    sight = await _read(site, token)
     make = partial(_fresh, site, token)
-    region = Region("case", f"status:{page.case.id}", make, frozenset({case_topic(page.case.id)}))
+    region = Region("case", f"status:{sight.page.case.id}", make, sight.topics)
     return await site.hub.follow(request, [region])
 
 
@@ -40,7 +60,7 @@ async def solved(request: web.Request) -> web.Response:
     def unit(tx: Tx, case_id: int, actor: Actor) -> None:
         confirm(tx, site.rules, case_id, actor)
 
-    return await _answer(site, token, unit)
+    return await _answer(request, token, unit)
 
 
 async def unsolved(request: web.Request) -> web.Response:
@@ -53,30 +73,34 @@ async def unsolved(request: web.Request) -> web.Response:
             raise RefusedError("too_long")
         dispute(tx, site.rules, case_id, actor, words)
 
-    return await _answer(site, token, unit, words=words)
+    return await _answer(request, token, unit, words=words)
 
 
-async def _answer(site: Site, token: str, unit: Any, *, words: str = "") -> web.Response:
+async def _answer(request: web.Request, token: str, unit: Any, *, words: str = "") -> web.Response:
     """Let the bearer of the link act as the reporter, and show what came of it."""
-    page, _ = await _read(site, token)
-    actor = Actor(Party.REPORTER, f"resident:{page.case.reporter_id}")
+    site = site_of(request)
+    case = (await _read(site, token)).page.case
+    actor = Actor(Party.REPORTER, f"resident:{case.reporter_id}")
     try:
-        await site.storage.write(partial(unit, case_id=page.case.id, actor=actor))
+        await site.storage.write(partial(unit, case_id=case.id, actor=actor))
     except RefusedError as refused:
         problem = site.rules.texts.say(f"case.refused.{refused.reason}")
-        return await _show(site, token, problem=problem, words=words, code=409)
+        return await _show(request, token, problem=problem, words=words, code=409)
     raise see(f"/c/{token}")
 
 
 async def _show(
-    site: Site, token: str, *, problem: str = "", words: str = "", code: int = 200
+    request: web.Request, token: str, *, problem: str = "", words: str = "", code: int = 200
 ) -> web.Response:
-    fresh, number = await _piece(site, token)
+    site = site_of(request)
+    sight = await _read(site, token)
+    fresh = _piece(site, sight)
     return site.page(
         "status.html",
         status=code,
         piece=fresh.piece,
-        number=number,
+        number=sight.page.case.number,
+        following=await standing(site, request, sight.page.case),
         token=token,
         problem=problem,
         words=words,
@@ -84,12 +108,12 @@ async def _show(
 
 
 async def _fresh(site: Site, token: str) -> Fresh:
-    fresh, _ = await _piece(site, token)
-    return fresh
+    return _piece(site, await _read(site, token))
 
 
-async def _piece(site: Site, token: str) -> tuple[Fresh, str]:
-    page, names = await _read(site, token)
+def _piece(site: Site, sight: _Sight) -> Fresh:
+    """Tell of the case; of one that is handled within another, how that one stands."""
+    page, main = sight.page, sight.main
     case, texts, now = page.case, site.rules.texts, site.clock.now()
     piece = site.pages.piece(
         "status_body.html",
@@ -99,31 +123,49 @@ async def _piece(site: Site, token: str) -> tuple[Fresh, str]:
         place=mask_numbers(case.place),
         words=mask_numbers(case.description),
         picture=picture(
-            texts, case, page.handler_name, now, why=lateness(page.events), side="pages"
+            texts,
+            main.case,
+            main.handler_name,
+            now,
+            why=lateness(main.events),
+            asked=sight.asked,
+            side="pages",
         ),
-        lines=history(texts, page, names, now, side="pages")[::-1],
-        handler=page.handler_name,
-        outcome=outcome(page.events),
-        asks=case.state is State.FOLLOW_UP,
-        may_dispute=allowed(case, Trigger.DISPUTE, Party.REPORTER),
+        lines=history(texts, page, sight.names, now, side="pages")[::-1],
+        handler=main.handler_name,
+        outcome=outcome(main.events),
+        asks=main.case.state is State.FOLLOW_UP,
+        asked=sight.asked and main is page,
+        within=main.case.number if main is not page else "",
+        others=sight.others,
+        may_dispute=allowed(main.case, Trigger.DISPUTE, Party.REPORTER),
         most=_WORDS_MOST,
     )
-    return Fresh(piece, frozenset({case_topic(case.id)})), case.number
+    return Fresh(piece, sight.topics)
 
 
-async def _read(site: Site, token: str) -> tuple[CasePage, dict[str, str]]:
+async def _read(site: Site, token: str) -> _Sight:
     found = await site.storage.read(partial(_look, token))
     if found is None:
         raise web.HTTPNotFound
     return found
 
 
-def _look(token: str, views: Views) -> tuple[CasePage, dict[str, str]] | None:
+def _look(token: str, views: Views) -> _Sight | None:
     page = views.cases.by_token(token)
     if page is None:
         return None
+    link = views.relations.main_of(page.case.id)
+    main = page if link is None else views.cases.page(link.other_id) or page
+    awaited = views.relations.awaited(main.case.id)
     names = {f"staff:{member.id}": member.name for member in views.staff.all()}
-    return page, names | page.names
+    return _Sight(
+        page=page,
+        main=main,
+        names=names | page.names,
+        asked=awaited is not None and awaited.asked and main.case.state in OPEN_STATES,
+        others=others(views.relations, page.case),
+    )
 
 
 def _token(request: web.Request) -> str:

@@ -20,6 +20,8 @@ from bot.ports.media import Media, MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.web.cases import Card, allowed, card, history, picture
+from bot.web.desk.doubt import Doubt
+from bot.web.desk.kin import Kin, kin_of
 from bot.web.desk.queue import fresh_queue, queue_region
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
@@ -50,6 +52,7 @@ class CaseSight:
     names: Mapping[str, str]
     media: Sequence[Media]
     words: str
+    kin: Kin
 
     @property
     def photos(self) -> list[Media]:
@@ -86,6 +89,7 @@ async def case_page(
     problem: str = "",
     step: str = "",
     typed: Form = NOTHING_TYPED,
+    doubt: Doubt | None = None,
     status: int = 200,
 ) -> web.Response:
     """Return the page; after a refusal with the reason, and with what was typed."""
@@ -100,7 +104,9 @@ async def case_page(
         pieces={part: _piece(site, sight, part) for part in _PARTS},
         case=sight.page.case,
         sight=sight,
-        offers=offers(sight.page.case, seat.staff, sight.recordings),
+        offers=offers(sight.page.case, seat.staff, sight.recordings, asked=sight.kin.asked),
+        templates=_templates(site, sight.page.case, seat.staff),
+        doubt=doubt,
         groups=site.rules.services,
         may_confirm=may(seat.staff.role, Right.CONFIRM_RESIDENT),
         problem=problem,
@@ -114,7 +120,9 @@ def case_id_of(request: web.Request) -> int:
     return number_in(request, "case_id")
 
 
-def offers(case: Case, staff: Staff, recordings: Sequence[Media] = ()) -> Sequence[str]:
+def offers(
+    case: Case, staff: Staff, recordings: Sequence[Media] = (), *, asked: bool = False
+) -> Sequence[str]:
     """Return the steps this member can take now, the most likely first."""
     handles, dispatches = may(staff.role, Right.HANDLE_CASE), may(staff.role, Right.DISPATCH_CASE)
     party = Party.DISPATCHER if dispatches else Party.HANDLER
@@ -129,7 +137,11 @@ def offers(case: Case, staff: Staff, recordings: Sequence[Media] = ()) -> Sequen
         "assign": dispatches and case.state in OPEN_STATES,
         "listen": handles and bool(recordings) and case.state in OPEN_STATES,
         "answer": handles and case.state in {*OPEN_STATES, State.FOLLOW_UP},
+        "ask": handles and own and not free and not asked and case.state in OPEN_STATES,
         "hand-over": handles and holds and not dispatches and case.state in OPEN_STATES,
+        "split": own and case.state in OPEN_STATES,
+        "merge": dispatches and allowed(case, Trigger.MERGE, party),
+        "separate": dispatches and allowed(case, Trigger.SEPARATE, party),
         "service": dispatches and case.state in OPEN_STATES,
         "redirect": handles and (own or free) and allowed(case, Trigger.REDIRECT, party),
     }
@@ -161,7 +173,10 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
         now,
         case=page.case,
         service=site.rules.service(page.case.service_code),
-        picture=picture(texts, page.case, page.handler_name, now, side="desk"),
+        picture=picture(
+            texts, page.case, page.handler_name, now, asked=sight.kin.asked, side="desk"
+        ),
+        kin=sight.kin,
         photos=sight.photos,
         recordings=sight.recordings,
         lines=history(texts, page, sight.names, now, side="desk")[::-1],
@@ -195,6 +210,7 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         names={f"staff:{member.id}": member.name for member in members} | page.names,
         media=media,
         words=_words(rules, case, media),
+        kin=kin_of(views, case),
     )
 
 
@@ -206,6 +222,12 @@ def _words(rules: Rules, case: Case, media: Sequence[Media]) -> str:
             messages[one.inbox_id].append(one)
     unheard = {unheard_words(rules, recordings) for recordings in messages.values()}
     return "" if case.description in unheard else case.description
+
+
+def _templates(site: Site, case: Case, staff: Staff) -> Mapping[str, str]:
+    texts = site.rules.texts
+    time = texts.moment(case.solve_due, site.clock.now())
+    return texts.answers(place=case.place, time=time, name=staff.name)
 
 
 def _agency_name(rules: Rules, views: Views, code: str) -> str:

@@ -1,5 +1,6 @@
 """现在要做的: what waits for this member, the late ones first, then the urgent, then by clock."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,13 +29,15 @@ _WAITING: Final = frozenset({State.FOUND, State.REOPENED})
 class Queue:
     """What is to be done now, and what others are doing (a dispatcher watches that).
 
-    `to_listen` are the ids of cases with a recording that nobody has made words of.
+    `to_listen` are the ids of cases with a recording that nobody has made words of, `asked`
+    those whose reporter was asked.
     """
 
     now: Sequence[Card]
     others: Sequence[Card]
     talks: Sequence[TalkRow]
     to_listen: frozenset[int]
+    asked: frozenset[int]
     doubtful_messages: int
 
 
@@ -70,8 +73,9 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
     dispatches = may(staff.role, Right.DISPATCH_CASE)
     rows = views.cases.queue(states=sorted(OPEN_STATES), handler_id=None, agency=None, limit=_MOST)
     mine, others = [], []
+    asked = views.relations.asked([row.case.id for row in rows])
     for row in rows:
-        shown = card(rules, row, views.now, side="desk")
+        shown = card(rules, row, views.now, asked=row.case.id in asked, side="desk")
         if _is_for(staff, row, shown, dispatches=dispatches):
             mine.append(shown)
         elif dispatches:
@@ -82,6 +86,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         others=sorted(others, key=_urgency),
         talks=[row for row in talks if row.waits_for_staff],
         to_listen=frozenset(views.media.to_listen([row.case.id for row in rows])),
+        asked=asked,
         doubtful_messages=_doubtful(views) if may(staff.role, Right.SEE_DELIVERY) else 0,
     )
 
@@ -96,9 +101,10 @@ def _is_for(staff: Staff, row: CaseRow, shown: Card, *, dispatches: bool) -> boo
     return case.handler_id is None and case.agency == staff.agency
 
 
-def _urgency(shown: Card) -> tuple[bool, bool, float, int]:
-    due = shown.due.timestamp() if shown.due else 0.0
-    return (not shown.late, not shown.urgent, due, shown.id)
+def _urgency(shown: Card) -> tuple[bool, bool, bool, float, int]:
+    """Late ones first, then urgent ones, then those that were urged; last who waits for others."""
+    due = shown.due.timestamp() if shown.due else math.inf
+    return (not shown.late, not shown.urgent, not shown.times_urged, due, shown.id)
 
 
 def _doubtful(views: Views) -> int:

@@ -6,14 +6,18 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.flow.ask import ask
 from bot.flow.assign import assign_to, recategorise
 from bot.flow.handle import answer, arrive, hand_over, redirect, resolve, take
 from bot.flow.people import confirm_resident
+from bot.flow.split import Parts, split
+from bot.flow.together import merge, separate
 from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.web.desk.case import case_id_of, case_page
+from bot.web.desk.doubt import check
 from bot.web.desk.session import SEAT
 from bot.web.site import Form, form_of, see, site_of
 
@@ -29,6 +33,9 @@ async def take_step(name: str, step: Step, request: web.Request) -> web.Response
     """Run the step's unit with the form; a refusal shows the page again with what was typed."""
     site, staff, case_id = site_of(request), request[SEAT].staff, case_id_of(request)
     form = await form_of(request)
+    doubt = await check(site, case_id, name, form)
+    if doubt is not None:
+        return await case_page(request, case_id, step=name, typed=form, doubt=doubt, status=409)
     try:
         await site.storage.write(lambda tx: step(tx, site.rules, case_id, staff, form))
     except RefusedError as refused:
@@ -70,9 +77,7 @@ def _assign(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> Non
 
 
 def _service(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
-    code = form.get("service", "")
-    if all(service.code != code for service in rules.services.services):
-        raise web.HTTPBadRequest
+    code = _service_code(rules, form)
     recategorise(tx, rules, case_id, staff, code, version=number_of(form, "version"))
 
 
@@ -87,6 +92,35 @@ def number_of(form: Form, name: str) -> int:
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else 0  # noqa: PLR2004  fits the database
 
 
+def _ask(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    ask(tx, rules, case_id, staff, form.get("words", ""), version=number_of(form, "version"))
+
+
+def _merge(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    number = form.get("number", "").strip() or form.get("alike", "")
+    merge(tx, rules, case_id, staff, number, version=number_of(form, "version"))
+
+
+def _separate(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    separate(tx, rules, case_id, staff, version=number_of(form, "version"))
+
+
+def _split(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    parts = Parts(
+        stays=form.get("stays", ""),
+        goes=form.get("goes", ""),
+        service_code=_service_code(rules, form),
+    )
+    split(tx, rules, case_id, staff, parts, version=number_of(form, "version"))
+
+
+def _service_code(rules: Rules, form: Form) -> str:
+    code = form.get("service", "")
+    if all(service.code != code for service in rules.services.services):
+        raise web.HTTPBadRequest
+    return code
+
+
 _STEPS: dict[str, Step] = {
     "take": _take,
     "arrive": _arrive,
@@ -97,4 +131,8 @@ _STEPS: dict[str, Step] = {
     "assign": _assign,
     "service": _service,
     "known": _known,
+    "ask": _ask,
+    "merge": _merge,
+    "separate": _separate,
+    "split": _split,
 }

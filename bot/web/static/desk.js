@@ -32,6 +32,13 @@
     else renew().catch(function () { /* offline: the next change asks again */ });
   }
 
+  // Put a template where the cursor is; undo takes it out again.
+  function insert(template) {
+    const field = document.getElementById(template.dataset.into);
+    field.setRangeText(template.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+    field.focus();
+  }
+
   function toEnd() {
     const list = document.querySelector("[data-follow-end]");
     if (list) list.scrollTop = list.scrollHeight;
@@ -43,6 +50,8 @@
     if (event.detail === "talk") toEnd();
   });
   document.addEventListener("click", function (event) {
+    const template = event.target.closest("[data-insert]");
+    if (template) insert(template);
     if (event.target.closest("[data-renew]")) renew().catch(function () { location.reload(); });
     if (event.target.closest("[data-print]")) {
       event.preventDefault();

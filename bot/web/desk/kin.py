@@ -1,0 +1,65 @@
+"""What hangs together with a case: who else met with it, what it was merged into or split from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.flow.together import others
+from bot.model.case import OPEN_STATES, Case
+from bot.model.number import case_number
+from bot.ports.storage import Views
+from bot.web.cases import summary
+
+_ALIKE_MOST = 30
+_OFFERED_MOST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Another case, as a link says it."""
+
+    id: int
+    number: str
+    place: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """The relations of a case. `alike` are those it could be merged into, same place first."""
+
+    others: int
+    asked: bool
+    main: Relative | None
+    joined: Sequence[Relative]
+    splits: Sequence[Relative]
+    alike: Sequence[Relative]
+
+
+def kin_of(views: Views, case: Case) -> Kin:
+    """Read the relations of the case."""
+    relations = views.relations
+    link, awaited = relations.main_of(case.id), relations.awaited(case.id)
+    return Kin(
+        others=others(relations, case),
+        asked=awaited is not None and awaited.asked and case.state in OPEN_STATES,
+        main=None if link is None else _relative(views, link.other_id),
+        joined=[_relative(views, one.case_id) for one in relations.joined(case.id)],
+        splits=[_relative(views, one) for one in relations.splits(case.id)],
+        alike=_alike(views, case) if case.state in OPEN_STATES else [],
+    )
+
+
+def _alike(views: Views, case: Case) -> list[Relative]:
+    found = views.relations.alike(case.id, case.service_code, _ALIKE_MOST)
+    pages = [page for page in map(views.cases.page, found) if page is not None]
+    pages.sort(key=lambda page: (page.case.place != case.place, page.case.grid_id != case.grid_id))
+    return [_of(page.case) for page in pages[:_OFFERED_MOST]]
+
+
+def _relative(views: Views, case_id: int) -> Relative:
+    page = views.cases.page(case_id)
+    return Relative(case_id, case_number(case_id), "", "") if page is None else _of(page.case)
+
+
+def _of(case: Case) -> Relative:
+    return Relative(case.id, case.number, case.place, summary(case.description))
