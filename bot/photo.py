@@ -14,6 +14,11 @@ _PIXELS_MOST: Final = 16_000_000
 _CAMERA_PIXELS_MOST: Final = 60_000_000
 """Of a JPEG that is opened at a half, a quarter or an eighth; a progressive one is not."""
 
+DRAWING_TYPE: Final = "image/png"
+_DRAWING_SIZE: Final = (600, 240)
+_INK: Final = 200
+"""Brighter than this is paper."""
+
 _QUALITY: Final = 82
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
@@ -53,3 +58,32 @@ def _redrawn(photo: bytes) -> bytes:
 def _pixels_most(opened: Image.Image) -> int:
     in_part = isinstance(opened, JpegImageFile) and "progressive" not in opened.info
     return _CAMERA_PIXELS_MOST if in_part else _PIXELS_MOST
+
+
+def drawing(picture: bytes) -> bytes:
+    """Return a drawn signature anew as a small PNG, black on white.
+
+    PhotoError `no_photo` when it is no PNG, `nothing_drawn` when it is empty.
+    """
+    try:
+        return _traced(picture)
+    except PhotoError:
+        raise
+    except Exception as error:  # the library raises many kinds for broken files
+        raise PhotoError("no_photo", f"it can't be opened: {error}") from error
+
+
+def _traced(picture: bytes) -> bytes:
+    with Image.open(io.BytesIO(picture), formats=("PNG",)) as opened:
+        if max(opened.size) > _SIDE_MOST:
+            raise PhotoError("too_many_pixels", f"{opened.width} by {opened.height} pixels")
+        inked = opened.convert("RGBA")
+    paper = Image.new("RGBA", inked.size, "white")
+    traced = Image.alpha_composite(paper, inked).convert("L")
+    darkest, _ = traced.getextrema()
+    if not isinstance(darkest, (int, float)) or darkest > _INK:
+        raise PhotoError("nothing_drawn", "no line is on it")
+    traced.thumbnail(_DRAWING_SIZE)
+    kept = io.BytesIO()
+    traced.save(kept, "PNG", optimize=True)
+    return kept.getvalue()

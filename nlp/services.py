@@ -14,6 +14,7 @@ __all__ = [
     "AGENCIES",
     "TAXONOMY",
     "Elsewhere",
+    "Evidence",
     "Group",
     "LexiconError",
     "Priority",
@@ -72,6 +73,13 @@ class Priority(StrEnum):
     NORMAL = "normal"
 
 
+class Evidence(StrEnum):
+    """What closing such a matter needs besides a note."""
+
+    PHOTO = "photo"
+    SIGNATURE = "signature"
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """Who does it when the community cannot: shown with the number to call."""
@@ -95,7 +103,8 @@ class Service:
 
     `icon` is the name of a Tabler outline icon; `taxonomy` is one of `TAXONOMY`; `needs_place`
     says that nobody can go there without knowing where; `elsewhere` is set when the community
-    can only say where to turn; `emergency` is the kind of danger that such a matter always is.
+    can only say where to turn; `emergency` is the kind of danger that such a matter always is;
+    `evidence` is what closing it needs besides a note.
     """
 
     code: str
@@ -111,6 +120,7 @@ class Service:
     needs_place: bool
     elsewhere: Elsewhere | None
     emergency: str | None
+    evidence: Evidence | None = None
 
 
 class ServiceCatalogue:
@@ -161,6 +171,7 @@ _SERVICE_FIELDS = _GROUP_FIELDS | frozenset(
         "needs_place",
         "elsewhere",
         "emergency",
+        "evidence",
     ]
 )
 
@@ -189,6 +200,7 @@ def _service(entry: Entry, groups: frozenset[str]) -> Service:
         needs_place=entry.flag("needs_place", default=True),
         elsewhere=_elsewhere(entry),
         emergency=_one_of(entry, "emergency", KINDS) if "emergency" in entry.values else None,
+        evidence=_evidence(entry),
     )
 
 
@@ -207,6 +219,12 @@ def _elsewhere(entry: Entry) -> Elsewhere | None:
         return None
     inner.allow_only(_ELSEWHERE_FIELDS)
     return Elsewhere(inner.string("name"), inner.string("phone"))
+
+
+def _evidence(entry: Entry) -> Evidence | None:
+    if "evidence" not in entry.values:
+        return None
+    return Evidence(_one_of(entry, "evidence", frozenset(Evidence)))
 
 
 def _one_of(entry: Entry, name: str, allowed: frozenset[str]) -> str:

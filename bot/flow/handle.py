@@ -6,6 +6,7 @@ from typing import Final
 from bot.flow.assign import assign_next, fresh, receiver, say_who
 from bot.flow.move import move, note, wind_clocks
 from bot.flow.news import EVERYBODY, REPORTERS, closing_buttons, tell
+from bot.flow.prove import check_evidence
 from bot.model.case import OPEN_STATES, Actor, Case, EventKind, Party, RefusedError, Trigger
 from bot.model.relation import Await
 from bot.model.staff import Staff
@@ -83,6 +84,7 @@ def resolve(
     """Close with evidence; the reporter is asked whether it is solved."""
     case = _own(fresh(tx, case_id, version), staff)
     evidence = _checked(evidence, _NOTE_LEAST)
+    check_evidence(tx, rules, case)
     case = move(
         tx,
         replace(case, solved_at=tx.now, answered_at=case.answered_at or tx.now),

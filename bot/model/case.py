@@ -236,6 +236,7 @@ class EventKind(StrEnum):
     REFERRAL_DONE = "referral_done"
     REFERRAL_REFUSED = "referral_refused"
     REFERRAL = "referral"
+    PROOF = "proof"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

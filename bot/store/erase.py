@@ -15,6 +15,7 @@ _CASES: Final = sa.select(t.case_file.c.id).where(
 )
 _TALKS: Final = sa.select(t.talk.c.id).where(t.talk.c.contact_id.in_(_CONTACTS))
 _REFERRALS: Final = sa.select(t.referral.c.id).where(t.referral.c.case_id.in_(_CASES))
+_PROOFS: Final = sa.select(t.proof.c.id).where(t.proof.c.case_id.in_(_CASES))
 _MEDIA: Final = sa.select(t.media.c.id).where(t.media.c.contact_id.in_(_CONTACTS))
 
 
@@ -39,6 +40,8 @@ def erase(unit: Unit, person_id: int) -> None:
     _blank(unit, person_id, t.dialogue, t.dialogue.c.contact_id.in_(_CONTACTS), "notes")
     _blank(unit, person_id, t.media_content, t.media_content.c.media_id.in_(_MEDIA), "content")
     _blank(unit, person_id, t.media, t.media.c.contact_id.in_(_CONTACTS), "words", "reference")
+    _blank(unit, person_id, t.proof, t.proof.c.case_id.in_(_CASES), "name")
+    _blank(unit, person_id, t.proof_content, t.proof_content.c.proof_id.in_(_PROOFS), "content")
     _blank(unit, person_id, t.person, t.person.c.id == person_id, "name")
     unit.run(t.person.update().where(t.person.c.id == person_id).values(household_id=None))
     unit.run(t.follower.delete().where(t.follower.c.person_id == person_id))

@@ -544,6 +544,28 @@ referral_form: Final = _table(
     _text("form"),
     sa.UniqueConstraint("referral_id", "form"),
 )
+proof: Final = _table(
+    "proof",
+    _link("case_id", "case_file", index=True),
+    _number("round"),
+    _text("purpose"),
+    _text("media_type"),
+    _text("digest"),
+    _flag("shown"),
+    _text("name"),
+    _text("actor"),
+    _at("at"),
+    sa.UniqueConstraint("case_id", "round", "purpose", "digest"),
+)
+proof_content: Final = sa.Table(
+    "proof_content",
+    metadata,
+    sa.Column(
+        "proof_id", sa.BigInteger, sa.ForeignKey("proof.id"), primary_key=True, autoincrement=False
+    ),
+    _text("content"),
+    _at("created_at"),
+)
 
 follower: Final = _table(
     "follower",

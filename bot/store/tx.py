@@ -22,6 +22,7 @@ from bot.store.people import SqlPeople
 from bot.store.personal import PersonalData
 from bot.store.places import SqlPlaces
 from bot.store.positions import SqlPositions
+from bot.store.proofs import SqlProofs
 from bot.store.referrals import SqlReferrals
 from bot.store.relations import SqlRelations
 from bot.store.roster import SqlRoster
@@ -132,6 +133,11 @@ class SqlTx:
     def media(self) -> SqlMedia:
         """Photos and recordings."""
         return SqlMedia(self._unit)
+
+    @cached_property
+    def proofs(self) -> SqlProofs:
+        """Photos and signatures of staff."""
+        return SqlProofs(self._unit)
 
     @cached_property
     def leases(self) -> SqlLeases:

@@ -72,6 +72,7 @@ ICONS: Final = MappingProxyType(
         "referral_done": "tool",
         "referral_refused": "arrow-back-up",
         "referral": "building-community",
+        "proof": "camera",
     }
 )
 _SUMMARY_MOST: Final = 60

@@ -1,6 +1,7 @@
 """Photos and recordings as they are sent: only what browsers show safely is named as such."""
 
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
@@ -17,10 +18,12 @@ _SHOWN: Final = frozenset(
         *(f"video/{name}" for name in ("mp4", "ogg", "webm")),
     }
 )
-_HEADERS: Final = (
-    ("Cache-Control", "private, no-store"),
-    ("Content-Security-Policy", "default-src 'none'; sandbox"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
+HEADERS: Final = MappingProxyType(
+    {
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
 )
 
 Found = tuple[Media, bytes]
@@ -47,7 +50,7 @@ def media_response(found: Found | None) -> web.Response:
     response = web.Response(
         body=content, content_type=media.media_type if shown else "application/octet-stream"
     )
-    response.headers.update(_HEADERS)
+    response.headers.update(HEADERS)
     if not shown:
         response.headers["Content-Disposition"] = "attachment"
     return response

@@ -32,6 +32,7 @@ ROUTES: Final = (
     web.get("/chat/media/{media_id}", media.own),
     web.get(_TOKEN, status.status),
     web.get(f"{_TOKEN}/events", status.events),
+    web.get(f"{_TOKEN}/photos/{{proof_id}}", status.photo),
     web.post(f"{_TOKEN}/solved", status.solved),
     web.post(f"{_TOKEN}/unsolved", status.unsolved),
     web.post(f"{_TOKEN}/follow", follow.followed),

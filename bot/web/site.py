@@ -37,6 +37,7 @@ class Site:
     assets: Assets
     counters: Counters
     login_gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    drawing_gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def page(self, template: str, /, *, status: int = 200, **values: Any) -> web.Response:
         """Return a filled-in page."""

@@ -1,7 +1,7 @@
 """The status page behind an unguessable link: who has it, by when, what happened, 好了 or 没好."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -9,15 +9,18 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.flow.follow_up import confirm, dispute
+from bot.flow.prove import released
 from bot.flow.together import others
 from bot.model.case import OPEN_STATES, Actor, Party, RefusedError, State, Trigger
+from bot.model.proof import Proof
 from bot.ports.bell import case_topic
 from bot.ports.cases import CasePage
 from bot.ports.storage import Tx, Views
 from bot.web.cases import allowed, history, lateness, mask_numbers, outcome, picture
 from bot.web.follow import standing
 from bot.web.live import Fresh, Region
-from bot.web.site import Site, form_of, see, site_of
+from bot.web.media import HEADERS
+from bot.web.site import Site, form_of, number_in, see, site_of
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _WORDS_MOST: Final = 2000
@@ -32,6 +35,7 @@ class _Sight:
     names: Mapping[str, str]
     asked: bool
     others: int
+    proofs: Sequence[Proof]
 
     @property
     def topics(self) -> frozenset[str]:
@@ -51,6 +55,23 @@ async def events(request: web.Request) -> web.StreamResponse:
     make = partial(_fresh, site, token)
     region = Region("case", f"status:{sight.page.case.id}", make, sight.topics)
     return await site.hub.follow(request, [region])
+
+
+async def photo(request: web.Request) -> web.Response:
+    """Send a photo of the work, once the reporter may see it."""
+    site, token, proof_id = site_of(request), _token(request), number_in(request, "proof_id")
+
+    def look(views: Views) -> tuple[str, bytes]:
+        seen = _look(token, views)
+        for proof in seen.proofs if seen else ():
+            if proof.id == proof_id:
+                return proof.media_type, views.proofs.content(proof_id)
+        return "", b""
+
+    media_type, content = await site.storage.read(look)
+    if not content:
+        raise web.HTTPNotFound
+    return web.Response(body=content, content_type=media_type, headers=HEADERS)
 
 
 async def solved(request: web.Request) -> web.Response:
@@ -138,6 +159,7 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
         asked=sight.asked and main is page,
         within=main.case.number if main is not page else "",
         others=sight.others,
+        proofs=sight.proofs,
         may_dispute=allowed(main.case, Trigger.DISPUTE, Party.REPORTER),
         most=_WORDS_MOST,
     )
@@ -165,6 +187,7 @@ def _look(token: str, views: Views) -> _Sight | None:
         names=names | page.names,
         asked=awaited is not None and awaited.asked and main.case.state in OPEN_STATES,
         others=others(views.relations, page.case),
+        proofs=released(main.case, views.proofs.of_case(main.case.id)),
     )
 
 

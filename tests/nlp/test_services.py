@@ -3,7 +3,7 @@
 import pytest
 
 from nlp.emergencies import KINDS, EmergencyFinder
-from nlp.services import AGENCIES, LexiconError, Priority, ServiceCatalogue, load_services
+from nlp.services import AGENCIES, Evidence, LexiconError, Priority, ServiceCatalogue, load_services
 from tests.nlp.test_classifier import SMALL
 
 ICONS_MAX = 45
@@ -59,6 +59,13 @@ def test_each_danger_of_a_service_is_one_of_the_table(catalogue: ServiceCatalogu
     assert all(finder.of_kind(kind, "") for kind in KINDS)
 
 
+def test_evidence_is_asked_where_it_can_be_given(catalogue: ServiceCatalogue) -> None:
+    asked = {s.code: s.evidence for s in catalogue.services if s.evidence is not None}
+    assert asked["garbage"] is Evidence.PHOTO
+    assert asked["home_repair"] is Evidence.SIGNATURE
+    assert not any(catalogue.get(code).elsewhere for code in asked)
+
+
 def test_icons_are_few(catalogue: ServiceCatalogue) -> None:
     icons = {service.icon for service in catalogue.services}
     icons |= {group.icon for group in catalogue.groups}
@@ -86,6 +93,7 @@ MISTAKES = [
     ("words as a text", '9 = ["电梯坏"]', '9 = "电梯坏"', "'9' must be a list of texts"),
     ("misspelt field", "solve_hours = 24", "solve_hour = 24", "unknown field 'solve_hour'"),
     ("unknown danger", "solve_hours = 24", 'solve_hours = 24\nemergency = "flood"', "is 'flood'"),
+    ("unknown evidence", "solve_hours = 24", 'solve_hours = 24\nevidence = "oath"', "is 'oath'"),
     ("code twice", "[[service]]", f"{GROUP}[[service]]", "group 'g': the code is used twice"),
     ("no other", 'code = "other"', 'code = "rest"', "service 'rest': it has no keywords"),
 ]

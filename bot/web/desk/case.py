@@ -9,9 +9,11 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.flow.prove import WORKING, lacking
 from bot.flow.recording import unheard_words
 from bot.model.case import OPEN_STATES, Case, Party, State, Trigger
 from bot.model.people import Person
+from bot.model.proof import Proof
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.bell import case_topic
@@ -27,12 +29,14 @@ from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
 from bot.web.site import Form, Site, number_in, site_of
+from nlp.services import Evidence
 
 _OTHERS_MOST: Final = 6
 _PARTS: Final = MappingProxyType(
     {
         "case": "desk/case_body.html",
         "media": "desk/case_media.html",
+        "proofs": "desk/case_proofs.html",
         "history": "desk/case_history.html",
     }
 )
@@ -41,7 +45,10 @@ NOTHING_TYPED: Final[Form] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSight:
-    """All a page needs to know about one case; `words` are hers, if there are any yet."""
+    """All a page needs to know about one case; `words` are hers, if there are any yet.
+
+    `lacking` is what closing still needs besides a note.
+    """
 
     page: CasePage
     person: Person
@@ -51,6 +58,8 @@ class CaseSight:
     agency_name: str
     names: Mapping[str, str]
     media: Sequence[Media]
+    proofs: Sequence[Proof]
+    lacking: Evidence | None
     words: str
     kin: Kin
 
@@ -104,7 +113,13 @@ async def case_page(
         pieces={part: _piece(site, sight, part) for part in _PARTS},
         case=sight.page.case,
         sight=sight,
-        offers=offers(sight.page.case, seat.staff, sight.recordings, asked=sight.kin.asked),
+        offers=offers(
+            sight.page.case,
+            seat.staff,
+            sight.recordings,
+            lacking=sight.lacking,
+            asked=sight.kin.asked,
+        ),
         templates=_templates(site, sight.page.case, seat.staff),
         doubt=doubt,
         groups=site.rules.services,
@@ -121,7 +136,12 @@ def case_id_of(request: web.Request) -> int:
 
 
 def offers(
-    case: Case, staff: Staff, recordings: Sequence[Media] = (), *, asked: bool = False
+    case: Case,
+    staff: Staff,
+    recordings: Sequence[Media] = (),
+    *,
+    lacking: Evidence | None = None,
+    asked: bool = False,
 ) -> Sequence[str]:
     """Return the steps this member can take now, the most likely first."""
     handles, dispatches = may(staff.role, Right.HANDLE_CASE), may(staff.role, Right.DISPATCH_CASE)
@@ -134,6 +154,8 @@ def offers(
         "take": handles and (free or unanswered) and allowed(case, Trigger.TAKE, party),
         "arrive": handles and own and allowed(case, Trigger.ARRIVE, party),
         "resolve": handles and own and allowed(case, Trigger.RESOLVE, Party.HANDLER),
+        "photo": handles and own and case.state in WORKING,
+        "sign": handles and own and case.state in WORKING,
         "assign": dispatches and case.state in OPEN_STATES,
         "listen": handles and bool(recordings) and case.state in OPEN_STATES,
         "answer": handles and case.state in {*OPEN_STATES, State.FOLLOW_UP},
@@ -148,6 +170,8 @@ def offers(
     steps = [step for step, is_possible in possible.items() if is_possible]
     unheard = any(media.to_listen for media in recordings)
     likely = "listen" if unheard else _likely(case, holds=holds, dispatches=dispatches)
+    if likely == "resolve" and lacking is not None:
+        likely = "photo" if lacking is Evidence.PHOTO else "sign"
     return sorted(steps, key=lambda step: step != likely)
 
 
@@ -178,6 +202,7 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
         ),
         kin=sight.kin,
         photos=sight.photos,
+        proofs=sight.proofs,
         recordings=sight.recordings,
         lines=history(texts, page, sight.names, now, side="desk")[::-1],
     )
@@ -196,7 +221,7 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         return None
     case, members = page.case, views.staff.all()
     rows = views.cases.rows_of_person(case.reporter_id, _OTHERS_MOST)
-    media = views.media.of_case(case_id)
+    media, proofs = views.media.of_case(case_id), views.proofs.of_case(case_id)
     return CaseSight(
         page=page,
         person=views.people.person(case.reporter_id),
@@ -209,6 +234,8 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         agency_name=_agency_name(rules, views, case.agency),
         names={f"staff:{member.id}": member.name for member in members} | page.names,
         media=media,
+        proofs=proofs,
+        lacking=lacking(rules, case, proofs),
         words=_words(rules, case, media),
         kin=kin_of(views, case),
     )

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -24,12 +25,16 @@ class Door(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DeskRoute:
-    """A route of the workbench with what it takes to use it."""
+    """A route of the workbench with what it takes to use it.
+
+    `body_most` is how many bytes a form may have where it is more than anywhere else.
+    """
 
     method: str
     path: str
     handler: Handler
     needs: Right | Door
+    body_most: int | None = None
 
     def mounted(self) -> web.RouteDef:
         """Return the route as the server mounts it."""
@@ -41,8 +46,8 @@ _PREFIX: Final = "/desk"
 
 def guard(routes: tuple[DeskRoute, ...]) -> Middleware:
     """Return the middleware that enforces the table."""
-    needs: Mapping[tuple[str, str], Right | Door] = {
-        (route.method, route.path): route.needs for route in routes
+    table: Mapping[tuple[str, str], DeskRoute] = {
+        (route.method, route.path): route for route in routes
     }
 
     @web.middleware
@@ -51,7 +56,8 @@ def guard(routes: tuple[DeskRoute, ...]) -> Middleware:
         if path != _PREFIX and not path.startswith(f"{_PREFIX}/"):
             return await handler(request)
         resource = request.match_info.route.resource
-        need = needs.get((request.method, resource.canonical if resource else ""))
+        route = table.get((request.method, resource.canonical if resource else ""))
+        need = route.needs if route else None
         if need is Door.OPEN:
             return await handler(request)
         seat = await seat_of(request)
@@ -62,17 +68,30 @@ def guard(routes: tuple[DeskRoute, ...]) -> Middleware:
             return await handler(request)  # no such page: the router says so
         if need is None or (isinstance(need, Right) and not may(seat.staff.role, need)):
             raise web.HTTPForbidden
-        if request.method != "GET":
-            await _check_form(request, seat)
-        return await handler(request)
+        return await _served(_with_room(request, route), handler, seat)
 
     return enforce
 
 
-async def _check_form(request: web.Request, seat: Seat) -> None:
-    sent = (await form_of(request)).get("csrf", "")
-    if not hmac.compare_digest(sent.encode(), seat.csrf.encode()):
-        raise web.HTTPForbidden
+def _with_room(request: web.Request, route: DeskRoute | None) -> web.Request:
+    """Let a form of this route be as long as the table says, now that it is known who sends it."""
+    if route is None or route.body_most is None:
+        return request
+    return request.clone(client_max_size=route.body_most)
+
+
+async def _served(request: web.Request, handler: Handler, seat: Seat) -> web.StreamResponse:
+    """Let in what only looks, and forms of our own pages; files that were sent are let go."""
+    if request.method == "GET":
+        return await handler(request)
+    with ExitStack() as sent:
+        for value in (await request.post()).values():
+            if isinstance(value, web.FileField):
+                sent.callback(value.file.close)
+        token = (await form_of(request)).get("csrf", "")
+        if not hmac.compare_digest(token.encode(), seat.csrf.encode()):
+            raise web.HTTPForbidden
+        return await handler(request)
 
 
 def _to_login(request: web.Request) -> web.HTTPException:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.oversight.permissions import Right
-from bot.web.desk import case, delivery, listen, listing, login, media, queue, talks
+from bot.web.desk import case, delivery, listen, listing, login, media, proofs, queue, talks
 from bot.web.desk.guard import DeskRoute, Door
 from bot.web.desk.steps import step_handler
 
@@ -28,6 +28,9 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", _CASE, case.show, Right.SEE_CASES),
     DeskRoute("GET", f"{_CASE}/events", case.events, Right.SEE_CASES),
     DeskRoute("GET", "/desk/media/{media_id}", media.show, Right.SEE_CASES),
+    DeskRoute("GET", "/desk/proofs/{proof_id}", proofs.show, Right.SEE_CASES),
+    DeskRoute("POST", f"{_CASE}/photo", proofs.photo, Right.HANDLE_CASE, proofs.PHOTO_MOST),
+    DeskRoute("POST", f"{_CASE}/sign", proofs.signature, Right.HANDLE_CASE, proofs.SIGNATURE_MOST),
     _step("take", Right.HANDLE_CASE),
     _step("arrive", Right.HANDLE_CASE),
     _step("answer", Right.HANDLE_CASE),

@@ -11,6 +11,7 @@
   }
 
   function typed(actions) {
+    if ([...actions.querySelectorAll("input[type=file], input[name=drawing]")].some((field) => field.value)) return true;
     return [...actions.querySelectorAll("textarea")].some((field) => field.value.trim() && field.value !== field.dataset.given);
   }
 
@@ -20,7 +21,9 @@
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = fresh.querySelector("[data-actions]");
-    if (next) actions.replaceWith(next);
+    if (!next) return;
+    actions.replaceWith(next);
+    document.dispatchEvent(new CustomEvent("gz:renewed"));
   }
 
   // Take the new version into the forms; whoever is typing is told first.

@@ -22,6 +22,8 @@ NOT_PERSONAL = {
     "presence": {"share"},
     "referral": {"service_code", "state", "salt", "token_hash"},
     "referral_evidence": set(),
+    "proof": {"purpose", "media_type", "digest", "actor"},
+    "proof_content": set(),
     "talk_line": {"speaker"},
     "track_point": {"source", "datum"},
 }
