@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.flow.ask import is_asked
 from bot.flow.news import closing_buttons, status_link
 from bot.flow.referral import who_helps
 from bot.model.case import OPEN_STATES, STAGES, Case, State, stage_of
@@ -57,6 +58,12 @@ def card_buttons(rules: Rules, case: Case) -> tuple[Button, ...]:
     return tuple(Button(say(f"case.card.{verb}"), f"{verb}:{case.id}") for verb in verbs)
 
 
+def _together(tx: Tx, rules: Rules, case: Case, words: str) -> str:
+    """Say of a merged case in which one it is handled; that one's news come as messages."""
+    link = tx.relations.main_of(case.id)
+    return words if link is None else rules.texts.say("case.card.main", number=link.other_number)
+
+
 def _stages(rules: Rules, case: Case) -> str:
     present = stage_of(case.state)
     if present is None:
@@ -74,7 +81,9 @@ def _now(tx: Tx, rules: Rules, case: Case) -> str:
     say, moment = rules.texts.say, rules.texts.moment
     state = say(f"case.state.{case.state.value}")
     if case.state not in OPEN_STATES:
-        return say("case.card.state", state=state)
+        return _together(tx, rules, case, say("case.card.state", state=state))
+    if is_asked(tx, case):
+        return say("case.card.asked", state=state)
     due_at = case.solve_due if case.answered_at else case.answer_due
     if case.handler_id is None:
         return say("case.card.waiting", state=state, when=moment(due_at, tx.now))

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from bot.flow.talk import hear
 from bot.model.case import Case, State
+from bot.ports.storage import Tx
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from tests.web.conftest import Browser, Web
 
@@ -174,3 +176,19 @@ async def test_what_is_urged_stands_before_its_equals(site: Web) -> None:
     page = await (await browser.get("/desk")).text()
     assert page.index(second.number) < page.index(first.number)
     assert "催了 1 次" in page
+
+
+async def test_a_reply_in_a_talk_is_read_first(site: Web) -> None:
+    def unit(tx: Tx) -> int:
+        return hear(tx, tx.people.meet("web", "somebody"), "我的电话是13812345678").id
+
+    talk_id = await site.community.storage.write(unit)
+    browser, csrf = await site.seated("lin")
+    for words, status, marks in (
+        ("打13812345678找您", 200, 0),
+        ("打13912345678找他", 409, 1),
+    ):
+        data = {"csrf": csrf, "words": words}
+        answer = await browser.post(f"/desk/talks/{talk_id}/reply", data=data)
+        page = await answer.text()
+        assert (answer.status, page.count("<mark>13912345678</mark>")) == (status, marks)

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from bot.flow.reading import read_before_sending
 from bot.oversight.disclosure import Finding
+from bot.ports.storage import Views
 from bot.web.site import Form, Site
 
 SENT: Final = {
@@ -17,6 +18,14 @@ SENT: Final = {
     "redirect": ("where", "why"),
 }
 """The fields of each form that residents read."""
+
+
+class Read(Protocol):
+    """Looks for what may be personal of others in words to somebody."""
+
+    def __call__(self, views: Views, *, words: str) -> Sequence[Finding]:
+        """Return what was found, in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +47,18 @@ class Doubt:
 
 
 async def check(site: Site, case_id: int, step: str, form: Form) -> Doubt | None:
-    """Return the doubt about what would go out; None when it can, or who wrote it is sure."""
+    """Return the doubt about what a step would send out; None when there is none."""
     words = "\n".join(form.get(field, "") for field in SENT.get(step, ()))
+    return await examine(
+        site, step, words, form, partial(read_before_sending, rules=site.rules, case_id=case_id)
+    )
+
+
+async def examine(site: Site, step: str, words: str, form: Form, read: Read) -> Doubt | None:
+    """Return the doubt about the words; None when nothing was found, or who wrote is sure."""
     if not words.strip() or form.get("sure") == _sure(words):
         return None
-    query = partial(read_before_sending, rules=site.rules, case_id=case_id, words=words)
-    findings = await site.storage.read(query)
+    findings = await site.storage.read(lambda views: read(views, words=words))
     return _doubt(step, words, findings) if findings else None
 
 

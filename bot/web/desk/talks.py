@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from bot.flow.reading import read_before_replying
 from bot.flow.talk import RESIDENT, close, reply, shown_in, talk_topic
 from bot.model.case import RefusedError
 from bot.model.people import Person
@@ -16,6 +17,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.ports.talks import Talk, TalkLine, TalkRow
 from bot.web.cases import Card, card
+from bot.web.desk.doubt import Doubt, examine
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, form_of, number_in, see, site_of
@@ -68,8 +70,14 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 async def answer(request: web.Request) -> web.Response:
     """Write to the resident."""
-    words = (await form_of(request)).get("words", "")
-    staff, talk_id, rules = request[SEAT].staff, _talk_id(request), site_of(request).rules
+    form, site = await form_of(request), site_of(request)
+    words = form.get("words", "")
+    staff, talk_id, rules = request[SEAT].staff, _talk_id(request), site.rules
+    await _sight(site, talk_id)
+    read = partial(read_before_replying, rules=rules, talk_id=talk_id)
+    doubt = await examine(site, "reply", words, form, read)
+    if doubt is not None:
+        return await _page(request, words=words, doubt=doubt, status=409)
 
     def unit(tx: Tx) -> None:
         if len(words) > _WORDS_MOST:
@@ -96,7 +104,12 @@ async def _do(request: web.Request, unit: Any, *, words: str = "") -> web.Respon
 
 
 async def _page(
-    request: web.Request, *, problem: str = "", words: str = "", status: int = 200
+    request: web.Request,
+    *,
+    problem: str = "",
+    words: str = "",
+    doubt: Doubt | None = None,
+    status: int = 200,
 ) -> web.Response:
     site = site_of(request)
     sight = await _sight(site, _talk_id(request))
@@ -109,6 +122,7 @@ async def _page(
         media=_media_piece(site, sight).piece,
         problem=problem,
         words=words,
+        doubt=doubt,
         most=_WORDS_MOST,
     )
 

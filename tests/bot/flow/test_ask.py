@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.flow import ask, clocks, handle
+from bot.flow.card import card_text
 from bot.model.case import Case, EventKind, RefusedError
 from bot.ports.storage import Storage, Tx
 from bot.store import tables as t
@@ -138,3 +139,11 @@ async def test_who_closes_the_case_asks_no_more(community: Community, engine: sa
     )
     assert kinds(engine) == {"follow_up"}
     assert await community.storage.read(lambda views: views.relations.awaited(case.id)) is None
+
+
+async def test_the_card_says_that_her_word_is_waited_for(community: Community) -> None:
+    case = await asked(community)
+    text = await community.storage.write(
+        lambda tx: card_text(tx, community.rules, tx.cases.get(case.id))
+    )
+    assert "正在等您回话" in text
