@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.flow import follow_up, handle, resident, split, together
+from bot.flow.erase import erase_due
 from bot.model.case import Actor, Case, Party, RefusedError, State
 from bot.model.number import case_number
 from bot.ports.storage import Storage, Tx
@@ -355,3 +356,24 @@ async def test_who_is_linked_follows_once(scene: Scene) -> None:
 
     await scene.do(unit)
     assert await scene.others("main") == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "second", "others"),
+    [("main", State.ASSIGNED, 1), ("neighbour", State.MERGED, 1), ("second", State.MERGED, 1)],
+)
+async def test_who_is_forgotten_is_told_nothing_and_takes_nothing_along(
+    scene: Scene, who: str, second: State, others: int
+) -> None:
+    await scene.reports("main", "second")
+    await scene.follow("neighbour", "main")
+    await scene.merge("second", "main")
+
+    def forget(tx: Tx) -> int:
+        contact = tx.people.meet("web", who)
+        tx.people.erase_at(contact.person_id, tx.now)
+        return erase_due(tx, scene.community.rules)
+
+    assert await scene.do(forget) == 1
+    assert (await scene.case("second")).state is second
+    assert await scene.others("main") == others
