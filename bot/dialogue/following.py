@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from bot.dialogue.ratings import asked as asked_how
 from bot.dialogue.reports import add_to, report, who_and_when
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.ask import is_asked
@@ -74,7 +75,11 @@ def solved(turn: Turn, identifier: str) -> Reply:
     except RefusedError:
         return _one(turn, turn.tx.cases.get(case.id))
     key = "solved.points" if points else "solved.thanks"
-    return Reply(text=turn.say(key, number=case.number, points=points), case_id=case.id)
+    question, buttons = asked_how(turn, case, standing(turn.tx, case).times_reopened)
+    text = turn.say(key, number=case.number, points=points)
+    return Reply(
+        text="\n".join(part for part in (text, question) if part), buttons=buttons, case_id=case.id
+    )
 
 
 def unsolved(turn: Turn, identifier: str) -> Reply:
@@ -82,12 +87,19 @@ def unsolved(turn: Turn, identifier: str) -> Reply:
     case = turn.own_case(identifier)
     if case is None:
         return Reply(text=turn.say("too_late"))
+    own, worked_on = case, standing(turn.tx, case).solved_at is not None
     try:
         case = dispute(turn.tx, turn.rules, case.id, turn.actor, turn.words)
     except RefusedError:
         return _one(turn, turn.tx.cases.get(case.id))
     text = turn.say("reopened", number=case.number, who=who_and_when(turn, case))
-    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+    how = asked_how(turn, own, case.times_reopened - 1) if worked_on else ("", ())
+    return Reply(
+        text="\n".join(part for part in (text, how[0]) if part),
+        buttons=how[1],
+        case_id=case.id,
+        link=status_link(turn.rules, case),
+    )
 
 
 def urging(turn: Turn) -> Reply:

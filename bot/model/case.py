@@ -237,6 +237,7 @@ class EventKind(StrEnum):
     REFERRAL_REFUSED = "referral_refused"
     REFERRAL = "referral"
     PROOF = "proof"
+    RATED = "rated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -557,6 +557,15 @@ proof: Final = _table(
     _at("at"),
     sa.UniqueConstraint("case_id", "round", "purpose", "digest"),
 )
+rating: Final = _table(
+    "rating",
+    _link("case_id", "case_file"),
+    _number("round"),
+    _text("step"),
+    _text("score"),
+    _at("at"),
+    sa.UniqueConstraint("case_id", "round", "step"),
+)
 proof_content: Final = sa.Table(
     "proof_content",
     metadata,

@@ -23,6 +23,7 @@ from bot.store.personal import PersonalData
 from bot.store.places import SqlPlaces
 from bot.store.positions import SqlPositions
 from bot.store.proofs import SqlProofs
+from bot.store.ratings import SqlRatings
 from bot.store.referrals import SqlReferrals
 from bot.store.relations import SqlRelations
 from bot.store.roster import SqlRoster
@@ -138,6 +139,11 @@ class SqlTx:
     def proofs(self) -> SqlProofs:
         """Photos and signatures of staff."""
         return SqlProofs(self._unit)
+
+    @cached_property
+    def ratings(self) -> SqlRatings:
+        """How content people are."""
+        return SqlRatings(self._unit)
 
     @cached_property
     def leases(self) -> SqlLeases:

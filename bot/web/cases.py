@@ -73,6 +73,7 @@ ICONS: Final = MappingProxyType(
         "referral_refused": "arrow-back-up",
         "referral": "building-community",
         "proof": "camera",
+        "rated": "message-question",
     }
 )
 _SUMMARY_MOST: Final = 60

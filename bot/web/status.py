@@ -10,9 +10,12 @@ from aiohttp import web
 
 from bot.flow.follow_up import confirm, dispute
 from bot.flow.prove import released
+from bot.flow.rate import ask, rate
 from bot.flow.together import others
+from bot.flow.together import standing as standing_case
 from bot.model.case import OPEN_STATES, Actor, Party, RefusedError, State, Trigger
 from bot.model.proof import Proof
+from bot.model.rating import Score
 from bot.ports.bell import case_topic
 from bot.ports.cases import CasePage
 from bot.ports.storage import Tx, Views
@@ -36,6 +39,7 @@ class _Sight:
     asked: bool
     others: int
     proofs: Sequence[Proof]
+    rates: bool
 
     @property
     def topics(self) -> frozenset[str]:
@@ -80,6 +84,8 @@ async def solved(request: web.Request) -> web.Response:
 
     def unit(tx: Tx, case_id: int, actor: Actor) -> None:
         confirm(tx, site.rules, case_id, actor)
+        own = tx.cases.get(case_id)
+        ask(tx, site.rules, own, standing_case(tx, own).times_reopened)
 
     return await _answer(request, token, unit)
 
@@ -92,9 +98,29 @@ async def unsolved(request: web.Request) -> web.Response:
     def unit(tx: Tx, case_id: int, actor: Actor) -> None:
         if len(words) > _WORDS_MOST:
             raise RefusedError("too_long")
-        dispute(tx, site.rules, case_id, actor, words)
+        own = tx.cases.get(case_id)
+        worked_on = standing_case(tx, own).solved_at is not None
+        main = dispute(tx, site.rules, case_id, actor, words)
+        if worked_on:
+            ask(tx, site.rules, own, main.times_reopened - 1)
 
     return await _answer(request, token, unit, words=words)
+
+
+async def rated(request: web.Request) -> web.Response:
+    """She says how it was."""
+    site, token = site_of(request), _token(request)
+    form = await form_of(request)
+    if form.get("score") not in set(Score):
+        raise web.HTTPBadRequest
+
+    def unit(tx: Tx, case_id: int, actor: Actor) -> None:
+        open_round = tx.ratings.open_round(case_id)
+        if open_round is None:
+            raise RefusedError("rated_already")
+        rate(tx, site.rules, case_id, open_round, Score(form["score"]), actor)
+
+    return await _answer(request, token, unit)
 
 
 async def _answer(request: web.Request, token: str, unit: Any, *, words: str = "") -> web.Response:
@@ -160,6 +186,7 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
         within=main.case.number if main is not page else "",
         others=sight.others,
         proofs=sight.proofs,
+        scores=tuple(Score) if sight.rates else (),
         may_dispute=allowed(main.case, Trigger.DISPUTE, Party.REPORTER),
         most=_WORDS_MOST,
     )
@@ -188,6 +215,7 @@ def _look(token: str, views: Views) -> _Sight | None:
         asked=awaited is not None and awaited.asked and main.case.state in OPEN_STATES,
         others=others(views.relations, page.case),
         proofs=released(main.case, views.proofs.of_case(main.case.id)),
+        rates=views.ratings.open_round(page.case.id) is not None,
     )
 
 

@@ -75,13 +75,12 @@ class Talker:
             **fields,
         )
         answer = await self.storage.write(lambda tx: self._take(tx, message, heard, lost))
-        if answer.buttons:
-            self.buttons = answer.buttons
+        self.buttons = (*answer.buttons, *self.buttons)
         self.heard.append(answer.text)
         return answer
 
     async def press(self, label: str) -> Answer:
-        """Press the button with that label."""
+        """Press the newest button with that label; those of older messages are still there."""
         button = next(b for b in self.buttons if b.label == label)
         return await self.say(button.label, button.choice)
 

@@ -24,6 +24,7 @@ NOT_PERSONAL = {
     "referral_evidence": set(),
     "proof": {"purpose", "media_type", "digest", "actor"},
     "proof_content": set(),
+    "rating": {"step", "score"},
     "talk_line": {"speaker"},
     "track_point": {"source", "datum"},
 }

@@ -1,0 +1,32 @@
+"""Satisfaction in two taps: after her word on the work, how it was."""
+
+from bot.flow.move import note
+from bot.flow.together import standing
+from bot.model.case import SYSTEM, Actor, Case, EventKind, RefusedError
+from bot.model.rating import Score
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+
+
+def ask(tx: Tx, rules: Rules, own: Case, round_: int) -> bool:
+    """Say whether she is asked now: once a round, and about no emergency at night."""
+    if own.urgent and rules.hours.when_awake(tx.now) != tx.now:
+        return False
+    return tx.ratings.asked(own.id, round_)
+
+
+def rate(tx: Tx, rules: Rules, case_id: int, round_: int, score: Score, actor: Actor) -> Case:
+    """Keep her answer to what she was asked; an unhappy one is alarmed. Return her case."""
+    try:
+        own = tx.cases.get(case_id)
+    except KeyError:
+        raise RefusedError("no_such_case") from None
+    if actor.code != f"resident:{own.reporter_id}":
+        raise RefusedError("not_yours")
+    if tx.ratings.open_round(case_id) != round_ or not tx.ratings.scored(case_id, round_, score):
+        raise RefusedError("rated_already")
+    main = standing(tx, own)
+    note(tx, main, EventKind.RATED, actor, rules.texts.say(f"case.rating.{score.value}"))
+    if score is Score.BAD:
+        note(tx, main, EventKind.ALARM, SYSTEM, rules.texts.say("case.event.unhappy"))
+    return own

@@ -1,0 +1,27 @@
+"""Satisfaction: asked once for each round of a case, answered once."""
+
+from typing import Protocol
+
+from bot.model.rating import Score
+
+
+class RatingReads(Protocol):
+    """What pages and the conversation look at."""
+
+    def open_round(self, case_id: int) -> int | None:
+        """Return the newest round that was asked about and not answered."""
+        ...
+
+    def score(self, case_id: int, round_: int) -> Score | None: ...
+
+
+class Ratings(RatingReads, Protocol):
+    """All of them. Rows are added, never changed."""
+
+    def asked(self, case_id: int, round_: int) -> bool:
+        """Note that she is asked; false when she was before."""
+        ...
+
+    def scored(self, case_id: int, round_: int, score: Score) -> bool:
+        """Keep the answer; false when there is one already."""
+        ...

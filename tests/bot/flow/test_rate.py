@@ -1,0 +1,71 @@
+"""Satisfaction: asked once a round, answered once, by nobody else."""
+
+import pytest
+import sqlalchemy as sa
+
+from bot.flow.rate import ask, rate
+from bot.model.case import Actor, EventKind, Party, RefusedError
+from bot.model.rating import Score
+from bot.ports.storage import Storage
+from bot.store import tables as t
+from tests.bot.community import Community, reporter_of, rules
+
+
+@pytest.fixture
+async def community(storage: Storage) -> Community:
+    made = Community(storage, rules())
+    await made.fill()
+    return made
+
+
+@pytest.mark.parametrize(("score", "alarms"), [("good", 0), ("fair", 0), ("bad", 1)])
+async def test_asked_and_answered_once(community: Community, score: str, alarms: int) -> None:
+    case = await community.report()
+    for first in (True, False):
+        asked = await community.storage.write(lambda tx: ask(tx, community.rules, case, 0))
+        assert asked is first
+    actor = reporter_of(case)
+    await community.storage.write(
+        lambda tx: rate(tx, community.rules, case.id, 0, Score(score), actor)
+    )
+    kept = await community.storage.read(lambda views: views.ratings.score(case.id, 0))
+    assert kept is Score(score)
+    with pytest.raises(RefusedError, match="rated_already"):
+        await community.storage.write(
+            lambda tx: rate(tx, community.rules, case.id, 0, Score.GOOD, actor)
+        )
+    page = await community.storage.read(lambda views: views.cases.page(case.id))
+    assert page is not None
+    kinds = [event.kind for event in page.events]
+    assert (kinds.count(EventKind.RATED), kinds.count(EventKind.ALARM)) == (1, alarms)
+
+
+REFUSED = [
+    ("nobody asked", None, 0, "rated_already"),
+    ("another round", None, 1, "rated_already"),
+    ("a stranger", "resident:99", 0, "not_yours"),
+]
+
+
+@pytest.mark.parametrize(("label", "code", "round_", "reason"), REFUSED)
+async def test_refused(
+    community: Community, label: str, code: str | None, round_: int, reason: str
+) -> None:
+    case = await community.report()
+    actor = Actor(Party.REPORTER, code or reporter_of(case).code)
+    if label == "another round":
+        await community.storage.write(lambda tx: ask(tx, community.rules, case, 0))
+    with pytest.raises(RefusedError, match=reason):
+        await community.storage.write(
+            lambda tx: rate(tx, community.rules, case.id, round_, Score.GOOD, actor)
+        )
+
+
+async def test_an_answer_stays_as_it_was_given(community: Community, engine: sa.Engine) -> None:
+    case = await community.report()
+    await community.storage.write(lambda tx: ask(tx, community.rules, case, 0))
+    with engine.connect() as connection:
+        for change in (t.rating.update().values(score="good"), t.rating.delete()):
+            with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+                connection.execute(change)
+            connection.rollback()

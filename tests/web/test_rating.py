@@ -1,0 +1,31 @@
+"""How was it: three buttons on the status page, once."""
+
+import pytest
+
+from bot.flow import handle
+from bot.model.rating import Score
+from tests.web.conftest import Web
+
+HOW = "这次办得怎么样"
+
+
+@pytest.mark.parametrize("word", ["solved", "unsolved"])
+async def test_the_status_page_asks_once(site: Web, word: str) -> None:
+    case = await site.community.report()
+    wang = await site.community.staff("wang")
+    await site.community.storage.write(
+        lambda tx: handle.resolve(
+            tx, site.community.rules, case.id, wang, "换了零件，试过了", version=case.version
+        )
+    )
+    resident, path = site.browser(), f"/c/{case.token}"
+    assert HOW not in await (await resident.get(path)).text()
+    assert HOW in await (await resident.post(f"{path}/{word}")).text()
+    assert (await resident.post(f"{path}/rating", data={"score": "superb"})).status == 400
+    page = await (await resident.post(f"{path}/rating", data={"score": "bad"})).text()
+    assert HOW not in page
+    assert "评价：不满意" in page
+    again = await resident.post(f"{path}/rating", data={"score": "good"})
+    assert again.status == 409
+    kept = await site.community.storage.read(lambda views: views.ratings.score(case.id, 0))
+    assert kept is Score.BAD
