@@ -8,7 +8,9 @@ from datetime import datetime, timedelta, tzinfo
 from importlib.resources import files
 from typing import Any, Final
 
-PARTS: Final = ("talk", "case", "chat", "places", "pages", "desk", "console", "telegram", "answers")
+PARTS: Final = (
+    "talk", "case", "chat", "places", "pages", "guest", "desk", "console", "telegram", "answers",
+)  # fmt: skip
 
 ANSWER_FIELDS: Final = frozenset({"place", "time", "name"})
 """What a template for an answer of staff is filled with."""

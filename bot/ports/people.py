@@ -28,6 +28,10 @@ class People(Protocol):
 
     def contacts_of(self, person_id: int) -> Sequence[Contact]: ...
 
+    def addresses_of(self, person_id: int) -> Sequence[str]:
+        """Where she is reached, in clear: to be kept out of what others are shown."""
+        ...
+
     def link(self, contact_id: int, person_id: int) -> None:
         """Let the contact belong to that person."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.model.place import Building, Checkpoint, Organisation, OrganisationKind
+from bot.model.staff import Staff
 
 
 class Places(Protocol):
@@ -29,6 +30,10 @@ class Places(Protocol):
 
     def helpers(self) -> Sequence[Organisation]:
         """Organisations that may be asked to help with a case, by kind and name."""
+        ...
+
+    def organisation_of(self, staff: Staff) -> Organisation:
+        """The organisation that a member works for."""
         ...
 
     def set_phone(self, organisation_id: int, phone: str) -> None: ...

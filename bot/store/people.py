@@ -78,6 +78,15 @@ class SqlPeople:
         )
         return [Contact(**row._mapping) for row in rows]  # noqa: SLF001
 
+    def addresses_of(self, person_id: int) -> Sequence[str]:
+        """Return her addresses in all channels; those that were blanked are none."""
+        rows = self._unit.run(
+            sa.select(t.contact.c.address).where(
+                t.contact.c.person_id == person_id, t.contact.c.address != ""
+            )
+        )
+        return [self._unit.personal.open("contact.address", row.address) for row in rows]
+
     def link(self, contact_id: int, person_id: int) -> None:
         """Let the contact belong to that person."""
         self._unit.run(

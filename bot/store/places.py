@@ -1,11 +1,12 @@
 """The map of the community."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from bot.model.place import HELPERS, Building, Checkpoint, Organisation, OrganisationKind
+from bot.model.staff import Staff
 from bot.store import tables as t
 from bot.store.unit import Unit
 
@@ -60,16 +61,12 @@ class SqlPlaces:
             .where(t.organisation.c.kind.in_(kinds))
             .order_by(t.organisation.c.kind, t.organisation.c.id)
         )
-        return [
-            Organisation(
-                id=row.id,
-                code=row.code,
-                name=row.name,
-                kind=OrganisationKind(row.kind),
-                phone=row.phone,
-            )
-            for row in rows
-        ]
+        return [_organisation(row) for row in rows]
+
+    def organisation_of(self, staff: Staff) -> Organisation:
+        """Return the organisation that the member works for."""
+        mine = t.organisation.c.id == staff.organisation_id
+        return _organisation(self._unit.run(sa.select(t.organisation).where(mine)).one())
 
     def set_phone(self, organisation_id: int, phone: str) -> None:
         """Write down where staff reach the organisation."""
@@ -112,3 +109,13 @@ class SqlPlaces:
                 grid_id=grid_id,
             )
         )
+
+
+def _organisation(row: sa.Row[tuple[Any, ...]]) -> Organisation:
+    return Organisation(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        kind=OrganisationKind(row.kind),
+        phone=row.phone,
+    )

@@ -17,6 +17,7 @@ from bot.web.counters import Counters
 from bot.web.desk.guard import guard
 from bot.web.desk.table import DESK_ROUTES
 from bot.web.errors import errors_are_pages
+from bot.web.guest.pages import GuestPages
 from bot.web.live import Hub
 from bot.web.rendering import Pages
 from bot.web.shield import add_headers, own_forms_only
@@ -75,7 +76,8 @@ def make_web(
         assets=assets,
         counters=Counters(),
     )
-    app.add_routes([*ROUTES, *channel_routes])
+    guests = GuestPages(now=lambda: clock.now().timestamp())
+    app.add_routes([*ROUTES, *guests.routes(), *channel_routes])
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_let_pages_go)
