@@ -11,12 +11,13 @@ from typing import Final
 from bot.flow.assign import fresh
 from bot.flow.move import note, show_on_card, wind_clocks
 from bot.flow.news import EVERYBODY, tell
-from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, RefusedError, State
+from bot.flow.prove import WORKING
+from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, RefusedError
 from bot.model.place import Organisation
 from bot.model.referral import REFERRAL_CLOCKS, By, Move, Referral, next_referral_state
 from bot.model.staff import Role, Staff
 from bot.oversight.permissions import Right, may
-from bot.ports.bell import DESK
+from bot.ports.bell import DESK, case_topic
 from bot.ports.media import MediaState
 from bot.ports.referrals import NewReferral
 from bot.ports.rules import Rules
@@ -26,6 +27,7 @@ WORDS_MOST: Final = 2000
 REMIND_AGAIN: Final = timedelta(hours=1)
 _ASKED_LEAST: Final = 4
 _REASON_LEAST: Final = 2
+_PHONE_MOST: Final = 30
 _LATEST: Final = timedelta(days=60)
 _LINK_OUTLASTS: Final = timedelta(days=7)
 """Who is late can still answer by the link for so long."""
@@ -33,7 +35,6 @@ _LINK_OUTLASTS: Final = timedelta(days=7)
 _URGENT: Final = timedelta(hours=4)
 _DISPATCHER_HOURS: Final = 4.0
 _DUE, _STILL_LATE, _LINK_ENDS = REFERRAL_CLOCKS
-_WORKING: Final = frozenset({State.ASSIGNED, State.ON_SITE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Ask:
 def refer(tx: Tx, rules: Rules, case_id: int, staff: Staff, ask: Ask, *, version: int) -> Referral:
     """Ask an organisation; the reporter hears who is asked, and who still answers to her."""
     case = _own(fresh(tx, case_id, version), staff)
-    if case.handler_id is None or case.state not in _WORKING:
+    if case.handler_id is None or case.state not in WORKING:
         raise RefusedError("not_now")
     organisation = _helper(tx, ask.organisation_id)
     referral = tx.referrals.add(
@@ -89,6 +90,15 @@ def remind(tx: Tx, rules: Rules, case_id: int, staff: Staff) -> None:
     tx.referrals.save(replace(referral, reminded_at=tx.now))
     words = rules.texts.say("case.event.referral_reminded", organisation=referral.organisation)
     note(tx, case, EventKind.REFERRAL, _of(staff), words)
+
+
+def note_phone(tx: Tx, case_id: int, staff: Staff, phone: str) -> None:
+    """Write down where the organisation that is asked is reached."""
+    _, referral = _live(tx, case_id, staff)
+    if len(phone.strip()) > _PHONE_MOST:
+        raise RefusedError("name_too_long")
+    tx.places.set_phone(referral.organisation_id, phone.strip())
+    tx.ring(case_topic(case_id))
 
 
 def recall(tx: Tx, rules: Rules, case_id: int, staff: Staff, why: str) -> None:

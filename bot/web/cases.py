@@ -100,7 +100,8 @@ class Station:
 class Picture:
     """The five stations, and under the present one its person and clock.
 
-    `ended` is the icon of an end off the line (merged, elsewhere, withdrawn), else empty.
+    `ended` is the icon of an end off the line (merged, elsewhere, withdrawn), else empty; `helper`
+    says which other organisation was asked, if one is.
     """
 
     stations: Sequence[Station]
@@ -110,6 +111,7 @@ class Picture:
     clock: str
     late: bool
     why: str
+    helper: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def picture(
     now: datetime,
     *,
     why: str = "",
+    helper: str = "",
     asked: bool = False,
     side: Side,
 ) -> Picture:
@@ -174,6 +177,7 @@ def picture(
         clock=clock,
         late=late,
         why=why if late else "",
+        helper=helper,
     )
 
 

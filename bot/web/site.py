@@ -67,6 +67,12 @@ def number_in(request: web.Request, name: str) -> int:
     return int(digits)
 
 
+def number_of(form: Form, name: str) -> int:
+    """Return a whole number of the form; 0, which nothing has, when it is none."""
+    value = form.get(name, "")
+    return int(value) if _DIGITS.fullmatch(value) else 0
+
+
 def see(where: str) -> web.HTTPSeeOther:
     """Return the way to the page that shows what a form has done."""
     return web.HTTPSeeOther(where)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -11,11 +12,13 @@ from aiohttp import web
 from bot.flow.follow_up import confirm, dispute
 from bot.flow.prove import released
 from bot.flow.rate import ask, rate
+from bot.flow.referral import with_whom
 from bot.flow.together import others
 from bot.flow.together import standing as standing_case
 from bot.model.case import OPEN_STATES, Actor, Party, RefusedError, State, Trigger
 from bot.model.proof import Proof
 from bot.model.rating import Score
+from bot.model.referral import Referral
 from bot.ports.bell import case_topic
 from bot.ports.cases import CasePage
 from bot.ports.storage import Tx, Views
@@ -36,6 +39,7 @@ class _Sight:
     page: CasePage
     main: CasePage
     names: Mapping[str, str]
+    referral: Referral | None
     asked: bool
     others: int
     proofs: Sequence[Proof]
@@ -175,6 +179,7 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
             main.handler_name,
             now,
             why=lateness(main.events),
+            helper=_helper(site, sight, now),
             asked=sight.asked,
             side="pages",
         ),
@@ -191,6 +196,12 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
         most=_WORDS_MOST,
     )
     return Fresh(piece, sight.topics)
+
+
+def _helper(site: Site, sight: _Sight, now: datetime) -> str:
+    if sight.referral is None:
+        return ""
+    return with_whom(site.rules, sight.main.handler_name, sight.referral, now)
 
 
 async def _read(site: Site, token: str) -> _Sight:
@@ -212,6 +223,7 @@ def _look(token: str, views: Views) -> _Sight | None:
         page=page,
         main=main,
         names=names | page.names,
+        referral=views.referrals.live_of(main.case.id),
         asked=awaited is not None and awaited.asked and main.case.state in OPEN_STATES,
         others=others(views.relations, page.case),
         proofs=released(main.case, views.proofs.of_case(main.case.id)),

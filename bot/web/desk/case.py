@@ -25,6 +25,7 @@ from bot.web.cases import Card, allowed, card, history, picture
 from bot.web.desk.doubt import Doubt
 from bot.web.desk.kin import Kin, kin_of
 from bot.web.desk.queue import fresh_queue, queue_region
+from bot.web.desk.referrals import Referrals, referrals_of
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
@@ -37,6 +38,7 @@ _PARTS: Final = MappingProxyType(
         "case": "desk/case_body.html",
         "media": "desk/case_media.html",
         "proofs": "desk/case_proofs.html",
+        "referral": "desk/case_referral.html",
         "history": "desk/case_history.html",
     }
 )
@@ -62,6 +64,7 @@ class CaseSight:
     lacking: Evidence | None
     words: str
     kin: Kin
+    referrals: Referrals
 
     @property
     def photos(self) -> list[Media]:
@@ -119,7 +122,9 @@ async def case_page(
             sight.recordings,
             lacking=sight.lacking,
             asked=sight.kin.asked,
+            referrals=sight.referrals,
         ),
+        hands_link=sight.referrals.live is not None and is_own(sight.page.case, seat.staff),
         templates=_templates(site, sight.page.case, seat.staff),
         doubt=doubt,
         groups=site.rules.services,
@@ -142,12 +147,13 @@ def offers(
     *,
     lacking: Evidence | None = None,
     asked: bool = False,
+    referrals: Referrals | None = None,
 ) -> Sequence[str]:
     """Return the steps this member can take now, the most likely first."""
     handles, dispatches = may(staff.role, Right.HANDLE_CASE), may(staff.role, Right.DISPATCH_CASE)
     party = Party.DISPATCHER if dispatches else Party.HANDLER
     holds = case.handler_id == staff.id
-    own = holds or dispatches
+    own = is_own(case, staff)
     free = case.handler_id is None
     unanswered = holds and case.answered_at is None and case.state is State.ASSIGNED
     possible = {
@@ -165,6 +171,7 @@ def offers(
         "merge": dispatches and allowed(case, Trigger.MERGE, party),
         "separate": dispatches and allowed(case, Trigger.SEPARATE, party),
         "service": dispatches and case.state in OPEN_STATES,
+        **(referrals.steps(case, own=own) if referrals else {}),
         "redirect": handles and (own or free) and allowed(case, Trigger.REDIRECT, party),
     }
     steps = [step for step, is_possible in possible.items() if is_possible]
@@ -173,6 +180,11 @@ def offers(
     if likely == "resolve" and lacking is not None:
         likely = "photo" if lacking is Evidence.PHOTO else "sign"
     return sorted(steps, key=lambda step: step != likely)
+
+
+def is_own(case: Case, staff: Staff) -> bool:
+    """Say whether the case is this member's to act on: as its handler, or as a dispatcher."""
+    return case.handler_id == staff.id or may(staff.role, Right.DISPATCH_CASE)
 
 
 def _likely(case: Case, *, holds: bool, dispatches: bool) -> str:
@@ -201,6 +213,8 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
             texts, page.case, page.handler_name, now, asked=sight.kin.asked, side="desk"
         ),
         kin=sight.kin,
+        referrals=sight.referrals,
+        now=now,
         photos=sight.photos,
         proofs=sight.proofs,
         recordings=sight.recordings,
@@ -238,6 +252,7 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         lacking=lacking(rules, case, proofs),
         words=_words(rules, case, media),
         kin=kin_of(views, case),
+        referrals=referrals_of(views, rules, case),
     )
 
 

@@ -10,8 +10,8 @@ from bot.flow.listen import listen as put_to_case
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from bot.web.desk.steps import number_of, take_step
-from bot.web.site import Form, form_of, site_of
+from bot.web.desk.steps import take_step
+from bot.web.site import Form, form_of, number_of, site_of
 from nlp.meaning import Meaning
 
 

@@ -18,8 +18,9 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.web.desk.case import case_id_of, case_page
 from bot.web.desk.doubt import check
+from bot.web.desk.referrals import phone_step, recall_step, refer_step, remind_step
 from bot.web.desk.session import SEAT
-from bot.web.site import Form, form_of, see, site_of
+from bot.web.site import Form, form_of, number_of, see, site_of
 
 Step = Callable[[Tx, Rules, int, Staff, Form], Any]
 
@@ -86,12 +87,6 @@ def _known(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None
     confirm_resident(tx, case_id, staff, form.get("name", ""))
 
 
-def number_of(form: Form, name: str) -> int:
-    """Return a whole number of the form; 0, which nothing has, when it is none."""
-    value = form.get(name, "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 16 else 0  # noqa: PLR2004  fits the database
-
-
 def _ask(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
     ask(tx, rules, case_id, staff, form.get("words", ""), version=number_of(form, "version"))
 
@@ -128,6 +123,10 @@ _STEPS: dict[str, Step] = {
     "resolve": _resolve,
     "hand-over": _hand_over,
     "redirect": _redirect,
+    "refer": refer_step,
+    "remind": remind_step,
+    "recall": recall_step,
+    "phone": phone_step,
     "assign": _assign,
     "service": _service,
     "known": _known,

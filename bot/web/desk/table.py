@@ -3,7 +3,18 @@
 from typing import Final
 
 from bot.oversight.permissions import Right
-from bot.web.desk import case, delivery, listen, listing, login, media, proofs, queue, talks
+from bot.web.desk import (
+    case,
+    delivery,
+    listen,
+    listing,
+    login,
+    media,
+    proofs,
+    queue,
+    referrals,
+    talks,
+)
 from bot.web.desk.guard import DeskRoute, Door
 from bot.web.desk.steps import step_handler
 
@@ -31,6 +42,11 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", "/desk/proofs/{proof_id}", proofs.show, Right.SEE_CASES),
     DeskRoute("POST", f"{_CASE}/photo", proofs.photo, Right.HANDLE_CASE, proofs.PHOTO_MOST),
     DeskRoute("POST", f"{_CASE}/sign", proofs.signature, Right.HANDLE_CASE, proofs.SIGNATURE_MOST),
+    DeskRoute("GET", "/desk/evidence/{evidence_id}", referrals.evidence, Right.SEE_CASES),
+    _step("refer", Right.SEE_CASES),
+    _step("remind", Right.SEE_CASES),
+    _step("recall", Right.SEE_CASES),
+    _step("phone", Right.SEE_CASES),
     _step("take", Right.HANDLE_CASE),
     _step("arrive", Right.HANDLE_CASE),
     _step("answer", Right.HANDLE_CASE),

@@ -52,7 +52,16 @@
     if (event.detail === "case") check();
     if (event.detail === "talk") toEnd();
   });
+  async function copy(button) {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = button.dataset.copied;
+  }
+
   document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-copy]");
+    if (button) copy(button).catch(function () { /* not allowed: the address is selected */ });
     const template = event.target.closest("[data-insert]");
     if (template) insert(template);
     if (event.target.closest("[data-renew]")) renew().catch(function () { location.reload(); });
@@ -72,6 +81,7 @@
     const form = event.target.closest("form[data-step]");
     if (form) form.requestSubmit();
   });
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
   mark();
   toEnd();
 })();
