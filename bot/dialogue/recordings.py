@@ -65,7 +65,7 @@ def to_be_listened_to(turn: Turn) -> Reply:
     words = turn.words or unheard_words(turn.rules, turn.recordings)
     case = turn.current_case()
     if case is not None and case.state in OPEN_STATES:
-        add_words(turn.tx, case, turn.actor, words)
+        add_words(turn.tx, turn.rules, case, turn.actor, words)
     else:
         case = open_case(turn.tx, turn.rules, turn.contact, turn.nothing, words=words)
     key = "voice.unsure" if turn.words else "voice.unheard"

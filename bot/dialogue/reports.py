@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
+from bot.flow.alerts import emergency as alert_all
 from bot.flow.assign import assign
 from bot.flow.move import note
 from bot.flow.news import status_link
@@ -78,8 +79,9 @@ def emergency(turn: Turn) -> Reply:
     first = turn.say(f"emergency.{found.kind}")
     case = turn.current_case()
     if case is not None and case.urgent and case.state in OPEN_STATES:
-        add_words(turn.tx, case, turn.actor, turn.words)
+        add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
         note(turn.tx, case, EventKind.ALARM, turn.actor, turn.words)
+        alert_all(turn.tx, turn.rules, case, turn.words)
         rest = turn.say(_who_knows(turn, case, "emergency.again"), number=case.number)
         return Reply(text=f"{first}\n{rest}", case_id=case.id, link=status_link(turn.rules, case))
     case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=turn.words)
@@ -95,7 +97,7 @@ def _who_knows(turn: Turn, case: Case, key: str) -> str:
 
 def add_to(turn: Turn, case: Case) -> Reply:
     """Keep more words with the case; a place in them completes the case's own."""
-    add_words(turn.tx, case, turn.actor, turn.words)
+    add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
     text = turn.say("added", number=case.number)
     if turn.meaning.place and not case.place:
         case = set_place(turn.tx, case, turn.actor, turn.meaning.place)
@@ -145,7 +147,7 @@ def correction(turn: Turn) -> Reply:
     elif best is not None and best.service_code != case.service_code and case.state in OPEN_STATES:
         return _reclassified(turn, case, best.service_code)
     else:
-        add_words(turn.tx, case, turn.actor, turn.words)
+        add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
         text = turn.say("added", number=case.number)
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.flow import alerts
 from bot.flow.assign import assign, say_who
 from bot.flow.move import note, show_on_card, wind_clocks
 from bot.flow.resident import set_place
@@ -48,7 +49,9 @@ def raise_alarm(tx: Tx, rules: Rules, case: Case) -> Case:
         )
     )
     wind_clocks(tx, case)
-    return _given(tx, rules, case)
+    case = _given(tx, rules, case)
+    alerts.emergency(tx, rules, case)
+    return case
 
 
 def _sorted(tx: Tx, rules: Rules, case: Case, actor: Actor, meaning: Meaning) -> Case:

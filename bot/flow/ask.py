@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.flow.alerts import alarm, handler_and
 from bot.flow.assign import fresh
 from bot.flow.move import note, show_on_card, wind_clocks
 from bot.flow.news import tell
-from bot.flow.referral import alarm, handler_and
 from bot.model.case import OPEN_STATES, SYSTEM, Actor, Case, EventKind, Party, RefusedError
 from bot.model.relation import ASK_CLOCKS, Await, Awaited
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
+from bot.ports.alerts import AlertKind
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 
@@ -54,7 +55,8 @@ def is_asked(tx: Tx, case: Case) -> bool:
 def replied(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> Case:
     """Her words reach the case, whoever has it is alarmed; an open question is answered."""
     note(tx, case, EventKind.REPLIED, actor, words)
-    alarm(tx, case, handler_and(case, ()), rules.texts.say("case.alarm.replied", words=words))
+    said = rules.texts.say("case.alarm.replied", words=words)
+    alarm(tx, rules, case, AlertKind.REPLIED, handler_and(case, ()), said)
     return _go_on(tx, rules, case)
 
 
@@ -74,7 +76,8 @@ def give_up(tx: Tx, rules: Rules, case: Case) -> None:
         return
     note(tx, case, EventKind.UNANSWERED, SYSTEM, "")
     case = _go_on(tx, rules, case)
-    alarm(tx, case, handler_and(case, ()), rules.texts.say("case.alarm.unanswered"))
+    words = rules.texts.say("case.alarm.unanswered")
+    alarm(tx, rules, case, AlertKind.UNANSWERED, handler_and(case, ()), words)
 
 
 def _go_on(tx: Tx, rules: Rules, case: Case) -> Case:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from bot.flow import alerts
 from bot.flow.ask import give_up, remind
 from bot.flow.assign import assign, say_who
 from bot.flow.follow_up import FOLLOW_UP_LAST, ask_once_more, lapse
@@ -76,6 +77,7 @@ def _late(tx: Tx, rules: Rules, case: Case, clock: Clock) -> None:
     )
     note(tx, case, EventKind.LATE, SYSTEM, text)
     show_on_card(tx, case)
+    alerts.late(tx, rules, case)
     key = f"late:{clock.value}:{case.times_reopened}"
     tell(tx, rules, case, key=key, text=text, to=EVERYBODY)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.flow import alerts
 from bot.flow.archive import archive, thank, thanks_key
 from bot.flow.assign import assign
 from bot.flow.move import move, note
@@ -49,7 +50,9 @@ def dispute(tx: Tx, rules: Rules, case_id: int, actor: Actor, words: str) -> Cas
         words=words,
     )
     note(tx, case, EventKind.ALARM, SYSTEM, rules.texts.say("case.event.reopened"))
-    return assign(tx, rules, case)
+    case = assign(tx, rules, case)
+    alerts.reopened(tx, rules, case, words)
+    return case
 
 
 def ask_once_more(tx: Tx, rules: Rules, case: Case) -> None:

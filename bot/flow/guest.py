@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.flow.alerts import alarm, dispatchers, handler_and
 from bot.flow.move import note, show_on_card
 from bot.flow.news import EVERYBODY, tell
-from bot.flow.referral import alarm, checked, dispatchers, end, handler_and
+from bot.flow.referral import checked, end
 from bot.model.case import Actor, Case, EventKind, Party, RefusedError
 from bot.model.referral import By, Move, Referral, ReferralState, next_referral_state
+from bot.ports.alerts import AlertKind
 from bot.ports.bell import case_topic
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
@@ -99,7 +101,7 @@ def refuse(tx: Tx, rules: Rules, guest: Guest, reason: str) -> None:
     end(tx, replace(referral, reason=reason), Move.REFUSE, By.GUEST)
     note(tx, case, EventKind.REFERRAL_REFUSED, _actor(referral), reason)
     _tell(tx, rules, case, referral, "refused")
-    _call(tx, rules, case, referral, "refused", handler_and(case, dispatchers(tx)))
+    _call(tx, rules, case, referral, "refused", handler_and(case, dispatchers(tx, rules)))
 
 
 def _asked(tx: Tx, guest: Guest) -> tuple[Case, Referral] | None:
@@ -146,4 +148,5 @@ def _call(
     tx: Tx, rules: Rules, case: Case, referral: Referral, kind: str, staff_ids: Sequence[int]
 ) -> None:
     words = rules.texts.say(f"case.alarm.referral_{kind}", organisation=referral.organisation)
-    alarm(tx, case, staff_ids, words)
+    alert = AlertKind.REFUSED if kind == "refused" else AlertKind.NEWS
+    alarm(tx, rules, case, alert, staff_ids, words)

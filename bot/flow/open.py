@@ -2,6 +2,7 @@
 
 import secrets
 
+from bot.flow import alerts
 from bot.flow.assign import assign
 from bot.flow.move import move, note, wind_clocks
 from bot.flow.service import limits, service_of
@@ -62,7 +63,10 @@ def open_case(
     if case.doubtful:
         wind_clocks(tx, case)
         return case
-    return assign(tx, rules, case)
+    case = assign(tx, rules, case)
+    if meaning.emergency is not None:
+        alerts.emergency(tx, rules, case)
+    return case
 
 
 def grid_of(tx: Tx, place: Place) -> int | None:

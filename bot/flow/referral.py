@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.flow.alerts import alarm, dispatchers, handler_and
 from bot.flow.assign import fresh
 from bot.flow.move import note, show_on_card, wind_clocks
 from bot.flow.news import EVERYBODY, tell
@@ -15,9 +16,10 @@ from bot.flow.prove import WORKING
 from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, RefusedError
 from bot.model.place import Organisation
 from bot.model.referral import REFERRAL_CLOCKS, By, Move, Referral, next_referral_state
-from bot.model.staff import Role, Staff
+from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
-from bot.ports.bell import DESK, case_topic
+from bot.ports.alerts import AlertKind
+from bot.ports.bell import case_topic
 from bot.ports.media import MediaState
 from bot.ports.referrals import NewReferral
 from bot.ports.rules import Rules
@@ -136,7 +138,14 @@ def fall_due(tx: Tx, rules: Rules, case: Case) -> None:
     note(tx, case, EventKind.LATE, SYSTEM, text)
     show_on_card(tx, case)
     tell(tx, rules, case, key=f"referral_late:{referral.id}", text=text, to=EVERYBODY)
-    alarm(tx, case, [case.handler_id], rules.texts.say("case.alarm.referral_late", **values))
+    alarm(
+        tx,
+        rules,
+        case,
+        AlertKind.LATE,
+        [case.handler_id],
+        rules.texts.say("case.alarm.referral_late", **values),
+    )
     tx.timers.set(_STILL_LATE, case.id, rules.hours.after(tx.now, _DISPATCHER_HOURS))
 
 
@@ -150,7 +159,7 @@ def still_late(tx: Tx, rules: Rules, case: Case) -> None:
         organisation=referral.organisation,
         promised=rules.texts.moment(referral.due_at, tx.now),
     )
-    alarm(tx, case, dispatchers(tx), words)
+    alarm(tx, rules, case, AlertKind.LATE, dispatchers(tx, rules), words)
 
 
 def expire(tx: Tx, rules: Rules, case: Case) -> None:
@@ -162,7 +171,7 @@ def expire(tx: Tx, rules: Rules, case: Case) -> None:
     words = rules.texts.say("case.event.referral_expired", organisation=referral.organisation)
     note(tx, case, EventKind.REFERRAL, SYSTEM, words)
     show_on_card(tx, case)
-    alarm(tx, case, handler_and(case, dispatchers(tx)), words)
+    alarm(tx, rules, case, AlertKind.REFUSED, handler_and(case, dispatchers(tx, rules)), words)
 
 
 def with_whom(rules: Rules, handler: str, referral: Referral, now: datetime) -> str:
@@ -184,24 +193,6 @@ def who_helps(tx: Tx, rules: Rules, case: Case) -> str:
     if referral is None:
         return ""
     return with_whom(rules, _name_of_handler(tx, case), referral, tx.now)
-
-
-def alarm(tx: Tx, case: Case, staff_ids: Sequence[int], words: str) -> None:
-    """Let those people of the staff know at once."""
-    del case, staff_ids, words
-    tx.ring(DESK)
-
-
-def dispatchers(tx: Tx) -> list[int]:
-    """Return the dispatchers on duty; all of them when none is."""
-    everybody = [member for member in tx.staff.all() if member.role is Role.DISPATCHER]
-    return [one.id for one in everybody if one.on_duty] or [one.id for one in everybody]
-
-
-def handler_and(case: Case, others: Sequence[int]) -> list[int]:
-    """Return the handler of the case, if there is one, and the others."""
-    own = [] if case.handler_id is None else [case.handler_id]
-    return list(dict.fromkeys([*own, *others]))
 
 
 def checked(words: str, least: int) -> str:

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from bot.flow.alerts import alarm, handler_and, leads_of
 from bot.flow.assign import assign_next
 from bot.flow.move import move, note, show_on_card
 from bot.flow.open import grid_of
-from bot.flow.referral import alarm, dispatchers, handler_and
 from bot.flow.together import part_all, standing
 from bot.model.case import Actor, Case, EventKind, RefusedError, Trigger
-from bot.model.staff import Staff
+from bot.ports.alerts import AlertKind
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from nlp.places import Place
@@ -28,12 +28,12 @@ class Urged:
     lead: str
 
 
-def add_words(tx: Tx, case: Case, actor: Actor, words: str) -> None:
+def add_words(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> None:
     """Keep more of what she says with the case; who has a case it was merged into hears it."""
     note(tx, case, EventKind.WORDS, actor, words)
     main = standing(tx, case)
     if main.id != case.id:
-        alarm(tx, main, handler_and(main, ()), words)
+        alarm(tx, rules, main, AlertKind.NEWS, handler_and(main, ()), words)
 
 
 def set_place(tx: Tx, case: Case, actor: Actor, place: Place) -> Case:
@@ -54,14 +54,11 @@ def urge(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> Urged:
         return Urged(case, counted=False, lead="")
     case = tx.cases.urged(case)
     note(tx, case, EventKind.URGED, actor, words)
-    leads = _leads(tx, case) if case.times_urged >= _LEAD_FROM else []
-    alarmed = handler_and(case, [lead.id for lead in leads]) or dispatchers(tx)
-    alarm(tx, case, alarmed, rules.texts.say("case.alarm.urged", count=case.times_urged))
+    leads = leads_of(tx, case) if case.times_urged >= _LEAD_FROM else []
+    said = rules.texts.say("case.alarm.urged", count=case.times_urged, words=words)
+    alarmed = handler_and(case, [lead.id for lead in leads])
+    alarm(tx, rules, case, AlertKind.URGED, alarmed, said)
     return Urged(case, counted=True, lead="、".join(lead.name for lead in leads))
-
-
-def _leads(tx: Tx, case: Case) -> list[Staff]:
-    return [] if case.grid_id is None else list(tx.roster.leads(case.grid_id))
 
 
 def withdraw(tx: Tx, rules: Rules, case_id: int, actor: Actor) -> Case:

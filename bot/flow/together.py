@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.flow.alerts import alarm, handler_and
 from bot.flow.ask import is_asked
 from bot.flow.assign import assign_next
 from bot.flow.move import move, note
 from bot.flow.news import EVERYBODY, tell
-from bot.flow.referral import alarm, handler_and
 from bot.model.case import (
     OPEN_STATES,
     SYSTEM,
@@ -25,6 +25,7 @@ from bot.model.people import Contact
 from bot.model.relation import Follower, Joined, Link, LinkKind
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
+from bot.ports.alerts import AlertKind
 from bot.ports.bell import case_topic
 from bot.ports.relations import RelationReads
 from bot.ports.rules import Rules
@@ -104,7 +105,7 @@ def merge(tx: Tx, rules: Rules, case_id: int, staff: Staff, number: str, *, vers
     text = rules.texts.say("case.news.merged", number=case.number, main=main.number)
     tell(tx, rules, case, key=f"merged:{case.version}", text=text, to=EVERYBODY)
     words = rules.texts.say("case.alarm.joined", number=case.number)
-    alarm(tx, main, handler_and(main, ()), words)
+    alarm(tx, rules, main, AlertKind.NEWS, handler_and(main, ()), words)
     assign_next(tx, rules, case.agency)
     return main
 
@@ -140,7 +141,7 @@ def _apart(tx: Tx, rules: Rules, case: Case, main: Case, link: Link, actor: Acto
     text = rules.texts.say("case.news.separated", number=case.number, main=main.number)
     tell(tx, rules, case, key=f"separated:{case.version}", text=text, to=EVERYBODY)
     words = rules.texts.say("case.alarm.separated", main=main.number)
-    alarm(tx, case, handler_and(case, ()), words)
+    alarm(tx, rules, case, AlertKind.NEWS, handler_and(case, ()), words)
     return case
 
 

@@ -36,6 +36,7 @@ def erase(unit: Unit, person_id: int) -> None:
     _blank(unit, person_id, t.referral, t.referral.c.case_id.in_(_CASES), "asked", "reason")
     evidence = t.referral_evidence
     _blank(unit, person_id, evidence, evidence.c.referral_id.in_(_REFERRALS), "content")
+    _blank(unit, person_id, t.alert, t.alert.c.case_id.in_(_CASES), "words")
     _blank(unit, person_id, t.talk_line, t.talk_line.c.talk_id.in_(_TALKS), "words")
     _blank(unit, person_id, t.dialogue, t.dialogue.c.contact_id.in_(_CONTACTS), "notes")
     _blank(unit, person_id, t.media_content, t.media_content.c.media_id.in_(_MEDIA), "content")

@@ -611,6 +611,23 @@ awaited: Final = _table(
     _at("reminded_at", needed=False),
     sa.UniqueConstraint("case_id"),
 )
+alert: Final = _table(
+    "alert",
+    _link("staff_id", "staff"),
+    _link("case_id", "case_file", index=True),
+    _text("kind"),
+    _text("words"),
+    _at("at"),
+    _at("seen_at", needed=False),
+)
+alert_unseen: Final = alert.c.seen_at.is_(None)
+sa.Index(
+    "ix_alert_unseen",
+    alert.c.staff_id,
+    alert.c.case_id,
+    sqlite_where=alert_unseen,
+    postgresql_where=alert_unseen,
+)
 
 LOCK_CONTACT: Final = (
     sa.select(contact.c.id).where(contact.c.id == sa.bindparam("contact")).with_for_update()

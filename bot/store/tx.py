@@ -6,6 +6,7 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
+from bot.store.alerts import SqlAlerts
 from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
 from bot.store.clients import SqlClients
@@ -69,6 +70,11 @@ class SqlTx:
     def cases(self) -> SqlCases:
         """Cases."""
         return SqlCases(self._unit)
+
+    @cached_property
+    def alerts(self) -> SqlAlerts:
+        """Alerts to staff."""
+        return SqlAlerts(self._unit)
 
     @cached_property
     def people(self) -> SqlPeople:

@@ -20,6 +20,7 @@ from nlp.meaning import Interpreter
 
 Form = Mapping[str, str]
 _DIGITS: Final = re.compile(r"[0-9]{1,15}")  # fits the database
+_INSIDE: Final = re.compile(r"/desk(/[a-z0-9/]*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,11 @@ def number_of(form: Form, name: str) -> int:
     """Return a whole number of the form; 0, which nothing has, when it is none."""
     value = form.get(name, "")
     return int(value) if _DIGITS.fullmatch(value) else 0
+
+
+def inside(path: str) -> str:
+    """Return the path if it is one of the workbench, else the workbench itself."""
+    return path if _INSIDE.fullmatch(path) else "/desk"
 
 
 def see(where: str) -> web.HTTPSeeOther:

@@ -187,3 +187,21 @@ async def test_doubts_about_delivery_are_shown(site: Web) -> None:
     assert "电梯修好了" in page
     assert "送到一半断了" in page
     assert "1 条消息" in await (await browser.get("/desk")).text()
+
+
+async def test_an_alert_stands_on_top_until_it_was_seen(site: Web) -> None:
+    heard = replace(meaning("lift_trapped"), emergency=Emergency("trapped", ("119",)))
+    await site.community.report(heard)
+    browser, csrf = await site.seated("lin")
+    page = await (await browser.get("/desk/cases/1")).text()
+    assert page.index("有人危险") < page.index("现在要做的<span")
+    found = re.search(r'name="alert" value="(\d+)"', page)
+    assert found is not None
+    data = {"csrf": csrf, "alert": found[1], "here": "/desk/cases/1"}
+    answer = await browser.post("/desk/alerts/seen", data=data)
+    assert (answer.status, answer.url.path) == (200, "/desk/cases/1")
+    assert "有人危险" not in await answer.text()
+    away = await browser.post(
+        "/desk/alerts/seen", data=data | {"here": "//evil.example"}, allow_redirects=False
+    )
+    assert away.headers["Location"] == "/desk"

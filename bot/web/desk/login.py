@@ -1,7 +1,6 @@
 """Coming in and going out: password, one-time entry, log-out, duty."""
 
 import asyncio
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -20,14 +19,13 @@ from bot.web.desk.session import (
     remember,
 )
 from bot.web.passwords import verify_password
-from bot.web.site import Site, form_of, see, site_of
+from bot.web.site import Site, form_of, inside, see, site_of
 
 _WINDOW: Final = timedelta(minutes=15)
 _TRIES_HERE: Final = 5
 _TRIES_LOGIN: Final = 20
 _TRIES_ADDRESS: Final = 300  # behind a proxy it is everybody's: more than this is slowed down
 _SLOWED_SECONDS: Final = 2.0
-_INSIDE: Final = re.compile(r"/desk(/[a-z0-9/]*)?")
 _LONGEST: Final = 200
 
 
@@ -98,7 +96,7 @@ async def _enter(request: web.Request, staff_id: int, next_path: str) -> web.Res
         return open_seat(tx, staff_id), remember(tx, cookie, login)
 
     token, known = await site.storage.write(unit)
-    response = see(next_path if _INSIDE.fullmatch(next_path) else "/desk")
+    response = see(inside(next_path))
     give_cookies(site, response, token=token, known=known)
     raise response
 

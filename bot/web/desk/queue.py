@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.model.case import OPEN_STATES, State
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
+from bot.ports.alerts import Alert
 from bot.ports.bell import DESK
 from bot.ports.cases import CaseRow
 from bot.ports.rules import Rules
@@ -22,6 +23,7 @@ from bot.web.live import Fresh, Region
 from bot.web.site import Site, site_of
 
 _MOST: Final = 200
+_ALERTS_MOST: Final = 20
 _WAITING: Final = frozenset({State.FOUND, State.REOPENED})
 
 
@@ -33,6 +35,7 @@ class Queue:
     those whose reporter was asked.
     """
 
+    alerts: Sequence[Alert]
     now: Sequence[Card]
     others: Sequence[Card]
     talks: Sequence[TalkRow]
@@ -82,6 +85,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
             others.append(shown)
     talks = views.talks.open_talks() if may(staff.role, Right.TALK) else []
     return Queue(
+        alerts=views.alerts.unseen_of(staff.id, _ALERTS_MOST),
         now=sorted(mine, key=_urgency),
         others=sorted(others, key=_urgency),
         talks=[row for row in talks if row.waits_for_staff],

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.oversight.permissions import Right
 from bot.web.desk import (
+    alerts,
     case,
     delivery,
     listen,
@@ -35,6 +36,7 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", "/desk/duty", login.set_duty, Door.STAFF),
     DeskRoute("GET", "/desk", queue.home, Right.SEE_CASES),
     DeskRoute("GET", "/desk/events", queue.events, Right.SEE_CASES),
+    DeskRoute("POST", "/desk/alerts/seen", alerts.seen, Right.SEE_CASES),
     DeskRoute("GET", "/desk/all", listing.show, Right.SEE_CASES),
     DeskRoute("GET", _CASE, case.show, Right.SEE_CASES),
     DeskRoute("GET", f"{_CASE}/events", case.events, Right.SEE_CASES),

@@ -7,6 +7,7 @@ from bot.store.personal import PersonalData, PrivacyError, load_register
 from bot.store.tables import Instant, metadata
 
 NOT_PERSONAL = {
+    "alert": {"kind"},
     "case_event": {"kind", "trigger", "state", "actor"},
     "case_file": {"token", "state", "service_code", "reasons", "agency"},
     "contact": {"channel", "address_hash"},

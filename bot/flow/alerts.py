@@ -1,0 +1,57 @@
+"""Who is alarmed, and of what. An alert stands on top of the workbench until it was seen."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.model.case import Case
+from bot.model.staff import Role, Staff, week_time
+from bot.ports.alerts import AlertKind
+from bot.ports.bell import DESK
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx
+
+
+def alarm(
+    tx: Tx, rules: Rules, case: Case, kind: AlertKind, staff_ids: Iterable[int], words: str
+) -> None:
+    """Let these people of the staff know at once; the dispatchers when there is nobody."""
+    said = rules.texts.say("case.alert.about", place=case.place, words=" ".join(words.split()))
+    whom = set(staff_ids) or dispatchers(tx, rules)
+    tx.alerts.raise_for(whom, case.id, kind, said.strip())
+    tx.ring(DESK)
+
+
+def emergency(tx: Tx, rules: Rules, case: Case, words: str = "") -> None:
+    """Somebody is in danger: everybody who could do something is alarmed."""
+    leads = [lead.id for lead in leads_of(tx, case)]
+    whom = handler_and(case, [*dispatchers(tx, rules), *leads])
+    alarm(tx, rules, case, AlertKind.EMERGENCY, whom, words or case.summary)
+
+
+def reopened(tx: Tx, rules: Rules, case: Case, words: str) -> None:
+    """It was not solved after all: who has it now and the dispatchers are alarmed."""
+    whom = handler_and(case, dispatchers(tx, rules))
+    alarm(tx, rules, case, AlertKind.REOPENED, whom, words or case.summary)
+
+
+def late(tx: Tx, rules: Rules, case: Case) -> None:
+    """A limit has passed: who has it and the dispatchers are alarmed."""
+    whom = handler_and(case, dispatchers(tx, rules))
+    alarm(tx, rules, case, AlertKind.LATE, whom, case.summary)
+
+
+def handler_and(case: Case, others: Sequence[int]) -> list[int]:
+    """Return the handler of the case, if there is one, and the others."""
+    own = [] if case.handler_id is None else [case.handler_id]
+    return list(dict.fromkeys([*own, *others]))
+
+
+def dispatchers(tx: Tx, rules: Rules) -> list[int]:
+    """Return the dispatchers at work; all of them, for when they come, while none is."""
+    there = tx.roster.dispatchers(week_time(tx.now, rules.hours.zone))
+    members = there or [one for one in tx.staff.all() if one.role is Role.DISPATCHER]
+    return [one.id for one in members]
+
+
+def leads_of(tx: Tx, case: Case) -> Sequence[Staff]:
+    """Return who leads the case's grid."""
+    return () if case.grid_id is None else tx.roster.leads(case.grid_id)
