@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.flow.card import as_it_stands
 from bot.flow.clocks import fire
+from bot.flow.duty import give_out_what_waits
 from bot.flow.erase import erase_due
 from bot.ports.bell import OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
@@ -27,6 +28,7 @@ LEASE: Final = timedelta(seconds=60)
 _AT_ONCE_MOST: Final = 64
 _POLL_SECONDS: Final = 1.0
 _TIMER_SECONDS: Final = 1.0
+_SHIFT_SECONDS: Final = 10.0
 _FORGET_SECONDS: Final = 3600.0
 _ERASE_SECONDS: Final = 15.0
 _ATTEMPTS_MOST: Final = 6
@@ -74,6 +76,7 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._deliver())
             group.create_task(_every(_TIMER_SECONDS, self._fire_timers))
+            group.create_task(_every(_SHIFT_SECONDS, self._give_out))
             group.create_task(_every(self._lease.total_seconds() / 4, self._expire))
             group.create_task(_every(_FORGET_SECONDS, self._forget))
             group.create_task(_every(_ERASE_SECONDS, self._erase))
@@ -153,6 +156,9 @@ class Worker:
             except Exception:  # noqa: BLE001  logged whole; the other timers go on
                 _log.exception("a timer stumbled and is put off: %s", due)
                 await self._storage.write(partial(_put_off, due))
+
+    async def _give_out(self) -> None:
+        await self._storage.write(partial(give_out_what_waits, rules=self._rules))
 
     async def _expire(self) -> None:
         expired = await self._storage.write(lambda tx: tx.outbox.expire_leases())

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -16,6 +17,7 @@ from bot.app import make_rules, open_storage
 from bot.console import outside
 from bot.console.finding import Finding
 from bot.locale.texts import TextError, Texts
+from bot.model.staff import week_time
 from bot.ports.storage import Views
 from bot.secret import key_file, secret_of
 from bot.settings import Settings, SettingsError
@@ -97,6 +99,8 @@ def _schema(settings: Settings, engine: Any, found: Callable[..., Finding]) -> I
 async def _contents(
     settings: Settings, engine: Any, found: Callable[..., Finding]
 ) -> list[Finding]:
+    zone = ZoneInfo(settings.timezone)
+
     def look(views: Views) -> list[Finding]:
         staff = views.staff.all()
         seen = [
@@ -104,7 +108,7 @@ async def _contents(
             if staff
             else found("staff", "advice", "no_staff")
         ]
-        if staff and not views.staff.anyone_on_duty():
+        if staff and not views.roster.dispatchers(week_time(views.now, zone)):
             seen.append(found("duty", "advice", "nobody_on_duty"))
         counts = views.outbox.counts()
         bad = counts.get("uncertain", 0) + counts.get("failed", 0)

@@ -111,7 +111,7 @@ def _words(turn: Turn) -> str:
 
 def _greeting(turn: Turn) -> str:
     now = turn.tx.now
-    if turn.tx.staff.anyone_on_duty() and turn.rules.hours.open_at(now):
+    if turn.dispatcher_there and turn.rules.hours.open_at(now):
         return turn.say("human.on_duty")
     when = turn.rules.texts.moment(turn.rules.hours.after(now, 1.0), now)
     return turn.say("human.off_duty", when=when)

@@ -63,7 +63,7 @@ def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
 def who_and_when(turn: Turn, case: Case) -> str:
     """Say who has the case and by when to expect them."""
     when = turn.rules.texts.moment(case.answer_due, turn.tx.now)
-    if case.handler_id is None and case.urgent and not turn.tx.staff.anyone_on_duty():
+    if case.handler_id is None and case.urgent and not turn.dispatcher_there:
         return turn.say("received.nobody")
     if case.handler_id is None:
         return turn.say("received.waiting", when=when)
@@ -91,7 +91,7 @@ def emergency(turn: Turn) -> Reply:
 
 def _who_knows(turn: Turn, case: Case, key: str) -> str:
     """Return the key of what is true: somebody on duty has heard of it, or nobody yet."""
-    heard = case.handler_id is not None or turn.tx.staff.anyone_on_duty()
+    heard = case.handler_id is not None or turn.dispatcher_there
     return key if heard else f"{key}_nobody"
 
 

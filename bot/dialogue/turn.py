@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from bot.flow.duty import dispatcher_there
 from bot.flow.open import reporter
 from bot.model.case import Actor, Case
 from bot.model.people import Contact
@@ -86,6 +87,11 @@ class Turn:
     def actor(self) -> Actor:
         """The resident as the reporter of her cases."""
         return reporter(self.contact)
+
+    @property
+    def dispatcher_there(self) -> bool:
+        """Say whether a dispatcher is at work."""
+        return dispatcher_there(self.tx.roster, self.rules, self.tx.now)
 
     def say(self, key: str, **values: Any) -> str:
         """Return a sentence of the conversation."""

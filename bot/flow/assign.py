@@ -1,49 +1,44 @@
 """Stage 2, 任务指派: dispatch by workload, with reasons, and staff may overrule."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
+from typing import Final
 
 from bot.flow.move import move, note, wind_clocks
 from bot.flow.news import EVERYBODY, tell
 from bot.flow.service import settle_service
+from bot.flow.suggest import (
+    COMMUNITY,
+    Suggestion,
+    any_room,
+    ranking_for,
+    suggest,
+    suggestion,
+)
 from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, RefusedError, State, Trigger
-from bot.model.staff import Staff, Workload
+from bot.model.dispatch import best_tier
+from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
-from bot.ports.bell import DESK
+from bot.ports.dispatch import Decision
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 
-_COMMUNITY = "community"
+_WHY_LEAST: Final = 2
+_TRIES_MOST: Final = 20
+_LOOK_AT_MOST: Final = 50
+"""So many waiting cases are looked at to find one that somebody who is free can do."""
+
+FREED_MOST: Final = 3
+"""One urgent case that ends makes room for so many others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Whom the system would give the case to, and why, in words."""
+def assign(tx: Tx, rules: Rules, case: Case, *, not_to: Iterable[int] = ()) -> Case:
+    """Give the case to whom the system suggests; without anybody it waits for the dispatcher.
 
-    staff: Staff
-    reasons: str
-
-
-def suggest(tx: Tx, rules: Rules, case: Case) -> Suggestion | None:
-    """Return the least loaded member on duty, those of the grid first; None when all are full.
-
-    An organisation without staff here is stood in for by the community (首接负责). An urgent
-    case is given even to somebody whose day is full.
+    Members in `not_to` are not given this case by machine, now and later.
     """
-    for agency in dict.fromkeys((case.agency, _COMMUNITY)):
-        loads = tx.staff.workloads(agency, case.grid_id)
-        free = [load for load in loads if case.urgent or load.share < 1]
-        if free:
-            chosen = min(free, key=lambda load: (not load.in_grid, load.share, load.staff.id))
-            return Suggestion(chosen.staff, _reasons(rules, chosen))
-        if loads:
-            return None
-    return None
-
-
-def assign(tx: Tx, rules: Rules, case: Case) -> Case:
-    """Give the case to whom the system suggests; without anybody it waits for the dispatcher."""
+    for staff_id in not_to:
+        tx.dispatch.bar(case.id, staff_id)
     given = _given(tx, rules, case)
     if given is None:
         wind_clocks(tx, case)
@@ -51,24 +46,33 @@ def assign(tx: Tx, rules: Rules, case: Case) -> Case:
 
 
 def assign_next(tx: Tx, rules: Rules, agency: str) -> None:
-    """A freed handler gets the next waiting case at once."""
-    _assign_waiting(tx, rules, tx.cases.waiting_for(agency, 1))
+    """A freed handler gets the next waiting case at once.
 
-
-def set_duty(tx: Tx, rules: Rules, staff: Staff, *, on_duty: bool) -> None:
-    """Go off duty, or come: what waited for somebody of the agency is given out, urgent first.
-
-    Who comes to the community finds what it stands in for as well.
+    The community's finds what it stands in for as well, when nothing of its own waits.
     """
-    tx.staff.set_duty(staff.id, on_duty=on_duty)
-    tx.ring(DESK)
-    if not on_duty:
-        return
-    agencies = {staff.agency}
-    if staff.agency == _COMMUNITY:
-        agencies |= {service.agency for service in rules.services.services}
-    found = (tx.cases.waiting_for(agency, staff.capacity) for agency in sorted(agencies))
-    _assign_waiting(tx, rules, chain.from_iterable(found))
+    if not give_out(tx, rules, agency, FREED_MOST) and agency == COMMUNITY:
+        for other in tx.cases.agencies_waiting():
+            if give_out(tx, rules, other, FREED_MOST):
+                return
+
+
+def give_out(tx: Tx, rules: Rules, agency: str, most: int) -> int:
+    """Give out waiting cases of the agency, urgent and oldest first; return how many.
+
+    Cases that nobody free can do are passed over; the clocks of what still waits go on.
+    """
+    given, case = 0, None
+    for _ in range(most + _LOOK_AT_MOST):
+        case = tx.cases.next_waiting(agency, case) if given < most else None
+        if case is None:
+            break
+        taken = _given(tx, rules, case)
+        if taken is not None:
+            say_who(tx, rules, taken)
+            given += 1
+        elif not case.urgent and not any_room(tx.dispatch, rules, case, tx.now):
+            break
+    return given
 
 
 def assign_to(
@@ -80,14 +84,14 @@ def assign_to(
     case = fresh(tx, case_id, version)
     to_staff = receiver(tx, to_staff_id)
     actor = Actor(Party.DISPATCHER, f"staff:{staff.id}")
-    case = replace(case, doubtful=False, agency=to_staff.agency)
+    words = _decided(tx, rules, case, to_staff, actor, why.strip())
     waiting = case.state in {State.FOUND, State.REOPENED}
     case = move(
         tx,
-        case,
+        replace(case, doubtful=False, agency=to_staff.agency),
         Trigger.ASSIGN if waiting else Trigger.HAND_OVER,
         actor,
-        words=rules.texts.say("case.event.given", name=to_staff.name, why=why.strip()),
+        words=words,
         handler_id=to_staff.id,
     )
     say_who(tx, rules, case)
@@ -139,31 +143,62 @@ def say_who(tx: Tx, rules: Rules, case: Case) -> None:
     tell(tx, rules, case, key=f"who:{event}", text=text, on_card=True, to=EVERYBODY)
 
 
-def _assign_waiting(tx: Tx, rules: Rules, case_ids: Iterable[int]) -> None:
-    """Give out, urgent and oldest first, what somebody is free for; the clocks of others go on."""
-    waiting = [tx.cases.get(case_id) for case_id in sorted(case_ids)]
-    for case in sorted(waiting, key=lambda case: (not case.urgent, case.id)):
-        given = _given(tx, rules, case)
-        if given is not None:
-            say_who(tx, rules, given)
-
-
 def _given(tx: Tx, rules: Rules, case: Case) -> Case | None:
-    suggestion = suggest(tx, rules, case)
-    if suggestion is None:
+    chosen = _claimed(tx, rules, case)
+    if chosen is None:
         return None
-    return move(
-        tx,
-        case,
-        Trigger.ASSIGN,
-        SYSTEM,
-        words=suggestion.reasons,
-        handler_id=suggestion.staff.id,
-    )
+    case = move(tx, case, Trigger.ASSIGN, SYSTEM, words=chosen.reasons, handler_id=chosen.staff_id)
+    _keep(tx, case, chosen, chosen.staff_id, SYSTEM)
+    return case
 
 
-def _reasons(rules: Rules, load: Workload) -> str:
-    key = "case.event.assigned_grid" if load.in_grid else "case.event.assigned"
-    return rules.texts.say(
-        key, name=load.staff.name, open=load.open_cases, capacity=load.staff.capacity
+def _claimed(tx: Tx, rules: Rules, case: Case) -> Suggestion | None:
+    """Choose somebody and keep their load for this unit, so that nobody's day is filled twice.
+
+    Of equals, one whom another unit is just giving something to is passed over; when all of
+    them are, this one waits for the best and looks again.
+    """
+    not_to = tx.dispatch.barred(case.id)
+    for _ in range(_TRIES_MOST):
+        ranking = ranking_for(tx.dispatch, rules, case, tx.now, not_to=not_to)
+        if not ranking:
+            return None
+        for one in best_tier(ranking):
+            if tx.dispatch.claim(one.staff_id, one.weight):
+                return suggestion(rules, case, one)
+        tx.dispatch.hold(ranking[0].staff_id)
+    return None
+
+
+def _decided(tx: Tx, rules: Rules, case: Case, to_staff: Staff, actor: Actor, why: str) -> str:
+    """Keep what was suggested beside what a person decides; return the words for the history."""
+    suggested = suggest(tx.dispatch, rules, case, tx.now)
+    overruled = suggested is not None and suggested.staff_id != to_staff.id
+    if overruled and len(why) < _WHY_LEAST:
+        raise RefusedError("why_missing")
+    _keep(tx, case, suggested, to_staff.id, actor, why)
+    words = rules.texts.say("case.event.given", name=to_staff.name, why=why)
+    if suggested is None or not overruled:
+        return words
+    return words + rules.texts.say("case.event.overruled", reasons=suggested.reasons)
+
+
+def _keep(
+    tx: Tx,
+    case: Case,
+    suggested: Suggestion | None,
+    chosen_id: int,
+    actor: Actor,
+    why: str = "",
+) -> None:
+    tx.dispatch.decided(
+        Decision(
+            case_id=case.id,
+            suggested_id=suggested.staff_id if suggested else None,
+            reasons=suggested.reasons if suggested else "",
+            chosen_id=chosen_id,
+            actor=actor.code,
+            why=why,
+            at=tx.now,
+        )
     )

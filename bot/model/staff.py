@@ -17,7 +17,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """One staff member; `capacity` is how many open cases they can carry at once."""
+    """One staff member; `capacity` is how many ordinary cases they can carry at once."""
 
     id: int
     login: str
@@ -53,17 +53,3 @@ class Shift:
     weekday: int
     from_minute: int
     until_minute: int
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """A candidate for a case: the open cases and the matching grid decide."""
-
-    staff: Staff
-    open_cases: int
-    in_grid: bool
-
-    @property
-    def share(self) -> float:
-        """How full the person's day is; 1.0 is full."""
-        return self.open_cases / self.staff.capacity

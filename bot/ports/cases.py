@@ -59,8 +59,15 @@ class Cases(Protocol):
         """Add a line to the history; return its id."""
         ...
 
-    def waiting_for(self, agency: str, limit: int) -> Sequence[int]:
-        """Ids of cases that wait for somebody of the agency, urgent and oldest first."""
+    def next_waiting(self, agency: str, after: Case | None) -> Case | None:
+        """The next case behind `after` that waits for somebody of the agency, locked.
+
+        Urgent and oldest first; cases that another unit has are passed over.
+        """
+        ...
+
+    def agencies_waiting(self) -> Sequence[str]:
+        """The agencies for which cases wait."""
         ...
 
 

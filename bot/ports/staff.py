@@ -1,9 +1,9 @@
-"""Staff: who there is, who is free."""
+"""Staff: who there is."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.model.staff import Role, Staff, Workload
+from bot.model.staff import Role, Staff
 
 
 class StaffBook(Protocol):
@@ -36,13 +36,3 @@ class StaffBook(Protocol):
     def set_password(self, staff_id: int, password_hash: str) -> None: ...
 
     def set_duty(self, staff_id: int, *, on_duty: bool) -> None: ...
-
-    def workloads(self, agency: str, grid_id: int | None) -> Sequence[Workload]:
-        """Members on duty who handle cases for the agency, with what they carry.
-
-        Two units never give away the same free hand: on a shared database the rows are
-        locked until the unit ends, as long as somebody is free.
-        """
-        ...
-
-    def anyone_on_duty(self) -> bool: ...

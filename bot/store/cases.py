@@ -10,6 +10,7 @@ from bot.model.case import Case, CaseEvent, EventKind, RefusedError, State, Trig
 from bot.model.number import case_id, case_number
 from bot.ports.cases import CasePage, CaseRow, NewCase
 from bot.store import tables as t
+from bot.store.load import shift_load
 from bot.store.unit import Unit
 
 _BY_ID: Final = (
@@ -18,6 +19,21 @@ _BY_ID: Final = (
 _SAVE: Final = t.case_file.update().where(
     t.case_file.c.id == sa.bindparam("case"),
     t.case_file.c.version == sa.bindparam("seen_version"),
+)
+_NEXT: Final = (
+    sa.select(t.case_file)
+    .where(
+        t.case_waits,
+        t.case_file.c.agency == sa.bindparam("for_agency"),
+        t.case_file.c.urgent == sa.bindparam("is_urgent"),
+        t.case_file.c.id > sa.bindparam("beyond"),
+    )
+    .order_by(t.case_file.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_AGENCIES: Final = (
+    sa.select(t.case_file.c.agency).where(t.case_waits).distinct().order_by(t.case_file.c.agency)
 )
 _CHANGING: Final = [field.name for field in fields(Case) if field.name not in {"id", "number"}]
 _ROW: Final = sa.select(t.case_file, t.staff.c.name.label("handler_name")).outerjoin(
@@ -31,6 +47,7 @@ class SqlCases:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
+        self._read: dict[tuple[int, int], Case] = {}
 
     def add(self, new: NewCase) -> Case:
         """Open the case in state FOUND."""
@@ -83,12 +100,16 @@ class SqlCases:
 
     def save(self, case: Case) -> Case:
         """Store the case if nobody else has changed it since it was read."""
+        before = self._read.get((case.id, case.version)) or self.get(case.id)
         values = {name: getattr(case, name) for name in _CHANGING}
         values = self._sealed(values) | {"version": case.version + 1}
         result = self._unit.run(_SAVE, case=case.id, seen_version=case.version, **values)
         if result.rowcount != 1:
             raise RefusedError("changed_meanwhile")
-        return replace(case, version=case.version + 1)
+        saved = replace(case, version=case.version + 1)
+        shift_load(self._unit, before, saved)
+        self._read[saved.id, saved.version] = saved
+        return saved
 
     def urged(self, case: Case) -> Case:
         """Count once more, now."""
@@ -101,19 +122,20 @@ class SqlCases:
         words = self._unit.personal.seal("case_event.words", event.words)
         return self._unit.insert(t.case_event, asdict(event) | {"case_id": case_id, "words": words})
 
-    def waiting_for(self, agency: str, limit: int) -> Sequence[int]:
-        """Return ids of cases without a handler, urgent and oldest first."""
-        rows = self._unit.run(
-            sa.select(t.case_file.c.id)
-            .where(
-                t.case_file.c.state.in_((State.FOUND.value, State.REOPENED.value)),
-                t.case_file.c.agency == agency,
-                sa.not_(t.case_file.c.doubtful),
-            )
-            .order_by(t.case_file.c.urgent.desc(), t.case_file.c.id)
-            .limit(limit)
-        )
-        return [row.id for row in rows]
+    def next_waiting(self, agency: str, after: Case | None) -> Case | None:
+        """Return the next case that nobody has, locked; those that another unit has are passed."""
+        levels = [True, False] if after is None or after.urgent else [False]
+        for urgent in levels:
+            beyond = after.id if after is not None and after.urgent == urgent else 0
+            values = {"for_agency": agency, "is_urgent": urgent, "beyond": beyond}
+            row = self._unit.run(_NEXT, **values).mappings().first()
+            if row is not None:
+                return self._case(row)
+        return None
+
+    def agencies_waiting(self) -> Sequence[str]:
+        """Return the agencies for which cases wait."""
+        return [row.agency for row in self._unit.run(_AGENCIES)]
 
     def by_token(self, token: str) -> CasePage | None:
         """Return the page of the case behind an unguessable token."""
@@ -220,4 +242,6 @@ class SqlCases:
         for name in _PERSONAL:
             values[name] = self._unit.personal.open(f"case_file.{name}", values[name])
         values["state"] = State(values["state"])
-        return Case(number=case_number(values["id"]), **values)
+        case = Case(number=case_number(values["id"]), **values)
+        self._read[case.id, case.version] = case
+        return case

@@ -354,6 +354,20 @@ case_file: Final = _table(
 )
 sa.Index("ix_case_state", case_file.c.state, case_file.c.solve_due)
 sa.Index("ix_case_handler", case_file.c.handler_id, case_file.c.state)
+case_waits: Final = sa.and_(
+    case_file.c.state.in_(
+        (sa.literal_column("'found'", sa.Text), sa.literal_column("'reopened'", sa.Text))
+    ),
+    sa.not_(case_file.c.doubtful),
+)
+sa.Index(
+    "ix_case_waiting",
+    case_file.c.agency,
+    case_file.c.urgent,
+    case_file.c.id,
+    sqlite_where=case_waits,
+    postgresql_where=case_waits,
+)
 
 case_event: Final = _table(
     "case_event",
@@ -633,3 +647,30 @@ LOCK_CONTACT: Final = (
     sa.select(contact.c.id).where(contact.c.id == sa.bindparam("contact")).with_for_update()
 )
 """What happens to one contact happens one after the other."""
+
+staff_load: Final = sa.Table(
+    "staff_load",
+    metadata,
+    sa.Column(
+        "staff_id", sa.BigInteger, sa.ForeignKey("staff.id"), primary_key=True, autoincrement=False
+    ),
+    _number("cases", default=0),
+    _number("weight", default=0),
+    _at("given_at", needed=False),
+)
+case_barred: Final = _table(
+    "case_barred",
+    _link("case_id", "case_file"),
+    _link("staff_id", "staff"),
+    sa.UniqueConstraint("case_id", "staff_id"),
+)
+decision: Final = _table(
+    "decision",
+    _link("case_id", "case_file", index=True),
+    _link("suggested_id", "staff", needed=False),
+    _text("reasons"),
+    _link("chosen_id", "staff"),
+    _text("actor"),
+    _text("why"),
+    _at("at", index=True),
+)

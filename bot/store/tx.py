@@ -12,6 +12,7 @@ from bot.store.chat import SqlChat
 from bot.store.clients import SqlClients
 from bot.store.devices import SqlConsents, SqlDevices
 from bot.store.dialogues import SqlDialogues
+from bot.store.dispatch import SqlDispatch
 from bot.store.forget import forget
 from bot.store.grids import SqlGrids
 from bot.store.inbox import SqlInbox
@@ -120,6 +121,11 @@ class SqlTx:
     def staff(self) -> SqlStaff:
         """Staff."""
         return SqlStaff(self._unit)
+
+    @cached_property
+    def dispatch(self) -> SqlDispatch:
+        """Candidates, loads, decisions."""
+        return SqlDispatch(self._unit)
 
     @cached_property
     def roster(self) -> SqlRoster:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.flow.prove import WORKING, lacking
 from bot.flow.recording import unheard_words
+from bot.flow.suggest import Suggestion, suggest
 from bot.model.case import OPEN_STATES, Case, Party, State, Trigger
 from bot.model.people import Person
 from bot.model.proof import Proof
@@ -57,6 +58,7 @@ class CaseSight:
     channel: str
     others: Sequence[Card]
     colleagues: Sequence[Staff]
+    suggestion: Suggestion | None
     agency_name: str
     names: Mapping[str, str]
     media: Sequence[Media]
@@ -245,6 +247,9 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
             (member for member in members if member.id != case.handler_id),
             key=lambda member: (not member.on_duty, member.agency != case.agency, member.id),
         ),
+        suggestion=suggest(views.dispatch, rules, case, views.now)
+        if case.state in OPEN_STATES
+        else None,
         agency_name=_agency_name(rules, views, case.agency),
         names={f"staff:{member.id}": member.name for member in members} | page.names,
         media=media,

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.flow import follow_up, handle, resident
-from bot.flow.assign import set_duty
+from bot.flow.duty import set_duty
 from bot.model.case import Case
 from bot.ports.alerts import Alert, AlertKind
 from bot.ports.storage import Storage, Tx

@@ -9,6 +9,7 @@ import pytest
 from bot.flow import clocks, follow_up, handle, resident
 from bot.flow.assign import assign_to, recategorise
 from bot.model.case import RefusedError, State
+from bot.model.staff import WeekTime
 from bot.ports.storage import Storage, Tx
 from credits.ledger import resident as account_of
 from nlp.emergencies import Emergency
@@ -56,8 +57,12 @@ async def test_work_is_spread_by_load(community: Community) -> None:
 async def test_many_reports_at_once_never_exceed_anybodys_capacity(community: Community) -> None:
     await asyncio.gather(*[community.report(address=f"r{n}") for n in range(70)])
     wang, zhao = await community.staff("wang"), await community.staff("zhao")
-    loads = await community.storage.write(lambda tx: tx.staff.workloads("property", None))
-    assert {load.staff.id: load.open_cases for load in loads} == {wang.id: 30, zhao.id: 30}
+    loads = await community.storage.read(
+        lambda views: views.dispatch.candidates(
+            "property", grid_id=None, skill="lift", at=WeekTime(0, 0)
+        )
+    )
+    assert {load.staff_id: load.cases for load in loads} == {wang.id: 30, zhao.id: 30}
 
 
 async def test_the_whole_chain_ends_with_points(community: Community) -> None:
