@@ -61,7 +61,9 @@ def _organisations(tx: Tx, plan: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     for entry in plan:
         parent = made[entry["parent"]] if "parent" in entry else None
         kind = OrganisationKind(entry["kind"])
-        made[entry["code"]] = tx.places.add_organisation(entry["code"], entry["name"], kind, parent)
+        made[entry["code"]] = tx.places.add_organisation(
+            entry["code"], entry["name"], kind, parent, phone=entry.get("phone", "")
+        )
         if "area" in entry:
             ring = [*entry["area"], entry["area"][0]]
             polygon = json.dumps({"type": "Polygon", "coordinates": [ring]})

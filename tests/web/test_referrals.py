@@ -75,6 +75,15 @@ async def test_a_wrong_form_says_what_to_do_and_loses_nothing(
     assert changes.get("asked", "请看水表前的阀门") + "</textarea>" in page
 
 
+async def test_what_may_be_personal_of_others_is_asked_about_first(site: Web) -> None:
+    await site.community.report()
+    browser, csrf = await site.seated("wang")
+    status, page = await asked(browser, site, csrf, asked="请先打 13912345678 找住户")
+    assert status == 409
+    assert 'name="sure"' in page
+    assert await site.community.storage.read(lambda views: views.referrals.of_case(1)) == []
+
+
 async def test_only_who_answers_for_the_case_sees_the_link(site: Web) -> None:
     await site.community.report()
     browser, csrf = await site.seated("wang")

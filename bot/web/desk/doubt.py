@@ -16,8 +16,10 @@ SENT: Final = {
     "ask": ("words",),
     "resolve": ("note",),
     "redirect": ("where", "why"),
+    "refer": ("asked",),
+    "recall": ("why",),
 }
-"""The fields of each form that residents read."""
+"""The fields of each form that residents, or another organisation, read."""
 
 
 class Read(Protocol):
