@@ -116,6 +116,8 @@ async def test_a_guest_takes_reports_and_ends_a_matter(
     await expect(worker.locator(".referral .photos img")).to_be_visible()
     await say_done(guest)
     await expect(worker.locator(".referral")).to_contain_text("说办好了，请核实")
+    await expect(worker.locator(".hand-link")).to_have_count(0)
+    await expect(worker.locator("#step-refer")).to_be_attached()
     await picture(worker, "desk-referral-done-1440")
     await expect(log).to_contain_text("核实了再问您")
     await guest.reload()

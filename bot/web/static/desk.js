@@ -31,6 +31,10 @@
     const actions = document.querySelector("[data-actions]");
     const body = document.querySelector("[data-region=case] [data-version]");
     if (!actions || !body || actions.dataset.version === body.dataset.version) return;
+    refresh(actions);
+  }
+
+  function refresh(actions) {
     if (typed(actions)) actions.querySelector("[data-stale]").hidden = false;
     else renew().catch(function () { /* offline: the next change asks again */ });
   }
@@ -42,6 +46,14 @@
     field.focus();
   }
 
+  // The link of an organisation that is no longer asked opens nothing.
+  function checkLink() {
+    const panel = document.querySelector("[data-link-of]");
+    if (!panel || document.querySelector(`[data-referral="${panel.dataset.linkOf}"]`)) return;
+    panel.remove();
+    refresh(document.querySelector("[data-actions]"));
+  }
+
   function toEnd() {
     const list = document.querySelector("[data-follow-end]");
     if (list) list.scrollTop = list.scrollHeight;
@@ -50,6 +62,7 @@
   document.addEventListener("gz:changed", function (event) {
     if (event.detail === "queue") mark();
     if (event.detail === "case") check();
+    if (event.detail === "referral") checkLink();
     if (event.detail === "talk") toEnd();
   });
   async function copy(button) {

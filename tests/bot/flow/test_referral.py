@@ -1,5 +1,6 @@
 """Another organisation helps: what each step does to the case, and who hears of it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -302,3 +303,31 @@ async def test_the_steps_of_the_case_leave_it_going_and_its_end_ends_it(
         lambda tx: withdraw(tx, asked.community.rules, asked.case.id, reporter_of(asked.case))
     )
     assert (await asked.newest()).state is ReferralState.RECALLED
+
+
+async def test_of_two_forms_at_once_one_counts(asked: Asked) -> None:
+    await asked.refer()
+    sent = [
+        asked.guest(guest.report, "明天换", [photo()], done=False, form="same") for _ in range(8)
+    ]
+    await asyncio.gather(*sent)
+    assert (await asked.kinds()).count(EventKind.REFERRAL_ANSWER) == 1
+    made = await asked.newest()
+    evidence = await asked.community.storage.read(lambda v: v.referrals.evidence_of([made.id]))
+    assert len(evidence) == 1
+
+
+async def test_of_two_who_ask_at_once_one_does(asked: Asked) -> None:
+    answers = await asyncio.gather(asked.refer(), asked.refer("lin"), return_exceptions=True)
+    refusals = [one.reason for one in answers if isinstance(one, RefusedError)]
+    assert len(refusals) == 1
+    assert refusals[0] in {"referral_live", "changed_meanwhile"}
+
+
+async def test_who_is_forgotten_is_forgotten_here_too(asked: Asked) -> None:
+    await asked.refer()
+    await asked.guest(guest.report, "换好了", [photo()], done=True)
+    await asked.community.storage.write(lambda tx: tx.people.erase(asked.case.reporter_id))
+    made = await asked.newest()
+    evidence = await asked.community.storage.read(lambda v: v.referrals.evidence_of([made.id]))
+    assert (made.asked, evidence) == ("", [])
