@@ -331,3 +331,32 @@ async def test_who_is_forgotten_is_forgotten_here_too(asked: Asked) -> None:
     made = await asked.newest()
     evidence = await asked.community.storage.read(lambda v: v.referrals.evidence_of([made.id]))
     assert (made.asked, evidence) == ("", [])
+
+
+async def alerts_of(asked: Asked, login: str) -> list[str]:
+    staff = await asked.community.staff(login)
+    unseen = await asked.community.storage.read(lambda v: v.alerts.unseen_of(staff.id, 10))
+    return [one.words for one in unseen if "自来水公司" in one.words]
+
+
+async def test_what_an_organisation_does_calls_the_handler_and_a_refusal_the_dispatcher(
+    asked: Asked,
+) -> None:
+    await asked.refer()
+    await asked.guest(guest.accept)
+    assert ["接了" in words for words in await alerts_of(asked, "wang")] == [True]
+    assert await alerts_of(asked, "lin") == []
+    await asked.guest(guest.refuse, "水表以内归物业")
+    for login in ("wang", "lin"):
+        assert any("退回来了" in words for words in await alerts_of(asked, login))
+
+
+async def test_who_is_still_late_calls_the_dispatcher(asked: Asked, clock: FakeClock) -> None:
+    await asked.refer()
+    clock.move(hours=5)
+    await asked.look()
+    assert ["晚了" in words for words in await alerts_of(asked, "wang")] == [True]
+    assert await alerts_of(asked, "lin") == []
+    clock.move(days=1)
+    await asked.look()
+    assert ["晚了" in words for words in await alerts_of(asked, "lin")] == [True]
