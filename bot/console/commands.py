@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.app import make_texts
 from bot.console import api_key, backup, community, doctor, export, grids, say, service, voice_model
+from bot.console.draw import command as draw
 from bot.locale.texts import TextError, Texts
 from bot.ports.storage import StorageError
 from bot.settings import Settings, SettingsError, read_settings
@@ -75,6 +76,17 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="gongzhi", description=texts.say("console.help.gongzhi"))
     commands = top.add_subparsers(title=texts.say("console.help.commands"), required=True)
-    for module in (service, doctor, community, grids, api_key, say, export, backup, voice_model):
+    for module in (
+        service,
+        doctor,
+        community,
+        grids,
+        api_key,
+        say,
+        export,
+        backup,
+        voice_model,
+        draw,
+    ):
         module.add_parsers(commands, texts)
     return top

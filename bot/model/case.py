@@ -113,12 +113,8 @@ TRANSITIONS: Final = (
     ),
     _row(Trigger.MERGE, _WAITING | _WORKING, State.MERGED, {Party.DISPATCHER}),
     _row(Trigger.SEPARATE, {State.MERGED}, State.FOUND, {Party.DISPATCHER, Party.SYSTEM}),
-    _row(
-        Trigger.REDIRECT,
-        _WAITING | _WORKING,
-        State.OUT_OF_SCOPE,
-        {Party.SYSTEM, Party.HANDLER, Party.DISPATCHER},
-    ),
+    _row(Trigger.REDIRECT, {State.FOUND}, State.OUT_OF_SCOPE, {Party.SYSTEM}),
+    _row(Trigger.REDIRECT, _WAITING | _WORKING, State.OUT_OF_SCOPE, _STAFF),
     _row(Trigger.WITHDRAW, _WAITING | _WORKING, State.WITHDRAWN, {Party.REPORTER}),
 )
 
@@ -147,12 +143,11 @@ class RefusedError(Exception):
 
 def next_state(state: State, trigger: Trigger, party: Party) -> State:
     """Return where the trigger leads; RefusedError when the table has no such row."""
-    for row in TRANSITIONS:
-        if row.trigger is trigger and state in row.sources:
-            if party in row.parties:
-                return row.target
-            raise RefusedError("not_yours")
-    raise RefusedError("not_now")
+    rows = [row for row in TRANSITIONS if row.trigger is trigger and state in row.sources]
+    for row in rows:
+        if party in row.parties:
+            return row.target
+    raise RefusedError("not_yours" if rows else "not_now")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

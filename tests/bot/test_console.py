@@ -39,7 +39,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 COMMANDS = ["serve", "migrate", "doctor", "demo", "staff", "staff add", "say", "export", "backup",
-            "restore"]  # fmt: skip
+            "restore", "draw"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -1,0 +1,1 @@
+"""The tables of what can happen, drawn into the documentation."""
