@@ -18,6 +18,7 @@ class Right(StrEnum):
     CONFIRM_RESIDENT = "confirm_resident"
     SEE_DELIVERY = "see_delivery"
     MANAGE_STAFF = "manage_staff"
+    SEE_AUDIT = "see_audit"
 
 
 class Service(StrEnum):
@@ -40,9 +41,15 @@ ROLE_RIGHTS: Final = MappingProxyType(
         Role.GRID_WORKER: _HANDLING,
         Role.DISPATCHER: _DISPATCHING,
         Role.MODERATOR: frozenset({Right.SEE_CASES}),
-        Role.DATA_SUPERVISOR: frozenset({Right.SEE_CASES, Right.SEE_DELIVERY}),
+        Role.DATA_SUPERVISOR: frozenset({Right.SEE_CASES, Right.SEE_DELIVERY, Right.SEE_AUDIT}),
         Role.ADMINISTRATOR: frozenset(
-            {Right.SEE_CASES, Right.DISPATCH_CASE, Right.SEE_DELIVERY, Right.MANAGE_STAFF}
+            {
+                Right.SEE_CASES,
+                Right.DISPATCH_CASE,
+                Right.SEE_DELIVERY,
+                Right.MANAGE_STAFF,
+                Right.SEE_AUDIT,
+            }
         ),
     }
 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.ports.alerts import Alerts, AlertViews
+from bot.ports.audit import Audit, AuditViews
 from bot.ports.cases import Cases, CaseViews
 from bot.ports.chat import ChatViews
 from bot.ports.clients import Clients, ClientViews
@@ -40,6 +41,8 @@ class Tx(Protocol):
 
     @property
     def now(self) -> datetime: ...
+    @property
+    def audit(self) -> Audit: ...
     @property
     def cases(self) -> Cases: ...
     @property
@@ -109,6 +112,8 @@ class Views(Protocol):
 
     @property
     def now(self) -> datetime: ...
+    @property
+    def audit(self) -> AuditViews: ...
     @property
     def cases(self) -> CaseViews: ...
     @property

@@ -643,6 +643,16 @@ sa.Index(
     postgresql_where=alert_unseen,
 )
 
+audit: Final = _table(
+    "audit",
+    _link("staff_id", "staff"),
+    _text("deed"),
+    _text("subject"),
+    _at("at"),
+)
+sa.Index("ix_audit_staff_id", audit.c.staff_id, audit.c.id)
+sa.Index("ix_audit_subject", audit.c.subject, audit.c.id)
+
 LOCK_CONTACT: Final = (
     sa.select(contact.c.id).where(contact.c.id == sa.bindparam("contact")).with_for_update()
 )

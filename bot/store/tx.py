@@ -7,6 +7,7 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from bot.store.alerts import SqlAlerts
+from bot.store.audit import SqlAudit
 from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
 from bot.store.clients import SqlClients
@@ -66,6 +67,11 @@ class SqlTx:
     def forget_what_is_due(self) -> int:
         """Blank personal fields past their retention."""
         return forget(self._unit)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        """What staff did and looked at."""
+        return SqlAudit(self._unit)
 
     @cached_property
     def cases(self) -> SqlCases:

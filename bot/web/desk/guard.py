@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.oversight.permissions import Right, may
+from bot.web.desk.audit import write_down
 from bot.web.desk.session import SEAT, Seat, seat_of
 from bot.web.site import form_of, see
 
@@ -27,7 +28,8 @@ class Door(Enum):
 class DeskRoute:
     """A route of the workbench with what it takes to use it.
 
-    `body_most` is how many bytes a form may have where it is more than anywhere else.
+    `body_most` is how many bytes a form may have where it is more than anywhere else. Every
+    form goes into the audit log, and what is looked at where `audited` says so.
     """
 
     method: str
@@ -35,6 +37,7 @@ class DeskRoute:
     handler: Handler
     needs: Right | Door
     body_most: int | None = None
+    audited: bool = False
 
     def mounted(self) -> web.RouteDef:
         """Return the route as the server mounts it."""
@@ -57,8 +60,7 @@ def guard(routes: tuple[DeskRoute, ...]) -> Middleware:
             return await handler(request)
         resource = request.match_info.route.resource
         route = table.get((request.method, resource.canonical if resource else ""))
-        need = route.needs if route else None
-        if need is Door.OPEN:
+        if route is not None and route.needs is Door.OPEN:
             return await handler(request)
         seat = await seat_of(request)
         if seat is None:
@@ -66,23 +68,31 @@ def guard(routes: tuple[DeskRoute, ...]) -> Middleware:
         request[SEAT] = seat
         if resource is None:
             return await handler(request)  # no such page: the router says so
-        if need is None or (isinstance(need, Right) and not may(seat.staff.role, need)):
+        if route is None or not _opens(route.needs, seat):
             raise web.HTTPForbidden
-        return await _served(_with_room(request, route), handler, seat)
+        return await _served(_with_room(request, route), handler, seat, audited=route.audited)
 
     return enforce
 
 
-def _with_room(request: web.Request, route: DeskRoute | None) -> web.Request:
+def _opens(need: Right | Door, seat: Seat) -> bool:
+    return isinstance(need, Door) or may(seat.staff.role, need)
+
+
+def _with_room(request: web.Request, route: DeskRoute) -> web.Request:
     """Let a form of this route be as long as the table says, now that it is known who sends it."""
-    if route is None or route.body_most is None:
+    if route.body_most is None:
         return request
     return request.clone(client_max_size=route.body_most)
 
 
-async def _served(request: web.Request, handler: Handler, seat: Seat) -> web.StreamResponse:
+async def _served(
+    request: web.Request, handler: Handler, seat: Seat, *, audited: bool
+) -> web.StreamResponse:
     """Let in what only looks, and forms of our own pages; files that were sent are let go."""
     if request.method == "GET":
+        if audited:
+            await write_down(request, seat)
         return await handler(request)
     with ExitStack() as sent:
         for value in (await request.post()).values():
@@ -91,6 +101,7 @@ async def _served(request: web.Request, handler: Handler, seat: Seat) -> web.Str
         token = (await form_of(request)).get("csrf", "")
         if not hmac.compare_digest(token.encode(), seat.csrf.encode()):
             raise web.HTTPForbidden
+        await write_down(request, seat)
         return await handler(request)
 
 

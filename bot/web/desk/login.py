@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.flow import duty as flow
 from bot.ports.storage import Tx
+from bot.web.desk.audit import record
 from bot.web.desk.session import (
     COOKIE,
     KNOWN,
@@ -93,6 +94,7 @@ async def _enter(request: web.Request, staff_id: int, next_path: str) -> web.Res
 
     def unit(tx: Tx) -> tuple[str, str]:
         login = tx.staff.get(staff_id).login
+        record(staff_id, "POST /desk/login", "", tx)
         return open_seat(tx, staff_id), remember(tx, cookie, login)
 
     token, known = await site.storage.write(unit)

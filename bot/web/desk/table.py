@@ -5,6 +5,7 @@ from typing import Final
 from bot.oversight.permissions import Right
 from bot.web.desk import (
     alerts,
+    audit,
     case,
     delivery,
     listen,
@@ -40,11 +41,13 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", "/desk/all", listing.show, Right.SEE_CASES),
     DeskRoute("GET", _CASE, case.show, Right.SEE_CASES),
     DeskRoute("GET", f"{_CASE}/events", case.events, Right.SEE_CASES),
-    DeskRoute("GET", "/desk/media/{media_id}", media.show, Right.SEE_CASES),
-    DeskRoute("GET", "/desk/proofs/{proof_id}", proofs.show, Right.SEE_CASES),
+    DeskRoute("GET", "/desk/media/{media_id}", media.show, Right.SEE_CASES, audited=True),
+    DeskRoute("GET", "/desk/proofs/{proof_id}", proofs.show, Right.SEE_CASES, audited=True),
     DeskRoute("POST", f"{_CASE}/photo", proofs.photo, Right.HANDLE_CASE, proofs.PHOTO_MOST),
     DeskRoute("POST", f"{_CASE}/sign", proofs.signature, Right.HANDLE_CASE, proofs.SIGNATURE_MOST),
-    DeskRoute("GET", "/desk/evidence/{evidence_id}", referrals.evidence, Right.SEE_CASES),
+    DeskRoute(
+        "GET", "/desk/evidence/{evidence_id}", referrals.evidence, Right.SEE_CASES, audited=True
+    ),
     _step("refer", Right.SEE_CASES),
     _step("remind", Right.SEE_CASES),
     _step("recall", Right.SEE_CASES),
@@ -70,4 +73,5 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", f"{_TALK}/reply", talks.answer, Right.TALK),
     DeskRoute("POST", f"{_TALK}/close", talks.end, Right.TALK),
     DeskRoute("GET", "/desk/delivery", delivery.show, Right.SEE_DELIVERY),
+    DeskRoute("GET", "/desk/audit", audit.show, Right.SEE_AUDIT, audited=True),
 )

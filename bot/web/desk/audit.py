@@ -1,0 +1,116 @@
+"""The audit log 审计: every step of staff is written down before it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from aiohttp import web
+
+from bot.locale.texts import Texts
+from bot.model.number import case_id, case_number
+from bot.model.staff import Staff
+from bot.ports.audit import AuditEntry, AuditRow
+from bot.ports.storage import Tx, Views
+from bot.web.desk.session import Seat, desk_page
+from bot.web.site import site_of
+
+_MOST: Final = 100
+_DIGITS_MOST: Final = 18
+_KINDS: Final = MappingProxyType(
+    {
+        "case_id": "case",
+        "talk_id": "talk",
+        "media_id": "media",
+        "proof_id": "proof",
+        "evidence_id": "evidence",
+    }
+)
+"""Names in the addresses, and what they are the number of."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """A row of the log in words; `case_id` where it was about a case."""
+
+    row: AuditRow
+    what: str
+    case_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSight:
+    """The page's content."""
+
+    rows: Sequence[AuditRow]
+    members: Sequence[Staff]
+
+
+async def write_down(request: web.Request, seat: Seat) -> None:
+    """Write down what the member is about to do or to see."""
+    resource = request.match_info.route.resource
+    deed = f"{request.method} {resource.canonical if resource else request.path}"
+    subject = ""
+    for name, value in request.match_info.items():
+        if name in _KINDS and value.isdecimal() and len(value) <= _DIGITS_MOST:
+            subject = f"{_KINDS[name]}:{int(value)}"
+    await site_of(request).storage.write(partial(record, seat.staff.id, deed, subject))
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show the newest entries, of one member or about one case if that is asked for."""
+    site = site_of(request)
+    number = "".join(request.query.get("number", "").split())[:12].upper()
+    found = case_id(number) if number else None
+    staff_id, before = _whole(request, "staff"), _whole(request, "before")
+    subject = f"case:{found or 0}" if number else None
+    sight = await site.storage.read(partial(_look, staff_id, subject, before))
+    return desk_page(
+        request,
+        "audit.html",
+        lines=[_line(site.rules.texts, row) for row in sight.rows],
+        members=sight.members,
+        staff_id=staff_id,
+        number=number,
+        older=sight.rows[-1].id if len(sight.rows) == _MOST else None,
+    )
+
+
+def record(staff_id: int, deed: str, subject: str, tx: Tx) -> None:
+    """Write the deed of a member down."""
+    tx.audit.record(AuditEntry(staff_id=staff_id, deed=deed, subject=subject, at=tx.now))
+
+
+def _look(
+    staff_id: int | None, subject: str | None, before: int | None, views: Views
+) -> AuditSight:
+    rows = views.audit.entries(staff_id=staff_id, subject=subject, before=before, limit=_MOST)
+    return AuditSight(rows, views.staff.all())
+
+
+def _line(texts: Texts, row: AuditRow) -> AuditLine:
+    kind, _, number = row.entry.subject.partition(":")
+    return AuditLine(row, in_words(texts, row.entry), int(number) if kind == "case" else None)
+
+
+def in_words(texts: Texts, entry: AuditEntry) -> str:
+    """Say what was done; a route that this version no longer has stands as it is."""
+    kind, _, number = entry.subject.partition(":")
+    key = deed_key(entry.deed)
+    if not texts.has(key):
+        return entry.deed
+    about = case_number(int(number)) if kind == "case" else number
+    return texts.say(key, about=about)
+
+
+def deed_key(deed: str) -> str:
+    """Return the key of the sentence for a route: its last fixed word."""
+    words = [part for part in deed.split("/")[2:] if not part.startswith("{")]
+    return f"desk.audit.{'_'.join(words)}"
+
+
+def _whole(request: web.Request, name: str) -> int | None:
+    value = request.query.get(name, "")
+    fits = value.isascii() and value.isdecimal() and len(value) <= _DIGITS_MOST
+    return int(value) if fits else None
