@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from aiohttp import web
 
+from bot.almanac import load_hours
 from bot.doors import make_doors
 from bot.intake import Intake
 from bot.locale.texts import PARTS, Texts, load_texts
-from bot.model.hours import ServiceHours
 from bot.ports.bell import Bell
 from bot.ports.clock import Clock
 from bot.ports.rules import Rules
@@ -82,7 +82,7 @@ def make_rules(settings: Settings) -> Rules:
         services=load_services(_own(settings.services_file)),
         policy=load_policy(_own(settings.policy_file)),
         texts=make_texts(settings),
-        hours=ServiceHours(ZoneInfo(settings.timezone)),
+        hours=load_hours(ZoneInfo(settings.timezone), _own(settings.calendar_file)),
         public_url=settings.address,
         editing=frozenset({Telegram.name}),
     )

@@ -36,6 +36,7 @@ class Settings:
     services_file: Path | None = None
     policy_file: Path | None = None
     privacy_file: Path | None = None
+    calendar_file: Path | None = None
     locale_folder: Path | None = None
     telegram_token: str = ""
     telegram_base_url: str = "https://api.telegram.org"
@@ -204,6 +205,7 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "services_file": _file,
     "policy_file": _file,
     "privacy_file": _file,
+    "calendar_file": _file,
     "locale_folder": _folder,
     "telegram_token": _token,
     "telegram_base_url": _url,

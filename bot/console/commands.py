@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from bot.almanac import CalendarError
 from bot.app import make_texts
 from bot.console import api_key, backup, community, doctor, export, grids, say, service, voice_model
 from bot.console.draw import command as draw
@@ -24,6 +25,7 @@ EXPECTED = (
     BackupError,
     PrivacyError,
     PolicyError,
+    CalendarError,
     LexiconError,
     SettingsError,
     StorageError,

@@ -7,16 +7,19 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
 
-from bot.app import make_rules, open_storage
+from bot.almanac import CalendarError
+from bot.app import SystemClock, make_rules, open_storage
 from bot.console import outside
 from bot.console.finding import Finding
 from bot.locale.texts import TextError, Texts
+from bot.model.hours import ServiceHours
 from bot.model.staff import week_time
 from bot.ports.storage import Views
 from bot.secret import key_file, secret_of
@@ -27,6 +30,7 @@ from credits.policy import PolicyError
 from nlp.services import LexiconError
 
 _SPACE_LEAST = 500 * 1024 * 1024
+_LOOKS_AHEAD = timedelta(days=45)
 
 
 def add_parsers(commands: Any, texts: Texts) -> None:
@@ -67,11 +71,21 @@ def _tables(settings: Settings, found: Callable[..., Finding]) -> Iterator[Findi
         rules = make_rules(settings)
         file = settings.privacy_file
         fields = len(load_register(file.read_text(encoding="utf-8") if file else None))
-    except (LexiconError, PolicyError, PrivacyError, TextError) as error:
+    except (LexiconError, PolicyError, CalendarError, PrivacyError, TextError) as error:
         yield found("tables", "broken", "tables_wrong", error=error)
         return
     count = len(rules.services.services)
     yield found("tables", "ok", "tables", services=count, fields=fields)
+    yield calendar(rules.hours, SystemClock().now(), found)
+
+
+def calendar(hours: ServiceHours, now: datetime, found: Callable[..., Finding]) -> Finding:
+    """Say when the holidays of this year, or of the one that is near, are not known."""
+    ahead = [(now + days).astimezone(hours.zone).year for days in (timedelta(), _LOOKS_AHEAD)]
+    unknown = [year for year in ahead if year not in hours.calendar.years]
+    if unknown:
+        return found("calendar", "advice", "calendar_unknown", year=unknown[0])
+    return found("calendar", "ok", "calendar", year=max(hours.calendar.years))
 
 
 def _database(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:

@@ -170,6 +170,7 @@ BROKEN = [
     ("tables", {"services_file": "text"}),
     ("tables", {"policy_file": "text"}),
     ("tables", {"privacy_file": "text"}),
+    ("tables", {"calendar_file": "text"}),
 ]
 
 
