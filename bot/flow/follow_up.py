@@ -30,6 +30,12 @@ def confirm(tx: Tx, rules: Rules, case_id: int, actor: Actor) -> int:
 def dispute(tx: Tx, rules: Rules, case_id: int, actor: Actor, words: str) -> Case:
     """It is not solved: reopen, alarm, and give it to somebody who is free."""
     _, case = _of_reporter(tx, case_id, actor)
+    return reopen(tx, rules, case, actor, words)
+
+
+def reopen(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> Case:
+    """Open the case again; from the second time on whose work it was does not get it back."""
+    failed = () if case.handler_id is None or not case.times_reopened else (case.handler_id,)
     service = rules.service(case.service_code)
     answer_due, solve_due = limits(tx, rules, service, urgent=case.urgent)
     case = move(
@@ -50,7 +56,7 @@ def dispute(tx: Tx, rules: Rules, case_id: int, actor: Actor, words: str) -> Cas
         words=words,
     )
     note(tx, case, EventKind.ALARM, SYSTEM, rules.texts.say("case.event.reopened"))
-    case = assign(tx, rules, case)
+    case = assign(tx, rules, case, not_to=failed)
     alerts.reopened(tx, rules, case, words)
     return case
 

@@ -98,7 +98,7 @@ async def test_a_case_that_was_disputed_earns_once(community: Community) -> None
     await community.storage.write(
         lambda tx: follow_up.dispute(tx, community.rules, case.id, reporter_of(case), "又坏了")
     )
-    await solved(community, case.id)
+    await solved(community, case.id, "zhao")
     assert await community.storage.write(confirm) == 0
 
 
