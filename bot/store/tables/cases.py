@@ -1,0 +1,150 @@
+"""Cases, their history, and what hangs on them."""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from bot.store.tables.columns import at, counted, flag, link, metadata, number, table, text
+
+case_file: Final = table(
+    "case_file",
+    text("token", unique=True),
+    text("state"),
+    text("service_code"),
+    sa.Column("doubtful", sa.Boolean, nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    text("description"),
+    text("place"),
+    text("reasons"),
+    text("agency"),
+    link("grid_id", "organisation", needed=False),
+    link("reporter_id", "person", index=True),
+    link("contact_id", "contact"),
+    link("handler_id", "staff", needed=False),
+    at("opened_at"),
+    at("answer_due"),
+    at("solve_due"),
+    at("answered_at", needed=False),
+    at("solved_at", needed=False),
+    at("closed_at", needed=False),
+    number("times_reopened", default=0),
+    counted("times_urged"),
+    at("urged_at", needed=False),
+    number("version", default=1),
+)
+sa.Index("ix_case_state", case_file.c.state, case_file.c.solve_due)
+sa.Index("ix_case_handler", case_file.c.handler_id, case_file.c.state)
+case_waits: Final = sa.and_(
+    case_file.c.state.in_(
+        (sa.literal_column("'found'", sa.Text), sa.literal_column("'reopened'", sa.Text))
+    ),
+    sa.not_(case_file.c.doubtful),
+)
+sa.Index(
+    "ix_case_waiting",
+    case_file.c.agency,
+    case_file.c.urgent,
+    case_file.c.id,
+    sqlite_where=case_waits,
+    postgresql_where=case_waits,
+)
+case_event: Final = table(
+    "case_event",
+    link("case_id", "case_file", index=True),
+    text("kind"),
+    sa.Column("trigger", sa.Text),
+    text("state"),
+    text("actor"),
+    text("words"),
+    link("handler_id", "staff", needed=False),
+    at("at"),
+)
+timer: Final = table(
+    "timer",
+    text("kind"),
+    link("case_id", "case_file"),
+    at("due_at", index=True),
+    sa.UniqueConstraint("case_id", "kind"),
+)
+proof: Final = table(
+    "proof",
+    link("case_id", "case_file", index=True),
+    number("round"),
+    text("purpose"),
+    text("media_type"),
+    text("digest"),
+    flag("shown"),
+    text("name"),
+    text("actor"),
+    at("at"),
+    sa.UniqueConstraint("case_id", "round", "purpose", "digest"),
+)
+rating: Final = table(
+    "rating",
+    link("case_id", "case_file"),
+    number("round"),
+    text("step"),
+    text("score"),
+    at("at"),
+    sa.UniqueConstraint("case_id", "round", "step"),
+)
+proof_content: Final = sa.Table(
+    "proof_content",
+    metadata,
+    sa.Column(
+        "proof_id", sa.BigInteger, sa.ForeignKey("proof.id"), primary_key=True, autoincrement=False
+    ),
+    text("content"),
+    at("created_at"),
+)
+follower: Final = table(
+    "follower",
+    link("case_id", "case_file"),
+    link("person_id", "person", index=True),
+    link("contact_id", "contact"),
+    at("created_at"),
+    sa.UniqueConstraint("case_id", "person_id"),
+)
+case_link: Final = table(
+    "case_link",
+    text("kind"),
+    link("case_id", "case_file", index=True),
+    link("other_id", "case_file", index=True),
+    link("handler_id", "staff", needed=False),
+    at("created_at"),
+    at("ended_at", needed=False),
+)
+link_merges: Final = sa.and_(
+    case_link.c.kind == sa.literal_column("'merged'", sa.Text), case_link.c.ended_at.is_(None)
+)
+sa.Index(
+    "uq_case_link_merged",
+    case_link.c.case_id,
+    unique=True,
+    sqlite_where=link_merges,
+    postgresql_where=link_merges,
+)
+awaited: Final = table(
+    "awaited",
+    text("kind"),
+    link("case_id", "case_file"),
+    at("asked_at"),
+    at("reminded_at", needed=False),
+    sa.UniqueConstraint("case_id"),
+)
+case_barred: Final = table(
+    "case_barred",
+    link("case_id", "case_file"),
+    link("staff_id", "staff"),
+    sa.UniqueConstraint("case_id", "staff_id"),
+)
+decision: Final = table(
+    "decision",
+    link("case_id", "case_file", index=True),
+    link("suggested_id", "staff", needed=False),
+    text("reasons"),
+    link("chosen_id", "staff"),
+    text("actor"),
+    text("why"),
+    at("at", index=True),
+)
