@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -84,6 +85,7 @@ def make_rules(settings: Settings) -> Rules:
         texts=make_texts(settings),
         hours=load_hours(ZoneInfo(settings.timezone), _own(settings.calendar_file)),
         public_url=settings.address,
+        software=version("gongzhi"),
         editing=frozenset({Telegram.name}),
     )
 

@@ -31,8 +31,11 @@ def run_export(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
         target = sys.stdout
         if arguments.file:
             target = stack.enter_context(Path(arguments.file).open("w", encoding="utf-8"))
-        count = export_cases(
+        done = export_cases(
             engine, make_personal(settings), target, with_words=arguments.with_words
         )
-    print(texts.say("console.export.done", count=count), file=sys.stderr)
-    return 0
+    print(texts.say("console.export.done", count=done.count), file=sys.stderr)
+    if done.spoilt:
+        numbers = "、".join(done.spoilt)
+        print(texts.say("console.export.spoilt", numbers=numbers), file=sys.stderr)
+    return 1 if done.spoilt else 0

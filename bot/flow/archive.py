@@ -1,6 +1,6 @@
 """Stage 5, 数据归档: the end of a case, and the thanks for it."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from bot.flow.move import move
 from bot.model.case import Actor, Case, Trigger
@@ -27,7 +27,22 @@ def archive(
     `thanked` is the confirming reporter's own case, where hers was handled within this one.
     """
     case = move(tx, replace(case, closed_at=tx.now), trigger, actor)
-    return thank(tx, rules, thanked or case, actor) if trigger is Trigger.CONFIRM else 0
+    earned = thank(tx, rules, thanked or case, actor) if trigger is Trigger.CONFIRM else 0
+    keep(tx, rules, case)
+    return earned
+
+
+def keep(tx: Tx, rules: Rules, case: Case) -> None:
+    """Keep all that is needed to reproduce the case; again when something is said later."""
+    service = rules.service(case.service_code)
+    tx.archives.keep(
+        case.id,
+        {
+            "service": {field.name: getattr(service, field.name) for field in fields(service)},
+            "policy": rules.policy.version,
+            "software": rules.software,
+        },
+    )
 
 
 def thanks_key(case: Case) -> str:

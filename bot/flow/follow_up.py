@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.flow import alerts
-from bot.flow.archive import archive, thank, thanks_key
+from bot.flow.archive import archive, keep, thank, thanks_key
 from bot.flow.assign import assign
 from bot.flow.move import move, note
 from bot.flow.news import REPORTERS, closing_buttons, tell
@@ -23,7 +23,9 @@ def confirm(tx: Tx, rules: Rules, case_id: int, actor: Actor) -> int:
     own, case = _of_reporter(tx, case_id, actor)
     if case.state is State.ARCHIVED and may_agree(tx, own, case):
         note(tx, case, EventKind.AGREED, actor, "")
-        return thank(tx, rules, own, actor)
+        earned = thank(tx, rules, own, actor)
+        keep(tx, rules, case)
+        return earned
     return archive(tx, rules, case, Trigger.CONFIRM, actor, thanked=own)
 
 

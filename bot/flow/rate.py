@@ -1,9 +1,10 @@
 """Satisfaction in two taps: after her word on the work, how it was."""
 
 from bot.flow.alerts import alarm, dispatchers, handler_and
+from bot.flow.archive import keep
 from bot.flow.move import note
 from bot.flow.together import standing
-from bot.model.case import SYSTEM, Actor, Case, EventKind, RefusedError
+from bot.model.case import SYSTEM, Actor, Case, EventKind, RefusedError, State
 from bot.model.rating import Score
 from bot.ports.alerts import AlertKind
 from bot.ports.rules import Rules
@@ -33,4 +34,6 @@ def rate(tx: Tx, rules: Rules, case_id: int, round_: int, score: Score, actor: A
         note(tx, main, EventKind.ALARM, SYSTEM, rules.texts.say("case.event.unhappy"))
         whom = handler_and(main, dispatchers(tx, rules))
         alarm(tx, rules, main, AlertKind.UNHAPPY, whom, main.summary)
+    if main.state is State.ARCHIVED:
+        keep(tx, rules, main)
     return own

@@ -19,6 +19,7 @@ class Right(StrEnum):
     SEE_DELIVERY = "see_delivery"
     MANAGE_STAFF = "manage_staff"
     SEE_AUDIT = "see_audit"
+    SEE_ARCHIVE = "see_archive"
 
 
 class Service(StrEnum):
@@ -34,14 +35,16 @@ class Service(StrEnum):
 _HANDLING: Final = frozenset(
     {Right.SEE_CASES, Right.HANDLE_CASE, Right.TALK, Right.CONFIRM_RESIDENT}
 )
-_DISPATCHING: Final = _HANDLING | {Right.DISPATCH_CASE, Right.SEE_DELIVERY}
+_DISPATCHING: Final = _HANDLING | {Right.DISPATCH_CASE, Right.SEE_DELIVERY, Right.SEE_ARCHIVE}
 
 ROLE_RIGHTS: Final = MappingProxyType(
     {
         Role.GRID_WORKER: _HANDLING,
         Role.DISPATCHER: _DISPATCHING,
         Role.MODERATOR: frozenset({Right.SEE_CASES}),
-        Role.DATA_SUPERVISOR: frozenset({Right.SEE_CASES, Right.SEE_DELIVERY, Right.SEE_AUDIT}),
+        Role.DATA_SUPERVISOR: frozenset(
+            {Right.SEE_CASES, Right.SEE_DELIVERY, Right.SEE_AUDIT, Right.SEE_ARCHIVE}
+        ),
         Role.ADMINISTRATOR: frozenset(
             {
                 Right.SEE_CASES,
@@ -49,6 +52,7 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.SEE_DELIVERY,
                 Right.MANAGE_STAFF,
                 Right.SEE_AUDIT,
+                Right.SEE_ARCHIVE,
             }
         ),
     }

@@ -13,7 +13,8 @@ class Rules:
     """The operator's files, read once at the start.
 
     `public_url` has no slash at its end. `editing` are the channels that can replace what they
-    sent: there a case has a status card instead of a message for each of its steps.
+    sent: there a case has a status card instead of a message for each of its steps. `software` is
+    the version that decides by these rules.
     """
 
     services: ServiceCatalogue
@@ -21,6 +22,7 @@ class Rules:
     texts: Texts
     hours: ServiceHours
     public_url: str
+    software: str
     editing: frozenset[str] = frozenset()
 
     def service(self, code: str) -> Service:

@@ -1,11 +1,13 @@
-"""Cases with their history, a JSON object a line, oldest first."""
+"""Cases with their history and archives, a JSON object a line, oldest first."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TextIO
 
 import sqlalchemy as sa
 
+from bot.model.archive import Archived
 from bot.model.number import case_number
 from bot.store import tables as t
 from bot.store.personal import PersonalData
@@ -16,11 +18,19 @@ _PLAIN: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many cases were written, and the numbers of those with an archive that was changed."""
+
+    count: int
+    spoilt: list[str]
+
+
 def export_cases(
     engine: sa.Engine, personal: PersonalData, target: TextIO, *, with_words: bool
-) -> int:
-    """Write all cases; return how many. Words of people only when they are asked for."""
-    count = 0
+) -> Exported:
+    """Write all cases. Words of people only when they are asked for."""
+    count, spoilt = 0, []
     with engine.connect() as reading, engine.connect() as events:
         cases = reading.execution_options(yield_per=500).execute(
             sa.select(t.case_file).order_by(t.case_file.c.id)
@@ -32,9 +42,23 @@ def export_cases(
                 for name in ("description", "place"):
                     line[name] = personal.open(f"case_file.{name}", row[name])
             line["events"] = _events(events, personal, row["id"], with_words=with_words)
+            archives = _archives(events, row["id"])
+            line["archives"] = [
+                {"at": _value(one.at), "sha256": one.digest, "content": one.content}
+                for one in archives
+            ]
+            if not all(one.sound for one in archives):
+                spoilt.append(line["number"])
             target.write(json.dumps(line, ensure_ascii=False) + "\n")
             count += 1
-    return count
+    return Exported(count, spoilt)
+
+
+def _archives(connection: sa.Connection, case_id: int) -> list[Archived]:
+    rows = connection.execute(
+        sa.select(t.archive).where(t.archive.c.case_id == case_id).order_by(t.archive.c.id)
+    )
+    return [Archived(**row) for row in rows.mappings()]
 
 
 def _events(

@@ -7,6 +7,7 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from bot.store.alerts import SqlAlerts
+from bot.store.archives import SqlArchives
 from bot.store.audit import SqlAudit
 from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
@@ -157,6 +158,11 @@ class SqlTx:
     def proofs(self) -> SqlProofs:
         """Photos and signatures of staff."""
         return SqlProofs(self._unit)
+
+    @cached_property
+    def archives(self) -> SqlArchives:
+        """What is kept of ended cases."""
+        return SqlArchives(self._unit)
 
     @cached_property
     def ratings(self) -> SqlRatings:

@@ -1,6 +1,7 @@
 """All tables, by area. The schema is made by the migrations; a test compares the two."""
 
 from bot.store.tables.cases import (
+    archive,
     awaited,
     case_barred,
     case_event,
@@ -91,6 +92,7 @@ __all__ = [
     "alert",
     "alert_unseen",
     "api_client",
+    "archive",
     "audit",
     "awaited",
     "building",

@@ -79,6 +79,13 @@ proof: Final = table(
     at("at"),
     sa.UniqueConstraint("case_id", "round", "purpose", "digest"),
 )
+archive: Final = table(
+    "archive",
+    link("case_id", "case_file", index=True),
+    at("at"),
+    text("digest"),
+    text("content"),
+)
 rating: Final = table(
     "rating",
     link("case_id", "case_file"),

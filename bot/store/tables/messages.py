@@ -44,7 +44,7 @@ outbox: Final = table(
     "outbox",
     text("key", unique=True),
     link("contact_id", "contact"),
-    link("case_id", "case_file", needed=False),
+    link("case_id", "case_file", needed=False, index=True),
     text("text"),
     text("buttons"),
     sa.Column("link", sa.Text),

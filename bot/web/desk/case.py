@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.flow.prove import WORKING, lacking
 from bot.flow.recording import unheard_words
 from bot.flow.suggest import Suggestion, suggest
+from bot.model.archive import Archived
 from bot.model.case import OPEN_STATES, Case, Party, State, Trigger
 from bot.model.people import Person
 from bot.model.proof import Proof
@@ -63,6 +64,7 @@ class CaseSight:
     names: Mapping[str, str]
     media: Sequence[Media]
     proofs: Sequence[Proof]
+    archives: Sequence[Archived]
     lacking: Evidence | None
     words: str
     kin: Kin
@@ -131,6 +133,7 @@ async def case_page(
         doubt=doubt,
         groups=site.rules.services,
         may_confirm=may(seat.staff.role, Right.CONFIRM_RESIDENT),
+        may_archive=may(seat.staff.role, Right.SEE_ARCHIVE),
         problem=problem,
         step=step,
         typed=typed,
@@ -254,6 +257,7 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         names={f"staff:{member.id}": member.name for member in members} | page.names,
         media=media,
         proofs=proofs,
+        archives=views.archives.of_case(case_id),
         lacking=lacking(rules, case, proofs),
         words=_words(rules, case, media),
         kin=kin_of(views, case),

@@ -5,6 +5,7 @@ from typing import Final
 from bot.oversight.permissions import Right
 from bot.web.desk import (
     alerts,
+    archives,
     audit,
     case,
     delivery,
@@ -48,6 +49,7 @@ DESK_ROUTES: Final = (
     DeskRoute(
         "GET", "/desk/evidence/{evidence_id}", referrals.evidence, Right.SEE_CASES, audited=True
     ),
+    DeskRoute("GET", "/desk/archives/{archive_id}", archives.save, Right.SEE_ARCHIVE, audited=True),
     _step("refer", Right.SEE_CASES),
     _step("remind", Right.SEE_CASES),
     _step("recall", Right.SEE_CASES),
