@@ -78,7 +78,7 @@ def emergency(turn: Turn) -> Reply:
         return report(turn)
     first = turn.say(f"emergency.{found.kind}")
     case = turn.current_case()
-    if case is not None and case.urgent and case.state in OPEN_STATES:
+    if case is not None and _is_the_same_danger(turn, case):
         add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
         note(turn.tx, case, EventKind.ALARM, turn.actor, turn.words)
         alert_all(turn.tx, turn.rules, case, turn.words)
@@ -87,6 +87,14 @@ def emergency(turn: Turn) -> Reply:
     case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=turn.words)
     lead = f"{first}\n{turn.say(_who_knows(turn, case, 'emergency.alarmed'))}"
     return received(turn, case, lead=lead)
+
+
+def _is_the_same_danger(turn: Turn, case: Case) -> bool:
+    """Say whether she speaks of the emergency that the case is, and of no other building."""
+    before = turn.interpreter.interpret(case.description)
+    buildings = {before.place.building, turn.meaning.place.building} - {None}
+    is_emergency = case.urgent and case.state in OPEN_STATES and before.emergency is not None
+    return is_emergency and len(buildings) <= 1
 
 
 def _who_knows(turn: Turn, case: Case, key: str) -> str:

@@ -102,10 +102,6 @@ class CaseViews(Protocol):
         """Cases in these states by clock: the earliest limit first."""
         ...
 
-    def recent(self, states: Sequence[State], limit: int) -> Sequence[CaseRow]:
-        """Cases in these states, the last changed first."""
-        ...
-
     def rows_of_person(self, person_id: int, limit: int) -> Sequence[CaseRow]:
         """The newest cases a person raised, with their handlers."""
         ...

@@ -14,6 +14,7 @@ from bot.ports.dialogues import Dialogues
 from bot.ports.dispatch import Dispatch, DispatchViews
 from bot.ports.inbox import Inbox, InboxViews
 from bot.ports.leases import Leases
+from bot.ports.lists import CaseLists
 from bot.ports.media import MediaBook, MediaReads
 from bot.ports.outbox import Outbox, OutboxViews
 from bot.ports.people import People
@@ -121,6 +122,8 @@ class Views(Protocol):
     def cases(self) -> CaseViews: ...
     @property
     def alerts(self) -> AlertViews: ...
+    @property
+    def lists(self) -> CaseLists: ...
     @property
     def chat(self) -> ChatViews: ...
     @property

@@ -36,7 +36,7 @@ _AGENCIES: Final = (
     sa.select(t.case_file.c.agency).where(t.case_waits).distinct().order_by(t.case_file.c.agency)
 )
 _CHANGING: Final = [field.name for field in fields(Case) if field.name not in {"id", "number"}]
-_ROW: Final = sa.select(t.case_file, t.staff.c.name.label("handler_name")).outerjoin(
+CASE_ROWS: Final = sa.select(t.case_file, t.staff.c.name.label("handler_name")).outerjoin(
     t.staff, t.staff.c.id == t.case_file.c.handler_id
 )
 _PERSONAL: Final = ("description", "place")
@@ -92,8 +92,8 @@ class SqlCases:
 
     def rows_of_person(self, person_id: int, limit: int) -> Sequence[CaseRow]:
         """Return the newest cases that the person raised, with their handlers."""
-        return self._rows(
-            _ROW.where(t.case_file.c.reporter_id == person_id)
+        return self.rows(
+            CASE_ROWS.where(t.case_file.c.reporter_id == person_id)
             .order_by(t.case_file.c.id.desc())
             .limit(limit)
         )
@@ -139,17 +139,17 @@ class SqlCases:
 
     def by_token(self, token: str) -> CasePage | None:
         """Return the page of the case behind an unguessable token."""
-        return self._page(_ROW.where(t.case_file.c.token == token))
+        return self._page(CASE_ROWS.where(t.case_file.c.token == token))
 
     def page(self, case_id: int) -> CasePage | None:
         """Return the page of a case."""
-        return self._page(_ROW.where(t.case_file.c.id == case_id))
+        return self._page(CASE_ROWS.where(t.case_file.c.id == case_id))
 
     def queue(
         self, *, states: Sequence[State], handler_id: int | None, agency: str | None, limit: int
     ) -> Sequence[CaseRow]:
         """Return cases in these states, the earliest limit first."""
-        query = _ROW.where(t.case_file.c.state.in_([state.value for state in states]))
+        query = CASE_ROWS.where(t.case_file.c.state.in_([state.value for state in states]))
         if handler_id is not None:
             query = query.where(t.case_file.c.handler_id == handler_id)
         if agency is not None:
@@ -158,21 +158,13 @@ class SqlCases:
             (t.case_file.c.answered_at.is_(None), t.case_file.c.answer_due),
             else_=t.case_file.c.solve_due,
         )
-        return self._rows(
+        return self.rows(
             query.order_by(
                 t.case_file.c.urgent.desc(),
                 (t.case_file.c.times_urged > 0).desc(),
                 clock,
                 t.case_file.c.id,
             ).limit(limit)
-        )
-
-    def recent(self, states: Sequence[State], limit: int) -> Sequence[CaseRow]:
-        """Return cases in these states, the newest first."""
-        return self._rows(
-            _ROW.where(t.case_file.c.state.in_([state.value for state in states]))
-            .order_by(t.case_file.c.id.desc())
-            .limit(limit)
         )
 
     def counts(self) -> dict[str, int]:
@@ -183,7 +175,7 @@ class SqlCases:
         return {row.state: row.n for row in rows}
 
     def _page(self, query: sa.Select[Any]) -> CasePage | None:
-        rows = self._rows(query)
+        rows = self.rows(query)
         if not rows:
             return None
         case = rows[0].case
@@ -227,7 +219,8 @@ class SqlCases:
         rows = self._unit.run(sa.select(table.c.id, table.c.name).where(table.c.id.in_(ids)))
         return {f"{prefix}{row.id}": row.name for row in rows}
 
-    def _rows(self, query: sa.Select[Any]) -> Sequence[CaseRow]:
+    def rows(self, query: sa.Select[Any]) -> Sequence[CaseRow]:
+        """Return what a query of CASE_ROWS finds."""
         return [
             CaseRow(case=self._case(row), handler_name=row["handler_name"] or "")
             for row in self._unit.run(query).mappings()

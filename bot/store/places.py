@@ -1,6 +1,6 @@
 """The map of the community."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -53,9 +53,16 @@ class SqlPlaces:
         values = {"code": code, "name": name, "kind": kind.value, "parent_id": parent_id}
         return self._unit.insert(t.organisation, values | {"phone": phone})
 
+    def grids(self) -> Sequence[Organisation]:
+        """Return all grids."""
+        return self._of_kinds([OrganisationKind.GRID])
+
     def helpers(self) -> Sequence[Organisation]:
         """Return those who may be asked to help with a case."""
-        kinds = [kind.value for kind in HELPERS]
+        return self._of_kinds(HELPERS)
+
+    def _of_kinds(self, wanted: Iterable[OrganisationKind]) -> Sequence[Organisation]:
+        kinds = [kind.value for kind in wanted]
         rows = self._unit.run(
             sa.select(t.organisation)
             .where(t.organisation.c.kind.in_(kinds))

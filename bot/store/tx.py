@@ -20,6 +20,7 @@ from bot.store.grids import SqlGrids
 from bot.store.inbox import SqlInbox
 from bot.store.journal import SqlJournal
 from bot.store.leases import SqlLeases
+from bot.store.lists import SqlCaseLists
 from bot.store.media import SqlMedia
 from bot.store.outbox import SqlOutbox
 from bot.store.people import SqlPeople
@@ -83,6 +84,11 @@ class SqlTx:
     def alerts(self) -> SqlAlerts:
         """Alerts to staff."""
         return SqlAlerts(self._unit)
+
+    @cached_property
+    def lists(self) -> SqlCaseLists:
+        """Lists of cases."""
+        return SqlCaseLists(self._unit)
 
     @cached_property
     def people(self) -> SqlPeople:

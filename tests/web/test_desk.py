@@ -144,10 +144,10 @@ async def test_cases_are_found_by_number_however_it_is_typed(site: Web) -> None:
     case = await site.community.report()
     browser, _ = await site.seated("wang")
     spaced = f" {case.number[:2].lower()} {case.number[2:]}"
-    answer = await browser.get("/desk/all", params={"number": spaced}, allow_redirects=False)
+    answer = await browser.get("/desk/all", params={"q": spaced}, allow_redirects=False)
     assert answer.headers["Location"] == f"/desk/cases/{case.id}"
     for wrong in ("8888", "！", "A"):
-        answer = await browser.get("/desk/all", params={"number": wrong})
+        answer = await browser.get("/desk/all", params={"q": wrong})
         assert "没有" in await answer.text()
 
 

@@ -66,3 +66,23 @@ async def test_wrong_recovery_codes_stop_only_who_tries_them(talker: Talker) -> 
     link = (await talker.say("关联")).text.split("关联码是 ")[1][:6]
     assert "连好了" in (await other(talker, "phone").say(f"关联 {link}")).text
     assert "太多" in (await guessers[0].say(f"恢复码 {code}")).text
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "cases"),
+    [
+        ("3号楼着火了", "火越来越大了，着火的是3楼", 1),
+        ("3号楼着火了", "有人晕倒了", 1),
+        ("着火了", "幸福里小区8号楼着火了", 1),
+        ("幸福里小区6号楼停水了", "家里着火了，幸福里小区8号楼", 2),
+        ("幸福里小区6号楼停水了", "着火了", 2),
+        ("幸福里小区6号楼着火了", "幸福里小区8号楼着火了", 2),
+    ],
+)
+async def test_an_emergency_is_one_case_and_another_one_is_another(
+    talker: Talker, first: str, then: str, cases: int
+) -> None:
+    for words in (first, then):
+        await talker.say(words)
+    counts = await talker.storage.read(lambda views: views.cases.counts())
+    assert sum(counts.values()) == cases

@@ -1,0 +1,134 @@
+"""The list and the board: filters that are links, the search, pages."""
+
+import pytest
+
+from bot.flow.handle import arrive, take
+from bot.flow.open import open_case
+from bot.model.case import Case
+from bot.ports.storage import Tx
+from bot.web.desk import listing
+from bot.web.desk.listing import Asked
+from nlp.emergencies import Emergency
+from nlp.places import Place
+from tests.bot.community import Community, meaning
+from tests.web.conftest import Web
+
+
+async def opened(
+    community: Community, service: str, place: Place, words: str, *, urgent: bool = False
+) -> Case:
+    heard = meaning(service, place=place, emergency=Emergency("fire", ()) if urgent else None)
+
+    def unit(tx: Tx) -> Case:
+        contact = tx.people.meet("web", f"resident of {words}")
+        return open_case(tx, community.rules, contact, heard, words=words)
+
+    return await community.storage.write(unit)
+
+
+async def three(site: Web) -> tuple[Case, Case, Case]:
+    """A lift in grid 1, dirt in grid 2, a fire."""
+    lift = await opened(
+        site.community, "lift_fault", Place(estate="幸福里小区", building="3"), "电梯坏了"
+    )
+    dirt = await opened(
+        site.community, "garbage", Place(estate="和平家园", building="5"), "垃圾满了"
+    )
+    fire = await opened(site.community, "fire_lane", Place(), "楼道着火了100%真的", urgent=True)
+    return lift, dirt, fire
+
+
+QUERIES = (
+    ("everything", "", "lift dirt fire"),
+    ("a group", "?group=lift", "lift"),
+    ("a grid", "?grid={grid_2}", "dirt"),
+    ("urgent", "?urgent=1", "fire"),
+    ("words of the place", "?q=和平家园", "dirt"),
+    ("words of the matter", "?q=垃圾", "dirt"),
+    ("both", "?q=和平 垃圾", "dirt"),
+    ("both, but not of one case", "?q=和平 电梯", ""),
+    ("a sign that means anything in SQL", "?q=%25", "fire"),
+    ("somebody", "?handler={wang}", "lift fire"),
+    ("since yesterday", "?days=1", "lift dirt fire"),
+    (
+        "nonsense is nothing asked for",
+        "?grid=x&handler=-1&days=9&view=no&stage=no",
+        "lift dirt fire",
+    ),
+    ("no such group", "?group=nonsense", "lift dirt fire"),
+    ("another stage", "?stage=archived", ""),
+    ("two at once", "?group=lift&q=垃圾", ""),
+    ("the board", "?view=board", "lift dirt fire"),
+    ("the board of a grid", "?view=board&grid={grid_2}", "dirt"),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"), [q[1:] for q in QUERIES], ids=[q[0] for q in QUERIES]
+)
+async def test_filters(site: Web, query: str, expected: str) -> None:
+    cases = dict(zip(("lift", "dirt", "fire"), await three(site), strict=True))
+    grids = await site.community.storage.read(lambda views: views.places.grids())
+    wang = await site.community.staff("wang")
+    browser, _ = await site.seated("lin")
+    address = query.format(grid_2=grids[1].id, wang=wang.id)
+    page = await (await browser.get(f"/desk/all{address}")).text()
+    shown = {name for name, case in cases.items() if f'href="/desk/cases/{case.id}"' in page}
+    assert shown == set(expected.split())
+
+
+async def test_what_is_late_is_found_by_the_limit_that_runs(site: Web) -> None:
+    lift, _, _ = await three(site)
+    for login, days, found in (("lin", 0, False), ("admin", 30, True)):
+        site.clock.move(days=days)
+        browser, _ = await site.seated(login)
+        page = await (await browser.get("/desk/all?late=1")).text()
+        assert (f'href="/desk/cases/{lift.id}"' in page) is found
+
+
+async def test_mine(site: Web) -> None:
+    lift, dirt, _ = await three(site)
+    browser, _ = await site.seated("wang")
+    page = await (await browser.get("/desk/all?handler=me")).text()
+    assert f'href="/desk/cases/{lift.id}"' in page
+    assert f'href="/desk/cases/{dirt.id}"' not in page
+
+
+async def test_older_pages_show_each_case_once(site: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "_MOST", 2)
+    cases = await three(site)
+    browser, _ = await site.seated("lin")
+    first = await (await browser.get("/desk/all")).text()
+    second = await (await browser.get(f"/desk/all?before={cases[1].id}")).text()
+    assert [f'cases/{case.id}"' in first for case in cases] == [False, True, True]
+    assert [f'cases/{case.id}"' in second for case in cases] == [True, False, False]
+    assert f"before={cases[1].id}" in first
+    assert "before=" not in second
+
+
+def test_links_keep_what_is_asked_and_begin_with_the_newest() -> None:
+    asked = Asked(stage="archived", q="电梯", before="7")
+    assert asked.link(late="1") == "/desk/all?stage=archived&q=%E7%94%B5%E6%A2%AF&late=1"
+    assert asked.link(stage="open", q="") == "/desk/all?"
+    assert asked.link(before="5").endswith("&before=5")
+
+
+async def test_the_board_puts_each_case_under_its_stage(site: Web) -> None:
+    lift, _, _ = await three(site)
+    wang = await site.community.staff("wang")
+    rules = site.community.rules
+
+    def go_there(tx: Tx) -> None:
+        case = take(tx, rules, lift.id, wang, version=lift.version)
+        arrive(tx, rules, lift.id, wang, version=case.version)
+
+    await site.community.storage.write(go_there)
+    browser, _ = await site.seated("lin")
+    page = await (await browser.get("/desk/all?view=board")).text()
+    columns = page.split("<section")[1:]
+    assert [f'/desk/cases/{lift.id}"' in column for column in columns] == [
+        False,
+        False,
+        True,
+        False,
+    ]
