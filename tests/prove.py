@@ -1,4 +1,4 @@
-"""`python -m tests.prove`: five hundred messages amid fifty kills, on each database."""
+"""`python -m tests.prove`: five hundred messages amid fifty kills, and a month, on each database."""
 
 import argparse
 import asyncio
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests import postgres
 from tests.proof.kills import prove
+from tests.proof.month import live_a_month
 from tests.proof.texts import shared, texts
 
 
@@ -22,6 +23,7 @@ def main() -> int:
     whose = "real messages" if shared() else "messages of our own (TEST_SHARED names real ones)"
     _say(f"{len(told)} {whose}, {arguments.kills} kills, seed {arguments.seed}")
     failed = [kind for kind in arguments.on if not _prove(kind, told, arguments)]
+    failed += [f"a month on {kind}" for kind in arguments.on if not _month(kind, arguments.seed)]
     _say(f"FAILED on {', '.join(failed)}" if failed else "proved")
     return 1 if failed else 0
 
@@ -49,6 +51,20 @@ def _prove(kind: str, told: list[str], arguments: argparse.Namespace) -> bool:
             return False
     counts = ", ".join(f"{name} {count}" for name, count in asdict(outcome).items())
     _say(f"{kind}: {counts} ({time.monotonic() - began:.0f} s)")
+    return True
+
+
+def _month(kind: str, seed: int) -> bool:
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="gongzhi-month-") as folder, _database(kind) as url:
+        try:
+            came = live_a_month(
+                Path(folder), url or f"sqlite:///{folder}/gongzhi.sqlite", seed=seed
+            )
+        except AssertionError as error:
+            _say(f"a month on {kind}: FAILED: {error}")
+            return False
+    _say(f"a month on {kind}: {came} ({time.monotonic() - began:.0f} s)")
     return True
 
 

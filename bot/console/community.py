@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from bot.app import make_rules, open_storage
 from bot.console.demo import NO_PASSWORD, fill, one_time_entries
+from bot.console.month.command import DAYS_MOST, run_month
 from bot.locale.texts import Texts
 from bot.model.place import OrganisationKind
 from bot.model.shifts import ShiftError, read_shifts
@@ -43,6 +44,9 @@ class _Roster:
 def add_parsers(commands: Any, texts: Texts) -> None:
     """Add the commands."""
     demo = commands.add_parser("demo", help=texts.say("console.help.demo"))
+    demo.add_argument("--days", type=int, help=texts.say("console.help.demo_days"))
+    demo.add_argument("--seed", type=int, default=1, help=texts.say("console.help.demo_seed"))
+    demo.add_argument("--json", action="store_true", help=texts.say("console.help.demo_json"))
     demo.set_defaults(command=run_demo)
     staff = commands.add_parser("staff", help=texts.say("console.help.staff"))
     actions = staff.add_subparsers(required=True)
@@ -90,8 +94,12 @@ def run_staff_link(settings: Settings, arguments: argparse.Namespace, texts: Tex
 
 
 def run_demo(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
-    """Fill the fictional community, and print one-time log-ins."""
-    del arguments
+    """Fill the fictional community, and print one-time log-ins; with days, let them pass."""
+    if arguments.days is not None:
+        if not 1 <= arguments.days <= DAYS_MOST:
+            print(texts.say("console.month.days", most=DAYS_MOST), file=sys.stderr)
+            return 2
+        return run_month(settings, arguments, texts)
     filled = change(settings, fill)
     print(texts.say("console.serve.filled" if filled else "console.demo.there"))
     for entry in change(settings, one_time_entries):

@@ -29,7 +29,10 @@ class Ended:
     err: str
 
 
-def gongzhi(folder: Path, *arguments: str, typed: str = "", **settings: object) -> Ended:
+def gongzhi(
+    folder: Path, *arguments: str, typed: str = "", seconds: float = _ENDED_SECONDS,
+    **settings: object,
+) -> Ended:  # fmt: skip
     """Run the command in the folder, with these settings and no others."""
     environment = {f"GONGZHI_{name.upper()}": str(value) for name, value in settings.items()}
     with tempfile.TemporaryDirectory(prefix="gongzhi-command-") as made:
@@ -39,7 +42,7 @@ def gongzhi(folder: Path, *arguments: str, typed: str = "", **settings: object) 
             target=_run, args=(folder, arguments, environment, streams), daemon=True
         )
         process.start()
-        process.join(_ENDED_SECONDS)
+        process.join(seconds)
         if process.exitcode is None:
             process.kill()
             process.join()
