@@ -1,4 +1,4 @@
-"""`python -m tests.prove`: five hundred messages amid fifty kills, and a month, on each database."""
+"""`python -m tests.prove`: messages amid fifty kills, and a month, on each database."""
 
 import argparse
 import asyncio

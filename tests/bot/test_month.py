@@ -34,7 +34,6 @@ def test_every_row_of_the_table_happens_and_everything_ends(ended: tuple[Path, E
     assert all(row["count"] for row in found["transitions"])
     assert (found["days"], found["seed"], found["open"]) == (3, 3, 0)
     assert found["cases"] == sum(found["ends"].values()) > 30
-    assert all(found["ends"].values())
 
 
 def test_it_tells_clocks_fairness_and_the_longest_waiting(ended: tuple[Path, Ended]) -> None:

@@ -29,11 +29,19 @@ class Ended:
     err: str
 
 
-def gongzhi(
-    folder: Path, *arguments: str, typed: str = "", seconds: float = _ENDED_SECONDS,
-    **settings: object,
-) -> Ended:  # fmt: skip
+def gongzhi(folder: Path, *arguments: str, typed: str = "", **settings: object) -> Ended:
     """Run the command in the folder, with these settings and no others."""
+    return run_within(_ENDED_SECONDS, folder, arguments, settings, typed)
+
+
+def run_within(
+    seconds: float,
+    folder: Path,
+    arguments: Sequence[str],
+    settings: Mapping[str, object],
+    typed: str = "",
+) -> Ended:
+    """Run a command that may take so long."""
     environment = {f"GONGZHI_{name.upper()}": str(value) for name, value in settings.items()}
     with tempfile.TemporaryDirectory(prefix="gongzhi-command-") as made:
         streams = Path(made)

@@ -52,6 +52,7 @@ HABITS: Final[Mapping[State, tuple[Habit, ...]]] = MappingProxyType(
             Habit(3, staff.ask_reporter, 0.2, 3),
             Habit(3, residents.urge, 1, 20),
             Habit(3, residents.met, 0.5, 10),
+            Habit(3, residents.same_again, 0.2, 3),
             Habit(2, residents.ask_how_it_is, 1, 20),
             Habit(2, staff.redirect, 0.5, 6),
             Habit(2, residents.withdraw, 0.5, 10),

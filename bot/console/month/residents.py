@@ -24,11 +24,12 @@ async def report(world: World) -> None:
     words = entry["old" if number < PEOPLE * _OLD else "young"]
     estate = world.rng.choice(list(world.estates))
     house = f"{world.rng.randint(1, 8)}号楼{world.rng.randint(1, 4)}单元"
-    before = set(world.standings())
-    address = f"resident-{number}"
-    await world.says(address, words.format(place=f"{estate}{house}"))
-    for case_id in sorted(set(world.standings()) - before):
-        world.people[(await world.case(case_id)).reporter_id] = address
+    await _write_of(world, f"resident-{number}", words.format(place=f"{estate}{house}"))
+
+
+async def same_again(world: World, case: Case) -> None:
+    """A neighbour writes of the same, and does not know that it was reported."""
+    await _write_of(world, f"resident-{world.rng.randrange(PEOPLE)}", case.description)
 
 
 async def confirm(world: World, case: Case) -> None:
@@ -94,6 +95,13 @@ def days(count: int, world: World, reports: float) -> Sequence[timedelta]:
             hour = world.rng.choices(range(24), hours)[0]
             moments.append(timedelta(days=day, hours=hour, seconds=world.rng.randrange(3600)))
     return sorted(moments)
+
+
+async def _write_of(world: World, address: str, words: str) -> None:
+    before = set(world.standings())
+    await world.says(address, words)
+    for case_id in sorted(set(world.standings()) - before):
+        world.people[(await world.case(case_id)).reporter_id] = address
 
 
 async def _rate(world: World, case: Case) -> None:

@@ -4,13 +4,15 @@ import asyncio
 import heapq
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
+from bot.flow.ask import is_asked
 from bot.flow.clocks import fire
 from bot.intake import Intake
 from bot.model.case import Case, RefusedError, State
@@ -29,6 +31,15 @@ _CHANNEL: Final = "web"
 _LOOK_AGAIN_SECONDS: Final = 0.02
 _PATIENCE_SECONDS: Final = 60.0
 _SENDS_AT_ONCE: Final = 500
+
+
+_STILL_DUE: Final[Mapping[str, Callable[[Tx, Case], bool]]] = MappingProxyType(
+    {
+        "referral": lambda tx, case: tx.referrals.live_of(case.id) is not None,
+        "ask": is_asked,
+    }
+)
+"""These timers may run out although what they waited for has come."""
 
 
 class VirtualClock:
@@ -65,8 +76,8 @@ class World:
     estates: Sequence[str]
     staff: Sequence[Staff]
     rng: random.Random
-    fired: Counter[str] = field(default_factory=Counter)
-    """How often each kind of timer ran out."""
+    missed: Counter[str] = field(default_factory=Counter)
+    """How often each kind of timer ran out while somebody was still due."""
     refused: Counter[str] = field(default_factory=Counter)
     people: dict[int, str] = field(default_factory=dict)
     """The addresses of those who raised cases."""
@@ -121,7 +132,7 @@ class World:
     async def time_passes(self) -> None:
         """Fire the clocks that ran out, and let what was said go out."""
         while self._is_due(t.timer.c.due_at):
-            self.fired[await self.does(self._fire_one)] += 1
+            self.missed[await self.does(self._fire_one)] += 1
         if self._is_due(t.outbox.c.due_at, t.outbox.c.delivery == Delivery.WAITING.value):
             await self.storage.write(_deliver)
 
@@ -146,10 +157,12 @@ class World:
             return connection.execute(query).first() is not None
 
     def _fire_one(self, tx: Tx) -> str:
-        """Fire the timer that is due first; return its kind."""
+        """Fire the timer that is due first; return its kind if somebody was still due."""
         (timer,) = tx.timers.claim_due(1)
+        still_due = _STILL_DUE.get(timer.kind)
+        late = still_due is None or still_due(tx, tx.cases.get(timer.case_id))
         fire(tx, self.rules, timer)
-        return timer.kind
+        return timer.kind if late else ""
 
 
 def _deliver(tx: Tx) -> None:
