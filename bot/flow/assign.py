@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.flow.move import move, note, wind_clocks
 from bot.flow.news import EVERYBODY, tell
+from bot.flow.routing import learn
 from bot.flow.service import settle_service
 from bot.flow.suggest import (
     COMMUNITY,
@@ -94,6 +95,7 @@ def assign_to(
         words=words,
         handler_id=to_staff.id,
     )
+    learn(tx, case)
     say_who(tx, rules, case)
     return case
 

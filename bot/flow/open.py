@@ -5,7 +5,7 @@ import secrets
 from bot.flow import alerts
 from bot.flow.assign import assign
 from bot.flow.move import move, note, wind_clocks
-from bot.flow.service import limits, service_of
+from bot.flow.service import apply_rules, limits, service_of
 from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, Trigger
 from bot.model.people import Contact
 from bot.ports.cases import NewCase
@@ -60,6 +60,7 @@ def open_case(
             "case.event.elsewhere", name=service.elsewhere.name, phone=service.elsewhere.phone
         )
         return move(tx, case, Trigger.REDIRECT, SYSTEM, words=where, closed_at=tx.now)
+    case = apply_rules(tx, rules, case)
     if case.doubtful:
         wind_clocks(tx, case)
         return case

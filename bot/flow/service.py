@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flow.move import note, show_on_card, wind_clocks
+from bot.flow.routing import routed
 from bot.model.case import Actor, Case, EventKind
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
@@ -29,9 +30,21 @@ def settle_service(tx: Tx, rules: Rules, case: Case, service: Service, actor: Ac
         )
     )
     note(tx, case, EventKind.SERVICE, actor, service.name)
+    case = apply_rules(tx, rules, case)
     show_on_card(tx, case)
     wind_clocks(tx, case)
     return case
+
+
+def apply_rules(tx: Tx, rules: Rules, case: Case) -> Case:
+    """Send the case where the routing rules say; what they make urgent has urgent limits."""
+    sent = routed(tx, rules, case)
+    if sent == case:
+        return case
+    if sent.urgent and not case.urgent:
+        answer_due, solve_due = limits(tx, rules, rules.service(sent.service_code), urgent=True)
+        sent = replace(sent, answer_due=answer_due, solve_due=solve_due, doubtful=False)
+    return tx.cases.save(sent)
 
 
 def service_of(rules: Rules, meaning: Meaning) -> Service:

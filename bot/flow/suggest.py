@@ -36,7 +36,12 @@ def ranking_for(
 
     An organisation of which nobody is at work here is stood in for by the community (首接负责).
     """
-    need = Need(urgent=case.urgent, late=now >= case.answer_due, not_to=not_to)
+    need = Need(
+        urgent=case.urgent,
+        late=now >= case.answer_due,
+        not_to=not_to,
+        meant=dispatch.meant(case.id),
+    )
     return ranked(_candidates(dispatch, rules, case, now, not_to), need)
 
 

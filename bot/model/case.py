@@ -29,6 +29,7 @@ class Trigger(StrEnum):
     ASSIGN = "assign"
     TAKE = "take"
     HAND_OVER = "hand_over"
+    RETURN = "return"
     ARRIVE = "arrive"
     RESOLVE = "resolve"
     CONFIRM = "confirm"
@@ -101,6 +102,7 @@ TRANSITIONS: Final = (
     _row(Trigger.ASSIGN, _WAITING, State.ASSIGNED, {Party.SYSTEM, Party.DISPATCHER}),
     _row(Trigger.TAKE, _WAITING | {State.ASSIGNED}, State.ASSIGNED, _STAFF),
     _row(Trigger.HAND_OVER, _WORKING, State.ASSIGNED, _STAFF),
+    _row(Trigger.RETURN, _WORKING, State.FOUND, {Party.HANDLER}),
     _row(Trigger.ARRIVE, {State.ASSIGNED}, State.ON_SITE, {Party.HANDLER}),
     _row(Trigger.RESOLVE, _WORKING, State.FOLLOW_UP, {Party.HANDLER}),
     _row(Trigger.CONFIRM, {State.FOLLOW_UP}, State.ARCHIVED, {Party.REPORTER}),
@@ -233,6 +235,7 @@ class EventKind(StrEnum):
     REFERRAL = "referral"
     PROOF = "proof"
     RATED = "rated"
+    ROUTED = "routed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,11 +52,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What a case asks of the choice: `pressing` when it is urgent, or late."""
+    """What a case asks of the choice: `pressing` when it is urgent, or late.
+
+    `meant` is the member to whom a routing rule sends it: they come first, whatever their skills.
+    """
 
     urgent: bool = False
     late: bool = False
     not_to: frozenset[int] = frozenset()
+    meant: int | None = None
 
     @property
     def pressing(self) -> bool:
@@ -73,9 +77,11 @@ def ranked(candidates: Sequence[Candidate], need: Need) -> Sequence[Candidate]:
     """
     allowed = [one for one in candidates if one.staff_id not in need.not_to]
     bound = not need.pressing and any(one.fit is not Fit.NOT for one in allowed)
-    able = [one for one in allowed if not (bound and one.fit is Fit.NOT)]
+    able = [
+        one for one in allowed if one.staff_id == need.meant or not (bound and one.fit is Fit.NOT)
+    ]
     free = [one for one in able if one.at_work and (one.has_room or need.urgent)]
-    return sorted(free, key=_order)
+    return sorted(free, key=lambda one: (one.staff_id != need.meant, *_order(one)))
 
 
 def best_tier(ranking: Sequence[Candidate]) -> Sequence[Candidate]:

@@ -20,6 +20,7 @@ class Right(StrEnum):
     MANAGE_STAFF = "manage_staff"
     SEE_AUDIT = "see_audit"
     SEE_ARCHIVE = "see_archive"
+    MANAGE_ROUTES = "manage_routes"
 
 
 class Service(StrEnum):
@@ -35,7 +36,12 @@ class Service(StrEnum):
 _HANDLING: Final = frozenset(
     {Right.SEE_CASES, Right.HANDLE_CASE, Right.TALK, Right.CONFIRM_RESIDENT}
 )
-_DISPATCHING: Final = _HANDLING | {Right.DISPATCH_CASE, Right.SEE_DELIVERY, Right.SEE_ARCHIVE}
+_DISPATCHING: Final = _HANDLING | {
+    Right.DISPATCH_CASE,
+    Right.SEE_DELIVERY,
+    Right.SEE_ARCHIVE,
+    Right.MANAGE_ROUTES,
+}
 
 ROLE_RIGHTS: Final = MappingProxyType(
     {
@@ -53,6 +59,7 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.MANAGE_STAFF,
                 Right.SEE_AUDIT,
                 Right.SEE_ARCHIVE,
+                Right.MANAGE_ROUTES,
             }
         ),
     }

@@ -52,6 +52,10 @@ class DispatchViews(Protocol):
         """Members who are not given the case again."""
         ...
 
+    def meant(self, case_id: int) -> int | None:
+        """Return the member to whom a routing rule sends the case."""
+        ...
+
     def decisions(self, case_id: int) -> Sequence[Decision]:
         """What was suggested and decided for the case, oldest first."""
         ...
@@ -74,6 +78,10 @@ class Dispatch(DispatchViews, Protocol):
 
     def bar(self, case_id: int, staff_id: int) -> None:
         """Never give the case to the member again by machine."""
+        ...
+
+    def mean(self, case_id: int, staff_id: int) -> None:
+        """A routing rule sends the case to this member."""
         ...
 
     def decided(self, decision: Decision) -> None:

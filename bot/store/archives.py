@@ -50,6 +50,8 @@ GATHERED: Final = (
     Part(t.case_event, t.case_event.c.case_id == _CASE),
     Part(t.timer, t.timer.c.case_id == _CASE, ("kind", "due_at")),
     Part(t.decision, t.decision.c.case_id == _CASE),
+    Part(t.case_meant, t.case_meant.c.case_id == _CASE),
+    Part(t.misroute, t.misroute.c.case_id == _CASE),
     Part(t.case_barred, t.case_barred.c.case_id == _CASE),
     Part(t.referral, t.referral.c.case_id == _CASE),
     Part(t.referral_photo, t.referral_photo.c.referral_id.in_(_REFERRALS)),

@@ -55,6 +55,10 @@ _BARRED: Final = sa.select(t.case_barred.c.staff_id).where(
     t.case_barred.c.case_id == sa.bindparam("of_case")
 )
 
+_MEANT: Final = sa.select(t.case_meant.c.staff_id).where(
+    t.case_meant.c.case_id == sa.bindparam("of_case")
+)
+
 
 class SqlDispatch:
     """See `bot.ports.dispatch.Dispatch`."""
@@ -108,6 +112,15 @@ class SqlDispatch:
     def barred(self, case_id: int) -> frozenset[int]:
         """Return whom not to give the case to."""
         return frozenset(row.staff_id for row in self._unit.run(_BARRED, of_case=case_id))
+
+    def mean(self, case_id: int, staff_id: int) -> None:
+        """Remember to whom a rule sends the case."""
+        self._unit.put(t.case_meant, ("case_id",), {"case_id": case_id, "staff_id": staff_id})
+
+    def meant(self, case_id: int) -> int | None:
+        """Return to whom a rule sends the case."""
+        found: int | None = self._unit.run(_MEANT, of_case=case_id).scalar()
+        return found
 
     def decided(self, decision: Decision) -> None:
         """Keep the decision."""

@@ -32,6 +32,7 @@ from bot.store.ratings import SqlRatings
 from bot.store.referrals import SqlReferrals
 from bot.store.relations import SqlRelations
 from bot.store.roster import SqlRoster
+from bot.store.routes import SqlRoutes
 from bot.store.sessions import SqlSessions
 from bot.store.staff import SqlStaff
 from bot.store.talks import SqlTalks
@@ -139,6 +140,11 @@ class SqlTx:
     def dispatch(self) -> SqlDispatch:
         """Candidates, loads, decisions."""
         return SqlDispatch(self._unit)
+
+    @cached_property
+    def routes(self) -> SqlRoutes:
+        """Routing rules."""
+        return SqlRoutes(self._unit)
 
     @cached_property
     def roster(self) -> SqlRoster:

@@ -42,6 +42,8 @@ ICONS: Final = MappingProxyType(
         "assign": "user-check",
         "take": "user-check",
         "hand_over": "arrows-exchange",
+        "return": "arrow-back-up",
+        "routed": "road",
         "arrive": "map-pin",
         "resolve": "tool",
         "confirm": "circle-check",
@@ -260,9 +262,9 @@ def _is_of_another(event: CaseEvent, case: Case) -> bool:
 
 
 def _for_residents(event: CaseEvent) -> bool:
-    """Not twice who was assigned; and who she is, is not for whoever has the link."""
+    """Not twice who was assigned, nor by which rule; who she is, is not for who has the link."""
     told = event.kind is EventKind.ANSWER and event.actor == "system"
-    return not told and event.kind is not EventKind.KNOWN
+    return not told and event.kind not in {EventKind.KNOWN, EventKind.ROUTED}
 
 
 def _sentence(texts: Texts, event: CaseEvent, kind: str, name: str, side: Side) -> str:

@@ -69,6 +69,12 @@ from bot.store.tables.referrals import (
     referral_lives,
     referral_photo,
 )
+from bot.store.tables.routes import (
+    case_meant,
+    misroute,
+    route,
+    route_change,
+)
 from bot.store.tables.staff import (
     alert,
     alert_unseen,
@@ -101,6 +107,7 @@ __all__ = [
     "case_event",
     "case_file",
     "case_link",
+    "case_meant",
     "case_waits",
     "check_in",
     "checkpoint",
@@ -124,6 +131,7 @@ __all__ = [
     "media_content",
     "media_open",
     "metadata",
+    "misroute",
     "organisation",
     "outbox",
     "outbox_in_flight",
@@ -139,6 +147,8 @@ __all__ = [
     "referral_form",
     "referral_lives",
     "referral_photo",
+    "route",
+    "route_change",
     "session",
     "shift",
     "staff",

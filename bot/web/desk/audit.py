@@ -25,6 +25,7 @@ _KINDS: Final = MappingProxyType(
         "media_id": "media",
         "proof_id": "proof",
         "evidence_id": "evidence",
+        "route_id": "route",
     }
 )
 """Names in the addresses, and what they are the number of."""

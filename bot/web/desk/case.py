@@ -172,6 +172,7 @@ def offers(
         "answer": handles and case.state in {*OPEN_STATES, State.FOLLOW_UP},
         "ask": handles and own and not free and not asked and case.state in OPEN_STATES,
         "hand-over": handles and holds and not dispatches and case.state in OPEN_STATES,
+        "return": handles and holds and allowed(case, Trigger.RETURN, Party.HANDLER),
         "split": own and case.state in OPEN_STATES,
         "merge": dispatches and allowed(case, Trigger.MERGE, party),
         "separate": dispatches and allowed(case, Trigger.SEPARATE, party),

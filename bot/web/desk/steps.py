@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.flow.ask import ask
 from bot.flow.assign import assign_to, recategorise
 from bot.flow.handle import answer, arrive, hand_over, redirect, resolve, take
+from bot.flow.misroute import send_back
 from bot.flow.people import confirm_resident
 from bot.flow.split import Parts, split
 from bot.flow.together import merge, separate
@@ -67,6 +68,10 @@ def _hand_over(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> 
     hand_over(tx, rules, case_id, staff, to_staff, why, version=number_of(form, "version"))
 
 
+def _return(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    send_back(tx, rules, case_id, staff, form.get("why", ""), version=number_of(form, "version"))
+
+
 def _redirect(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
     where, why = form.get("where", ""), form.get("why", "")
     redirect(tx, rules, case_id, staff, where, why, version=number_of(form, "version"))
@@ -122,6 +127,7 @@ _STEPS: dict[str, Step] = {
     "answer": _answer,
     "resolve": _resolve,
     "hand-over": _hand_over,
+    "return": _return,
     "redirect": _redirect,
     "refer": refer_step,
     "remind": remind_step,

@@ -16,12 +16,14 @@ from bot.web.desk import (
     proofs,
     queue,
     referrals,
+    routes,
     talks,
 )
 from bot.web.desk.guard import DeskRoute, Door
 from bot.web.desk.steps import step_handler
 
 _CASE: Final = "/desk/cases/{case_id}"
+_ROUTE: Final = "/desk/routes/{route_id}"
 _TALK: Final = "/desk/talks/{talk_id}"
 
 
@@ -60,6 +62,7 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", f"{_CASE}/listen", listen.listen, Right.HANDLE_CASE),
     _step("resolve", Right.HANDLE_CASE),
     _step("hand-over", Right.HANDLE_CASE),
+    _step("return", Right.HANDLE_CASE),
     _step("redirect", Right.HANDLE_CASE),
     _step("assign", Right.DISPATCH_CASE),
     _step("service", Right.DISPATCH_CASE),
@@ -76,4 +79,11 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", f"{_TALK}/close", talks.end, Right.TALK),
     DeskRoute("GET", "/desk/delivery", delivery.show, Right.SEE_DELIVERY),
     DeskRoute("GET", "/desk/audit", audit.show, Right.SEE_AUDIT, audited=True),
+    DeskRoute("GET", "/desk/routes", routes.show_all, Right.MANAGE_ROUTES),
+    DeskRoute("POST", "/desk/routes", routes.add, Right.MANAGE_ROUTES),
+    DeskRoute("GET", _ROUTE, routes.show, Right.MANAGE_ROUTES),
+    *(
+        DeskRoute("POST", f"{_ROUTE}/{step}", routes.change(step), Right.MANAGE_ROUTES)
+        for step in ("on", "off", "up", "down", "remove")
+    ),
 )

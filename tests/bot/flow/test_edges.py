@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import pytest
 
-from bot.flow import assign, follow_up, handle, resident, together
+from bot.flow import assign, follow_up, handle, misroute, resident, together
 from bot.flow.move import move
 from bot.flow.open import open_case
 from bot.model.case import SYSTEM, TRANSITIONS, Actor, Case, Party, RefusedError, State, Trigger
@@ -100,6 +100,7 @@ ACTS: MappingProxyType[tuple[Trigger, Party], Act] = MappingProxyType(
         (Trigger.TAKE, Party.DISPATCHER): _staff(handle.take, "lin"),
         (Trigger.HAND_OVER, Party.HANDLER): partial(_handed, "wang"),
         (Trigger.HAND_OVER, Party.DISPATCHER): partial(_handed, "lin"),
+        (Trigger.RETURN, Party.HANDLER): _staff(misroute.send_back, "wang", "归市政管"),
         (Trigger.ARRIVE, Party.HANDLER): _staff(handle.arrive, "wang"),
         (Trigger.ARRIVE, Party.DISPATCHER): _staff(handle.arrive, "lin"),
         (Trigger.RESOLVE, Party.HANDLER): _resolved,

@@ -48,6 +48,8 @@ TABLE = [
     ("unless it is late", [OTHER, replace(ABLE, at_work=False)], LATE, [6]),
     ("or urgent; but who can do it comes first", [OTHER, NEAR, ABLE], URGENT, [2, 5, 6]),
     ("where nobody has the skill anybody will do", [OTHER], ORDINARY, [6]),
+    ("to whom a rule sends it", [IDLE, NEAR, OTHER], Need(meant=6), [6, 2, 1]),
+    ("but not when they are away", [IDLE, AWAY], Need(meant=4), [1]),
     ("not to who had it", [IDLE, ABLE], Need(not_to=frozenset({1})), [5]),
     ("not to who had it, be it urgent", [IDLE], Need(urgent=True, not_to=frozenset({1})), []),
 ]
