@@ -90,6 +90,7 @@ def _move_in(turn: Turn, person_id: int) -> None:
     turn.tx.people.hold(old)
     turn.tx.people.absorb(old=old, into=person_id)
     turn.tx.relations.absorb(old=old, into=person_id)
+    turn.tx.visits.absorb(old=old, into=person_id)
     _take_points_along(turn, old, person_id)
 
 

@@ -20,14 +20,16 @@ def archive(
     trigger: Trigger,
     actor: Actor,
     *,
+    words: str = "",
     thanked: Case | None = None,
 ) -> int:
     """End the case; a report that its reporter confirmed earns points. Return how many.
 
     `thanked` is the confirming reporter's own case, where hers was handled within this one.
     """
-    case = move(tx, replace(case, closed_at=tx.now), trigger, actor)
-    earned = thank(tx, rules, thanked or case, actor) if trigger is Trigger.CONFIRM else 0
+    case = move(tx, replace(case, closed_at=tx.now), trigger, actor, words=words)
+    agreed = trigger in {Trigger.CONFIRM, Trigger.VISIT}
+    earned = thank(tx, rules, thanked or case, actor) if agreed else 0
     keep(tx, rules, case)
     return earned
 

@@ -13,6 +13,7 @@ from bot.flow.follow_up import FOLLOW_UP_LAST, ask_once_more, lapse
 from bot.flow.move import note, show_on_card
 from bot.flow.news import EVERYBODY, tell
 from bot.flow.referral import expire, fall_due, still_late
+from bot.flow.visit import overdue
 from bot.model.case import SYSTEM, Case, Clock, EventKind
 from bot.model.referral import REFERRAL_CLOCKS
 from bot.model.relation import ASK_CLOCKS
@@ -90,6 +91,7 @@ _ACTIONS: Final[MappingProxyType[str, Callable[[Tx, Rules, Case], None]]] = Mapp
         Clock.SOLVE.value: _solve,
         Clock.FOLLOW_UP.value: ask_once_more,
         FOLLOW_UP_LAST: lapse,
+        Clock.VISIT.value: overdue,
         **dict(zip(ASK_CLOCKS, (remind, give_up), strict=True)),
         **dict(zip(REFERRAL_CLOCKS, (fall_due, still_late, expire), strict=True)),
     }

@@ -7,6 +7,7 @@ from bot.flow.assign import assign_next, fresh, receiver, say_who
 from bot.flow.move import move, note, wind_clocks
 from bot.flow.news import EVERYBODY, REPORTERS, closing_buttons, tell
 from bot.flow.prove import check_evidence
+from bot.flow.visit import plan
 from bot.model.case import OPEN_STATES, Actor, Case, EventKind, Party, RefusedError, Trigger
 from bot.model.relation import Await
 from bot.model.staff import Staff
@@ -85,6 +86,7 @@ def resolve(
     case = _own(fresh(tx, case_id, version), staff)
     evidence = _checked(evidence, _NOTE_LEAST)
     check_evidence(tx, rules, case)
+    visited = plan(tx, rules, case)
     case = move(
         tx,
         replace(case, solved_at=tx.now, answered_at=case.answered_at or tx.now),
@@ -93,6 +95,8 @@ def resolve(
         words=evidence,
     )
     text = rules.texts.say("case.news.solved", number=case.number, name=staff.name, words=evidence)
+    if visited:
+        text += rules.texts.say("case.news.visit")
     key = f"solved:{case.times_reopened}"
     others = rules.texts.say("case.follow.solved", number=case.number, name=staff.name)
     tell(

@@ -97,18 +97,21 @@ def wind_clocks(tx: Tx, case: Case) -> None:
         tx.timers.clear(case.id, keep=(*REFERRAL_CLOCKS, *ASK_CLOCKS))
         return
     tx.timers.clear(case.id, keep=REFERRAL_CLOCKS)
-    for clock, due_at in _clocks(case, tx.now):
+    for clock, due_at in _clocks(tx, case):
         tx.timers.set(clock.value, case.id, due_at)
 
 
-def _clocks(case: Case, now: datetime) -> list[tuple[Clock, datetime]]:
+def _clocks(tx: Tx, case: Case) -> list[tuple[Clock, datetime]]:
     duty = DUTIES.get(case.state)
     if duty is None:
         return []
     if duty.clock is Clock.ASSIGN:
-        return [(Clock.ASSIGN, now + DOUBT_PATIENCE)]
+        return [(Clock.ASSIGN, tx.now + DOUBT_PATIENCE)]
     if duty.clock is Clock.FOLLOW_UP:
-        return [(Clock.FOLLOW_UP, now + FOLLOW_UP_PATIENCE)]
+        visit = tx.visits.of_case(case.id, case.times_reopened)
+        if visit is not None:
+            return [(Clock.VISIT, visit.due_at)]
+        return [(Clock.FOLLOW_UP, tx.now + FOLLOW_UP_PATIENCE)]
     clocks = [(Clock.SOLVE, case.solve_due)]
     if case.answered_at is None and case.state is State.ASSIGNED:
         clocks.append((Clock.FIRST_ANSWER, case.answer_due))

@@ -34,6 +34,7 @@ class Trigger(StrEnum):
     RESOLVE = "resolve"
     CONFIRM = "confirm"
     LAPSE = "lapse"
+    VISIT = "visit"
     DISPUTE = "dispute"
     MERGE = "merge"
     SEPARATE = "separate"
@@ -58,6 +59,7 @@ class Clock(StrEnum):
     FIRST_ANSWER = "first_answer"
     SOLVE = "solve"
     FOLLOW_UP = "follow_up"
+    VISIT = "visit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ TRANSITIONS: Final = (
     _row(Trigger.RESOLVE, _WORKING, State.FOLLOW_UP, {Party.HANDLER}),
     _row(Trigger.CONFIRM, {State.FOLLOW_UP}, State.ARCHIVED, {Party.REPORTER}),
     _row(Trigger.LAPSE, {State.FOLLOW_UP}, State.ARCHIVED, {Party.SYSTEM}),
+    _row(Trigger.VISIT, {State.FOLLOW_UP}, State.ARCHIVED, _STAFF),
+    _row(Trigger.DISPUTE, {State.FOLLOW_UP}, State.REOPENED, _STAFF),
     _row(
         Trigger.DISPUTE,
         {State.FOLLOW_UP, State.ARCHIVED, State.OUT_OF_SCOPE},

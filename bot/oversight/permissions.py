@@ -21,6 +21,7 @@ class Right(StrEnum):
     SEE_AUDIT = "see_audit"
     SEE_ARCHIVE = "see_archive"
     MANAGE_ROUTES = "manage_routes"
+    VISIT = "visit"
 
 
 class Service(StrEnum):
@@ -34,7 +35,7 @@ class Service(StrEnum):
 
 
 _HANDLING: Final = frozenset(
-    {Right.SEE_CASES, Right.HANDLE_CASE, Right.TALK, Right.CONFIRM_RESIDENT}
+    {Right.SEE_CASES, Right.HANDLE_CASE, Right.TALK, Right.CONFIRM_RESIDENT, Right.VISIT}
 )
 _DISPATCHING: Final = _HANDLING | {
     Right.DISPATCH_CASE,

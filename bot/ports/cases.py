@@ -102,6 +102,10 @@ class CaseViews(Protocol):
         """Cases in these states by clock: the earliest limit first."""
         ...
 
+    def rows(self, ids: Sequence[int]) -> Sequence[CaseRow]:
+        """These cases, in any order."""
+        ...
+
     def rows_of_person(self, person_id: int, limit: int) -> Sequence[CaseRow]:
         """The newest cases a person raised, with their handlers."""
         ...

@@ -63,6 +63,7 @@ GATHERED: Final = (
     Part(t.media_content, t.media_content.c.media_id.in_(_MEDIA)),
     Part(t.proof, t.proof.c.case_id == _CASE),
     Part(t.rating, t.rating.c.case_id == _CASE),
+    Part(t.visit, t.visit.c.case_id == _CASE),
     Part(t.alert, t.alert.c.case_id == _CASE, _ALERT),
     Part(t.outbox, t.outbox.c.case_id == _CASE, _MESSAGE),
     Part(t.transfer, t.transfer.c.key == _THANKS),

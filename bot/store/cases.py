@@ -167,6 +167,10 @@ class SqlCases:
             ).limit(limit)
         )
 
+    def rows(self, ids: Sequence[int]) -> Sequence[CaseRow]:
+        """Return these cases."""
+        return self._rows(_ROW.where(t.case_file.c.id.in_(ids))) if ids else []
+
     def counts(self) -> dict[str, int]:
         """Count cases by state."""
         rows = self._unit.run(

@@ -46,6 +46,7 @@ def erase(unit: Unit, person_id: int) -> None:
     _blank(unit, person_id, t.person, t.person.c.id == person_id, "name")
     unit.run(t.person.update().where(t.person.c.id == person_id).values(household_id=None))
     unit.run(t.follower.delete().where(t.follower.c.person_id == person_id))
+    unit.run(t.to_visit.delete().where(t.to_visit.c.person_id == person_id))
     unit.run(t.person_code.delete().where(t.person_code.c.person_id == person_id))
     _blank(unit, person_id, t.check_in, t.check_in.c.contact_id.in_(_CONTACTS), "pair", "cell")
     for table in (t.presence, t.track_point):

@@ -38,6 +38,7 @@ from bot.store.staff import SqlStaff
 from bot.store.talks import SqlTalks
 from bot.store.timers import SqlTimers
 from bot.store.unit import Unit
+from bot.store.visits import SqlVisits
 
 
 class SqlTx:
@@ -180,6 +181,11 @@ class SqlTx:
     def ratings(self) -> SqlRatings:
         """How content people are."""
         return SqlRatings(self._unit)
+
+    @cached_property
+    def visits(self) -> SqlVisits:
+        """Who is visited after the work."""
+        return SqlVisits(self._unit)
 
     @cached_property
     def leases(self) -> SqlLeases:

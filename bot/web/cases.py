@@ -48,6 +48,7 @@ ICONS: Final = MappingProxyType(
         "resolve": "tool",
         "confirm": "circle-check",
         "lapse": "archive",
+        "visit": "user-check",
         "dispute": "rotate-clockwise",
         "merge": "git-merge",
         "separate": "arrows-exchange",

@@ -15,6 +15,7 @@ from bot.store.tables.cases import (
     proof_content,
     rating,
     timer,
+    visit,
 )
 from bot.store.tables.columns import (
     SENDING,
@@ -53,6 +54,7 @@ from bot.store.tables.people import (
     erasure,
     person,
     person_code,
+    to_visit,
 )
 from bot.store.tables.points import (
     transfer,
@@ -158,6 +160,8 @@ __all__ = [
     "talk",
     "talk_line",
     "timer",
+    "to_visit",
     "track_point",
     "transfer",
+    "visit",
 ]

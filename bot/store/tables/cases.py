@@ -104,6 +104,14 @@ proof_content: Final = sa.Table(
     text("content"),
     at("created_at"),
 )
+visit: Final = table(
+    "visit",
+    link("case_id", "case_file"),
+    number("round"),
+    link("staff_id", "staff", needed=False),
+    at("due_at"),
+    sa.UniqueConstraint("case_id", "round"),
+)
 follower: Final = table(
     "follower",
     link("case_id", "case_file"),

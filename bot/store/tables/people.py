@@ -71,3 +71,17 @@ LOCK_CONTACT: Final = (
     sa.select(contact.c.id).where(contact.c.id == sa.bindparam("contact")).with_for_update()
 )
 """What happens to one contact happens one after the other."""
+
+to_visit: Final = sa.Table(
+    "to_visit",
+    metadata,
+    sa.Column(
+        "person_id",
+        sa.BigInteger,
+        sa.ForeignKey("person.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    text("reason"),
+    at("at"),
+)

@@ -23,6 +23,7 @@ from bot.ports.cases import CasePage
 from bot.ports.media import Media, MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
+from bot.ports.visits import Visit
 from bot.web.cases import Card, allowed, card, history, picture
 from bot.web.desk.doubt import Doubt
 from bot.web.desk.kin import Kin, kin_of
@@ -69,6 +70,8 @@ class CaseSight:
     words: str
     kin: Kin
     referrals: Referrals
+    visit: Visit | None
+    visit_reason: str | None
 
     @property
     def photos(self) -> list[Media]:
@@ -127,12 +130,14 @@ async def case_page(
             lacking=sight.lacking,
             asked=sight.kin.asked,
             referrals=sight.referrals,
+            visit=sight.visit,
         ),
         hands_link=sight.referrals.live is not None and is_own(sight.page.case, seat.staff),
         templates=_templates(site, sight.page.case, seat.staff),
         doubt=doubt,
         groups=site.rules.services,
         may_confirm=may(seat.staff.role, Right.CONFIRM_RESIDENT),
+        may_visit=may(seat.staff.role, Right.VISIT),
         may_archive=may(seat.staff.role, Right.SEE_ARCHIVE),
         problem=problem,
         step=step,
@@ -153,6 +158,7 @@ def offers(
     lacking: Evidence | None = None,
     asked: bool = False,
     referrals: Referrals | None = None,
+    visit: Visit | None = None,
 ) -> Sequence[str]:
     """Return the steps this member can take now, the most likely first."""
     handles, dispatches = may(staff.role, Right.HANDLE_CASE), may(staff.role, Right.DISPATCH_CASE)
@@ -161,7 +167,9 @@ def offers(
     own = is_own(case, staff)
     free = case.handler_id is None
     unanswered = holds and case.answered_at is None and case.state is State.ASSIGNED
+    visits = visit is not None and (dispatches or visit.staff_id == staff.id) and not holds
     possible = {
+        "visit": visits and may(staff.role, Right.VISIT) and case.state is State.FOLLOW_UP,
         "take": handles and (free or unanswered) and allowed(case, Trigger.TAKE, party),
         "arrive": handles and own and allowed(case, Trigger.ARRIVE, party),
         "resolve": handles and own and allowed(case, Trigger.RESOLVE, Party.HANDLER),
@@ -263,6 +271,8 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         words=_words(rules, case, media),
         kin=kin_of(views, case),
         referrals=referrals_of(views, rules, case),
+        visit=views.visits.of_case(case.id, case.times_reopened),
+        visit_reason=views.visits.reason(case.reporter_id),
     )
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -17,7 +17,7 @@ from bot.ports.cases import CaseRow
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.ports.talks import TalkRow
-from bot.web.cases import Card, card
+from bot.web.cases import Card, card, left
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, site_of
@@ -41,6 +41,7 @@ class Queue:
     talks: Sequence[TalkRow]
     to_listen: frozenset[int]
     asked: frozenset[int]
+    visits: Sequence[Card]
     doubtful_messages: int
 
 
@@ -91,8 +92,25 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         talks=[row for row in talks if row.waits_for_staff],
         to_listen=frozenset(views.media.to_listen([row.case.id for row in rows])),
         asked=asked,
+        visits=_visits(rules, staff, views) if may(staff.role, Right.VISIT) else [],
         doubtful_messages=_doubtful(views) if may(staff.role, Right.SEE_DELIVERY) else 0,
     )
+
+
+def _visits(rules: Rules, staff: Staff, views: Views) -> Sequence[Card]:
+    """Return the cases whose reporter the member is to visit; dispatchers see all visits."""
+    sees_all = may(staff.role, Right.DISPATCH_CASE)
+    visits = [one for one in views.visits.waiting(_MOST) if sees_all or one.staff_id == staff.id]
+    rows = {row.case.id: row for row in views.cases.rows([one.case_id for one in visits])}
+    return [
+        replace(
+            card(rules, rows[one.case_id], views.now, side="desk"),
+            left=left(rules.texts, one.due_at, views.now),
+            due=one.due_at,
+            late=one.due_at < views.now,
+        )
+        for one in visits
+    ]
 
 
 def _is_for(staff: Staff, row: CaseRow, shown: Card, *, dispatches: bool) -> bool:

@@ -13,6 +13,7 @@ from bot.flow.misroute import send_back
 from bot.flow.people import confirm_resident
 from bot.flow.split import Parts, split
 from bot.flow.together import merge, separate
+from bot.flow.visit import mark, visit
 from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
@@ -114,6 +115,19 @@ def _split(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None
     split(tx, rules, case_id, staff, parts, version=number_of(form, "version"))
 
 
+def _visit(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    if form.get("solved") not in {"yes", "no"}:
+        raise web.HTTPBadRequest
+    words, solved = form.get("words", ""), form["solved"] == "yes"
+    version = number_of(form, "version")
+    visit(tx, rules, case_id, staff, words, solved=solved, version=version)
+
+
+def _to_visit(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    reason = form.get("reason", "")
+    mark(tx, rules, case_id, staff, reason, version=number_of(form, "version"))
+
+
 def _service_code(rules: Rules, form: Form) -> str:
     code = form.get("service", "")
     if all(service.code != code for service in rules.services.services):
@@ -140,4 +154,6 @@ _STEPS: dict[str, Step] = {
     "merge": _merge,
     "separate": _separate,
     "split": _split,
+    "visit": _visit,
+    "to-visit": _to_visit,
 }

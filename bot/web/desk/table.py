@@ -71,6 +71,8 @@ DESK_ROUTES: Final = (
     _step("merge", Right.DISPATCH_CASE),
     _step("separate", Right.DISPATCH_CASE),
     _step("known", Right.CONFIRM_RESIDENT),
+    _step("visit", Right.VISIT),
+    _step("to-visit", Right.VISIT),
     DeskRoute("GET", "/desk/talks", talks.show_all, Right.TALK),
     DeskRoute("GET", "/desk/talks/events", talks.list_events, Right.TALK),
     DeskRoute("GET", _TALK, talks.show, Right.TALK),

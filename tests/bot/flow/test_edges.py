@@ -13,6 +13,7 @@ import pytest
 from bot.flow import assign, follow_up, handle, misroute, resident, together
 from bot.flow.move import move
 from bot.flow.open import open_case
+from bot.flow.visit import visit
 from bot.model.case import SYSTEM, TRANSITIONS, Actor, Case, Party, RefusedError, State, Trigger
 from bot.model.staff import Staff
 from bot.ports.storage import Storage, Tx
@@ -68,6 +69,11 @@ def _resolved(tx: Tx, case: Case) -> None:
     handle.resolve(tx, RULES, case.id, staff, "换了门板", version=case.version)
 
 
+def _visited(login: str, tx: Tx, case: Case, *, solved: bool) -> None:
+    staff = _member(tx, login)
+    visit(tx, RULES, case.id, staff, "她点头", solved=solved, version=case.version)
+
+
 def _merged(tx: Tx, case: Case) -> None:
     other = open_case(tx, RULES, tx.people.meet("web", "neighbour"), meaning(), words="电梯又坏了")
     lin = _member(tx, "lin")
@@ -108,6 +114,10 @@ ACTS: MappingProxyType[tuple[Trigger, Party], Act] = MappingProxyType(
             follow_up.confirm(tx, RULES, case.id, reporter_of(case))
         ),
         (Trigger.LAPSE, Party.SYSTEM): lambda tx, case: follow_up.lapse(tx, RULES, case),
+        (Trigger.VISIT, Party.HANDLER): partial(_visited, "chen", solved=True),
+        (Trigger.VISIT, Party.DISPATCHER): partial(_visited, "lin", solved=True),
+        (Trigger.DISPUTE, Party.HANDLER): partial(_visited, "chen", solved=False),
+        (Trigger.DISPUTE, Party.DISPATCHER): partial(_visited, "lin", solved=False),
         (Trigger.DISPUTE, Party.REPORTER): lambda tx, case: _done(
             follow_up.dispute(tx, RULES, case.id, reporter_of(case), "没好")
         ),

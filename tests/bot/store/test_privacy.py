@@ -27,6 +27,7 @@ NOT_PERSONAL = {
     "proof_content": set(),
     "rating": {"step", "score"},
     "talk_line": {"speaker"},
+    "to_visit": set(),
     "track_point": {"source", "datum"},
 }
 """Text columns of the tables about residents that hold codes, hashes or our own words."""
