@@ -102,7 +102,7 @@ class CaseViews(Protocol):
         """Cases in these states by clock: the earliest limit first."""
         ...
 
-    def rows(self, ids: Sequence[int]) -> Sequence[CaseRow]:
+    def of_ids(self, ids: Sequence[int]) -> Sequence[CaseRow]:
         """These cases, in any order."""
         ...
 

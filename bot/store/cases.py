@@ -167,9 +167,9 @@ class SqlCases:
             ).limit(limit)
         )
 
-    def rows(self, ids: Sequence[int]) -> Sequence[CaseRow]:
+    def of_ids(self, ids: Sequence[int]) -> Sequence[CaseRow]:
         """Return these cases."""
-        return self._rows(_ROW.where(t.case_file.c.id.in_(ids))) if ids else []
+        return self.rows(CASE_ROWS.where(t.case_file.c.id.in_(ids))) if ids else []
 
     def counts(self) -> dict[str, int]:
         """Count cases by state."""

@@ -101,7 +101,7 @@ def _visits(rules: Rules, staff: Staff, views: Views) -> Sequence[Card]:
     """Return the cases whose reporter the member is to visit; dispatchers see all visits."""
     sees_all = may(staff.role, Right.DISPATCH_CASE)
     visits = [one for one in views.visits.waiting(_MOST) if sees_all or one.staff_id == staff.id]
-    rows = {row.case.id: row for row in views.cases.rows([one.case_id for one in visits])}
+    rows = {row.case.id: row for row in views.cases.of_ids([one.case_id for one in visits])}
     return [
         replace(
             card(rules, rows[one.case_id], views.now, side="desk"),
