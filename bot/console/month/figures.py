@@ -143,7 +143,7 @@ def _clocks(world: World, lines: Sequence[Line]) -> dict[str, dict[str, int]]:
         "ask": kinds[EventKind.ASKED],
         "referral": kinds[EventKind.REFERRED],
     }
-    missed = world.missed | {"assign": world.missed["assign_late"]}
+    missed = Counter({**world.missed, "assign": world.missed["assign_late"]})
     return {
         kind: {"kept": max(0, count - missed[kind]), "missed": missed[kind]}
         for kind, count in started.items()

@@ -50,6 +50,7 @@ HABITS: Final[Mapping[State, tuple[Habit, ...]]] = MappingProxyType(
             Habit(5, staff.refer, 0.5, 5),
             Habit(4, staff.merge, 0.2, 3),
             Habit(3, staff.ask_reporter, 0.2, 3),
+            Habit(3, staff.send_back, 0.1, 3),
             Habit(3, residents.urge, 1, 20),
             Habit(3, residents.met, 0.5, 10),
             Habit(3, residents.same_again, 0.2, 3),
@@ -74,6 +75,8 @@ HABITS: Final[Mapping[State, tuple[Habit, ...]]] = MappingProxyType(
             Habit(12, residents.confirm_in_words, 0.1, 20),
             Habit(18, residents.silent, 0.1, 1),
             Habit(14, residents.dispute, 0.2, 40),
+            Habit(6, staff.find_it_solved, 1, 12),
+            Habit(4, staff.find_it_unsolved, 1, 12),
             Habit(6, residents.thank, 0.1, 8),
         ),
         State.ARCHIVED: (
@@ -88,8 +91,8 @@ HABITS: Final[Mapping[State, tuple[Habit, ...]]] = MappingProxyType(
             Habit(8, staff.redirect, 0.5, 3),
         ),
         State.MERGED: (
-            Habit(60, residents.silent, 0.1, 1),
-            Habit(40, staff.separate, 0.2, 6),
+            Habit(52, staff.separate, 0.2, 6),
+            Habit(48, residents.silent, 0.1, 1),
         ),
         State.OUT_OF_SCOPE: (
             Habit(70, residents.silent, 0.1, 1),

@@ -6,7 +6,18 @@ from functools import partial
 from typing import Final
 
 from bot.console.month.world import World, later
-from bot.flow import ask, assign, guest, handle, prove, referral, split, together
+from bot.flow import (
+    ask,
+    assign,
+    guest,
+    handle,
+    misroute,
+    prove,
+    referral,
+    split,
+    together,
+    visit,
+)
 from bot.flow.guest import Guest
 from bot.flow.referral import Ask
 from bot.flow.split import Parts
@@ -147,6 +158,24 @@ async def split_up(world: World, case: Case) -> None:
     )
 
 
+async def send_back(world: World, case: Case) -> None:
+    """The handler sees that it came to the wrong person."""
+    staff, why = _own(world, case), world.plan["staff"]["back_why"]
+    await world.does(
+        lambda tx: misroute.send_back(tx, world.rules, case.id, staff, why, version=case.version)
+    )
+
+
+async def find_it_solved(world: World, case: Case) -> None:
+    """Somebody visits a person who might not answer: it is solved."""
+    await _visit(world, case, "visit_good", solved=True)
+
+
+async def find_it_unsolved(world: World, case: Case) -> None:
+    """Somebody visits a person who might not answer: it goes on."""
+    await _visit(world, case, "visit_bad", solved=False)
+
+
 async def refer(world: World, case: Case) -> None:
     """The handler asks another organisation, which does as such organisations do."""
     staff, words = _own(world, case), world.plan["staff"]["refer"]
@@ -167,6 +196,21 @@ async def refer(world: World, case: Case) -> None:
     if not way or way[-1] == "opened":
         end = due_at + timedelta(days=world.rng.choice((1, 9)))
         world.at(end, partial(_recall, world, case.id))
+
+
+async def _visit(world: World, case: Case, said: str, *, solved: bool) -> None:
+    """Afterwards she can be asked by message again, so that her next case may lapse."""
+    staff, words = _dispatcher(world), world.plan["staff"]
+
+    def unit(tx: Tx) -> None:
+        why = words["visit_why"]
+        visit.mark(tx, world.rules, case.id, staff, why, version=case.version)
+        visit.visit(
+            tx, world.rules, case.id, staff, words[said], solved=solved, version=case.version
+        )
+        tx.visits.unmark(case.reporter_id)
+
+    await world.does(unit)
 
 
 async def _guest_does(world: World, token: str, step: str, number: int) -> None:
