@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.model.case import OPEN_STATES, Case
 
 URGENT_WEIGHT: Final = 3
 """An urgent case is as much work as so many others."""
-
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Fit(StrEnum):
@@ -22,11 +19,11 @@ class Fit(StrEnum):
     NOT = "not"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A member of the responsible organisation, as far as the choice needs to know.
 
-    `weight` is what their open cases weigh, `capacity` what they can carry.
+    `weight` is what their open cases weigh, `capacity` what they can carry; `given` orders
+    members by when they were given something last. A tuple, since a choice looks at many.
     """
 
     staff_id: int
@@ -34,7 +31,7 @@ class Candidate:
     capacity: int
     cases: int
     weight: int
-    given_at: datetime | None
+    given: int
     in_grid: bool
     fit: Fit
     at_work: bool
@@ -100,5 +97,5 @@ def _tier(one: Candidate) -> tuple[bool, bool]:
     return one.fit is Fit.NOT, not one.in_grid
 
 
-def _order(one: Candidate) -> tuple[tuple[bool, bool], float, datetime, int]:
-    return _tier(one), one.share, one.given_at or _NEVER, one.staff_id
+def _order(one: Candidate) -> tuple[bool, bool, float, int, int]:
+    return (*_tier(one), one.share, one.given, one.staff_id)

@@ -22,7 +22,7 @@ _CANDIDATES: Final = (
         t.staff.c.capacity,
         t.staff_load.c.cases,
         t.staff_load.c.weight,
-        t.staff_load.c.given_at,
+        sa.func.coalesce(sa.type_coerce(t.staff_load.c.given_at, sa.BigInteger), 0),
         sa.select(sa.literal(1))
         .where(
             t.staff_grid.c.staff_id == t.staff.c.id,
@@ -44,6 +44,7 @@ _CANDIDATES: Final = (
         t.staff.c.active,
     )
 )
+_FITS: Final = {fit.value: fit for fit in Fit}
 _OF_STAFF: Final = sa.select(t.staff_load.c.staff_id).where(
     t.staff_load.c.staff_id == sa.bindparam("of_staff")
 )
@@ -78,20 +79,7 @@ class SqlDispatch:
             weekday=at.weekday,
             minute=at.minute,
         )
-        return [
-            Candidate(
-                staff_id=row.id,
-                name=row.name,
-                capacity=row.capacity,
-                cases=row.cases,
-                weight=row.weight,
-                given_at=row.given_at,
-                in_grid=bool(row.in_grid),
-                fit=Fit(row.fit),
-                at_work=bool(row.at_work),
-            )
-            for row in rows
-        ]
+        return [Candidate._make((*row[:7], _FITS[row.fit], row.at_work)) for row in rows]
 
     def claim(self, staff_id: int, weight: int) -> bool:
         """Lock the load; with one writer nobody else can have it."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from bot.flow.ask import is_asked
 from bot.flow.clocks import fire
+from bot.flow.duty import give_out_what_waits
 from bot.intake import Intake
 from bot.model.case import Case, RefusedError, State
 from bot.model.staff import Staff
@@ -133,6 +135,9 @@ class World:
         """Fire the clocks that ran out, and let what was said go out."""
         while self._is_due(t.timer.c.due_at):
             self.missed[await self.does(self._fire_one)] += 1
+        if self._is_due(t.case_file.c.opened_at, t.case_waits):
+            given = partial(give_out_what_waits, rules=self.rules)
+            self.changed |= bool(await self.storage.write(given))
         if self._is_due(t.outbox.c.due_at, t.outbox.c.delivery == Delivery.WAITING.value):
             await self.storage.write(_deliver)
 
