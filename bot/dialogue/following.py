@@ -9,6 +9,7 @@ from bot.dialogue.turn import Reply, Turn
 from bot.flow.ask import is_asked
 from bot.flow.follow_up import confirm, dispute, may_agree
 from bot.flow.news import closing_buttons, status_link
+from bot.flow.reasons import why_late_now
 from bot.flow.referral import who_helps
 from bot.flow.resident import URGE_AGAIN, Urged, urge, withdraw
 from bot.flow.together import standing
@@ -215,11 +216,15 @@ def _one(turn: Turn, case: Case) -> Reply:
 def _clock(turn: Turn, case: Case) -> str:
     if case.answered_at is None and turn.tx.now <= case.answer_due:
         return who_and_when(turn, case)
-    moment = turn.rules.texts.moment(case.solve_due, turn.tx.now)
-    key = "progress.late" if turn.tx.now > case.solve_due else "progress.solve_by"
+    answered = case.answered_at is not None
+    due_at = case.solve_due if answered else case.answer_due
+    when = turn.rules.texts.moment(due_at, turn.tx.now)
+    if turn.tx.now > due_at:
+        key = "progress.late" if answered else "progress.late_answer"
+        return turn.say(key, when=when, why=why_late_now(turn.tx, turn.rules, case))
     if case.handler_id is None:
-        return turn.say("received.waiting", when=moment)
-    return turn.say(key, name=turn.tx.staff.get(case.handler_id).name, when=moment)
+        return turn.say("received.waiting", when=when)
+    return turn.say("progress.solve_by", name=turn.tx.staff.get(case.handler_id).name, when=when)
 
 
 def _closing(turn: Turn, case: Case, main: Case) -> tuple[Button, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.model.case import Case
 from bot.model.staff import Role, Staff, week_time
+from bot.oversight.permissions import Right, may
 from bot.ports.alerts import AlertKind
 from bot.ports.bell import DESK
 from bot.ports.rules import Rules
@@ -37,6 +38,23 @@ def late(tx: Tx, rules: Rules, case: Case) -> None:
     """A limit has passed: who has it and the dispatchers are alarmed."""
     whom = handler_and(case, dispatchers(tx, rules))
     alarm(tx, rules, case, AlertKind.LATE, whom, case.summary)
+
+
+def soon(tx: Tx, rules: Rules, case: Case, words: str) -> None:
+    """A limit is near: who has it is reminded, the dispatchers while nobody has."""
+    alarm(tx, rules, case, AlertKind.SOON, handler_and(case, ()), words)
+
+
+def escalated(tx: Tx, rules: Rules, case: Case, *, street: bool) -> list[str]:
+    """It is late and still not done: the grid's lead is alarmed, and the street. Return who.
+
+    Where there is none the dispatchers stand in, and nobody is named.
+    """
+    members = [*leads_of(tx, case), *(tx.roster.street() if street else ())]
+    members = [one for one in members if may(one.role, Right.HANDLE_CASE)]
+    whom = [one.id for one in members]
+    alarm(tx, rules, case, AlertKind.ESCALATED, whom, case.summary)
+    return list(dict.fromkeys(one.name for one in members))
 
 
 def handler_and(case: Case, others: Sequence[int]) -> list[int]:

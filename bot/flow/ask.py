@@ -6,9 +6,12 @@ from typing import Final
 
 from bot.flow.alerts import alarm, handler_and
 from bot.flow.assign import fresh
-from bot.flow.move import note, show_on_card, wind_clocks
+from bot.flow.move import note, show_on_card
 from bot.flow.news import tell
+from bot.flow.service import owe_answer
+from bot.flow.winding import start, stop, wind_clocks
 from bot.model.case import OPEN_STATES, SYSTEM, Actor, Case, EventKind, Party, RefusedError
+from bot.model.clock import Clock
 from bot.model.relation import ASK_CLOCKS, Await, Awaited
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
@@ -37,6 +40,10 @@ def ask(tx: Tx, rules: Rules, case_id: int, staff: Staff, words: str, *, version
     words = _checked(words)
     case = tx.cases.save(replace(case, answered_at=case.answered_at or tx.now))
     tx.relations.wait_for(case.id, Await.QUESTION)
+    for kind in (Clock.FIRST_ANSWER, Clock.NEXT_ANSWER):
+        stop(tx, case.id, kind)
+    due_at = rules.hours.after(tx.now, _REMIND_HOURS + _LAST_HOURS)
+    start(tx, case, Clock.ASK, f"resident:{case.reporter_id}", due_at)
     wind_clocks(tx, case)
     tx.timers.set(_ASK, case.id, rules.hours.after(tx.now, _REMIND_HOURS))
     event = note(tx, case, EventKind.ASKED, Actor(Party.HANDLER, f"staff:{staff.id}"), words)
@@ -57,7 +64,9 @@ def replied(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> Case:
     note(tx, case, EventKind.REPLIED, actor, words)
     said = rules.texts.say("case.alarm.replied", words=words)
     alarm(tx, rules, case, AlertKind.REPLIED, handler_and(case, ()), said)
-    return _go_on(tx, rules, case)
+    case = _go_on(tx, rules, case, met=True)
+    owe_answer(tx, rules, case)
+    return case
 
 
 def remind(tx: Tx, rules: Rules, case: Case) -> None:
@@ -75,16 +84,17 @@ def give_up(tx: Tx, rules: Rules, case: Case) -> None:
     if not is_asked(tx, case):
         return
     note(tx, case, EventKind.UNANSWERED, SYSTEM, "")
-    case = _go_on(tx, rules, case)
+    case = _go_on(tx, rules, case, met=False)
     words = rules.texts.say("case.alarm.unanswered")
     alarm(tx, rules, case, AlertKind.UNANSWERED, handler_and(case, ()), words)
 
 
-def _go_on(tx: Tx, rules: Rules, case: Case) -> Case:
+def _go_on(tx: Tx, rules: Rules, case: Case, *, met: bool) -> Case:
     awaited = tx.relations.awaited(case.id)
     if awaited is None:
         return case
     tx.relations.heard(case.id)
+    stop(tx, case.id, Clock.ASK, met=met)
     if not awaited.asked or case.state not in OPEN_STATES:
         return case
     case = tx.cases.save(_postponed(tx, rules, case, awaited))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from bot.flow.move import move, note, wind_clocks
+from bot.flow.move import move, note
 from bot.flow.news import EVERYBODY, tell
 from bot.flow.routing import learn
 from bot.flow.service import settle_service
@@ -16,6 +16,7 @@ from bot.flow.suggest import (
     suggest,
     suggestion,
 )
+from bot.flow.winding import wind_clocks
 from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, RefusedError, State, Trigger
 from bot.model.dispatch import best_tier
 from bot.model.staff import Staff

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.flow.ask import is_asked
 from bot.flow.news import closing_buttons, status_link
+from bot.flow.reasons import why_late_now
 from bot.flow.referral import who_helps
 from bot.model.case import OPEN_STATES, STAGES, Case, State, stage_of
 from bot.ports.outbox import Claimed
@@ -85,8 +86,9 @@ def _now(tx: Tx, rules: Rules, case: Case) -> str:
     if is_asked(tx, case):
         return say("case.card.asked", state=state)
     due_at = case.solve_due if case.answered_at else case.answer_due
+    when = moment(due_at, tx.now)
+    if tx.now > due_at:
+        return say("case.card.late", when=when, why=why_late_now(tx, rules, case))
     if case.handler_id is None:
-        return say("case.card.waiting", state=state, when=moment(due_at, tx.now))
-    key = "case.card.late" if tx.now > due_at else "case.card.due"
-    name = tx.staff.get(case.handler_id).name
-    return say(key, state=state, name=name, when=moment(due_at, tx.now))
+        return say("case.card.waiting", state=state, when=when)
+    return say("case.card.due", state=state, name=tx.staff.get(case.handler_id).name, when=when)

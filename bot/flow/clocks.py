@@ -1,8 +1,8 @@
 """What happens when a clock runs out. A clock that fell due while we were off fires once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -12,9 +12,12 @@ from bot.flow.assign import assign, say_who
 from bot.flow.follow_up import FOLLOW_UP_LAST, ask_once_more, lapse
 from bot.flow.move import note, show_on_card
 from bot.flow.news import EVERYBODY, tell
+from bot.flow.reasons import what_it_waits_for
 from bot.flow.referral import expire, fall_due, still_late
 from bot.flow.visit import overdue
-from bot.model.case import SYSTEM, Case, Clock, EventKind
+from bot.flow.winding import LIMIT, set_limit, wind_clocks
+from bot.model.case import OPEN_STATES, SYSTEM, Case, EventKind
+from bot.model.clock import LADDER, CaseClock, Clock, Step
 from bot.model.referral import REFERRAL_CLOCKS
 from bot.model.relation import ASK_CLOCKS
 from bot.ports.rules import Rules
@@ -22,10 +25,9 @@ from bot.ports.storage import Tx
 from bot.ports.timers import Timer
 
 _SECOND_PROMISE_HOURS: Final = 2.0
+_SECOND_PROMISE_URGENT: Final = timedelta(minutes=30)
 _RETRY_HOURS: Final = 0.5
 _RETRY_URGENT: Final = timedelta(minutes=10)
-_ASSIGN_LATE: Final = "assign_late"
-"""Still nobody has it, and that it is late was said."""
 
 
 def fire(tx: Tx, rules: Rules, timer: Timer) -> None:
@@ -34,61 +36,97 @@ def fire(tx: Tx, rules: Rules, timer: Timer) -> None:
 
 
 def _assign(tx: Tx, rules: Rules, case: Case) -> None:
+    """Look for somebody; without anybody again later, and what is urgent never rests."""
     if case.doubtful:
         case = tx.cases.save(replace(case, doubtful=False))
-    late = tx.now >= case.answer_due
-    if not _found_somebody(tx, rules, case, _ASSIGN_LATE if late else Clock.ASSIGN.value) and late:
-        _late(tx, rules, case, Clock.ASSIGN)
-
-
-def _assign_late(tx: Tx, rules: Rules, case: Case) -> None:
-    _found_somebody(tx, rules, case, _ASSIGN_LATE)
-
-
-def _found_somebody(tx: Tx, rules: Rules, case: Case, else_timer: str) -> bool:
-    """Assign the case, or look again later, but not past its limit; what is urgent never rests."""
     case = assign(tx, rules, case)
     if case.handler_id is not None:
         say_who(tx, rules, case)
-        return True
+        return
     again = tx.now + _RETRY_URGENT if case.urgent else rules.hours.after(tx.now, _RETRY_HOURS)
-    tx.timers.clear(case.id)
-    tx.timers.set(
-        else_timer, case.id, min(again, case.answer_due) if tx.now < case.answer_due else again
-    )
-    return False
+    tx.timers.set(Clock.ASSIGN.value, case.id, again)
 
 
-def _first_answer(tx: Tx, rules: Rules, case: Case) -> None:
-    _late(tx, rules, case, Clock.FIRST_ANSWER)
+def _limits(tx: Tx, rules: Rules, case: Case) -> None:
+    """Let each clock of the case take the steps that are due, several at once if need be."""
+    running = [clock for clock in tx.clocks.running(case.id) if clock.kind in LADDER]
+    if not running and case.state in OPEN_STATES:
+        _wind_silently(tx, rules, case)
+        return
+    took: list[tuple[Step, CaseClock]] = []
+    for clock in sorted(running, key=lambda clock: LADDER.index(clock.kind)):
+        if clock.wakes_at is not None and clock.wakes_at <= tx.now:
+            climbed = clock.climbed(rules.hours, tx.now, urgent=case.urgent)
+            tx.clocks.save(climbed)
+            took.append((clock.step, climbed))
+    set_limit(tx, case.id, tx.clocks.running(case.id))
+    _remind(tx, rules, case, took)
+    newly_late = [clock for before, clock in took if before < Step.LATE <= clock.step]
+    if newly_late:
+        _late(tx, rules, case, newly_late[0])
+    if any(before < clock.step for before, clock in took):
+        _escalated(tx, rules, case, took)
 
 
-def _solve(tx: Tx, rules: Rules, case: Case) -> None:
-    _late(tx, rules, case, Clock.SOLVE)
+def _wind_silently(tx: Tx, rules: Rules, case: Case) -> None:
+    """A case of an older version, whose reporter has heard of what is late already."""
+    wind_clocks(tx, case)
+    for clock in tx.clocks.running(case.id):
+        if clock.kind in LADDER:
+            tx.clocks.save(clock.climbed(rules.hours, tx.now, urgent=case.urgent))
+    set_limit(tx, case.id, tx.clocks.running(case.id))
 
 
-def _late(tx: Tx, rules: Rules, case: Case, clock: Clock) -> None:
-    """Say first that it is late, why, and what happens now; once for each clock and round."""
-    promised = case.solve_due if clock is Clock.SOLVE else case.answer_due
+def _remind(tx: Tx, rules: Rules, case: Case, took: Sequence[tuple[Step, CaseClock]]) -> None:
+    """Tell who owes it that the limit is near."""
+    for before, clock in took:
+        if before < Step.SOON is clock.step:
+            words = rules.texts.say(
+                f"case.soon.{clock.kind.value}", when=rules.texts.moment(clock.due_at, tx.now)
+            )
+            alerts.soon(tx, rules, case, words)
+
+
+def _late(tx: Tx, rules: Rules, case: Case, clock: CaseClock) -> None:
+    """Say first that it is late, why, and what happens now: one message, whatever else is."""
+    handler = "" if case.handler_id is None else tx.staff.get(case.handler_id).name
+    referral = tx.referrals.live_of(case.id)
     text = rules.texts.say(
-        f"case.news.late_{clock.value}",
+        f"case.news.late_{clock.kind.value}",
         number=case.number,
-        promised=rules.texts.moment(promised, tx.now),
-        when=rules.texts.moment(rules.hours.after(tx.now, _SECOND_PROMISE_HOURS), tx.now),
+        promised=rules.texts.moment(clock.due_at, tx.now),
+        why=what_it_waits_for(rules, case, handler, referral),
+        when=rules.texts.moment(_second_promise(rules, case, tx.now), tx.now),
     )
     note(tx, case, EventKind.LATE, SYSTEM, text)
     show_on_card(tx, case)
-    alerts.late(tx, rules, case)
-    key = f"late:{clock.value}:{case.times_reopened}"
+    key = f"late:{clock.kind.value}:{case.times_reopened}:{int(clock.due_at.timestamp())}"
     tell(tx, rules, case, key=key, text=text, to=EVERYBODY)
+    alerts.late(tx, rules, case)
+
+
+def _second_promise(rules: Rules, case: Case, now: datetime) -> datetime:
+    if case.urgent:
+        return now + _SECOND_PROMISE_URGENT
+    return rules.hours.after(now, _SECOND_PROMISE_HOURS)
+
+
+def _escalated(tx: Tx, rules: Rules, case: Case, took: Sequence[tuple[Step, CaseClock]]) -> None:
+    """It is still not done: the grid's lead is told, then the street; the history shows it."""
+    reached = max(clock.step for _, clock in took)
+    before = max(step for step, _ in took)
+    if reached <= max(before, Step.LATE):
+        return
+    whom = alerts.escalated(tx, rules, case, street=reached is Step.STREET)
+    words = rules.texts.say(f"case.event.escalated_{reached.name.lower()}", names="、".join(whom))
+    note(tx, case, EventKind.ESCALATED, SYSTEM, words)
+    show_on_card(tx, case)
 
 
 _ACTIONS: Final[MappingProxyType[str, Callable[[Tx, Rules, Case], None]]] = MappingProxyType(
     {
+        LIMIT: _limits,
         Clock.ASSIGN.value: _assign,
-        _ASSIGN_LATE: _assign_late,
-        Clock.FIRST_ANSWER.value: _first_answer,
-        Clock.SOLVE.value: _solve,
         Clock.FOLLOW_UP.value: ask_once_more,
         FOLLOW_UP_LAST: lapse,
         Clock.VISIT.value: overdue,

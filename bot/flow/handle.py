@@ -4,11 +4,13 @@ from dataclasses import replace
 from typing import Final
 
 from bot.flow.assign import assign_next, fresh, receiver, say_who
-from bot.flow.move import move, note, wind_clocks
+from bot.flow.move import move, note
 from bot.flow.news import EVERYBODY, REPORTERS, closing_buttons, tell
 from bot.flow.prove import check_evidence
 from bot.flow.visit import plan
+from bot.flow.winding import stop, wind_clocks
 from bot.model.case import OPEN_STATES, Actor, Case, EventKind, Party, RefusedError, Trigger
+from bot.model.clock import Clock
 from bot.model.relation import Await
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
@@ -50,6 +52,7 @@ def answer(tx: Tx, rules: Rules, case_id: int, staff: Staff, words: str) -> Case
         case = tx.cases.save(replace(case, answered_at=tx.now))
         if case.handler_id is not None:
             wind_clocks(tx, case)
+    stop(tx, case.id, Clock.NEXT_ANSWER)
     event = note(tx, case, EventKind.ANSWER, _worker(staff), words)
     text = rules.texts.say("case.news.answer", number=case.number, name=staff.name, words=words)
     tell(tx, rules, case, key=f"answer:{event}", text=text, to=REPORTERS)

@@ -1,33 +1,26 @@
 """The one gate through which a case changes its state."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
+from bot.flow.winding import stop, wind_clocks
 from bot.model.case import (
-    DUTIES,
     OPEN_STATES,
     Actor,
     Case,
     CaseEvent,
-    Clock,
     EventKind,
-    State,
     Trigger,
     next_state,
 )
-from bot.model.referral import REFERRAL_CLOCKS, By, Move, next_referral_state
-from bot.model.relation import ASK_CLOCKS
+from bot.model.clock import Clock
+from bot.model.referral import By, Move, next_referral_state
 from bot.ports.bell import DESK, case_topic
 from bot.ports.storage import Tx
 
-DOUBT_PATIENCE: Final = timedelta(minutes=10)
-"""How long a doubtful case waits for its reporter to choose, before the best guess counts."""
-
 _GATHER: Final = timedelta(seconds=2)
 """Changes that follow each other so fast are shown on the card as one."""
-
-FOLLOW_UP_PATIENCE: Final = timedelta(days=3)
 
 
 def move(
@@ -56,6 +49,7 @@ def _end_referral(tx: Tx, case: Case) -> None:
     if referral is not None:
         state = next_referral_state(referral.state, Move.RECALL, By.SYSTEM)
         tx.referrals.save(replace(referral, state=state, ended_at=tx.now))
+        stop(tx, case.id, Clock.REFERRAL, met=False)
 
 
 def note(
@@ -85,34 +79,3 @@ def note(
 def show_on_card(tx: Tx, case: Case) -> None:
     """Let the status card be shown anew, if the reporter has one."""
     tx.outbox.card_changed(case.id, tx.now + _GATHER)
-
-
-def wind_clocks(tx: Tx, case: Case) -> None:
-    """Start the clocks of the state the case is in, and stop all others.
-
-    While its reporter is asked, only the clock of the question runs.
-    """
-    awaited = tx.relations.awaited(case.id)
-    if awaited is not None and awaited.asked:
-        tx.timers.clear(case.id, keep=(*REFERRAL_CLOCKS, *ASK_CLOCKS))
-        return
-    tx.timers.clear(case.id, keep=REFERRAL_CLOCKS)
-    for clock, due_at in _clocks(tx, case):
-        tx.timers.set(clock.value, case.id, due_at)
-
-
-def _clocks(tx: Tx, case: Case) -> list[tuple[Clock, datetime]]:
-    duty = DUTIES.get(case.state)
-    if duty is None:
-        return []
-    if duty.clock is Clock.ASSIGN:
-        return [(Clock.ASSIGN, tx.now + DOUBT_PATIENCE)]
-    if duty.clock is Clock.FOLLOW_UP:
-        visit = tx.visits.of_case(case.id, case.times_reopened)
-        if visit is not None:
-            return [(Clock.VISIT, visit.due_at)]
-        return [(Clock.FOLLOW_UP, tx.now + FOLLOW_UP_PATIENCE)]
-    clocks = [(Clock.SOLVE, case.solve_due)]
-    if case.answered_at is None and case.state is State.ASSIGNED:
-        clocks.append((Clock.FIRST_ANSWER, case.answer_due))
-    return clocks

@@ -4,8 +4,9 @@ import secrets
 
 from bot.flow import alerts
 from bot.flow.assign import assign
-from bot.flow.move import move, note, wind_clocks
+from bot.flow.move import move, note
 from bot.flow.service import apply_rules, limits, service_of
+from bot.flow.winding import wind_clocks
 from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, Trigger
 from bot.model.people import Contact
 from bot.ports.cases import NewCase

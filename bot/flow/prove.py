@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.flow.move import note
-from bot.model.case import Actor, Case, EventKind, Party, RefusedError, State
+from bot.model.case import WORKING, Actor, Case, EventKind, Party, RefusedError
 from bot.model.proof import Proof, Purpose
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
@@ -14,7 +14,6 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from nlp.services import Evidence
 
-WORKING: Final = frozenset({State.ASSIGNED, State.ON_SITE})
 PHOTOS_MOST: Final = 8
 """Of one purpose in one round."""
 

@@ -10,10 +10,11 @@ from typing import Final
 
 from bot.flow.alerts import alarm, dispatchers, handler_and
 from bot.flow.assign import fresh
-from bot.flow.move import note, show_on_card, wind_clocks
+from bot.flow.move import note, show_on_card
 from bot.flow.news import EVERYBODY, tell
-from bot.flow.prove import WORKING
-from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, RefusedError
+from bot.flow.winding import start, stop, wind_clocks
+from bot.model.case import SYSTEM, WORKING, Actor, Case, EventKind, Party, RefusedError
+from bot.model.clock import Clock
 from bot.model.place import Organisation
 from bot.model.referral import REFERRAL_CLOCKS, By, Move, Referral, next_referral_state
 from bot.model.staff import Staff
@@ -70,6 +71,8 @@ def refer(tx: Tx, rules: Rules, case_id: int, staff: Staff, ask: Ask, *, version
     if case.answered_at is None:
         case = tx.cases.save(replace(case, answered_at=tx.now))
         wind_clocks(tx, case)
+    party = f"organisation:{organisation.id}"
+    start(tx, case, Clock.REFERRAL, party, referral.due_at)
     tx.timers.set(_DUE, case.id, referral.due_at)
     tx.timers.set(_LINK_ENDS, case.id, referral.ends_at)
     _tell_who(tx, rules, case, staff, referral)
@@ -120,6 +123,7 @@ def end(tx: Tx, referral: Referral, move: Move, by: By) -> Referral:
     state = next_referral_state(referral.state, move, by)
     ended = replace(referral, state=state, ended_at=tx.now)
     tx.referrals.save(ended)
+    stop(tx, referral.case_id, Clock.REFERRAL, met=move is Move.FINISH)
     return ended
 
 

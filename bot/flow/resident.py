@@ -8,6 +8,7 @@ from bot.flow.alerts import alarm, handler_and, leads_of
 from bot.flow.assign import assign_next
 from bot.flow.move import move, note, show_on_card
 from bot.flow.open import grid_of
+from bot.flow.service import owe_answer
 from bot.flow.together import part_all, standing
 from bot.model.case import Actor, Case, EventKind, RefusedError, Trigger
 from bot.ports.alerts import AlertKind
@@ -32,6 +33,7 @@ def add_words(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> Non
     """Keep more of what she says with the case; who has a case it was merged into hears it."""
     note(tx, case, EventKind.WORDS, actor, words)
     main = standing(tx, case)
+    owe_answer(tx, rules, main)
     if main.id != case.id:
         alarm(tx, rules, main, AlertKind.NEWS, handler_and(main, ()), words)
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.flow.move import note, show_on_card, wind_clocks
+from bot.flow.move import note, show_on_card
 from bot.flow.routing import routed
-from bot.model.case import Actor, Case, EventKind
+from bot.flow.winding import start, wind_clocks
+from bot.model.case import WORKING, Actor, Case, EventKind
+from bot.model.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from nlp.meaning import Meaning
@@ -60,3 +62,11 @@ def limits(tx: Tx, rules: Rules, service: Service, *, urgent: bool) -> tuple[dat
         answer, solve = (min(pair) for pair in zip(hours, _URGENT_HOURS, strict=True))
         return tx.now + timedelta(hours=answer), tx.now + timedelta(hours=solve)
     return rules.hours.after(tx.now, hours[0]), rules.hours.after(tx.now, hours[1])
+
+
+def owe_answer(tx: Tx, rules: Rules, case: Case) -> None:
+    """She wrote again: who has the case owes her an answer, if not the first one still."""
+    if case.state not in WORKING or case.handler_id is None or case.answered_at is None:
+        return
+    due_at, _ = limits(tx, rules, rules.service(case.service_code), urgent=case.urgent)
+    start(tx, case, Clock.NEXT_ANSWER, f"staff:{case.handler_id}", due_at)

@@ -7,9 +7,10 @@ from bot.flow import alerts
 from bot.flow.archive import archive
 from bot.flow.assign import fresh
 from bot.flow.follow_up import reopen
-from bot.flow.move import wind_clocks
 from bot.flow.suggest import suggest
-from bot.model.case import Actor, Case, Clock, Party, RefusedError, State, Trigger
+from bot.flow.winding import wind_clocks
+from bot.model.case import Actor, Case, Party, RefusedError, State, Trigger
+from bot.model.clock import Clock
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.alerts import AlertKind

@@ -1,10 +1,13 @@
 """A case and the explicit table of everything that can happen to it 事件链五段闭环."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
+
+from bot.model.clock import Clock
 
 _SUMMARY_MOST: Final = 40
 
@@ -52,16 +55,6 @@ class Party(StrEnum):
     ORGANISATION = "organisation"
 
 
-class Clock(StrEnum):
-    """The time limit that runs while a case is in a state."""
-
-    ASSIGN = "assign"
-    FIRST_ANSWER = "first_answer"
-    SOLVE = "solve"
-    FOLLOW_UP = "follow_up"
-    VISIT = "visit"
-
-
 @dataclass(frozen=True, slots=True)
 class Duty:
     """Who must act while a case is in a state, and the clock that runs for them."""
@@ -92,21 +85,24 @@ class Transition:
     parties: frozenset[Party]
 
 
-def _row(trigger: Trigger, sources: set[State], target: State, parties: set[Party]) -> Transition:
+def _row(
+    trigger: Trigger, sources: AbstractSet[State], target: State, parties: set[Party]
+) -> Transition:
     return Transition(trigger, frozenset(sources), target, frozenset(parties))
 
 
 _WAITING = {State.FOUND, State.REOPENED}
-_WORKING = {State.ASSIGNED, State.ON_SITE}
+WORKING: Final = frozenset({State.ASSIGNED, State.ON_SITE})
+"""Somebody has it in hand."""
 _STAFF = {Party.HANDLER, Party.DISPATCHER}
 
 TRANSITIONS: Final = (
     _row(Trigger.ASSIGN, _WAITING, State.ASSIGNED, {Party.SYSTEM, Party.DISPATCHER}),
     _row(Trigger.TAKE, _WAITING | {State.ASSIGNED}, State.ASSIGNED, _STAFF),
-    _row(Trigger.HAND_OVER, _WORKING, State.ASSIGNED, _STAFF),
-    _row(Trigger.RETURN, _WORKING, State.FOUND, {Party.HANDLER}),
+    _row(Trigger.HAND_OVER, WORKING, State.ASSIGNED, _STAFF),
+    _row(Trigger.RETURN, WORKING, State.FOUND, {Party.HANDLER}),
     _row(Trigger.ARRIVE, {State.ASSIGNED}, State.ON_SITE, {Party.HANDLER}),
-    _row(Trigger.RESOLVE, _WORKING, State.FOLLOW_UP, {Party.HANDLER}),
+    _row(Trigger.RESOLVE, WORKING, State.FOLLOW_UP, {Party.HANDLER}),
     _row(Trigger.CONFIRM, {State.FOLLOW_UP}, State.ARCHIVED, {Party.REPORTER}),
     _row(Trigger.LAPSE, {State.FOLLOW_UP}, State.ARCHIVED, {Party.SYSTEM}),
     _row(Trigger.VISIT, {State.FOLLOW_UP}, State.ARCHIVED, _STAFF),
@@ -117,11 +113,11 @@ TRANSITIONS: Final = (
         State.REOPENED,
         {Party.REPORTER},
     ),
-    _row(Trigger.MERGE, _WAITING | _WORKING, State.MERGED, {Party.DISPATCHER}),
+    _row(Trigger.MERGE, _WAITING | WORKING, State.MERGED, {Party.DISPATCHER}),
     _row(Trigger.SEPARATE, {State.MERGED}, State.FOUND, {Party.DISPATCHER, Party.SYSTEM}),
     _row(Trigger.REDIRECT, {State.FOUND}, State.OUT_OF_SCOPE, {Party.SYSTEM}),
-    _row(Trigger.REDIRECT, _WAITING | _WORKING, State.OUT_OF_SCOPE, _STAFF),
-    _row(Trigger.WITHDRAW, _WAITING | _WORKING, State.WITHDRAWN, {Party.REPORTER}),
+    _row(Trigger.REDIRECT, _WAITING | WORKING, State.OUT_OF_SCOPE, _STAFF),
+    _row(Trigger.WITHDRAW, _WAITING | WORKING, State.WITHDRAWN, {Party.REPORTER}),
 )
 
 OPEN_STATES: Final = frozenset({State.FOUND, State.REOPENED, State.ASSIGNED, State.ON_SITE})
@@ -222,6 +218,7 @@ class EventKind(StrEnum):
     SERVICE = "service"
     URGED = "urged"
     LATE = "late"
+    ESCALATED = "escalated"
     ALARM = "alarm"
     KNOWN = "known"
     JOINED = "joined"

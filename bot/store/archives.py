@@ -49,6 +49,7 @@ GATHERED: Final = (
     Part(t.case_file, t.case_file.c.id == _CASE),
     Part(t.case_event, t.case_event.c.case_id == _CASE),
     Part(t.timer, t.timer.c.case_id == _CASE, ("kind", "due_at")),
+    Part(t.case_clock, t.case_clock.c.case_id == _CASE),
     Part(t.decision, t.decision.c.case_id == _CASE),
     Part(t.case_meant, t.case_meant.c.case_id == _CASE),
     Part(t.misroute, t.misroute.c.case_id == _CASE),

@@ -12,6 +12,7 @@ from bot.store.audit import SqlAudit
 from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
 from bot.store.clients import SqlClients
+from bot.store.clocks import SqlClocks
 from bot.store.devices import SqlConsents, SqlDevices
 from bot.store.dialogues import SqlDialogues
 from bot.store.dispatch import SqlDispatch
@@ -91,6 +92,11 @@ class SqlTx:
     def lists(self) -> SqlCaseLists:
         """Lists of cases."""
         return SqlCaseLists(self._unit)
+
+    @cached_property
+    def clocks(self) -> SqlClocks:
+        """The clocks of cases."""
+        return SqlClocks(self._unit)
 
     @cached_property
     def people(self) -> SqlPeople:

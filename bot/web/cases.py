@@ -19,6 +19,7 @@ from bot.model.case import (
     Trigger,
     next_state,
 )
+from bot.model.clock import CaseClock, Clock
 from bot.ports.cases import CasePage, CaseRow
 from bot.ports.rules import Rules
 
@@ -67,6 +68,7 @@ ICONS: Final = MappingProxyType(
         "service": "list",
         "urged": "bell",
         "late": "clock-exclamation",
+        "escalated": "bell",
         "alarm": "alert-triangle",
         "known": "user-check",
         "referred": "building-community",
@@ -149,22 +151,37 @@ class Card:
     picture: Picture
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is known of a case beside its own row.
+
+    `why` says why it is late. While its reporter is `asked` no limit runs. `owed` is until when
+    she is to be answered, when she wrote again. `helper` says which organisation was asked.
+    """
+
+    why: str = ""
+    helper: str = ""
+    asked: bool = False
+    owed: datetime | None = None
+
+
+_NOTHING: Final = Beside()
+
+
 def picture(
     texts: Texts,
     case: Case,
     handler_name: str,
     now: datetime,
     *,
-    why: str = "",
-    helper: str = "",
-    asked: bool = False,
+    beside: Beside = _NOTHING,
     side: Side,
 ) -> Picture:
-    """Return the stage picture; `why` says why it is late, if that is known.
-
-    While the reporter is `asked` no limit runs.
-    """
+    """Return the stage picture."""
+    asked, owed = beside.asked, beside.owed
     due, promise = (None, "") if asked else due_of(case)
+    if due is not None and owed is not None and owed < due:
+        due, promise = owed, "answer_by"
     late = due is not None and due < now
     clock = ""
     if due is not None:
@@ -179,8 +196,8 @@ def picture(
         who=texts.say(f"{side}.stage.who", name=handler_name) if handler_name else "",
         clock=clock,
         late=late,
-        why=why if late else "",
-        helper=helper,
+        why=beside.why if late else "",
+        helper=beside.helper,
     )
 
 
@@ -191,6 +208,11 @@ def due_of(case: Case) -> tuple[datetime | None, str]:
     if case.answered_at is None and case.state is not State.ON_SITE:
         return case.answer_due, "answer_by"
     return case.solve_due, "solve_by"
+
+
+def answer_owed(clocks: Sequence[CaseClock]) -> datetime | None:
+    """Return until when staff are to answer words that came after their first answer."""
+    return next((clock.due_at for clock in clocks if clock.kind is Clock.NEXT_ANSWER), None)
 
 
 def _stations(texts: Texts, case: Case) -> Sequence[Station]:
@@ -213,12 +235,6 @@ def _reached(case: Case) -> int:
     if case.state is State.REOPENED:
         return 0
     return 1 if case.handler_id is not None else 0
-
-
-def lateness(events: Sequence[CaseEvent]) -> str:
-    """Return the last words that were said about being late."""
-    said = [event.words for event in events if event.kind is EventKind.LATE]
-    return said[-1] if said else ""
 
 
 def outcome(events: Sequence[CaseEvent]) -> str:
@@ -311,7 +327,7 @@ def card(rules: Rules, row: CaseRow, now: datetime, *, asked: bool = False, side
     case, texts = row.case, rules.texts
     service = rules.service(case.service_code)
     due = None if asked else due_of(case)[0]
-    shown = picture(texts, case, row.handler_name, now, asked=asked, side=side)
+    shown = picture(texts, case, row.handler_name, now, beside=Beside(asked=asked), side=side)
     return Card(
         id=case.id,
         number=case.number,

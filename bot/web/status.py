@@ -12,17 +12,19 @@ from aiohttp import web
 from bot.flow.follow_up import confirm, dispute
 from bot.flow.prove import released
 from bot.flow.rate import ask, rate
+from bot.flow.reasons import why_late
 from bot.flow.referral import with_whom
 from bot.flow.together import others
 from bot.flow.together import standing as standing_case
 from bot.model.case import OPEN_STATES, Actor, Party, RefusedError, State, Trigger
+from bot.model.clock import CaseClock
 from bot.model.proof import Proof
 from bot.model.rating import Score
 from bot.model.referral import Referral
 from bot.ports.bell import case_topic
 from bot.ports.cases import CasePage
 from bot.ports.storage import Tx, Views
-from bot.web.cases import allowed, history, lateness, mask_numbers, outcome, picture
+from bot.web.cases import Beside, allowed, answer_owed, history, mask_numbers, outcome, picture
 from bot.web.follow import standing
 from bot.web.live import Fresh, Region
 from bot.web.media import HEADERS
@@ -44,6 +46,7 @@ class _Sight:
     others: int
     proofs: Sequence[Proof]
     rates: bool
+    clocks: Sequence[CaseClock]
 
     @property
     def topics(self) -> frozenset[str]:
@@ -178,9 +181,7 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
             main.case,
             main.handler_name,
             now,
-            why=lateness(main.events),
-            helper=_helper(site, sight, now),
-            asked=sight.asked,
+            beside=_beside(site, sight, now),
             side="pages",
         ),
         lines=history(texts, page, sight.names, now, side="pages")[::-1],
@@ -196,6 +197,16 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
         most=_WORDS_MOST,
     )
     return Fresh(piece, sight.topics)
+
+
+def _beside(site: Site, sight: _Sight, now: datetime) -> Beside:
+    main, clocks = sight.main, sight.clocks
+    return Beside(
+        why=why_late(site.rules, main.case, main.handler_name, clocks, sight.referral),
+        helper=_helper(site, sight, now),
+        asked=sight.asked,
+        owed=answer_owed(clocks),
+    )
 
 
 def _helper(site: Site, sight: _Sight, now: datetime) -> str:
@@ -227,6 +238,7 @@ def _look(token: str, views: Views) -> _Sight | None:
         asked=awaited is not None and awaited.asked and main.case.state in OPEN_STATES,
         others=others(views.relations, page.case),
         proofs=released(main.case, views.proofs.of_case(main.case.id)),
+        clocks=views.clocks.running(main.case.id),
         rates=views.ratings.open_round(page.case.id) is not None,
     )
 

@@ -74,7 +74,9 @@ async def _month(
             await world.run_until(tomorrow)
             clock.time = tomorrow
             _progress(texts, world, (tomorrow - begin) // _DAY, days)
-        return figures(world, days=days)
+        now = clock.time + _DAY
+        kept = await world.storage.read(lambda views: views.clocks.on_time(begin, now))
+        return figures(world, kept, days=days)
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from bot.model.case import (
     Transition,
     Trigger,
 )
+from bot.model.clock import OnTime
 from bot.store import tables as t
 
 _KINDS: Final = {"resident": {Party.REPORTER}, "system": {Party.SYSTEM},
@@ -52,7 +53,7 @@ class Fairness:
     gini: float
 
 
-def figures(world: World, *, days: int) -> dict[str, Any]:
+def figures(world: World, clocks: Sequence[OnTime], *, days: int) -> dict[str, Any]:
     """Return everything the report tells, as plain values; the same seed gives the same."""
     lines = history(world.engine)
     cases = world.standings()
@@ -76,7 +77,7 @@ def figures(world: World, *, days: int) -> dict[str, Any]:
         "open": sum(ends[state] for state in DUTIES),
         "reopened": sum(line.trigger is Trigger.DISPUTE for line in lines),
         "transitions": rows,
-        "clocks": _clocks(world, lines),
+        "clocks": _clocks(clocks),
         "fairness": {agency: _told(one) for agency, one in _fairness(world, lines).items()},
         "longest": _longest(lines),
         "refused": dict(sorted(world.refused.items())),
@@ -131,23 +132,9 @@ def _is_of(line: Line, row: Transition) -> bool:
     )
 
 
-def _clocks(world: World, lines: Sequence[Line]) -> dict[str, dict[str, int]]:
-    """Return of each clock how often it ran and was missed: a timer that ran out is a miss."""
-    triggers = Counter(line.trigger for line in lines)
-    kinds = Counter(line.kind for line in lines)
-    started = {
-        "assign": len({line.case_id for line in lines}) + triggers[Trigger.DISPUTE],
-        "first_answer": sum(triggers[one] for one in (Trigger.ASSIGN, Trigger.HAND_OVER)),
-        "solve": triggers[Trigger.ASSIGN] + triggers[Trigger.TAKE],
-        "follow_up": triggers[Trigger.RESOLVE],
-        "ask": kinds[EventKind.ASKED],
-        "referral": kinds[EventKind.REFERRED],
-    }
-    missed = Counter({**world.missed, "assign": world.missed["assign_late"]})
-    return {
-        kind: {"kept": max(0, count - missed[kind]), "missed": missed[kind]}
-        for kind, count in started.items()
-    }
+def _clocks(found: Sequence[OnTime]) -> dict[str, dict[str, int]]:
+    """Return of each clock how often the promise was kept, and how often missed."""
+    return {one.kind.value: {"kept": one.kept, "missed": one.late + one.overdue} for one in found}
 
 
 def _fairness(world: World, lines: Sequence[Line]) -> dict[str, Fairness]:

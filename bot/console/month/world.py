@@ -4,16 +4,14 @@ import asyncio
 import heapq
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
-from bot.flow.ask import is_asked
 from bot.flow.clocks import fire
 from bot.flow.duty import give_out_what_waits
 from bot.intake import Intake
@@ -33,15 +31,6 @@ _CHANNEL: Final = "web"
 _LOOK_AGAIN_SECONDS: Final = 0.02
 _PATIENCE_SECONDS: Final = 60.0
 _SENDS_AT_ONCE: Final = 500
-
-
-_STILL_DUE: Final[Mapping[str, Callable[[Tx, Case], bool]]] = MappingProxyType(
-    {
-        "referral": lambda tx, case: tx.referrals.live_of(case.id) is not None,
-        "ask": is_asked,
-    }
-)
-"""These timers may run out although what they waited for has come."""
 
 
 class VirtualClock:
@@ -78,7 +67,6 @@ class World:
     estates: Sequence[str]
     staff: Sequence[Staff]
     rng: random.Random
-    missed: Counter[str] = field(default_factory=Counter)
     """How often each kind of timer ran out while somebody was still due."""
     refused: Counter[str] = field(default_factory=Counter)
     people: dict[int, str] = field(default_factory=dict)
@@ -134,7 +122,7 @@ class World:
     async def time_passes(self) -> None:
         """Fire the clocks that ran out, and let what was said go out."""
         while self._is_due(t.timer.c.due_at):
-            self.missed[await self.does(self._fire_one)] += 1
+            await self.does(self._fire_one)
         if self._is_due(t.case_file.c.opened_at, t.case_waits):
             given = partial(give_out_what_waits, rules=self.rules)
             self.changed |= bool(await self.storage.write(given))
@@ -161,13 +149,10 @@ class World:
         with self.engine.connect() as connection:
             return connection.execute(query).first() is not None
 
-    def _fire_one(self, tx: Tx) -> str:
-        """Fire the timer that is due first; return its kind if somebody was still due."""
+    def _fire_one(self, tx: Tx) -> None:
+        """Fire the timer that is due first."""
         (timer,) = tx.timers.claim_due(1)
-        still_due = _STILL_DUE.get(timer.kind)
-        late = still_due is None or still_due(tx, tx.cases.get(timer.case_id))
         fire(tx, self.rules, timer)
-        return timer.kind if late else ""
 
 
 def _deliver(tx: Tx) -> None:

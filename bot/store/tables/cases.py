@@ -163,3 +163,26 @@ decision: Final = table(
     text("why"),
     at("at", index=True),
 )
+case_clock: Final = table(
+    "case_clock",
+    link("case_id", "case_file", index=True),
+    text("kind"),
+    text("party"),
+    number("round"),
+    at("started_at", index=True),
+    at("due_at"),
+    at("paused_at", needed=False),
+    number("step"),
+    at("next_at", needed=False),
+    at("stopped_at", needed=False),
+    text("ended", default=""),
+)
+clock_runs: Final = case_clock.c.stopped_at.is_(None)
+sa.Index(
+    "uq_case_clock_running",
+    case_clock.c.case_id,
+    case_clock.c.kind,
+    unique=True,
+    sqlite_where=clock_runs,
+    postgresql_where=clock_runs,
+)

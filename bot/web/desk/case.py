@@ -9,11 +9,12 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.prove import WORKING, lacking
+from bot.flow.prove import lacking
 from bot.flow.recording import unheard_words
 from bot.flow.suggest import Suggestion, suggest
 from bot.model.archive import Archived
-from bot.model.case import OPEN_STATES, Case, Party, State, Trigger
+from bot.model.case import OPEN_STATES, WORKING, Case, Party, State, Trigger
+from bot.model.clock import CaseClock
 from bot.model.people import Person
 from bot.model.proof import Proof
 from bot.model.staff import Staff
@@ -24,7 +25,7 @@ from bot.ports.media import Media, MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.ports.visits import Visit
-from bot.web.cases import Card, allowed, card, history, picture
+from bot.web.cases import Beside, Card, allowed, answer_owed, card, history, picture
 from bot.web.desk.doubt import Doubt
 from bot.web.desk.kin import Kin, kin_of
 from bot.web.desk.queue import fresh_queue, queue_region
@@ -72,6 +73,7 @@ class CaseSight:
     referrals: Referrals
     visit: Visit | None
     visit_reason: str | None
+    clocks: Sequence[CaseClock]
 
     @property
     def photos(self) -> list[Media]:
@@ -224,7 +226,12 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
         case=page.case,
         service=site.rules.service(page.case.service_code),
         picture=picture(
-            texts, page.case, page.handler_name, now, asked=sight.kin.asked, side="desk"
+            texts,
+            page.case,
+            page.handler_name,
+            now,
+            beside=Beside(asked=sight.kin.asked, owed=answer_owed(sight.clocks)),
+            side="desk",
         ),
         kin=sight.kin,
         referrals=sight.referrals,
@@ -273,6 +280,7 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         referrals=referrals_of(views, rules, case),
         visit=views.visits.of_case(case.id, case.times_reopened),
         visit_reason=views.visits.reason(case.reporter_id),
+        clocks=views.clocks.running(case_id),
     )
 
 

@@ -9,9 +9,8 @@ import segno
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.flow.prove import WORKING
 from bot.flow.referral import Ask, note_phone, recall, refer, remind, usual_due
-from bot.model.case import Case
+from bot.model.case import WORKING, Case
 from bot.model.place import Organisation
 from bot.model.referral import Referral
 from bot.model.staff import Staff

@@ -62,7 +62,7 @@ async def test_while_she_is_asked_no_clock_of_staff_runs(
     clock.move(hours=8)
     assert await fire_all(community) == []
     await answered(community, case)
-    assert kinds(engine) == {"solve"}
+    assert kinds(engine) == {"limit"}
 
 
 @pytest.mark.parametrize(

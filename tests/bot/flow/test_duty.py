@@ -73,7 +73,7 @@ async def test_a_fire_at_night_is_looked_at_every_ten_minutes_and_late_is_said_o
     assert await lateness(community, case) == (1, 1)
     for _ in range(3):
         clock.move(minutes=11)
-        assert await look(community) == 1
+        assert await look(community) >= 1
     assert await lateness(community, case) == (1, 1)
 
 

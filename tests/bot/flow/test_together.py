@@ -3,18 +3,17 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from bot.flow import follow_up, handle, resident, split, together
 from bot.flow.erase import erase_due
 from bot.model.case import Actor, Case, Party, RefusedError, State
 from bot.model.number import case_number
 from bot.ports.storage import Storage, Tx
-from bot.store import tables as t
 from credits.ledger import resident as account_of
 from nlp.emergencies import Emergency
 from tests.bot.community import Community, meaning, reporter_of, rules
@@ -229,27 +228,24 @@ async def test_a_stranger_says_nothing_about_it(scene: Scene) -> None:
             )
 
 
-def timers(engine: sa.Engine, case_id: int) -> list[tuple[object, ...]]:
-    with engine.connect() as connection:
-        query = sa.select(t.timer.c.kind, t.timer.c.due_at).where(t.timer.c.case_id == case_id)
-        return sorted(tuple(row) for row in connection.execute(query))
+async def clocks_of(community: Community, case_id: int) -> set[tuple[str, str, datetime]]:
+    running = await community.storage.read(lambda views: views.clocks.running(case_id))
+    return {(clock.kind.value, clock.party, clock.due_at) for clock in running}
 
 
-async def test_a_separated_case_is_as_it_was(
-    scene: Scene, clock: FakeClock, engine: sa.Engine
-) -> None:
+async def test_a_separated_case_is_as_it_was(scene: Scene, clock: FakeClock) -> None:
     await scene.reports("main", "second")
     await scene.follow("aunt", "second")
     before = await scene.case("second")
-    clocks = timers(engine, before.id)
+    clocks = await clocks_of(scene.community, before.id)
     await scene.merge("second", "main")
     assert (await scene.case("second")).state is State.MERGED
-    assert timers(engine, before.id) == []
+    assert not await clocks_of(scene.community, before.id)
     clock.move(minutes=5)
     after = await scene.separate("second")
     for name in ("state", "handler_id", "answer_due", "solve_due", "answered_at", "closed_at"):
         assert getattr(after, name) == getattr(before, name), name
-    assert timers(engine, before.id) == clocks
+    assert await clocks_of(scene.community, before.id) == clocks
     assert (await scene.others("second"), await scene.others("main")) == (1, 0)
     await scene.solve("main")
     assert not [line for line in await scene.heard("second") if "说办好了" in line]
