@@ -1,7 +1,8 @@
-"""The calls of the Bot API, by python-telegram-bot.
+"""The calls of the Bot API, by the requests of python-telegram-bot.
 
-The token is part of every address. So the libraries' own log lines are kept quiet, and every
-failure becomes an ApiError, whose words are the server's or the name of a class.
+Of an answer only what we need is looked at, so that no server and no version of the API has to
+say more than that. The token is part of every address: so the libraries' own log lines are kept
+quiet, and every failure becomes an ApiError, whose words are the server's or the name of a class.
 """
 
 import asyncio
@@ -47,17 +48,11 @@ class Api:
         for library in _LIBRARIES:
             logging.getLogger(library).setLevel(logging.WARNING)
         self._root = f"{base_url.rstrip('/')}/bot{token}"
+        self._file_root = f"{base_url.rstrip('/')}/file/bot{token}"
         tls = _tls()
         self._calls = _request(_SENDS_AT_ONCE, tls)
         self._polls = _request(1, tls)
         self._files = httpx.AsyncClient(timeout=_READ_SECONDS, verify=tls)
-        self._bot = telegram.Bot(
-            token,
-            base_url=f"{base_url.rstrip('/')}/bot",
-            base_file_url=f"{base_url.rstrip('/')}/file/bot",
-            request=self._calls,
-            get_updates_request=self._polls,
-        )
         self._username = ""
 
     async def __aenter__(self) -> Self:
@@ -76,7 +71,8 @@ class Api:
     async def username(self) -> str:
         """Return the bot's own name in groups; asked for once."""
         if not self._username:
-            self._username = (await self._bot.get_me()).username or ""
+            name = _object(await self._call("getMe")).get("username")
+            self._username = name if isinstance(name, str) else ""
         return self._username
 
     async def updates(self, offset: int | None, *, seconds: int) -> Sequence[object]:
@@ -84,11 +80,10 @@ class Api:
 
         With an `offset`, all updates before it are confirmed: the server forgets them.
         """
-        parameters = {"timeout": seconds, "allowed_updates": list(ASKED_FOR)}
-        if offset is not None:
-            parameters["offset"] = offset
         updates = await self._polls.post(
-            f"{self._root}/getUpdates", _data(parameters), read_timeout=seconds + _READ_SECONDS
+            f"{self._root}/getUpdates",
+            _data(offset=offset, timeout=seconds, allowed_updates=list(ASKED_FOR)),
+            read_timeout=seconds + _READ_SECONDS,
         )
         if not isinstance(updates, list):
             raise UnclearError("no list of updates")
@@ -96,40 +91,61 @@ class Api:
 
     async def ask_for_webhook(self, url: str, secret: str) -> None:
         """Let updates be posted to the address, with the secret in a header."""
-        await self._bot.set_webhook(url, secret_token=secret, allowed_updates=ASKED_FOR)
+        await self._call(
+            "setWebhook", url=url, secret_token=secret, allowed_updates=list(ASKED_FOR)
+        )
 
     async def end_webhook(self) -> None:
         """Let updates be asked for again; those that wait are kept."""
-        await self._bot.delete_webhook()
+        await self._call("deleteWebhook")
 
     async def name_commands(self, commands: Mapping[str, str]) -> None:
         """Show the commands, with what they do, in the app's menu."""
-        await self._bot.set_my_commands(list(commands.items()))
+        listed = [telegram.BotCommand(name, words) for name, words in commands.items()]
+        await self._call("setMyCommands", commands=listed)
 
     async def send(self, chat_id: int, text: str, keyboard: Keyboard) -> int:
         """Send plain text and return the new message's id."""
-        markup = telegram.InlineKeyboardMarkup(keyboard) if keyboard else None
-        return (await self._bot.send_message(chat_id, text, reply_markup=markup)).message_id
+        sent = await self._call(
+            "sendMessage", chat_id=chat_id, text=text, reply_markup=_markup(keyboard)
+        )
+        message_id = _object(sent).get("message_id")
+        if not isinstance(message_id, int) or isinstance(message_id, bool):
+            raise UnclearError("no number of a message")
+        return message_id
 
     async def edit(self, chat_id: int, message_id: int, text: str, keyboard: Keyboard) -> None:
         """Give a message of ours another text and other buttons."""
-        markup = telegram.InlineKeyboardMarkup(keyboard) if keyboard else None
-        await self._bot.edit_message_text(text, chat_id, message_id, reply_markup=markup)
+        await self._call(
+            "editMessageText",
+            chat_id=chat_id,
+            message_id=message_id,
+            text=text,
+            reply_markup=_markup(keyboard),
+        )
 
     async def acknowledge(self, query_id: str) -> None:
         """Stop the little clock on a pressed button."""
-        await self._bot.answer_callback_query(query_id)
+        await self._call("answerCallbackQuery", callback_query_id=query_id)
 
     async def download(self, file_id: str, *, most: int) -> bytes:
         """Return a file; RefusedError `too_big` when it has more bytes than that."""
-        file = await self._bot.get_file(file_id)
-        if (file.file_size or 0) > most:
+        file = _object(await self._call("getFile", file_id=file_id))
+        size, path = file.get("file_size"), file.get("file_path")
+        if isinstance(size, int) and size > most:
             raise RefusedError("too_big", retryable=False)
+        if not isinstance(path, str):
+            raise RefusedError("gone", retryable=False)
         try:
             async with asyncio.timeout(_DOWNLOAD_SECONDS):
-                return await self._read(file.file_path or "", most)
+                return await self._read(f"{self._file_root}/{path}", most)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise UnclearError(type(error).__name__) from None
+
+    async def _call(self, method: str, **parameters: Any) -> object:
+        """Return the raw result; a parameter that is None is left out."""
+        result: object = await self._calls.post(f"{self._root}/{method}", _data(**parameters))
+        return result
 
     async def _read(self, url: str, most: int) -> bytes:
         content = bytearray()
@@ -188,6 +204,22 @@ def _request(connections: int, tls: ssl.SSLContext) -> _Request:
     )
 
 
-def _data(parameters: Mapping[str, Any]) -> RequestData:
+def _data(**parameters: Any) -> RequestData:
     """The library has no public way to make what its own calls post."""
-    return RequestData([RequestParameter.from_input(k, v) for k, v in parameters.items()])
+    return RequestData(
+        [
+            RequestParameter.from_input(name, value)
+            for name, value in parameters.items()
+            if value is not None
+        ]
+    )
+
+
+def _markup(keyboard: Keyboard) -> telegram.InlineKeyboardMarkup | None:
+    return telegram.InlineKeyboardMarkup(keyboard) if keyboard else None
+
+
+def _object(result: object) -> Mapping[str, Any]:
+    if not isinstance(result, dict):
+        raise UnclearError("the result is no object")
+    return result

@@ -1,18 +1,22 @@
 """Asking for updates: each is stored before the next question confirms it."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
 from channels.base import Lease
 from channels.telegram.api import Api
-from channels.telegram.errors import ApiError
+from channels.telegram.errors import ApiError, RefusedError
 from channels.telegram.taking import Taker
 from channels.telegram.trouble import Trouble
+
+_log = logging.getLogger(__name__)
 
 _POLL_SECONDS: Final = 8
 _FOLLOWER_SECONDS: Final = 5.0
 _NO_NUMBER_SECONDS: Final = 1.0
+_EMPTY_SECONDS: Final = 0.3
 
 
 class Polling:
@@ -47,12 +51,22 @@ class Polling:
         """One question; what it brings is stored, and the next question confirms that much."""
         if not self._ready:
             await self._api.username()
-            await self._api.end_webhook()
+            await self._end_webhook()
             self._ready = True
+        asked = asyncio.get_running_loop().time()
         updates = await self._api.updates(self._offset, seconds=_POLL_SECONDS)
         if not updates:
             self._offset = None  # nothing is left to confirm; the next number may be any
+            waited_seconds = asyncio.get_running_loop().time() - asked
+            await asyncio.sleep(_EMPTY_SECONDS - waited_seconds)
         await self._take(updates)
+
+    async def _end_webhook(self) -> None:
+        """Where it can't be ended there may be none: asking for updates will tell."""
+        try:
+            await self._api.end_webhook()
+        except RefusedError as error:
+            _log.info("the webhook could not be ended: %s", error)
 
     async def _take(self, updates: Sequence[object]) -> None:
         before = self._offset

@@ -10,7 +10,7 @@ from channels.telegram import polling, trouble
 from tests.channels.telegram.parts import LeaseOf, Store, channel, running, until
 from tests.fakes.botapi import BotApi
 
-ANNA, BEN = 11, 12
+ANNA, BEN, GROUP = 11, 12, -100
 
 
 @pytest.fixture(autouse=True)
@@ -209,6 +209,26 @@ async def test_no_server_at_all(store: Store, caplog: pytest.LogCaptureFixture) 
     async with running(gone):
         await until(lambda: "unreachable" in caplog.text)
     assert server.token not in caplog.text
+
+
+async def test_a_server_that_says_less_than_telegram_does(server: BotApi, store: Store) -> None:
+    server.fail("getMe", body=b'{"ok": true, "result": {"id": 4242, "username": "gongzhi_bot"}}')
+    server.fail("deleteWebhook", status=404, description="Not Found: method not found")
+    await server.people.group_text(GROUP, ANNA, "@gongzhi_bot 3号楼灯不亮")
+    async with running(channel(server, store)):
+        await until(lambda: store.stored)
+    assert store.texts == ["3号楼灯不亮"]
+    assert len(server.called("getMe")) == len(server.called("deleteWebhook")) == 1
+
+
+async def test_a_server_that_does_not_wait_is_not_asked_without_end(
+    server: BotApi, store: Store
+) -> None:
+    server.waits = False
+    async with running(channel(server, store)):
+        await until(lambda: server.called("getUpdates"))
+        await asyncio.sleep(0.5)
+    assert len(server.called("getUpdates")) <= 3
 
 
 async def test_the_menu_of_commands_is_set(server: BotApi, store: Store) -> None:

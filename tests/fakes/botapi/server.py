@@ -25,7 +25,8 @@ class BotApi:
     """One bot's server, on a free port of this machine while its context lasts.
 
     `people` write to the bot; `chat(id)` is what they see; `faults` are things to go wrong;
-    `complaints` says what in requests or answers was not as published: it should stay empty.
+    `complaints` says what in requests or answers was not as published: it should stay empty;
+    it `waits` for updates as long as it is asked to.
     """
 
     def __init__(self, token: str = TOKEN, username: str = "gongzhi_bot") -> None:
@@ -36,6 +37,7 @@ class BotApi:
         self.people = People(self.methods, self.updates, self.complaints)
         self.faults: list[Fault] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.waits = True
         self.webhook: dict[str, Any] = {}
         self.webhook_answers: list[int] = []
         self._group = asyncio.TaskGroup()
@@ -183,7 +185,7 @@ class BotApi:
                 "Conflict: can't use getUpdates method while webhook is active; "
                 "use deleteWebhook to delete the webhook first",
             )
-        return await self.updates.ask(offset, limit, timeout)
+        return await self.updates.ask(offset, limit, timeout if self.waits else 0)
 
     async def _set_webhook(self, url: str, **more: Any) -> Any:
         if not url.startswith(("https://", "http://127.0.0.1")):
