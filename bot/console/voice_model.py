@@ -144,11 +144,11 @@ class _Shown:
 
 def _verified(archive: Path, arguments: argparse.Namespace, texts: Texts) -> str:
     """Return the archive's SHA-256, which must be the one that is known or was given."""
-    known = KNOWN.get(arguments.model)
+    known = next((one for one in KNOWN.values() if archive.name == f"{one.name}.zip"), None)
     wanted = (arguments.sha256 or (known.sha256 if known else "")).lower()
     digest = sha256_of(archive)
     if wanted and digest != wanted:
-        if known:
+        if arguments.model in KNOWN:
             archive.unlink()  # damaged on the way: the next try begins anew
         raise ModelError(texts.say("console.voice_model.wrong_hash", digest=digest, wanted=wanted))
     return digest

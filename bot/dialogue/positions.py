@@ -217,7 +217,7 @@ def _on_the_way(turn: Turn, outcome: Outcome) -> list[str]:
 
 def _far(turn: Turn, metres: float) -> str:
     if metres < 950:  # noqa: PLR2004  from here on people say kilometres
-        return _say(turn, "metres", count=max(10, round(metres, -1)))
+        return _say(turn, "metres", count=max(10, 10 * round(metres / 10)))
     return _say(turn, "kilometres", count=f"{metres / 1000:.1f}")
 
 

@@ -160,6 +160,16 @@ def test_a_file_is_installed_and_kept(tmp_path: Path) -> None:
     assert left(tmp_path) == ["another", LARGE]
 
 
+def test_a_file_with_the_name_of_a_published_one_must_be_that(tmp_path: Path) -> None:
+    file = tmp_path / f"{SMALL}.zip"
+    file.write_bytes(GOOD)
+    ended = gongzhi(tmp_path, "voice-model", "install", str(file))
+    assert (ended.code, ended.out) == (1, "")
+    assert DIGEST in ended.err
+    assert file.exists()
+    assert left(tmp_path) == []
+
+
 def bomb() -> bytes:
     """Nine gigabytes, as the archive has it."""
     file = io.BytesIO()

@@ -145,7 +145,7 @@ async def test_a_browsers_position_at_a_checkpoint(courier: Courier) -> None:
 
 
 WHERE = [
-    ("in a grid", GRID_TWO, Datum.WGS84, "在第二网格 最近的驿站是东门驿站，大约 5 不含加"),
+    ("in a grid", GRID_TWO, Datum.WGS84, "在第二网格 最近的驿站是东门驿站，大约 5 不含加 不含.0"),
     ("by a Chinese map", gcj02_from_wgs84(*EAST_GATE), Datum.GCJ02, "您到了东门驿站"),
     ("a Chinese map's pair taken for GPS", gcj02_from_wgs84(*EAST_GATE), Datum.WGS84, "不含您到了"),
     ("outside", ABROAD, Datum.WGS84, "不在我们的网格里 不含驿站"),
