@@ -25,6 +25,7 @@ from channels.message import Datum, InboundMessage, Position, PositionSource
 from channels.owntracks import NAME, PATH, OwnTracks, Refusal, read_location
 from channels.webchat import Pace
 from tests.channels.test_uploads import break_off, told
+from tests.fakes.garbled import garbled
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 POINT: dict[str, Any] = {
@@ -243,6 +244,14 @@ def test_whatever_is_sent_is_a_position_nothing_or_refused(body: bytes) -> None:
         if position is not None:
             assert -90 <= position.latitude <= 90
             assert -180 <= position.longitude <= 180
+
+
+async def test_a_garbled_post_is_taken_or_refused(
+    phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = [(await phone.send(one))[0] for one in garbled(encoded(), count=50)]
+    assert set(answers) == {200, 400}
+    assert "Traceback" not in caplog.text
 
 
 async def test_only_bound_phones_are_admitted(storage: Storage) -> None:

@@ -15,6 +15,7 @@ from channels.telegram.webhook import PATH
 from tests.channels.telegram.parts import LeaseOf, Store, channel, running, until
 from tests.channels.test_uploads import break_off, told
 from tests.fakes.botapi import BotApi
+from tests.fakes.garbled import garbled
 
 SECRET = "a-secret_of-tests"  # noqa: S105  for tests
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -153,6 +154,16 @@ async def test_whatever_is_posted_leaves_no_traceback(
         assert await post(client, body) == status, label
         assert await post(client, good()) == 200
     assert store.texts == ["灯坏了"]
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_garbled_post_is_taken_or_refused(
+    server: BotApi, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(server, store) as client:
+        answers = [await post(client, one) for one in garbled(good().encode(), count=400)]
+    assert set(answers) == {200, 400}
+    assert store.apart
     assert "Traceback" not in caplog.text
 
 
