@@ -7,6 +7,7 @@ import importlib
 BENCHES = {
     "intake": "200 residents report at once, on SQLite and on PostgreSQL",
     "positions": "20,000 positions reckoned one by one, with 10,000 grids",
+    "board": "lists, search and case pages with 1,000 to 1,000,000 cases",
     "dispatch": "10,000 waiting cases are given to 100 handlers, on SQLite and on PostgreSQL",
     "live": "one change of a case reaches 1,000 watching pages",
     "speech": "recordings are turned into words, beside bare Vosk in threads",

@@ -187,6 +187,18 @@ class Case:
     version: int
 
     @property
+    def due_at(self) -> datetime | None:
+        """The limit that runs; None where none does."""
+        if self.state not in OPEN_STATES:
+            return None
+        return self.answer_due if self.owes_answer else self.solve_due
+
+    @property
+    def owes_answer(self) -> bool:
+        """Whether the first answer is what the limit is for."""
+        return self.answered_at is None and self.state is not State.ON_SITE
+
+    @property
     def summary(self) -> str:
         """The reporter's own words, cut where they are long."""
         words = " ".join(self.description.split())

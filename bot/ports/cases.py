@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.case import Case, CaseEvent, State
+from bot.model.case import Case, CaseEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +96,6 @@ class CaseViews(Protocol):
 
     def page(self, case_id: int) -> CasePage | None: ...
 
-    def queue(
-        self, *, states: Sequence[State], handler_id: int | None, agency: str | None, limit: int
-    ) -> Sequence[CaseRow]:
-        """Cases in these states by clock: the earliest limit first."""
-        ...
-
     def of_ids(self, ids: Sequence[int]) -> Sequence[CaseRow]:
         """These cases, in any order."""
         ...
@@ -111,5 +105,5 @@ class CaseViews(Protocol):
         ...
 
     def counts(self) -> dict[str, int]:
-        """How many cases are in each state."""
+        """How many cases are in each state in which somebody has to act."""
         ...

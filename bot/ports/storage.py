@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from bot.ports.alerts import Alerts, AlertViews
 from bot.ports.archives import ArchiveReads, Archives
 from bot.ports.audit import Audit, AuditViews
+from bot.ports.board import BoardViews
 from bot.ports.cases import Cases, CaseViews
 from bot.ports.chat import ChatViews
 from bot.ports.clients import Clients, ClientViews
@@ -15,7 +16,6 @@ from bot.ports.dialogues import Dialogues
 from bot.ports.dispatch import Dispatch, DispatchViews
 from bot.ports.inbox import Inbox, InboxViews
 from bot.ports.leases import Leases
-from bot.ports.lists import CaseLists
 from bot.ports.media import MediaBook, MediaReads
 from bot.ports.outbox import Outbox, OutboxViews
 from bot.ports.people import People
@@ -128,11 +128,11 @@ class Views(Protocol):
     @property
     def audit(self) -> AuditViews: ...
     @property
+    def board(self) -> BoardViews: ...
+    @property
     def cases(self) -> CaseViews: ...
     @property
     def alerts(self) -> AlertViews: ...
-    @property
-    def lists(self) -> CaseLists: ...
     @property
     def clocks(self) -> ClockViews: ...
     @property

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.model.case import Case, CaseEvent, EventKind, RefusedError, State, Trigger
+from bot.model.case import DUTIES, Case, CaseEvent, EventKind, RefusedError, State, Trigger
 from bot.model.number import case_id, case_number
 from bot.ports.cases import CasePage, CaseRow, NewCase
 from bot.store import tables as t
 from bot.store.load import shift_load
 from bot.store.unit import Unit
+from nlp.search import pieces_in
 
 _BY_ID: Final = (
     sa.select(t.case_file).where(t.case_file.c.id == sa.bindparam("case")).with_for_update()
@@ -40,6 +41,9 @@ CASE_ROWS: Final = sa.select(t.case_file, t.staff.c.name.label("handler_name")).
     t.staff, t.staff.c.id == t.case_file.c.handler_id
 )
 _PERSONAL: Final = ("description", "place")
+_COLUMNS: Final = [name for name in t.case_file.c.keys() if name != "due_at"]  # noqa: SIM118  a column collection
+_UNFIND: Final = t.case_word.delete().where(t.case_word.c.case_id == sa.bindparam("case"))
+_CHARGED: Final = tuple(state.value for state in DUTIES)
 
 
 class SqlCases:
@@ -66,8 +70,11 @@ class SqlCases:
                 "version": 1,
             }
         )
+        values["due_at"] = new.answer_due
         values["id"] = self._unit.insert(t.case_file, values)
-        return self._case(values)
+        case = self._case(values)
+        self._find_by_words(case)
+        return case
 
     def get(self, case_id: int) -> Case:
         """Return the case, locked until the unit ends."""
@@ -102,12 +109,15 @@ class SqlCases:
         """Store the case if nobody else has changed it since it was read."""
         before = self._read.get((case.id, case.version)) or self.get(case.id)
         values = {name: getattr(case, name) for name in _CHANGING}
-        values = self._sealed(values) | {"version": case.version + 1}
+        values = self._sealed(values) | {"version": case.version + 1, "due_at": case.due_at}
         result = self._unit.run(_SAVE, case=case.id, seen_version=case.version, **values)
         if result.rowcount != 1:
             raise RefusedError("changed_meanwhile")
         saved = replace(case, version=case.version + 1)
         shift_load(self._unit, before, saved)
+        if (before.description, before.place) != (saved.description, saved.place):
+            self._unit.run(_UNFIND, case=saved.id)
+            self._find_by_words(saved)
         self._read[saved.id, saved.version] = saved
         return saved
 
@@ -145,38 +155,22 @@ class SqlCases:
         """Return the page of a case."""
         return self._page(CASE_ROWS.where(t.case_file.c.id == case_id))
 
-    def queue(
-        self, *, states: Sequence[State], handler_id: int | None, agency: str | None, limit: int
-    ) -> Sequence[CaseRow]:
-        """Return cases in these states, the earliest limit first."""
-        query = CASE_ROWS.where(t.case_file.c.state.in_([state.value for state in states]))
-        if handler_id is not None:
-            query = query.where(t.case_file.c.handler_id == handler_id)
-        if agency is not None:
-            query = query.where(t.case_file.c.agency == agency)
-        clock = sa.case(
-            (t.case_file.c.answered_at.is_(None), t.case_file.c.answer_due),
-            else_=t.case_file.c.solve_due,
-        )
-        return self.rows(
-            query.order_by(
-                t.case_file.c.urgent.desc(),
-                (t.case_file.c.times_urged > 0).desc(),
-                clock,
-                t.case_file.c.id,
-            ).limit(limit)
-        )
-
     def of_ids(self, ids: Sequence[int]) -> Sequence[CaseRow]:
         """Return these cases."""
         return self.rows(CASE_ROWS.where(t.case_file.c.id.in_(ids))) if ids else []
 
     def counts(self) -> dict[str, int]:
-        """Count cases by state."""
+        """Count cases by state, where somebody has to act."""
+        state = t.case_file.c.state
         rows = self._unit.run(
-            sa.select(t.case_file.c.state, sa.func.count().label("n")).group_by(t.case_file.c.state)
+            sa.select(state, sa.func.count().label("n")).where(state.in_(_CHARGED)).group_by(state)
         )
         return {row.state: row.n for row in rows}
+
+    def _find_by_words(self, case: Case) -> None:
+        words = pieces_in(f"{case.place} {case.description}")
+        rows = [{"word": word, "case_id": case.id} for word in sorted(words)]
+        self._unit.insert_many(t.case_word, rows)
 
     def _page(self, query: sa.Select[Any]) -> CasePage | None:
         rows = self.rows(query)
@@ -235,7 +229,7 @@ class SqlCases:
         return values | {name: seal(f"case_file.{name}", values[name]) for name in _PERSONAL}
 
     def _case(self, row: Any) -> Case:
-        values = {name: row[name] for name in t.case_file.c.keys()}  # noqa: SIM118  a column collection
+        values = {name: row[name] for name in _COLUMNS}
         for name in _PERSONAL:
             values[name] = self._unit.personal.open(f"case_file.{name}", values[name])
         values["state"] = State(values["state"])

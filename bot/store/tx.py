@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.store.alerts import SqlAlerts
 from bot.store.archives import SqlArchives
 from bot.store.audit import SqlAudit
+from bot.store.board import SqlBoard
 from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
 from bot.store.clients import SqlClients
@@ -21,7 +22,6 @@ from bot.store.grids import SqlGrids
 from bot.store.inbox import SqlInbox
 from bot.store.journal import SqlJournal
 from bot.store.leases import SqlLeases
-from bot.store.lists import SqlCaseLists
 from bot.store.media import SqlMedia
 from bot.store.outbox import SqlOutbox
 from bot.store.people import SqlPeople
@@ -84,14 +84,14 @@ class SqlTx:
         return SqlCases(self._unit)
 
     @cached_property
+    def board(self) -> SqlBoard:
+        """Lists of cases."""
+        return SqlBoard(self._unit, self.cases)
+
+    @cached_property
     def alerts(self) -> SqlAlerts:
         """Alerts to staff."""
         return SqlAlerts(self._unit)
-
-    @cached_property
-    def lists(self) -> SqlCaseLists:
-        """Lists of cases."""
-        return SqlCaseLists(self._unit)
 
     @cached_property
     def clocks(self) -> SqlClocks:

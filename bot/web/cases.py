@@ -9,7 +9,6 @@ from typing import Final, Literal
 
 from bot.locale.texts import Texts
 from bot.model.case import (
-    OPEN_STATES,
     Case,
     CaseEvent,
     EventKind,
@@ -22,6 +21,7 @@ from bot.model.case import (
 from bot.model.clock import CaseClock, Clock
 from bot.ports.cases import CasePage, CaseRow
 from bot.ports.rules import Rules
+from bot.ports.storage import Views
 
 STAGES: Final = (
     (State.FOUND, "eye"),
@@ -203,11 +203,9 @@ def picture(
 
 def due_of(case: Case) -> tuple[datetime | None, str]:
     """Return the limit that runs, and what is promised by it."""
-    if case.state not in OPEN_STATES:
+    if case.due_at is None:
         return None, ""
-    if case.answered_at is None and case.state is not State.ON_SITE:
-        return case.answer_due, "answer_by"
-    return case.solve_due, "solve_by"
+    return case.due_at, "answer_by" if case.owes_answer else "solve_by"
 
 
 def answer_owed(clocks: Sequence[CaseClock]) -> datetime | None:
@@ -346,6 +344,12 @@ def card(rules: Rules, row: CaseRow, now: datetime, *, asked: bool = False, side
         times_urged=case.times_urged,
         picture=shown,
     )
+
+
+def agency_name(rules: Rules, views: Views, code: str) -> str:
+    """Return what the agency is called: in our words, or as the organisation of that code."""
+    key = f"desk.agency.{code}"
+    return rules.texts.say(key) if rules.texts.has(key) else views.places.organisation_name(code)
 
 
 def left(texts: Texts, due: datetime | None, now: datetime) -> str:

@@ -33,6 +33,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._environment.filters["zip"] = zip
         self._environment.globals |= {"say": texts.say, "asset": assets.url}
 
     def fill(self, template: str, now: datetime, /, **values: Any) -> str:

@@ -7,10 +7,10 @@ from bot.flow.open import open_case
 from bot.model.case import Case
 from bot.ports.storage import Tx
 from bot.web.desk import listing
-from bot.web.desk.listing import Asked
+from bot.web.desk.choice import choice_of
 from nlp.emergencies import Emergency
 from nlp.places import Place
-from tests.bot.community import Community, meaning
+from tests.bot.community import Community, meaning, rules
 from tests.web.conftest import Web
 
 
@@ -47,12 +47,14 @@ QUERIES = (
     ("words of the matter", "?q=垃圾", "dirt"),
     ("both", "?q=和平 垃圾", "dirt"),
     ("both, but not of one case", "?q=和平 电梯", ""),
-    ("a sign that means anything in SQL", "?q=%25", "fire"),
+    ("digits", "?q=100%25", "fire"),
+    ("a sign is no word", "?q=%25", ""),
     ("somebody", "?handler={wang}", "lift fire"),
-    ("since yesterday", "?days=1", "lift dirt fire"),
+    ("since a day", "?from=2020-01-01", "lift dirt fire"),
+    ("until a day", "?until=2020-01-01", ""),
     (
         "nonsense is nothing asked for",
-        "?grid=x&handler=-1&days=9&view=no&stage=no",
+        "?grid=x&handler=-1&from=9&view=no&stage=no&agency=no",
         "lift dirt fire",
     ),
     ("no such group", "?group=nonsense", "lift dirt fire"),
@@ -95,7 +97,7 @@ async def test_mine(site: Web) -> None:
 
 
 async def test_older_pages_show_each_case_once(site: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "_MOST", 2)
+    monkeypatch.setattr(listing, "_PAGE", 2)
     cases = await three(site)
     browser, _ = await site.seated("lin")
     first = await (await browser.get("/desk/all")).text()
@@ -107,10 +109,11 @@ async def test_older_pages_show_each_case_once(site: Web, monkeypatch: pytest.Mo
 
 
 def test_links_keep_what_is_asked_and_begin_with_the_newest() -> None:
-    asked = Asked(stage="archived", q="电梯", before="7")
-    assert asked.link(late="1") == "/desk/all?stage=archived&q=%E7%94%B5%E6%A2%AF&late=1"
-    assert asked.link(stage="open", q="") == "/desk/all?"
-    assert asked.link(before="5").endswith("&before=5")
+    query = {"stage": "archived", "q": "电梯", "before": "7", "grid": "nonsense"}
+    choice = choice_of(query, rules())
+    assert choice.link(late="1") == "/desk/all?q=%E7%94%B5%E6%A2%AF&stage=archived&late=1"
+    assert choice.link(stage="", q="") == "/desk/all"
+    assert choice.link(before="5").endswith("&before=5")
 
 
 async def test_the_board_puts_each_case_under_its_stage(site: Web) -> None:

@@ -31,9 +31,55 @@ case_file: Final = table(
     counted("times_urged"),
     at("urged_at", needed=False),
     number("version", default=1),
+    at("due_at", needed=False),
 )
-sa.Index("ix_case_state", case_file.c.state, case_file.c.solve_due)
+sa.Index("ix_case_state", case_file.c.state, case_file.c.id)
 sa.Index("ix_case_handler", case_file.c.handler_id, case_file.c.state)
+sa.Index("ix_case_of_handler", case_file.c.handler_id, case_file.c.id)
+sa.Index("ix_case_of_grid", case_file.c.grid_id, case_file.c.id)
+sa.Index("ix_case_of_agency", case_file.c.agency, case_file.c.id)
+sa.Index("ix_case_of_service", case_file.c.service_code, case_file.c.id)
+sa.Index("ix_case_opened", case_file.c.opened_at, case_file.c.id)
+case_open: Final = case_file.c.state.in_(
+    [
+        sa.literal_column(f"'{state}'", sa.Text)
+        for state in ("assigned", "found", "on_site", "reopened")
+    ]
+)
+"""Literals, in this order: only so does SQLite see that the partial indexes serve."""
+
+sa.Index(
+    "ix_case_due",
+    case_file.c.state,
+    case_file.c.urgent,
+    case_file.c.due_at,
+    case_file.c.id,
+    sqlite_where=case_open,
+    postgresql_where=case_open,
+)
+sa.Index(
+    "ix_case_open_service",
+    case_file.c.service_code,
+    case_file.c.id,
+    sqlite_where=case_open,
+    postgresql_where=case_open,
+)
+case_word: Final = sa.Table(
+    "case_word",
+    metadata,
+    sa.Column("word", sa.Text, primary_key=True),
+    sa.Column(
+        "case_id",
+        sa.BigInteger,
+        sa.ForeignKey("case_file.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sqlite_with_rowid=False,
+)
+"""By which words a case is found; the database removes them when its words are blanked."""
+
+sa.Index("ix_case_word_case_id", case_word.c.case_id)
 case_waits: Final = sa.and_(
     case_file.c.state.in_(
         (sa.literal_column("'found'", sa.Text), sa.literal_column("'reopened'", sa.Text))

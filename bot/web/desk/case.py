@@ -25,7 +25,7 @@ from bot.ports.media import Media, MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.ports.visits import Visit
-from bot.web.cases import Beside, Card, allowed, answer_owed, card, history, picture
+from bot.web.cases import Beside, Card, agency_name, allowed, answer_owed, card, history, picture
 from bot.web.desk.doubt import Doubt
 from bot.web.desk.kin import Kin, kin_of
 from bot.web.desk.queue import fresh_queue, queue_region
@@ -269,7 +269,7 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         suggestion=suggest(views.dispatch, rules, case, views.now)
         if case.state in OPEN_STATES
         else None,
-        agency_name=_agency_name(rules, views, case.agency),
+        agency_name=agency_name(rules, views, case.agency),
         names={f"staff:{member.id}": member.name for member in members} | page.names,
         media=media,
         proofs=proofs,
@@ -298,8 +298,3 @@ def _templates(site: Site, case: Case, staff: Staff) -> Mapping[str, str]:
     texts = site.rules.texts
     time = texts.moment(case.solve_due, site.clock.now())
     return texts.answers(place=case.place, time=time, name=staff.name)
-
-
-def _agency_name(rules: Rules, views: Views, code: str) -> str:
-    key = f"desk.agency.{code}"
-    return rules.texts.say(key) if rules.texts.has(key) else views.places.organisation_name(code)

@@ -1,12 +1,9 @@
-"""All cases, as a list or as a board: filters that are links, and a search by number or words."""
+"""All cases: by filters that are addresses, as a list or as a board, and by number or words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Final
-from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -14,151 +11,126 @@ from bot.model.case import OPEN_STATES, State
 from bot.model.number import case_id
 from bot.model.place import Organisation
 from bot.model.staff import Staff
-from bot.ports.lists import CaseFilter
+from bot.ports.board import Slice, Tally
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
-from bot.web.cases import Card, card
+from bot.web.cases import Card, agency_name, card
+from bot.web.desk.choice import BOARD, COLUMNS, STAGES, Choice, choice_of
+from bot.web.desk.queue import urgency
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.site import see, site_of
+from nlp.search import pieces_sought
 
-_MOST: Final = 100
-_COLUMN_MOST: Final = 30
-_COUNTED_MOST: Final = 1000
-_WORDS_MOST: Final = 5
-_LONGEST: Final = 60
-_DIGITS_MOST: Final = 15
-_STAGES: Final = MappingProxyType(
-    {
-        "open": tuple(sorted(OPEN_STATES)),
-        "waiting": (State.FOUND, State.REOPENED),
-        "assigned": (State.ASSIGNED,),
-        "on_site": (State.ON_SITE,),
-        "follow_up": (State.FOLLOW_UP,),
-        "archived": (State.ARCHIVED,),
-        "elsewhere": (State.OUT_OF_SCOPE, State.MERGED, State.WITHDRAWN),
-    }
-)
-_COLUMNS: Final = ("waiting", "assigned", "on_site", "follow_up")
-_DAYS: Final = (1, 7, 30)
+_PAGE: Final = 50
+_COLUMN: Final = 30
+_NUMBER_MOST: Final = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the address asks for. Each is also the name of a parameter."""
-
-    view: str = "list"
-    stage: str = "open"
-    q: str = ""
-    group: str = ""
-    grid: str = ""
-    handler: str = ""
-    days: str = ""
-    urgent: str = ""
-    late: str = ""
-    before: str = ""
-
-    def link(self, **changes: str) -> str:
-        """Return the address with these changes; from the newest on, unless it says otherwise."""
-        asked = replace(self, **({"before": ""} | changes))
-        given = {name: getattr(asked, name) for name in _NAMES}
-        usual = {name: getattr(Asked(), name) for name in _NAMES}
-        return f"/desk/all?{urlencode({k: v for k, v in given.items() if v != usual[k]})}"
-
-
-_NAMES: Final = tuple(Asked.__slots__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Column:
-    """One stage of the board; `count` says no more than so many."""
+    """One stage of the board; `more` when it holds others that are not shown."""
 
-    stage: str
+    name: str
     cards: Sequence[Card]
-    count: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """The page's content; `older` is where the next page goes on, if there is one."""
+class Listing:
+    """The page's content: `cards` of a list, or `columns` of a board."""
 
     cards: Sequence[Card]
     columns: Sequence[Column]
-    counts: Mapping[str, int]
-    older: str
+    older: int | None
+    cut: bool
+    counts: Mapping[str, Tally]
     grids: Sequence[Organisation]
     members: Sequence[Staff]
+    agencies: Mapping[str, str]
 
 
 async def show(request: web.Request) -> web.Response:
-    """Show what is asked for, or go to the case whose number was typed."""
-    site = site_of(request)
-    asked = _asked(request)
-    found = case_id("".join(asked.q.split()).upper())
-    if found and await site.storage.read(lambda views: views.cases.page(found)) is not None:
-        raise see(f"/desk/cases/{found}")
-    sight = await site.storage.read(partial(_look, site.rules, asked, request[SEAT].staff))
+    """Show the cases of a choice, or go to the case with a number."""
+    site, staff = site_of(request), request[SEAT].staff
+    choice = choice_of(request.query, site.rules)
+    if choice.words:
+        found = await site.storage.read(partial(_numbered, choice.words))
+        if found is not None:
+            raise see(f"/desk/cases/{found}")
+    listing = await site.storage.read(partial(_look, site.rules, choice, staff))
     return desk_page(
         request,
         "all.html",
-        asked=asked,
-        sight=sight,
-        stages=tuple(_STAGES),
+        listing=listing,
+        choice=choice,
+        stages=tuple(STAGES),
         groups=site.rules.services.groups,
-        days=_DAYS,
-        counted_most=_COUNTED_MOST,
+        board=BOARD,
     )
 
 
-def _asked(request: web.Request) -> Asked:
-    given = {name: request.query.get(name, "").strip()[:_LONGEST] for name in _NAMES}
-    asked = Asked(**{name: value for name, value in given.items() if value})
-    if asked.stage not in _STAGES:
-        asked = replace(asked, stage="open")
-    return asked if asked.view == "board" else replace(asked, view="list")
+def _numbered(words: str, views: Views) -> int | None:
+    """Return the case whose number is in the words, if it has the other words too."""
+    alone = _existing("".join(words.split()), views)
+    if alone is not None:
+        return alone
+    for part in words.split():
+        found = _existing(part, views)
+        rest = pieces_sought(" ".join(other for other in words.split() if other != part))
+        if found is not None and views.board.matches(found, rest):
+            return found
+    return None
 
 
-def _look(rules: Rules, asked: Asked, staff: Staff, views: Views) -> Sight:
-    wanted = _filter(rules, asked, staff, views)
-    board = asked.view == "board"
-    rows = views.lists.newest(wanted, before=_whole(asked.before), limit=_MOST) if not board else []
-    return Sight(
-        cards=[card(rules, row, views.now, side="desk") for row in rows],
-        columns=[_column(rules, wanted, stage, views) for stage in _COLUMNS] if board else [],
-        counts={
-            stage: views.lists.count(replace(wanted, states=states), most=_COUNTED_MOST)
-            for stage, states in _STAGES.items()
-        },
-        older=str(rows[-1].case.id) if len(rows) == _MOST else "",
+def _existing(text: str, views: Views) -> int | None:
+    found = case_id(text.upper()) if len(text) <= _NUMBER_MOST else None
+    return found if found and views.cases.page(found) is not None else None
+
+
+def _look(rules: Rules, choice: Choice, staff: Staff, views: Views) -> Listing:
+    nothing = bool(choice.words) and not pieces_sought(choice.words)
+    columns: Sequence[Column] = []
+    part = Slice([], None, cut=False)
+    if not nothing and choice.board:
+        columns = [_column(rules, choice, staff, views, name) for name in COLUMNS]
+    elif not nothing:
+        sieve = choice.sieve(rules, staff.id, STAGES[choice.stage])
+        part = views.board.slice(sieve, before=choice.before, limit=_PAGE)
+    counts = {} if nothing else _counts(rules, choice, staff, views)
+    agencies = dict.fromkeys(service.agency for service in rules.services.services)
+    return Listing(
+        cards=_cards(rules, part, views),
+        columns=columns,
+        older=part.older,
+        cut=part.cut,
+        counts=counts,
         grids=views.places.grids(),
         members=views.staff.all(),
+        agencies={code: agency_name(rules, views, code) for code in agencies},
     )
 
 
-def _filter(rules: Rules, asked: Asked, staff: Staff, views: Views) -> CaseFilter:
-    services = tuple(service.code for service in rules.services.in_group(asked.group))
-    days = _whole(asked.days)
-    return CaseFilter(
-        states=_STAGES[asked.stage],
-        services=services,
-        grid_id=_whole(asked.grid),
-        handler_id=staff.id if asked.handler == "me" else _whole(asked.handler),
-        since=views.now - timedelta(days=days) if days in _DAYS else None,
-        urgent=bool(asked.urgent),
-        late=bool(asked.late),
-        words=tuple(asked.q.split()[:_WORDS_MOST]),
-    )
+def _counts(rules: Rules, choice: Choice, staff: Staff, views: Views) -> dict[str, Tally]:
+    tallies = views.board.tallies(choice.sieve(rules, staff.id, ()))
+    counts = {}
+    for name, states in STAGES.items():
+        found = [tallies[state] for state in states or State]
+        counts[name] = Tally(sum(one.count for one in found), any(one.more for one in found))
+    return counts
 
 
-def _column(rules: Rules, wanted: CaseFilter, stage: str, views: Views) -> Column:
-    here = replace(wanted, states=_STAGES[stage])
-    rows = views.lists.first_due(here, limit=_COLUMN_MOST)
-    return Column(
-        stage=stage,
-        cards=[card(rules, row, views.now, side="desk") for row in rows],
-        count=views.lists.count(here, most=_COUNTED_MOST),
-    )
+def _column(rules: Rules, choice: Choice, staff: Staff, views: Views, name: str) -> Column:
+    states = STAGES[name]
+    sieve = choice.sieve(rules, staff.id, states)
+    if OPEN_STATES.issuperset(states):
+        part = views.board.first_due(sieve, limit=_COLUMN)
+        return Column(name, sorted(_cards(rules, part, views), key=urgency), part.cut)
+    part = views.board.slice(sieve, before=None, limit=_COLUMN)
+    return Column(name, _cards(rules, part, views), part.older is not None)
 
 
-def _whole(value: str) -> int | None:
-    fits = value.isascii() and value.isdecimal() and len(value) <= _DIGITS_MOST
-    return int(value) if fits else None
+def _cards(rules: Rules, part: Slice, views: Views) -> list[Card]:
+    asked = views.relations.asked([row.case.id for row in part.rows])
+    return [
+        card(rules, row, views.now, asked=row.case.id in asked, side="desk") for row in part.rows
+    ]

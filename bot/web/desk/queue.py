@@ -8,11 +8,12 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.model.case import OPEN_STATES, State
+from bot.model.case import State
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.alerts import Alert
 from bot.ports.bell import DESK
+from bot.ports.board import Sieve
 from bot.ports.cases import CaseRow
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
@@ -75,7 +76,7 @@ async def fresh_queue(site: Site, staff: Staff) -> Fresh:
 def look(rules: Rules, staff: Staff, views: Views) -> Queue:
     """Read what waits for the member."""
     dispatches = may(staff.role, Right.DISPATCH_CASE)
-    rows = views.cases.queue(states=sorted(OPEN_STATES), handler_id=None, agency=None, limit=_MOST)
+    rows = _rows(staff, views, dispatches=dispatches)
     mine, others = [], []
     asked = views.relations.asked([row.case.id for row in rows])
     for row in rows:
@@ -87,14 +88,24 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
     talks = views.talks.open_talks() if may(staff.role, Right.TALK) else []
     return Queue(
         alerts=views.alerts.unseen_of(staff.id, _ALERTS_MOST),
-        now=sorted(mine, key=_urgency),
-        others=sorted(others, key=_urgency),
+        now=sorted(mine, key=urgency),
+        others=sorted(others, key=urgency),
         talks=[row for row in talks if row.waits_for_staff],
         to_listen=frozenset(views.media.to_listen([row.case.id for row in rows])),
         asked=asked,
         visits=_visits(rules, staff, views) if may(staff.role, Right.VISIT) else [],
         doubtful_messages=_doubtful(views) if may(staff.role, Right.SEE_DELIVERY) else 0,
     )
+
+
+def _rows(staff: Staff, views: Views, *, dispatches: bool) -> list[CaseRow]:
+    """Read what may be for the member; of what is for everybody, only what is due first."""
+    rows = [*views.board.carried_by(staff.id)]
+    if dispatches:
+        rows += views.board.first_due(Sieve(), limit=_MOST).rows
+    elif may(staff.role, Right.HANDLE_CASE):
+        rows += views.board.free(staff.agency, _MOST)
+    return list({row.case.id: row for row in rows}.values())
 
 
 def _visits(rules: Rules, staff: Staff, views: Views) -> Sequence[Card]:
@@ -123,7 +134,7 @@ def _is_for(staff: Staff, row: CaseRow, shown: Card, *, dispatches: bool) -> boo
     return case.handler_id is None and case.agency == staff.agency
 
 
-def _urgency(shown: Card) -> tuple[bool, bool, bool, float, int]:
+def urgency(shown: Card) -> tuple[bool, bool, bool, float, int]:
     """Late ones first, then urgent ones, then those that were urged; last who waits for others."""
     due = shown.due.timestamp() if shown.due else math.inf
     return (not shown.late, not shown.urgent, not shown.times_urged, due, shown.id)

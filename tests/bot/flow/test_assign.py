@@ -12,10 +12,11 @@ from bot.flow import handle, resident
 from bot.flow.amend import raise_alarm
 from bot.flow.assign import assign, assign_to
 from bot.flow.duty import give_out_what_waits, set_duty
-from bot.model.case import OPEN_STATES, Case, RefusedError, State
+from bot.model.case import Case, RefusedError, State
 from bot.model.dispatch import URGENT_WEIGHT
 from bot.model.shifts import read_shifts
 from bot.model.staff import Role, Staff, WeekTime
+from bot.ports.board import Sieve
 from bot.ports.storage import Storage, Tx, Views
 from tests.bot.community import Community, meaning, reporter_of, rules
 from tests.fakes.clock import FakeClock
@@ -71,14 +72,10 @@ async def loads(community: Community) -> dict[int, tuple[int, int]]:
 
 async def counted(community: Community) -> dict[int, tuple[int, int]]:
     """The same, counted from the cases."""
-    rows = await community.storage.read(
-        lambda views: views.cases.queue(
-            states=list(OPEN_STATES), handler_id=None, agency=None, limit=1000
-        )
-    )
+    due = await community.storage.read(lambda views: views.board.first_due(Sieve(), limit=1000))
     cases: Counter[int] = Counter()
     weights: Counter[int] = Counter()
-    for row in rows:
+    for row in due.rows:
         if row.case.handler_id is not None:
             cases[row.case.handler_id] += 1
             weights[row.case.handler_id] += URGENT_WEIGHT if row.case.urgent else 1
