@@ -15,7 +15,9 @@ def alarm(
     tx: Tx, rules: Rules, case: Case, kind: AlertKind, staff_ids: Iterable[int], words: str
 ) -> None:
     """Let these people of the staff know at once; the dispatchers when there is nobody."""
-    said = rules.texts.say("case.alert.about", place=case.place, words=" ".join(words.split()))
+    words = " ".join(words.split())
+    place = "" if case.place in words else case.place
+    said = rules.texts.say("case.alert.about", place=place, words=words)
     whom = set(staff_ids) or dispatchers(tx, rules)
     tx.alerts.raise_for(whom, case.id, kind, said.strip())
     tx.ring(DESK)
@@ -45,16 +47,20 @@ def soon(tx: Tx, rules: Rules, case: Case, words: str) -> None:
     alarm(tx, rules, case, AlertKind.SOON, handler_and(case, ()), words)
 
 
-def escalated(tx: Tx, rules: Rules, case: Case, *, street: bool) -> list[str]:
+def escalated(tx: Tx, rules: Rules, case: Case, *, street: bool) -> tuple[str, str]:
     """It is late and still not done: the grid's lead is alarmed, and the street. Return who.
 
     Where there is none the dispatchers stand in, and nobody is named.
     """
-    members = [*leads_of(tx, case), *(tx.roster.street() if street else ())]
-    members = [one for one in members if may(one.role, Right.HANDLE_CASE)]
-    whom = [one.id for one in members]
+    leads = _who_act(leads_of(tx, case))
+    above = _who_act(tx.roster.street()) if street else []
+    whom = [one.id for one in (*leads, *above)]
     alarm(tx, rules, case, AlertKind.ESCALATED, whom, case.summary)
-    return list(dict.fromkeys(one.name for one in members))
+    return "、".join(one.name for one in leads), "、".join(one.name for one in above)
+
+
+def _who_act(members: Iterable[Staff]) -> list[Staff]:
+    return [one for one in members if may(one.role, Right.HANDLE_CASE)]
 
 
 def handler_and(case: Case, others: Sequence[int]) -> list[int]:

@@ -117,8 +117,9 @@ def _escalated(tx: Tx, rules: Rules, case: Case, took: Sequence[tuple[Step, Case
     before = max(step for step, _ in took)
     if reached <= max(before, Step.LATE):
         return
-    whom = alerts.escalated(tx, rules, case, street=reached is Step.STREET)
-    words = rules.texts.say(f"case.event.escalated_{reached.name.lower()}", names="、".join(whom))
+    leads, street = alerts.escalated(tx, rules, case, street=reached is Step.STREET)
+    key = f"case.event.escalated_{reached.name.lower()}"
+    words = rules.texts.say(key, leads=leads, street=street)
     note(tx, case, EventKind.ESCALATED, SYSTEM, words)
     show_on_card(tx, case)
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.flow.talk import hear
 from bot.model.case import State
+from bot.ports.alerts import AlertKind
 from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Tx
 from bot.web.desk.queue import look
@@ -187,6 +188,17 @@ async def test_doubts_about_delivery_are_shown(site: Web) -> None:
     assert "电梯修好了" in page
     assert "送到一半断了" in page
     assert "1 条消息" in await (await browser.get("/desk")).text()
+
+
+async def test_danger_stands_on_top_of_what_came_later(site: Web) -> None:
+    heard = replace(meaning("lift_trapped"), emergency=Emergency("trapped", ("119",)))
+    await site.community.report(heard)
+    calm, lin = await site.community.report(address="b"), await site.community.staff("lin")
+    await site.community.storage.write(
+        lambda tx: tx.alerts.raise_for([lin.id], calm.id, AlertKind.LATE, "晚了")
+    )
+    queue = await site.community.storage.read(lambda views: look(site.community.rules, lin, views))
+    assert [alert.kind for alert in queue.alerts] == [AlertKind.EMERGENCY, AlertKind.LATE]
 
 
 async def test_an_alert_stands_on_top_until_it_was_seen(site: Web) -> None:

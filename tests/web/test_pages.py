@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.flow import handle
+from bot.flow import clocks, handle
 from bot.model.case import Case, State
 from bot.ports.storage import StorageError, Tx
 from bot.web.cases import ICONS, STAGES, mask_mobiles, mask_numbers
@@ -72,6 +72,21 @@ async def test_a_late_case_says_so(site: Web) -> None:
     page = await (await site.browser().get(f"/c/{case.token}")).text()
     assert "晚了，原定" in page
     assert "is-late" in page
+    assert "王师傅还没回话" in page
+
+
+async def test_it_says_who_knows_that_it_is_late(site: Web) -> None:
+    case = await site.community.report()
+    site.clock.move(days=3)
+
+    def fire_all(tx: Tx) -> None:
+        for timer in tx.timers.claim_due(9):
+            clocks.fire(tx, site.community.rules, timer)
+
+    await site.community.storage.write(fire_all)
+    page = await (await site.browser().get(f"/c/{case.token}")).text()
+    assert "王师傅还没回话，已经报给街道" in page
+    assert "报给网格负责人陈姐和街道方主任" in page
 
 
 async def test_she_says_that_it_is_solved(site: Web) -> None:

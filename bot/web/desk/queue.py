@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.model.case import State
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
-from bot.ports.alerts import Alert
+from bot.ports.alerts import Alert, AlertKind
 from bot.ports.bell import DESK
 from bot.ports.board import Sieve
 from bot.ports.cases import CaseRow
@@ -87,7 +87,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
             others.append(shown)
     talks = views.talks.open_talks() if may(staff.role, Right.TALK) else []
     return Queue(
-        alerts=views.alerts.unseen_of(staff.id, _ALERTS_MOST),
+        alerts=_danger_first(views.alerts.unseen_of(staff.id, _ALERTS_MOST)),
         now=sorted(mine, key=urgency),
         others=sorted(others, key=urgency),
         talks=[row for row in talks if row.waits_for_staff],
@@ -122,6 +122,10 @@ def _visits(rules: Rules, staff: Staff, views: Views) -> Sequence[Card]:
         )
         for one in visits
     ]
+
+
+def _danger_first(alerts: Sequence[Alert]) -> Sequence[Alert]:
+    return sorted(alerts, key=lambda alert: alert.kind is not AlertKind.EMERGENCY)
 
 
 def _is_for(staff: Staff, row: CaseRow, shown: Card, *, dispatches: bool) -> bool:

@@ -75,3 +75,38 @@ async def test_a_database_of_the_first_version_opens_and_goes_on(
         assert [(one.message.text, one.card_of) for one in claimed] == [("电梯坏了", None)]
     finally:
         await storage.close()
+
+
+_CASE = (
+    "INSERT INTO case_file (id, token, state, service_code, doubtful, urgent, description, place,"
+    " reasons, agency, reporter_id, contact_id, opened_at, answer_due, solve_due, times_reopened,"
+    " version) VALUES ({number}, 'token{number}', '{state}', 'other', false, false, '', '', '',"
+    " 'community', 1, 1, {at}, {at}, {at}, 0, 1)"
+)
+_OPEN_CASE = (
+    "INSERT INTO organisation (id, code, name, kind) VALUES (1, 'x', '社区', 'community')",
+    "INSERT INTO person (id, name, verification, created_at) VALUES (1, '', 'unverified', {at})",
+    (
+        "INSERT INTO contact (id, channel, address_hash, address, person_id, created_at,"
+        " last_seen_at) VALUES (1, 'web', 'hash', '', 1, {at}, {at})"
+    ),
+    *(
+        _CASE.replace("{number}", str(number)).replace("{state}", state)
+        for number, state in ((1, "found"), (2, "assigned"), (3, "archived"))
+    ),
+    "INSERT INTO timer (kind, case_id, due_at) VALUES ('assign_late', 1, {at})",
+    "INSERT INTO timer (kind, case_id, due_at) VALUES ('first_answer', 2, {at})",
+    "INSERT INTO timer (kind, case_id, due_at) VALUES ('solve', 2, {at})",
+)
+"""Cases with the timers that each limit had of its own."""
+
+
+def test_clocks_of_open_cases_are_wound_by_the_service(empty: sa.Engine) -> None:
+    migrate(empty, "0015")
+    with empty.begin() as connection:
+        for row in _OPEN_CASE:
+            connection.exec_driver_sql(row.format(at=_MOMENT))
+    migrate(empty)
+    with empty.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT case_id, kind FROM timer").all()
+    assert sorted(tuple(row) for row in rows) == [(1, "assign"), (1, "limit"), (2, "limit")]
