@@ -22,7 +22,7 @@ async def test_a_rule_is_rehearsed_before_it_is_switched_on(site: Web) -> None:
     switched = await browser.post("/desk/routes/1/on", data={"csrf": csrf})
     page = await switched.text()
     assert "用着" in page
-    assert re.search("林晓打开了第 1 条", page)
+    assert re.search("林晓打开了 1 号规则", page)
     assert (await site.community.report(address="next")).agency == "street"
     page = await (await browser.post("/desk/routes/1/remove", data={"csrf": csrf})).text()
     assert "还没有规则" in page

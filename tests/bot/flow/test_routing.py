@@ -59,7 +59,7 @@ async def test_a_rule_sends_a_case_to_an_agency_and_the_history_says_which(
     case = await community.report()
     fang = await community.staff("fang")
     assert (case.agency, case.handler_id) == ("street", fang.id)
-    assert await lines(community, case, EventKind.ROUTED) == [f"按第 {number} 条派单规则，归街道"]
+    assert await lines(community, case, EventKind.ROUTED) == [f"按 {number} 号派单规则，归街道"]
     other = await community.report(meaning("stair_light"), "other")
     assert other.agency == "property"
 
