@@ -20,7 +20,7 @@ _PARTS: Final = (
 
 def garbled(good: bytes, *, count: int) -> Iterator[bytes]:
     """Yield so many, the same in every run."""
-    draw = random.Random(20261126)  # noqa: S311  for tests
+    draw = random.Random(20261126)
     for _ in range(count):
         body = good
         for _ in range(draw.randint(1, 3)):
