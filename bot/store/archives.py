@@ -71,10 +71,10 @@ GATHERED: Final = (
 )
 """All that an archive is made of, one line a table."""
 
-LEFT_OUT: Final = frozenset({t.archive, t.card, t.case_word, t.check_in, t.inbox})
+LEFT_OUT: Final = frozenset({t.archive, t.card, t.case_word, t.check_in, t.inbox, t.onlooker})
 """Tables that name a case and are no part of it: the archives themselves, the address of the
-status card, the index of the search, positions of people, and messages, whose words stand in the
-history."""
+status card, the index of the search, positions of people, who looks at it now, and messages, whose
+words stand in the history."""
 
 _QUERIES: Final = tuple((part.table.name, part.query) for part in GATHERED)
 _ALL: Final = sa.select(t.archive).order_by(t.archive.c.id)

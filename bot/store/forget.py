@@ -4,6 +4,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from bot.store.desk import drop_what_is_over
 from bot.store.personal import PersonalField
 from bot.store.tables import metadata
 from bot.store.unit import Unit
@@ -13,6 +14,7 @@ _ROWS_MOST: Final = 500
 
 def forget(unit: Unit) -> int:
     """Blank what is due, at most a few hundred rows of each field; return how many."""
+    drop_what_is_over(unit)
     return sum(_blank(unit, field) for field in unit.personal.register.values())
 
 

@@ -14,6 +14,7 @@ from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
 from bot.store.clients import SqlClients
 from bot.store.clocks import SqlClocks
+from bot.store.desk import SqlOnlookers, SqlSentForms
 from bot.store.devices import SqlConsents, SqlDevices
 from bot.store.dialogues import SqlDialogues
 from bot.store.dispatch import SqlDispatch
@@ -87,6 +88,16 @@ class SqlTx:
     def board(self) -> SqlBoard:
         """Lists of cases."""
         return SqlBoard(self._unit, self.cases)
+
+    @cached_property
+    def sent_forms(self) -> SqlSentForms:
+        """Forms that came already."""
+        return SqlSentForms(self._unit)
+
+    @cached_property
+    def onlookers(self) -> SqlOnlookers:
+        """Who looks at which case."""
+        return SqlOnlookers(self._unit)
 
     @cached_property
     def alerts(self) -> SqlAlerts:

@@ -23,7 +23,7 @@ _REFRESH_SECONDS: Final = 60.0  # "in 2 hours" grows old without any ring
 _PAUSE_SECONDS: Final = 0.1  # after a piece was made, before the next one is
 _HEARTBEAT_SECONDS: Final = 15.0
 _WRITE_SECONDS: Final = 30.0
-_STREAM_SECONDS: Final = 900.0  # then the page connects again, and rights are looked at again
+STREAM_SECONDS: Final = 900.0  # then the page connects again, and rights are looked at again
 _WATCHERS_MOST: Final = 8192
 _DIRECT_MOST: Final = 60 * 1024  # below what makes a connection's buffer say "wait"
 _HEARTBEAT: Final = b": still here\n\n"
@@ -86,7 +86,7 @@ class Watcher:
     async def feed(self) -> None:
         """Write what waits, and a sign of life now and then, until the time is up."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + _STREAM_SECONDS
+        until = loop.time() + STREAM_SECONDS
         await self._write(b"retry: 2000\n\n")
         while not self.ended and loop.time() < until:
             await self._write(await self._take() or _HEARTBEAT)

@@ -97,3 +97,17 @@ staff_load: Final = sa.Table(
     number("weight", default=0),
     at("given_at", needed=False),
 )
+sent_form: Final = table(
+    "sent_form",
+    link("staff_id", "staff"),
+    text("form"),
+    at("at", index=True),
+    sa.UniqueConstraint("staff_id", "form"),
+)
+onlooker: Final = table(
+    "onlooker",
+    link("case_id", "case_file", index=True),
+    link("staff_id", "staff"),
+    text("page", unique=True),
+    at("until"),
+)

@@ -1,5 +1,6 @@
 """The page of a case: what was said, where it stands, what happened, what can be done."""
 
+import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from bot.ports.visits import Visit
 from bot.web.cases import Beside, Card, agency_name, allowed, answer_owed, card, history, picture
 from bot.web.desk.doubt import Doubt
 from bot.web.desk.kin import Kin, kin_of
+from bot.web.desk.onlookers import looking, onlookers_piece
 from bot.web.desk.queue import fresh_queue, queue_region
 from bot.web.desk.referrals import Referrals, referrals_of
 from bot.web.desk.session import SEAT, desk_page
@@ -100,7 +102,9 @@ async def events(request: web.Request) -> web.StreamResponse:
         Region(part, f"{part}:{case_id}", partial(_fresh, site, case_id, part), topics)
         for part in _PARTS
     ]
-    return await site.hub.follow(request, [queue_region(site, request[SEAT].staff), *regions])
+    staff = request[SEAT].staff
+    async with looking(site, case_id, staff) as onlookers:
+        return await site.hub.follow(request, [queue_region(site, staff), onlookers, *regions])
 
 
 async def case_page(
@@ -122,6 +126,8 @@ async def case_page(
         "case.html",
         status=status,
         queue=queue.piece,
+        onlookers=await onlookers_piece(site, case_id, seat.staff),
+        once=partial(secrets.token_urlsafe, 16),
         pieces={part: _piece(site, sight, part) for part in _PARTS},
         case=sight.page.case,
         sight=sight,

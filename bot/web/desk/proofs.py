@@ -15,6 +15,7 @@ from bot.model.proof import Proof, Purpose
 from bot.photo import DRAWING_TYPE, MEDIA_TYPE, PhotoError, drawing, smaller
 from bot.ports.storage import Tx, Views
 from bot.web.desk.case import case_id_of, case_page
+from bot.web.desk.once import once
 from bot.web.desk.session import SEAT
 from bot.web.media import HEADERS
 from bot.web.site import Site, form_of, number_in, see, site_of
@@ -85,7 +86,8 @@ async def _keep(
 ) -> web.Response:
     site, case_id = site_of(request), case_id_of(request)
     try:
-        await site.storage.write(await unit())
+        kept = once(await unit(), request[SEAT].staff, await form_of(request))
+        await site.storage.write(kept)
     except RefusedError as refused:
         problem = site.rules.texts.say(f"case.refused.{refused.reason}")
         form = await form_of(request)

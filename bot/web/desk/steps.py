@@ -20,6 +20,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.web.desk.case import case_id_of, case_page
 from bot.web.desk.doubt import check
+from bot.web.desk.once import once
 from bot.web.desk.referrals import phone_step, recall_step, refer_step, remind_step
 from bot.web.desk.session import SEAT
 from bot.web.site import Form, form_of, number_of, see, site_of
@@ -40,7 +41,8 @@ async def take_step(name: str, step: Step, request: web.Request) -> web.Response
     if doubt is not None:
         return await case_page(request, case_id, step=name, typed=form, doubt=doubt, status=409)
     try:
-        await site.storage.write(lambda tx: step(tx, site.rules, case_id, staff, form))
+        unit = once(lambda tx: step(tx, site.rules, case_id, staff, form), staff, form)
+        await site.storage.write(unit)
     except RefusedError as refused:
         problem = site.rules.texts.say(f"case.refused.{refused.reason}")
         return await case_page(request, case_id, problem=problem, step=name, typed=form, status=409)
