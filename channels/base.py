@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from aiohttp import web
 
 from channels.message import InboundMessage, OutboundMessage
+from channels.call import CallTurn, Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,18 @@ class Channel(Protocol):
         """Deliver once; raise SendError when it surely did not go out.
 
         Returns the channel's own name of the message, if it can be replaced later.
+        """
+        ...
+
+
+class Conversation(Protocol):
+    """Who speaks with callers: a telephone line brings each turn, and says what comes back."""
+
+    async def turn(self, turn: CallTurn) -> Say:
+        """Store the turn durably first, then return what is said to it.
+
+        Every turn has an answer, never an exception: trouble is told to the caller in words.
+        After HUNG_UP nobody hears it.
         """
         ...
 

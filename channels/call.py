@@ -1,0 +1,147 @@
+"""What a telephone line and a conversation tell each other: plain frozen values."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call, by the exchange's UUID. Numbers are empty when nobody registered them.
+
+    `about` is the reference of the message for whose sake we called; empty when we were called.
+    """
+
+    id: str
+    began_at: datetime
+    caller: str = ""
+    called: str = ""
+    about: str = ""
+
+
+class Heard(StrEnum):
+    """What came of listening."""
+
+    BEGAN = "began"
+    """Nothing yet: the line is open, and she waits for us to speak first."""
+    WORDS = "words"
+    KEY = "key"
+    """A key was pressed, or several where digits are collected."""
+    SILENCE = "silence"
+    """Nobody said anything in the time that was given."""
+    UNCLEAR = "unclear"
+    """Somebody spoke, and no words were understood."""
+    UNANSWERED = "unanswered"
+    """She was to be connected with a person, and nobody took the call."""
+    HUNG_UP = "hung_up"
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word with the recogniser's confidence, 0 to 1; seconds count in the turn's recording."""
+
+    text: str
+    confidence: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTurn:
+    """What was heard once; `number` counts from 0, which is BEGAN.
+
+    `recording` is a WAV of what she said, 16 kHz mono; `interrupted` says that she began while
+    we still spoke.
+    """
+
+    call: Call
+    number: int
+    heard: Heard
+    at: datetime
+    words: tuple[SpokenWord, ...] = ()
+    keys: str = ""
+    recording: bytes = b""
+    interrupted: bool = False
+
+
+class Listening(StrEnum):
+    """What is listened for after we have spoken."""
+
+    DICTATION = "dictation"
+    """Anything, as long as she likes."""
+    CHOICE = "choice"
+    """One of some phrases, or one key."""
+    DIGITS = "digits"
+    """Digits spoken or keyed; # ends them."""
+    NOTHING = "nothing"
+
+
+class After(StrEnum):
+    """What the line does once it has spoken."""
+
+    LISTEN = "listen"
+    HANG_UP = "hang_up"
+    TRANSFER = "transfer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """What is said next, and how the answer is listened for.
+
+    `phrases` are what a CHOICE understands, `keys` the keys that end listening. `wait_seconds`
+    is how long she has for her first word, `silence_seconds` what ends her speech (the line
+    adapts it to a slow speaker), `most_seconds` how long she may go on.
+    """
+
+    text: str
+    listening: Listening = Listening.NOTHING
+    phrases: tuple[str, ...] = ()
+    keys: str = ""
+    wait_seconds: float = 8.0
+    silence_seconds: float = 1.5
+    most_seconds: float = 90.0
+    slow: bool = False
+    after: After = After.LISTEN
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What a recogniser has of the sound so far: words that stay, and what may still change."""
+
+    words: tuple[SpokenWord, ...] = ()
+    partial: str = ""
+
+
+class Listener(Protocol):
+    """One stream of sound: 16 kHz mono, signed 16 bits little-endian."""
+
+    async def feed(self, sound: bytes) -> Hearing:
+        """Listen to a piece; return only the words that it settled."""
+        ...
+
+    async def finish(self) -> Hearing:
+        """Return the last words; nothing can be fed after that."""
+        ...
+
+
+class EarError(Exception):
+    """Nothing can be recognised now; the recording is kept, and a person will listen to it."""
+
+
+class Ear(Protocol):
+    """Recognition of speech."""
+
+    def listen(self, phrases: Sequence[str] | None) -> AbstractAsyncContextManager[Listener]:
+        """Listen for anything, or only for these phrases; EarError here and in the listener."""
+        ...
+
+
+class Voice(Protocol):
+    """Texts made audible."""
+
+    async def speech(self, text: str, *, slow: bool) -> bytes:
+        """Return sound of the text: 8 kHz mono, signed 16 bits little-endian; never raises."""
+        ...

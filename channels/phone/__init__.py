@@ -1,0 +1,1 @@
+"""The telephone: wire protocols and sound, and nothing of what is said."""
