@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 
 from aiohttp import web
 
-from channels.message import InboundMessage, OutboundMessage
 from channels.call import CallTurn, Say
+from channels.message import InboundMessage, OutboundMessage
 
 
 @dataclass(frozen=True, slots=True)
