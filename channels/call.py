@@ -12,7 +12,8 @@ from typing import Protocol
 class Call:
     """One call, by the exchange's UUID. Numbers are empty when nobody registered them.
 
-    `about` is the reference of the message for whose sake we called; empty when we were called.
+    `caller` is the resident's number, whoever called whom, and `called` the community's. `about`
+    is the key of the message for whose sake we called; empty when we were called.
     """
 
     id: str
@@ -20,6 +21,43 @@ class Call:
     caller: str = ""
     called: str = ""
     about: str = ""
+
+
+class CallEnd(StrEnum):
+    """How a call ended; those from BUSY on are calls of ours that nobody took."""
+
+    GOODBYE = "goodbye"
+    """All was said, and we hung up."""
+    HUNG_UP = "hung_up"
+    TRANSFERRED = "transferred"
+    LOST = "lost"
+    """The exchange, the connection or the service broke off."""
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    CONGESTED = "congested"
+    """The exchange had no line free."""
+    MACHINE = "machine"
+    """An answering machine took it."""
+    FAILED = "failed"
+    """The exchange did not place it; surely no phone rang."""
+    UNCERTAIN = "uncertain"
+    """Nobody knows whether it reached her."""
+
+
+class CallBook(Protocol):
+    """Which calls there are; it may have been registered with another process."""
+
+    async def began(self, uuid: str) -> Call | None:
+        """Return the call whose sound begins now; anonymous when nobody registered it.
+
+        None when a call of that UUID began before: this one is not served. Never raises.
+        """
+        ...
+
+    async def ended(self, uuid: str, end: CallEnd) -> None:
+        """Keep how it ended; what was kept first stays. Never raises."""
+        ...
 
 
 class Heard(StrEnum):

@@ -1,5 +1,8 @@
 """All tables, by area. The schema is made by the migrations; a test compares the two."""
 
+from bot.store.tables.calls import (
+    call,
+)
 from bot.store.tables.cases import (
     archive,
     awaited,
@@ -110,6 +113,7 @@ __all__ = [
     "audit",
     "awaited",
     "building",
+    "call",
     "card",
     "case_barred",
     "case_clock",

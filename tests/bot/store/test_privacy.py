@@ -8,6 +8,7 @@ from bot.store.tables import Instant, metadata
 
 NOT_PERSONAL = {
     "alert": {"kind"},
+    "call": {"uuid", "caller_hash", "how"},
     "case_event": {"kind", "trigger", "state", "actor"},
     "case_file": {"token", "state", "service_code", "reasons", "agency"},
     "contact": {"channel", "address_hash"},

@@ -1,0 +1,57 @@
+"""Which calls there are, as a telephone line asks; it goes on when nothing can be stored."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from bot.ports.calls import KnownCall
+from bot.ports.clock import Clock
+from bot.ports.storage import Storage, StorageError, Tx
+from channels.call import Call, CallEnd
+
+_log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+_WAITED_SECONDS: Final = 1.0
+"""A caller hears nothing meanwhile."""
+
+
+class StoredCallBook:
+    """See `channels.call.CallBook`."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
+
+    async def began(self, uuid: str) -> Call | None:
+        """Note that it began; anonymous too when that can't be stored now."""
+        try:
+            known = await self._soon(lambda tx: tx.calls.begin(uuid))
+        except (StorageError, TimeoutError) as error:
+            _log.warning("call %s: who calls can't be looked up, served anyway: %s", uuid, error)
+            return Call(id=uuid, began_at=self._clock.now())
+        if known is None:
+            _log.warning("call %s: a second connection with its UUID is not served", uuid)
+        return None if known is None else _as_the_line_has_it(known)
+
+    async def ended(self, uuid: str, end: CallEnd) -> None:
+        """Note how it ended."""
+        try:
+            await self._soon(lambda tx: tx.calls.finish(uuid, end))
+        except (StorageError, TimeoutError) as error:
+            _log.warning("call %s: its end (%s) can't be stored: %s", uuid, end, error)
+
+    async def _soon(self, unit: Callable[[Tx], Result]) -> Result:
+        async with asyncio.timeout(_WAITED_SECONDS):
+            return await self._storage.write(unit)
+
+
+def _as_the_line_has_it(known: KnownCall) -> Call:
+    return Call(
+        id=known.uuid,
+        began_at=known.began_at or known.registered_at,
+        caller=known.caller,
+        called=known.called,
+        about=known.about,
+    )

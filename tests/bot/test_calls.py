@@ -1,0 +1,49 @@
+"""What a telephone line is told of its calls."""
+
+import asyncio
+
+import pytest
+
+from bot.calls import StoredCallBook
+from bot.ports.storage import Storage, StorageError
+from channels.call import Call, CallEnd
+from tests.fakes.clock import FakeClock
+
+UUID = "6f0c6e8a-0000-4000-8000-000000000001"
+
+
+class Away:
+    """A storage that fails, or does not answer."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+
+    async def write(self, unit: object) -> object:
+        del unit
+        if self._error is not None:
+            raise self._error
+        return await asyncio.Event().wait()
+
+
+async def test_the_line_hears_who_calls(storage: Storage, clock: FakeClock) -> None:
+    book = StoredCallBook(storage, clock)
+    await storage.write(lambda tx: tx.calls.register(UUID, caller="+8613812345678", called="+8610"))
+    call = await book.began(UUID)
+    assert call is not None
+    assert (call.id, call.caller, call.called) == (UUID, "+8613812345678", "+8610")
+    assert await book.began(UUID) is None
+    await book.ended(UUID, CallEnd.GOODBYE)
+    known = await storage.read(lambda views: views.calls.get(UUID))
+    assert known is not None
+    assert known.end is CallEnd.GOODBYE
+
+
+@pytest.mark.parametrize("error", [StorageError("away"), None], ids=["fails", "is silent"])
+async def test_a_call_is_served_when_the_database_fails(
+    error: Exception | None, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.calls._WAITED_SECONDS", 0.01)
+    book = StoredCallBook(Away(error), clock)  # type: ignore[arg-type]  a storage in name only
+    call = await book.began(UUID)
+    assert call == Call(id=UUID, began_at=clock.time)
+    await book.ended(UUID, CallEnd.LOST)
