@@ -1,14 +1,17 @@
 """What a telephone line is told of its calls."""
 
 import asyncio
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
 
 import pytest
 
 from bot.calls import StoredCallBook
-from bot.ports.storage import Storage, StorageError
+from bot.ports.storage import Storage, StorageError, Tx, Views
 from channels.call import Call, CallEnd
 from tests.fakes.clock import FakeClock
 
+Result = TypeVar("Result")
 UUID = "6f0c6e8a-0000-4000-8000-000000000001"
 
 
@@ -18,11 +21,19 @@ class Away:
     def __init__(self, error: Exception | None) -> None:
         self._error = error
 
-    async def write(self, unit: object) -> object:
+    async def write(self, unit: Callable[[Tx], Result]) -> Result:
         del unit
+        await self._trouble()
+
+    async def read(self, query: Callable[[Views], Result]) -> Result:
+        del query
+        await self._trouble()
+
+    async def _trouble(self) -> NoReturn:
         if self._error is not None:
             raise self._error
-        return await asyncio.Event().wait()
+        await asyncio.sleep(3600)
+        raise TimeoutError
 
 
 async def test_the_line_hears_who_calls(storage: Storage, clock: FakeClock) -> None:
@@ -43,7 +54,7 @@ async def test_a_call_is_served_when_the_database_fails(
     error: Exception | None, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.calls._WAITED_SECONDS", 0.01)
-    book = StoredCallBook(Away(error), clock)  # type: ignore[arg-type]  a storage in name only
+    book = StoredCallBook(Away(error), clock)
     call = await book.began(UUID)
     assert call == Call(id=UUID, began_at=clock.time)
     await book.ended(UUID, CallEnd.LOST)

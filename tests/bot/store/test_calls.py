@@ -1,5 +1,7 @@
 """Telephone calls as they are kept, on both databases."""
 
+from functools import partial
+
 import sqlalchemy as sa
 
 from bot.ports.outbox import Outgoing
@@ -60,7 +62,7 @@ async def test_our_calls_for_a_message_are_found_by_its_key(storage: Storage) ->
     news = Outgoing(key="case:1:solved", contact_id=contact.id, text="修好了")
     await storage.write(lambda tx: tx.outbox.put(news, tx.now))
     for uuid in (ONE, TWO):
-        await storage.write(lambda tx, uuid=uuid: register(tx, uuid, about=news.key))
+        await storage.write(partial(register, uuid=uuid, about=news.key))
     calls = await storage.read(lambda views: views.calls.about(news.key))
     assert [(call.uuid, call.about) for call in calls] == [(ONE, news.key), (TWO, news.key)]
 
