@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeVar
 
 from bot.ports.calls import KnownCall
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, StorageError, Tx
 from channels.call import Call, CallEnd
+from channels.phone.registration import Registered
 
 _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -18,11 +20,15 @@ _WAITED_SECONDS: Final = 1.0
 
 
 class StoredCallBook:
-    """See `channels.call.CallBook`."""
+    """See `channels.call.CallBook` and `channels.phone.registration.Registry`."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
+
+    async def register(self, uuid: str, *, caller: str, called: str) -> Registered:
+        """Keep who is on a call that will begin; raises when that can't be stored now."""
+        return await self._soon(partial(_register, uuid, caller, called))
 
     async def began(self, uuid: str) -> Call | None:
         """Note that it began; anonymous too when that can't be stored now."""
@@ -45,6 +51,14 @@ class StoredCallBook:
     async def _soon(self, unit: Callable[[Tx], Result]) -> Result:
         async with asyncio.timeout(_WAITED_SECONDS):
             return await self._storage.write(unit)
+
+
+def _register(uuid: str, caller: str, called: str, tx: Tx) -> Registered:
+    if tx.calls.register(uuid, caller=caller, called=called):
+        return Registered.NEW
+    known = tx.calls.get(uuid)
+    same = known is not None and (known.caller, known.called) == (caller, called)
+    return Registered.AGAIN if same else Registered.OTHERWISE
 
 
 def _as_the_line_has_it(known: KnownCall) -> Call:

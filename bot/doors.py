@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.calls import StoredCallBook
 from bot.clients import StoredCallers
 from bot.devices import StoredKeys
 from bot.intake import Intake
@@ -21,6 +22,7 @@ from bot.settings import Settings
 from bot.web.check_in import CheckInPage
 from channels.base import Channel, HasRoutes, Runs
 from channels.owntracks import OwnTracks
+from channels.phone.registration import Registration
 from channels.telegram.channel import Telegram
 from channels.uploads import Uploads
 from channels.voice_api import VoiceApi
@@ -30,7 +32,9 @@ _CHAT_PACE: Final = (12, 30.0)
 _UPLOAD_PACE: Final = (12, 12.0)  # an album of nine fits
 _CALLER_PACE: Final = (30, 60.0)
 _DEVICE_PACE: Final = (120, 30.0)
-"""How many at once, and how many a minute, of one visitor, caller or device."""
+_EXCHANGE_PACE: Final = (500, 3000.0)
+_STRANGER_PACE: Final = (10, 10.0)
+"""How many at once, and how many a minute, of one visitor, caller, device or exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,14 @@ def make_doors(
     if settings.telegram_token:
         only = StoredLease(storage, Telegram.name, alone=alone, lasting=lease / 2)
         channels.append(_telegram(settings, intake, only, words, clock))
-    parts = [*channels, uploads, phones, check_in]
+    registration = Registration(
+        secret=settings.phone_secret,
+        area=settings.phone_area,
+        registry=StoredCallBook(storage, clock),
+        pace=_pace(_EXCHANGE_PACE),
+        stranger_pace=_pace(_STRANGER_PACE),
+    )
+    parts = [*channels, uploads, phones, check_in, registration]
     return Doors(
         channels=channels,
         routes=[route for part in parts if isinstance(part, HasRoutes) for route in part.routes()],

@@ -15,6 +15,7 @@ _PORT_MOST: Final = 65535
 _KEY_LEAST: Final = 16
 _TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
 _WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_AREA: Final = re.compile(r"0[1-9][0-9]{1,2}")
 _REACHED_AT: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104
 
 
@@ -42,6 +43,8 @@ class Settings:
     telegram_base_url: str = "https://api.telegram.org"
     telegram_webhook_secret: str = ""
     vosk_model: Path | None = None
+    phone_secret: str = ""
+    phone_area: str = ""
 
     @property
     def address(self) -> str:
@@ -162,6 +165,12 @@ def _webhook_secret(name: str, value: Any) -> str:
     return _text(name, value)
 
 
+def _area(name: str, value: Any) -> str:
+    if not _AREA.fullmatch(_text(name, value)):
+        raise _wrong(name, 'an area code with its 0, such as "010"')
+    return _text(name, value)
+
+
 def _log(name: str, value: Any) -> str:
     if not isinstance(value, str) or value not in {"human", "json"}:
         raise _wrong(name, "human or json")
@@ -211,6 +220,8 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "telegram_base_url": _url,
     "telegram_webhook_secret": _webhook_secret,
     "vosk_model": _folder,
+    "phone_secret": _secret,
+    "phone_area": _area,
 }
 if {field.name for field in fields(Settings)} != set(_READERS):
     raise AssertionError("each setting has its reader")

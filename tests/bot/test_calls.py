@@ -58,3 +58,9 @@ async def test_a_call_is_served_when_the_database_fails(
     call = await book.began(UUID)
     assert call == Call(id=UUID, began_at=clock.time)
     await book.ended(UUID, CallEnd.LOST)
+
+
+async def test_a_registration_is_new_again_or_otherwise(storage: Storage, clock: FakeClock) -> None:
+    book = StoredCallBook(storage, clock)
+    for caller, expected in [("+861", "new"), ("+861", "again"), ("+862", "otherwise")]:
+        assert await book.register(UUID, caller=caller, called="") == expected

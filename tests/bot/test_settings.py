@@ -65,6 +65,8 @@ GOOD = [
 ]
 
 WRONG = [
+    ("an area without its 0", {"GONGZHI_PHONE_AREA": "10"}, "", "GONGZHI_PHONE_AREA"),
+    ("a short secret", {"GONGZHI_PHONE_SECRET": "1234"}, "", "GONGZHI_PHONE_SECRET"),
     ("an unknown variable", {"GONGZHI_HTTP_PROT": "1"}, "", "GONGZHI_HTTP_PROT"),
     ("an unknown name", {}, "http_prot = 1", "http_prot"),
     ("a table", {}, "[gongzhi]\nhttp_port = 1", "gongzhi"),
