@@ -39,6 +39,7 @@ class CallEnd(StrEnum):
     """The exchange had no line free."""
     MACHINE = "machine"
     """An answering machine took it."""
+    NO_SUCH_NUMBER = "no_such_number"
     FAILED = "failed"
     """The exchange did not place it; surely no phone rang."""
     UNCERTAIN = "uncertain"
@@ -57,6 +58,18 @@ class CallBook(Protocol):
 
     async def ended(self, uuid: str, end: CallEnd) -> None:
         """Keep how it ended; what was kept first stays. Never raises."""
+        ...
+
+
+class Transfers(Protocol):
+    """How a caller is connected with a person."""
+
+    async def connect(self, call: Call) -> bool:
+        """Ring a person, half a minute at most; False when nobody takes it. Never raises.
+
+        Meanwhile the call goes on as it is. After True the line ends its leg: the exchange then
+        joins the two. Cancelled, as when the caller hangs up, it stops ringing.
+        """
         ...
 
 
