@@ -12,6 +12,7 @@ from bot.flow.suggest import (
     COMMUNITY,
     Suggestion,
     any_room,
+    need_of,
     ranking_for,
     suggest,
     suggestion,
@@ -161,9 +162,9 @@ def _claimed(tx: Tx, rules: Rules, case: Case) -> Suggestion | None:
     Of equals, one whom another unit is just giving something to is passed over; when all of
     them are, this one waits for the best and looks again.
     """
-    not_to = tx.dispatch.barred(case.id)
+    need = need_of(case, tx.dispatch.named(case.id), tx.now)
     for _ in range(_TRIES_MOST):
-        ranking = ranking_for(tx.dispatch, rules, case, tx.now, not_to=not_to)
+        ranking = ranking_for(tx.dispatch, rules, case, tx.now, need)
         if not ranking:
             return None
         for one in best_tier(ranking):

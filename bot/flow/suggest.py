@@ -1,13 +1,13 @@
 """Whom the system would give a case to, and why, in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.model.case import Case
 from bot.model.dispatch import Candidate, Fit, Need, ranked
 from bot.model.staff import week_time
-from bot.ports.dispatch import DispatchViews
+from bot.ports.dispatch import DispatchViews, Named
 from bot.ports.rules import Rules
 
 COMMUNITY = "community"
@@ -24,25 +24,37 @@ class Suggestion:
 
 def suggest(dispatch: DispatchViews, rules: Rules, case: Case, now: datetime) -> Suggestion | None:
     """Return whom the case would be given to now; its present handler is no suggestion."""
-    not_to = dispatch.barred(case.id) | ({case.handler_id} if case.handler_id else set())
-    ranking = ranking_for(dispatch, rules, case, now, not_to=not_to)
+    need = need_of(case, dispatch.named(case.id), now)
+    if case.handler_id is not None:
+        need = replace(need, not_to=need.not_to | {case.handler_id})
+    ranking = ranking_for(dispatch, rules, case, now, need)
     return suggestion(rules, case, ranking[0]) if ranking else None
 
 
+def need_of(case: Case, named: Named, now: datetime) -> Need:
+    """Return what the case asks of the choice."""
+    return Need(
+        urgent=case.urgent,
+        late=now >= case.answer_due,
+        not_to=named.barred,
+        meant=named.meant,
+    )
+
+
 def ranking_for(
-    dispatch: DispatchViews, rules: Rules, case: Case, now: datetime, *, not_to: frozenset[int]
+    dispatch: DispatchViews, rules: Rules, case: Case, now: datetime, need: Need
 ) -> Sequence[Candidate]:
     """Return who may have the case, the best first.
 
+    Those of its grid are looked at first: as long as one of them can take it, nobody from
+    elsewhere would come before them, and the ranking is theirs.
     An organisation of which nobody is at work here is stood in for by the community (首接负责).
     """
-    need = Need(
-        urgent=case.urgent,
-        late=now >= case.answer_due,
-        not_to=not_to,
-        meant=dispatch.meant(case.id),
-    )
-    return ranked(_candidates(dispatch, rules, case, now, not_to), need)
+    if case.grid_id is not None and need.meant is None:
+        near = ranked(_asked(dispatch, rules, case, now, case.agency, near=True), need)
+        if near and near[0].fit is not Fit.NOT:
+            return near
+    return ranked(_candidates(dispatch, rules, case, now, need.not_to), need)
 
 
 def any_room(dispatch: DispatchViews, rules: Rules, case: Case, now: datetime) -> bool:
@@ -75,9 +87,26 @@ def suggestion(rules: Rules, case: Case, chosen: Candidate) -> Suggestion:
 def _candidates(
     dispatch: DispatchViews, rules: Rules, case: Case, now: datetime, not_to: frozenset[int]
 ) -> Sequence[Candidate]:
-    skill, at = rules.service(case.service_code).group, week_time(now, rules.hours.zone)
     for agency in dict.fromkeys((case.agency, COMMUNITY)):
-        candidates = dispatch.candidates(agency, grid_id=case.grid_id, skill=skill, at=at)
+        candidates = _asked(dispatch, rules, case, now, agency)
         if any(one.at_work and one.staff_id not in not_to for one in candidates):
             return candidates
     return []
+
+
+def _asked(
+    dispatch: DispatchViews,
+    rules: Rules,
+    case: Case,
+    now: datetime,
+    agency: str,
+    *,
+    near: bool = False,
+) -> Sequence[Candidate]:
+    return dispatch.candidates(
+        agency,
+        grid_id=case.grid_id,
+        skill=rules.service(case.service_code).group,
+        at=week_time(now, rules.hours.zone),
+        near=near,
+    )

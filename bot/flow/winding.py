@@ -39,8 +39,7 @@ def wind_clocks(tx: Tx, case: Case) -> None:
                 tx.clocks.save(running[kind].paused(tx.now))
         return
     tx.timers.clear(case.id, keep=REFERRAL_CLOCKS)
-    _reconcile(tx, case, running)
-    _set_timers(tx, case)
+    _set_timers(tx, case, _reconcile(tx, case, running))
 
 
 def start(tx: Tx, case: Case, kind: Clock, party: str, due_at: datetime) -> None:
@@ -48,8 +47,9 @@ def start(tx: Tx, case: Case, kind: Clock, party: str, due_at: datetime) -> None
     running = tx.clocks.running(case.id)
     if any(clock.kind is kind for clock in running):
         return
-    _start(tx, case, kind, party, due_at)
-    set_limit(tx, case.id, tx.clocks.running(case.id))
+    begun = _begun(tx, case, kind, party, due_at)
+    tx.clocks.start([begun])
+    set_limit(tx, case.id, [*running, begun])
 
 
 def stop(tx: Tx, case_id: int, kind: Clock, *, met: bool = True) -> None:
@@ -67,7 +67,9 @@ def set_limit(tx: Tx, case_id: int, clocks: Iterable[CaseClock]) -> None:
         tx.timers.set(LIMIT, case_id, first)
 
 
-def _reconcile(tx: Tx, case: Case, running: _Running) -> None:
+def _reconcile(tx: Tx, case: Case, running: _Running) -> list[CaseClock]:
+    """Stop, go on and start; return the clocks that run now."""
+    going_on = []
     wanted = _wanted(case, running) if case.state in OPEN_STATES else _after_work(tx, case, running)
     for kind, clock in running.items():
         party, due_at = wanted.get(kind, ("", clock.due_at))
@@ -75,13 +77,17 @@ def _reconcile(tx: Tx, case: Case, running: _Running) -> None:
             changed = clock.resumed(due_at, tx.now)
             if changed != clock:
                 tx.clocks.save(changed)
+            going_on.append(changed)
             del wanted[kind]
         elif kind not in _APART:
             _stop(tx, clock, met=_is_met(case, kind))
         elif kind is Clock.ASK:
             _stop(tx, clock, met=False)
-    for kind, (party, due_at) in wanted.items():
-        _start(tx, case, kind, party, due_at)
+        else:
+            going_on.append(clock)
+    begun = [_begun(tx, case, kind, *owed) for kind, owed in wanted.items()]
+    tx.clocks.start(begun)
+    return going_on + begun
 
 
 def _after_work(tx: Tx, case: Case, running: _Running) -> _Wanted:
@@ -122,8 +128,10 @@ def _is_met(case: Case, kind: Clock) -> bool:
     return True
 
 
-def _start(tx: Tx, case: Case, kind: Clock, party: str, due_at: datetime) -> None:
-    tx.clocks.start(case.id, kind, party=party, round_=case.times_reopened, due_at=due_at)
+def _begun(tx: Tx, case: Case, kind: Clock, party: str, due_at: datetime) -> CaseClock:
+    return CaseClock.begun(
+        case.id, kind, party=party, round_=case.times_reopened, now=tx.now, due_at=due_at
+    )
 
 
 def _stop(tx: Tx, clock: CaseClock, *, met: bool) -> None:
@@ -132,14 +140,13 @@ def _stop(tx: Tx, clock: CaseClock, *, met: bool) -> None:
     tx.clocks.stop(clock, Ended.LATE if late else Ended.KEPT if met else Ended.VOID)
 
 
-def _set_timers(tx: Tx, case: Case) -> None:
+def _set_timers(tx: Tx, case: Case, running: Iterable[CaseClock]) -> None:
     duty = DUTIES.get(case.state)
     if duty is None:
         return
     if duty.clock is Clock.ASSIGN:
         tx.timers.set(Clock.ASSIGN.value, case.id, tx.now + DOUBT_PATIENCE)
-    clocks = tx.clocks.running(case.id)
-    set_limit(tx, case.id, clocks)
-    for clock in clocks:
+    set_limit(tx, case.id, running)
+    for clock in running:
         if clock.kind in {Clock.FOLLOW_UP, Clock.VISIT}:
             tx.timers.set(clock.kind.value, case.id, clock.due_at)

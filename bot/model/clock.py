@@ -58,7 +58,8 @@ class Ended(StrEnum):
 class CaseClock:
     """A clock that runs. `party` owes it: `staff:3`, `dispatchers` or `organisation:5`.
 
-    It rests from `paused_at` on, while that is set. At `next_at` the next step is due.
+    Its id is 0 as long as it is not stored. It rests from `paused_at` on, while that is set. At
+    `next_at` the next step is due.
     """
 
     id: int
@@ -71,6 +72,24 @@ class CaseClock:
     paused_at: datetime | None
     step: Step
     next_at: datetime | None
+
+    @classmethod
+    def begun(
+        cls, case_id: int, kind: Clock, *, party: str, round_: int, now: datetime, due_at: datetime
+    ) -> "CaseClock":
+        """Return a clock that starts now."""
+        return cls(
+            id=0,
+            case_id=case_id,
+            kind=kind,
+            party=party,
+            round=round_,
+            started_at=now,
+            due_at=due_at,
+            paused_at=None,
+            step=Step.RUNNING,
+            next_at=None,
+        ).wound(now)
 
     @property
     def soon_at(self) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.clock import CaseClock, Clock, Ended, OnTime
+from bot.model.clock import CaseClock, Ended, OnTime
 
 
 class ClockViews(Protocol):
@@ -22,10 +22,8 @@ class ClockViews(Protocol):
 class CaseClocks(ClockViews, Protocol):
     """At most one clock of a kind runs for a case."""
 
-    def start(
-        self, case_id: int, kind: Clock, *, party: str, round_: int, due_at: datetime
-    ) -> CaseClock:
-        """Start it now, at the beginning of its way."""
+    def start(self, clocks: Sequence[CaseClock]) -> None:
+        """Keep clocks that have begun now."""
         ...
 
     def save(self, clock: CaseClock) -> None:

@@ -39,21 +39,28 @@ class Tally:
     overruled: int
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Members who were named for a case: who is not given it again, and to whom a rule sends it."""
+
+    barred: frozenset[int] = frozenset()
+    meant: int | None = None
+
+
 class DispatchViews(Protocol):
     """Reads for the pages and for the review."""
 
     def candidates(
-        self, agency: str, *, grid_id: int | None, skill: str, at: WeekTime
+        self, agency: str, *, grid_id: int | None, skill: str, at: WeekTime, near: bool = False
     ) -> Sequence[Candidate]:
-        """The active members who handle cases for the agency, at work or not."""
+        """The active members who handle cases for the agency, at work or not.
+
+        With `near` only those who care for the grid.
+        """
         ...
 
-    def barred(self, case_id: int) -> frozenset[int]:
-        """Members who are not given the case again."""
-        ...
-
-    def meant(self, case_id: int) -> int | None:
-        """Return the member to whom a routing rule sends the case."""
+    def named(self, case_id: int) -> Named:
+        """Whom not to give the case, and to whom a rule sends it."""
         ...
 
     def decisions(self, case_id: int) -> Sequence[Decision]:

@@ -1,7 +1,7 @@
 """Cases and their history."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from bot.model.number import case_id, case_number
 from bot.ports.cases import CasePage, CaseRow, NewCase
 from bot.store import tables as t
 from bot.store.load import shift_load
-from bot.store.unit import Unit
+from bot.store.unit import Unit, columns_of
 from nlp.search import pieces_in
 
 _BY_ID: Final = (
@@ -36,7 +36,8 @@ _NEXT: Final = (
 _AGENCIES: Final = (
     sa.select(t.case_file.c.agency).where(t.case_waits).distinct().order_by(t.case_file.c.agency)
 )
-_CHANGING: Final = [field.name for field in fields(Case) if field.name not in {"id", "number"}]
+_UNCHANGING: Final = frozenset({"id", "number", "version"})
+_CHANGING: Final = ("due_at", *(f.name for f in fields(Case) if f.name not in _UNCHANGING))
 CASE_ROWS: Final = sa.select(t.case_file, t.staff.c.name.label("handler_name")).outerjoin(
     t.staff, t.staff.c.id == t.case_file.c.handler_id
 )
@@ -56,7 +57,7 @@ class SqlCases:
     def add(self, new: NewCase) -> Case:
         """Open the case in state FOUND."""
         values = self._sealed(
-            asdict(new)
+            columns_of(new)
             | {
                 "state": State.FOUND.value,
                 "opened_at": self._unit.now,
@@ -106,11 +107,15 @@ class SqlCases:
         )
 
     def save(self, case: Case) -> Case:
-        """Store the case if nobody else has changed it since it was read."""
+        """Store the case if nobody else has changed it since it was read.
+
+        Only what changed is written: every column that is named costs its indexes.
+        """
         before = self._read.get((case.id, case.version)) or self.get(case.id)
         values = {name: getattr(case, name) for name in _CHANGING}
-        values = self._sealed(values) | {"version": case.version + 1, "due_at": case.due_at}
-        result = self._unit.run(_SAVE, case=case.id, seen_version=case.version, **values)
+        changed = {name: values[name] for name in values if values[name] != getattr(before, name)}
+        changed = self._sealed(changed) | {"version": case.version + 1}
+        result = self._unit.run(_SAVE, case=case.id, seen_version=case.version, **changed)
         if result.rowcount != 1:
             raise RefusedError("changed_meanwhile")
         saved = replace(case, version=case.version + 1)
@@ -130,7 +135,8 @@ class SqlCases:
     def record(self, case_id: int, event: CaseEvent) -> int:
         """Add a line to the history."""
         words = self._unit.personal.seal("case_event.words", event.words)
-        return self._unit.insert(t.case_event, asdict(event) | {"case_id": case_id, "words": words})
+        values = columns_of(event) | {"case_id": case_id, "words": words}
+        return self._unit.insert(t.case_event, values)
 
     def next_waiting(self, agency: str, after: Case | None) -> Case | None:
         """Return the next case that nobody has, locked; those that another unit has are passed."""
@@ -226,7 +232,9 @@ class SqlCases:
 
     def _sealed(self, values: dict[str, Any]) -> dict[str, Any]:
         seal = self._unit.personal.seal
-        return values | {name: seal(f"case_file.{name}", values[name]) for name in _PERSONAL}
+        return values | {
+            name: seal(f"case_file.{name}", values[name]) for name in _PERSONAL if name in values
+        }
 
     def _case(self, row: Any) -> Case:
         values = {name: row[name] for name in _COLUMNS}

@@ -15,6 +15,9 @@ _RUNNING: Final = (
     .where(t.case_clock.c.case_id == sa.bindparam("of_case"), t.clock_runs)
     .order_by(t.case_clock.c.id)
 )
+_BEGUN: Final = (
+    "case_id", "kind", "party", "round", "started_at", "due_at", "paused_at", "step", "next_at",
+)  # fmt: skip
 _CHANGE: Final = t.case_clock.update().where(t.case_clock.c.id == sa.bindparam("which"))
 
 
@@ -28,27 +31,10 @@ class SqlClocks:
         """Return the case's clocks that have not stopped."""
         return [_clock(row) for row in self._unit.run(_RUNNING, of_case=case_id)]
 
-    def start(
-        self, case_id: int, kind: Clock, *, party: str, round_: int, due_at: datetime
-    ) -> CaseClock:
-        """Start a clock."""
-        clock = CaseClock(
-            id=0,
-            case_id=case_id,
-            kind=kind,
-            party=party,
-            round=round_,
-            started_at=self._unit.now,
-            due_at=due_at,
-            paused_at=None,
-            step=Step.RUNNING,
-            next_at=None,
-        ).wound(self._unit.now)
-        values = {name: getattr(clock, name) for name in ("started_at", "due_at", "next_at")}
-        named = {"case_id": case_id, "kind": kind.value, "party": party, "round": round_}
-        row = named | values | {"step": int(clock.step)}
-        self._unit.insert(t.case_clock, row)
-        return clock
+    def start(self, clocks: Sequence[CaseClock]) -> None:
+        """Keep clocks that have begun."""
+        rows = [{name: getattr(clock, name) for name in _BEGUN} for clock in clocks]
+        self._unit.insert_many(t.case_clock, rows)
 
     def save(self, clock: CaseClock) -> None:
         """Keep its limit, its rest, and how far it has come."""

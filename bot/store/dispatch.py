@@ -1,7 +1,6 @@
 """Candidates, their loads, decisions."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,12 +8,16 @@ import sqlalchemy as sa
 
 from bot.model.dispatch import Candidate, Fit
 from bot.model.staff import Role, WeekTime
-from bot.ports.dispatch import Decision, Tally
+from bot.ports.dispatch import Decision, Named, Tally
 from bot.store import tables as t
 from bot.store.roster import at_work
-from bot.store.unit import Unit
+from bot.store.unit import Unit, columns_of
 
 _SKILLS: Final = sa.select(sa.literal(1)).where(t.staff_skill.c.staff_id == t.staff.c.id)
+_IN_GRID: Final = sa.exists().where(
+    t.staff_grid.c.staff_id == t.staff.c.id,
+    t.staff_grid.c.grid_id == sa.bindparam("grid", type_=sa.BigInteger),
+)
 _CANDIDATES: Final = (
     sa.select(
         t.staff.c.id,
@@ -23,13 +26,7 @@ _CANDIDATES: Final = (
         t.staff_load.c.cases,
         t.staff_load.c.weight,
         sa.func.coalesce(sa.type_coerce(t.staff_load.c.given_at, sa.BigInteger), 0),
-        sa.select(sa.literal(1))
-        .where(
-            t.staff_grid.c.staff_id == t.staff.c.id,
-            t.staff_grid.c.grid_id == sa.bindparam("grid", type_=sa.BigInteger),
-        )
-        .exists()
-        .label("in_grid"),
+        _IN_GRID.label("in_grid"),
         sa.case(
             (_SKILLS.where(t.staff_skill.c.skill == sa.bindparam("of_group")).exists(), "skilled"),
             (_SKILLS.exists(), "not"),
@@ -44,6 +41,7 @@ _CANDIDATES: Final = (
         t.staff.c.active,
     )
 )
+_NEAR: Final = _CANDIDATES.where(_IN_GRID)
 _FITS: Final = {fit.value: fit for fit in Fit}
 _OF_STAFF: Final = sa.select(t.staff_load.c.staff_id).where(
     t.staff_load.c.staff_id == sa.bindparam("of_staff")
@@ -52,12 +50,13 @@ _HOLD: Final = _OF_STAFF.with_for_update()
 _CLAIM: Final = _OF_STAFF.where(
     t.staff_load.c.weight == sa.bindparam("seen_weight")
 ).with_for_update(skip_locked=True)
-_BARRED: Final = sa.select(t.case_barred.c.staff_id).where(
-    t.case_barred.c.case_id == sa.bindparam("of_case")
-)
-
-_MEANT: Final = sa.select(t.case_meant.c.staff_id).where(
-    t.case_meant.c.case_id == sa.bindparam("of_case")
+_NAMED: Final = sa.union_all(
+    *(
+        sa.select(table.c.staff_id, sa.literal_column(barred, sa.Boolean).label("barred")).where(
+            table.c.case_id == sa.bindparam("of_case")
+        )
+        for table, barred in ((t.case_barred, "true"), (t.case_meant, "false"))
+    )
 )
 
 
@@ -68,11 +67,11 @@ class SqlDispatch:
         self._unit = unit
 
     def candidates(
-        self, agency: str, *, grid_id: int | None, skill: str, at: WeekTime
+        self, agency: str, *, grid_id: int | None, skill: str, at: WeekTime, near: bool = False
     ) -> Sequence[Candidate]:
-        """Return the active members of the agency who handle cases."""
+        """Return the active members of the agency who handle cases, or those of the grid."""
         rows = self._unit.run(
-            _CANDIDATES,
+            _NEAR if near else _CANDIDATES,
             for_agency=agency,
             grid=grid_id,
             of_group=skill,
@@ -97,22 +96,21 @@ class SqlDispatch:
             t.case_barred, ("case_id", "staff_id"), {"case_id": case_id, "staff_id": staff_id}
         )
 
-    def barred(self, case_id: int) -> frozenset[int]:
-        """Return whom not to give the case to."""
-        return frozenset(row.staff_id for row in self._unit.run(_BARRED, of_case=case_id))
+    def named(self, case_id: int) -> Named:
+        """Return whom not to give the case to, and whom a rule means."""
+        rows = self._unit.run(_NAMED, of_case=case_id).all()
+        return Named(
+            barred=frozenset(row.staff_id for row in rows if row.barred),
+            meant=next((row.staff_id for row in rows if not row.barred), None),
+        )
 
     def mean(self, case_id: int, staff_id: int) -> None:
         """Remember to whom a rule sends the case."""
         self._unit.put(t.case_meant, ("case_id",), {"case_id": case_id, "staff_id": staff_id})
 
-    def meant(self, case_id: int) -> int | None:
-        """Return to whom a rule sends the case."""
-        found: int | None = self._unit.run(_MEANT, of_case=case_id).scalar()
-        return found
-
     def decided(self, decision: Decision) -> None:
         """Keep the decision."""
-        self._unit.insert(t.decision, asdict(decision))
+        self._unit.insert(t.decision, columns_of(decision))
 
     def decisions(self, case_id: int) -> Sequence[Decision]:
         """Return the decisions of the case, oldest first."""

@@ -21,6 +21,9 @@ _BY_HASH = _CONTACT.where(
     t.contact.c.address_hash == sa.bindparam("at_hash"),
 )
 _BY_HASH_LOCKED = _BY_HASH.with_for_update()
+_OF_PERSON = _CONTACT.where(t.contact.c.person_id == sa.bindparam("of_person")).order_by(
+    t.contact.c.id
+)
 _SEEN = t.contact.update().where(t.contact.c.id == sa.bindparam("contact"))
 _SEEN_AGAIN: Final = timedelta(hours=1)
 
@@ -73,9 +76,7 @@ class SqlPeople:
 
     def contacts_of(self, person_id: int) -> Sequence[Contact]:
         """Return all contacts that were linked to the person."""
-        rows = self._unit.run(
-            _CONTACT.where(t.contact.c.person_id == person_id).order_by(t.contact.c.id)
-        )
+        rows = self._unit.run(_OF_PERSON, of_person=person_id)
         return [Contact(**row._mapping) for row in rows]  # noqa: SLF001
 
     def addresses_of(self, person_id: int) -> Sequence[str]:

@@ -1,14 +1,18 @@
 """What the areas of the storage share: one connection, one time, one way to protect."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.personal import PersonalData
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class Unit:
@@ -57,6 +61,11 @@ class Unit:
         """Insert the row, or change the one that has the unique columns."""
         statement = _put(table, unique, tuple(values), self.connection.dialect.name)
         self.connection.execute(statement, dict(values))
+
+
+def columns_of(record: "DataclassInstance") -> dict[str, Any]:
+    """Return the fields of a record by name; unlike `asdict` it copies nothing."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 @cache

@@ -43,8 +43,8 @@ async def test_the_second_time_it_goes_to_somebody_else(community: Community) ->
     assert once.handler_id == case.handler_id
     twice = await done_and_disputed(community, case)
     assert twice.handler_id not in {None, once.handler_id}
-    barred = await community.storage.read(lambda views: views.dispatch.barred(case.id))
-    assert barred == {once.handler_id}
+    named = await community.storage.read(lambda views: views.dispatch.named(case.id))
+    assert named.barred == {once.handler_id}
 
 
 async def test_an_unhappy_reporter_alerts_the_handler_and_the_dispatchers(
