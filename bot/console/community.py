@@ -6,18 +6,21 @@ import getpass
 import secrets
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 from bot.app import make_rules, open_storage
-from bot.console.demo import NO_PASSWORD, fill, one_time_entries
+from bot.console.demo import fill, one_time_entries
 from bot.console.month.command import DAYS_MOST, run_month
+from bot.flow import personnel
 from bot.locale.texts import Texts
+from bot.model.case import RefusedError
 from bot.model.place import OrganisationKind
 from bot.model.shifts import ShiftError, read_shifts
-from bot.model.staff import Role, Shift
+from bot.model.staff import Post, Role, Shift
+from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.settings import Settings
 from bot.store import database
@@ -25,7 +28,6 @@ from bot.web.passwords import hash_password
 
 Result = TypeVar("Result")
 _ENTRY_HOURS = 24
-_PASSWORD_LEAST = 8
 
 
 class _RosterError(Exception):
@@ -120,18 +122,18 @@ def run_staff_add(settings: Settings, arguments: argparse.Namespace, texts: Text
         print(error, file=sys.stderr)
         return 2
     password = _password(arguments, texts)
-    if password is not None and len(password) < _PASSWORD_LEAST:
-        print(texts.say("console.staff.short", least=_PASSWORD_LEAST), file=sys.stderr)
+    if password is not None and len(password) < personnel.PASSWORD_LEAST:
+        print(texts.say("console.staff.short", least=personnel.PASSWORD_LEAST), file=sys.stderr)
         return 1
-    password_hash = NO_PASSWORD if password is None else hash_password(password)
-    code = None if password else secrets.token_urlsafe(12)
-    problem = change(settings, partial(_add, arguments, roster, password_hash, code))
+    entry = (hash_password(password), None) if password else (None, secrets.token_urlsafe(12))
+    problem = change(settings, partial(_add, arguments, make_rules(settings), roster, entry))
     if problem:
-        print(texts.say(f"console.staff.{problem}", login=arguments.login), file=sys.stderr)
+        refused = texts.say("console.staff.refused", login=arguments.login, why=texts.say(problem))
+        print(refused, file=sys.stderr)
         return 1
     print(texts.say("console.staff.added", name=arguments.name, login=arguments.login))
-    if code:
-        link = f"{settings.address}/desk/enter?code={code}"
+    if entry[1] is not None:
+        link = f"{settings.address}/desk/enter?code={entry[1]}"
         print(texts.say("console.staff.enter", hours=_ENTRY_HOURS, link=link))
     return 0
 
@@ -179,42 +181,47 @@ def _roster(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> 
     return _Roster(tuple(dict.fromkeys(arguments.skill)), frozenset(shifts), grids)
 
 
-def _enrol(tx: Tx, staff_id: int, roster: _Roster) -> None:
-    for skill in roster.skills:
-        tx.roster.learn(staff_id, skill)
-    for shift in sorted(roster.shifts, key=astuple):
-        tx.roster.work(staff_id, shift)
-    for code, lead in roster.grids.items():
-        grid_id = tx.places.organisation(code)
-        if grid_id is not None:
-            tx.staff.serve_grid(staff_id, grid_id, lead=lead)
-
-
 def _add(
-    arguments: argparse.Namespace, roster: _Roster, password_hash: str, code: str | None, tx: Tx
+    arguments: argparse.Namespace,
+    rules: Rules,
+    roster: _Roster,
+    entry: tuple[str | None, str | None],
+    tx: Tx,
 ) -> str:
-    """Add the member; return what is wrong, or nothing."""
-    if tx.staff.by_login(arguments.login) is not None:
-        return "login_taken"
-    if any(tx.places.organisation(grid) is None for grid in roster.grids):
-        return "no_grid"
-    organisation_id = tx.places.organisation(arguments.organisation or "community")
-    if organisation_id is None and arguments.organisation:
-        return "no_organisation"
+    """Add the member, who enters by a password's hash or a code; return the key of a problem."""
+    grids = {tx.places.organisation(code): lead for code, lead in roster.grids.items()}
+    if None in grids:
+        return "console.staff.no_grid"
+    organisation_id = _organisation(arguments, tx)
     if organisation_id is None:
-        organisation_id = tx.places.add_organisation(
-            "community", arguments.name, OrganisationKind.COMMUNITY, None
-        )
-    staff_id = tx.staff.add(
-        login=arguments.login,
+        return "console.staff.no_organisation"
+    post = Post(
         name=arguments.name,
         role=Role(arguments.role),
         organisation_id=organisation_id,
         agency=arguments.agency,
         capacity=arguments.capacity,
-        password_hash=password_hash,
+        skills=frozenset(roster.skills),
+        shifts=roster.shifts,
+        grids={grid: lead for grid, lead in grids.items() if grid is not None},
     )
-    _enrol(tx, staff_id, roster)
-    if code:
-        tx.sessions.allow_once(code, staff_id, tx.now + timedelta(hours=_ENTRY_HOURS))
+    try:
+        staff_id = personnel.add_member(tx, rules, arguments.login, post)
+    except RefusedError as refused:
+        return f"case.refused.{refused.reason}"
+    password_hash, code = entry
+    if password_hash is not None:
+        personnel.give_password(tx, staff_id, password_hash)
+    if code is not None:
+        personnel.give_entry(tx, staff_id, code)
     return ""
+
+
+def _organisation(arguments: argparse.Namespace, tx: Tx) -> int | None:
+    """Return whom the member works for; the first member founds the community."""
+    organisation_id = tx.places.organisation(arguments.organisation or "community")
+    if organisation_id is None and not arguments.organisation:
+        return tx.places.add_organisation(
+            "community", arguments.name, OrganisationKind.COMMUNITY, None
+        )
+    return organisation_id

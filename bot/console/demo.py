@@ -11,11 +11,8 @@ from typing import Any, Final
 
 from bot.model.place import Checkpoint, OrganisationKind
 from bot.model.shifts import read_shifts
-from bot.model.staff import Role
+from bot.model.staff import NO_PASSWORD, Role
 from bot.ports.storage import Tx
-
-NO_PASSWORD: Final = "!"  # noqa: S105  the opposite of one
-"""No hash is equal to it: such a member enters by a one-time log-in until one is set."""
 
 _ENTRY_HOURS: Final = 12
 

@@ -133,6 +133,34 @@ def receiver(tx: Tx, staff_id: int) -> Staff:
     raise RefusedError("no_such_colleague")
 
 
+def pass_on(
+    tx: Tx, rules: Rules, case: Case, actor: Actor, why: str, to_staff: Staff | None = None
+) -> Case:
+    """Who had the case is here no longer: it goes to `to_staff`, or to whom the system suggests.
+
+    Where there is nobody it waits, and its reporter is told so.
+    """
+    suggested = _claimed(tx, rules, case)
+    chosen_id = to_staff.id if to_staff else suggested.staff_id if suggested else None
+    if chosen_id is None:
+        waiting = replace(case, handler_id=None, answered_at=None)
+        case = move(tx, waiting, Trigger.RELEASE, actor, words=why)
+        text = rules.texts.say("case.news.released", number=case.number)
+        tell(tx, rules, case, key=f"released:{case.version}", text=text, on_card=True, to=EVERYBODY)
+        return case
+    member = tx.staff.get(chosen_id)
+    keep_decision(tx, case, suggested, member.id, actor, why)
+    case = move(
+        tx,
+        replace(case, agency=member.agency, handler_id=member.id, answered_at=None),
+        Trigger.HAND_OVER,
+        actor,
+        words=rules.texts.say("case.event.handed", name=member.name, why=why),
+    )
+    say_who(tx, rules, case)
+    return case
+
+
 def say_who(tx: Tx, rules: Rules, case: Case) -> None:
     """Tell the reporter who has her case now, and until when."""
     if case.handler_id is None:
@@ -147,12 +175,34 @@ def say_who(tx: Tx, rules: Rules, case: Case) -> None:
     tell(tx, rules, case, key=f"who:{event}", text=text, on_card=True, to=EVERYBODY)
 
 
+def keep_decision(
+    tx: Tx,
+    case: Case,
+    suggested: Suggestion | None,
+    chosen_id: int,
+    actor: Actor,
+    why: str = "",
+) -> None:
+    """Keep what was suggested beside what was done."""
+    tx.dispatch.decided(
+        Decision(
+            case_id=case.id,
+            suggested_id=suggested.staff_id if suggested else None,
+            reasons=suggested.reasons if suggested else "",
+            chosen_id=chosen_id,
+            actor=actor.code,
+            why=why,
+            at=tx.now,
+        )
+    )
+
+
 def _given(tx: Tx, rules: Rules, case: Case) -> Case | None:
     chosen = _claimed(tx, rules, case)
     if chosen is None:
         return None
     case = move(tx, case, Trigger.ASSIGN, SYSTEM, words=chosen.reasons, handler_id=chosen.staff_id)
-    _keep(tx, case, chosen, chosen.staff_id, SYSTEM)
+    keep_decision(tx, case, chosen, chosen.staff_id, SYSTEM)
     return case
 
 
@@ -180,29 +230,8 @@ def _decided(tx: Tx, rules: Rules, case: Case, to_staff: Staff, actor: Actor, wh
     overruled = suggested is not None and suggested.staff_id != to_staff.id
     if overruled and len(why) < _WHY_LEAST:
         raise RefusedError("why_missing")
-    _keep(tx, case, suggested, to_staff.id, actor, why)
+    keep_decision(tx, case, suggested, to_staff.id, actor, why)
     words = rules.texts.say("case.event.given", name=to_staff.name, why=why)
     if suggested is None or not overruled:
         return words
     return words + rules.texts.say("case.event.overruled", reasons=suggested.reasons)
-
-
-def _keep(
-    tx: Tx,
-    case: Case,
-    suggested: Suggestion | None,
-    chosen_id: int,
-    actor: Actor,
-    why: str = "",
-) -> None:
-    tx.dispatch.decided(
-        Decision(
-            case_id=case.id,
-            suggested_id=suggested.staff_id if suggested else None,
-            reasons=suggested.reasons if suggested else "",
-            chosen_id=chosen_id,
-            actor=actor.code,
-            why=why,
-            at=tx.now,
-        )
-    )

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.flow.assign import assign_next, fresh, receiver, say_who
+from bot.flow.assign import assign_next, fresh, keep_decision, receiver, say_who
 from bot.flow.move import move, note
 from bot.flow.news import EVERYBODY, REPORTERS, closing_buttons, tell
 from bot.flow.prove import check_evidence
+from bot.flow.suggest import suggest
 from bot.flow.visit import plan
 from bot.flow.winding import stop, wind_clocks
 from bot.model.case import OPEN_STATES, Actor, Case, EventKind, Party, RefusedError, Trigger
@@ -69,12 +70,16 @@ def hand_over(
     to_staff = receiver(tx, to_staff_id)
     if to_staff.id == case.handler_id:
         raise RefusedError("same_colleague")
-    words = rules.texts.say("case.event.handed", name=to_staff.name, why=_checked(why, 2))
+    why = _checked(why, 2)
+    words = rules.texts.say("case.event.handed", name=to_staff.name, why=why)
+    suggested = suggest(tx.dispatch, rules, case, tx.now)
+    actor = _worker(staff)
+    keep_decision(tx, case, suggested, to_staff.id, actor, why)
     case = move(
         tx,
         replace(case, agency=to_staff.agency, handler_id=to_staff.id, answered_at=None),
         Trigger.HAND_OVER,
-        _worker(staff),
+        actor,
         words=words,
     )
     say_who(tx, rules, case)

@@ -1,5 +1,6 @@
 """Follow-up by a visit 上门回访: for who might not answer a message."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -73,6 +74,14 @@ def visit(
         archive(tx, rules, case, Trigger.VISIT, actor, words=words)
     else:
         reopen(tx, rules, case, actor, words)
+
+
+def pass_on_visits(tx: Tx, rules: Rules, staff_id: int) -> None:
+    """Whoever was to visit is here no longer: somebody else goes."""
+    for planned in tx.visits.of_member(staff_id):
+        case = tx.cases.get(planned.case_id)
+        tx.visits.give(replace(planned, staff_id=_visitor(tx, rules, case)))
+        wind_clocks(tx, case)
 
 
 def overdue(tx: Tx, rules: Rules, case: Case) -> None:

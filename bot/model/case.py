@@ -33,6 +33,7 @@ class Trigger(StrEnum):
     TAKE = "take"
     HAND_OVER = "hand_over"
     RETURN = "return"
+    RELEASE = "release"
     ARRIVE = "arrive"
     RESOLVE = "resolve"
     CONFIRM = "confirm"
@@ -101,6 +102,7 @@ TRANSITIONS: Final = (
     _row(Trigger.TAKE, _WAITING | {State.ASSIGNED}, State.ASSIGNED, _STAFF),
     _row(Trigger.HAND_OVER, WORKING, State.ASSIGNED, _STAFF),
     _row(Trigger.RETURN, WORKING, State.FOUND, {Party.HANDLER}),
+    _row(Trigger.RELEASE, WORKING, State.FOUND, {Party.DISPATCHER}),
     _row(Trigger.ARRIVE, {State.ASSIGNED}, State.ON_SITE, {Party.HANDLER}),
     _row(Trigger.RESOLVE, WORKING, State.FOLLOW_UP, {Party.HANDLER}),
     _row(Trigger.CONFIRM, {State.FOLLOW_UP}, State.ARCHIVED, {Party.REPORTER}),

@@ -1,6 +1,9 @@
 """Shifts as people write them: `1-5 08:00-17:00`, `6,7 09:00-12:00`, `1-7 22:00-06:00`."""
 
 import re
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Final
 
 from bot.model.staff import Shift
@@ -52,3 +55,48 @@ def _minute(clock: str, text: str) -> int:
     if minute > 59 or hour * 60 + minute > _DAY_MINUTES:  # noqa: PLR2004  minutes of an hour
         raise ShiftError(text)
     return hour * 60 + minute
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The same hours on some days; those that end before they begin go on into the next day.
+
+    Days count from Monday, 0. Minutes are those of the day; `ends` is 0 at midnight.
+    """
+
+    days: frozenset[int]
+    begins: int
+    ends: int
+
+
+def shifts_of(span: Span) -> frozenset[Shift]:
+    """Return the span day by day."""
+    return frozenset(
+        shift for day in span.days for shift in _of_day(day, span.begins, span.ends % _DAY_MINUTES)
+    )
+
+
+def spans_of(shifts: Iterable[Shift]) -> Sequence[Span]:
+    """Return the shifts as people say them: days of the same hours together, nights whole."""
+    left = set(shifts)
+    days: dict[tuple[int, int], set[int]] = {}
+    for shift in sorted(left, key=lambda one: (-one.until_minute, one.weekday, one.from_minute)):
+        if shift not in left:
+            continue
+        left.discard(shift)
+        morning = _morning_after(shift, left)
+        left.discard(morning or shift)
+        ends = morning.until_minute if morning else shift.until_minute % _DAY_MINUTES
+        days.setdefault((shift.from_minute, ends), set()).add(shift.weekday)
+    spans = [Span(frozenset(on), begins, ends) for (begins, ends), on in days.items()]
+    return sorted(spans, key=lambda one: (min(one.days), one.begins))
+
+
+def _morning_after(shift: Shift, left: AbstractSet[Shift]) -> Shift | None:
+    if shift.until_minute != _DAY_MINUTES or shift.from_minute == 0:
+        return None
+    for other in left:
+        goes_on = other.weekday == (shift.weekday + 1) % 7 and other.from_minute == 0
+        if goes_on and other.until_minute < shift.from_minute:
+            return other
+    return None

@@ -1,8 +1,13 @@
 """The people who serve, and the organisations they work for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from typing import Final
+
+NO_PASSWORD: Final = "!"  # noqa: S105  the opposite of one
+"""No hash is equal to it: such a member enters by a one-time log-in until one is set."""
 
 
 class Role(StrEnum):
@@ -53,3 +58,20 @@ class Shift:
     weekday: int
     from_minute: int
     until_minute: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What a member is here for; `grids` says of each grid they care for whether they lead it.
+
+    Who has no skills can do all, and who has no shifts is there whenever switched on.
+    """
+
+    name: str
+    role: Role
+    organisation_id: int
+    agency: str
+    capacity: int
+    skills: frozenset[str]
+    shifts: frozenset[Shift]
+    grids: Mapping[int, bool]

@@ -44,6 +44,10 @@ class Cases(Protocol):
         """The newest cases a person raised."""
         ...
 
+    def carried_by(self, staff_id: int) -> Sequence[int]:
+        """Ids of the open cases that the member has, the oldest first."""
+        ...
+
     def save(self, case: Case) -> Case:
         """Store the changed case and raise its version.
 

@@ -30,6 +30,10 @@ class Places(Protocol):
 
     def grids(self) -> Sequence[Organisation]: ...
 
+    def organisations(self) -> Sequence[Organisation]:
+        """All but grids: those that somebody can work for."""
+        ...
+
     def helpers(self) -> Sequence[Organisation]:
         """Organisations that may be asked to help with a case, by kind and name."""
         ...

@@ -28,7 +28,9 @@ class Sessions(Protocol):
 
     def end(self, token: str) -> None: ...
 
-    def end_all_of(self, staff_id: int) -> None: ...
+    def end_all_of(self, staff_id: int, *, but: str = "") -> None:
+        """Log the member out everywhere but there; one-time entries are worth nothing any more."""
+        ...
 
     def allow_once(self, code: str, staff_id: int, expires_at: datetime) -> None:
         """Let whoever brings this code in once, as that member."""

@@ -43,6 +43,14 @@ class Visits(VisitReads, Protocol):
         """Two persons turned out to be one."""
         ...
 
+    def of_member(self, staff_id: int) -> Sequence[Visit]:
+        """The visits that are still to be made by the member."""
+        ...
+
+    def give(self, visit: Visit) -> None:
+        """Let somebody else make the visit that was planned."""
+        ...
+
     def plan(self, visit: Visit) -> None:
         """Plan the visit of the round; a second time it stays as it is."""
         ...

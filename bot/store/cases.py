@@ -6,7 +6,16 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.model.case import DUTIES, Case, CaseEvent, EventKind, RefusedError, State, Trigger
+from bot.model.case import (
+    DUTIES,
+    OPEN_STATES,
+    Case,
+    CaseEvent,
+    EventKind,
+    RefusedError,
+    State,
+    Trigger,
+)
 from bot.model.number import case_id, case_number
 from bot.ports.cases import CasePage, CaseRow, NewCase
 from bot.store import tables as t
@@ -105,6 +114,13 @@ class SqlCases:
             .order_by(t.case_file.c.id.desc())
             .limit(limit)
         )
+
+    def carried_by(self, staff_id: int) -> Sequence[int]:
+        """Return the ids of the member's open cases."""
+        states = [state.value for state in sorted(OPEN_STATES)]
+        theirs = (t.case_file.c.handler_id == staff_id) & t.case_file.c.state.in_(states)
+        rows = self._unit.run(sa.select(t.case_file.c.id).where(theirs).order_by(t.case_file.c.id))
+        return [row.id for row in rows]
 
     def save(self, case: Case) -> Case:
         """Store the case if nobody else has changed it since it was read.

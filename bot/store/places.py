@@ -57,6 +57,10 @@ class SqlPlaces:
         """Return all grids."""
         return self._of_kinds([OrganisationKind.GRID])
 
+    def organisations(self) -> Sequence[Organisation]:
+        """Return whom somebody can work for."""
+        return self._of_kinds(set(OrganisationKind) - {OrganisationKind.GRID})
+
     def helpers(self) -> Sequence[Organisation]:
         """Return those who may be asked to help with a case."""
         return self._of_kinds(HELPERS)

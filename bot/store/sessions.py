@@ -46,9 +46,12 @@ class SqlSessions:
             t.session.delete().where(t.session.c.token_hash == self._hash("session", token))
         )
 
-    def end_all_of(self, staff_id: int) -> None:
-        """Log a member out everywhere."""
-        self._unit.run(t.session.delete().where(t.session.c.staff_id == staff_id))
+    def end_all_of(self, staff_id: int, *, but: str = "") -> None:
+        """Log a member out everywhere else."""
+        kept = self._hash("session", but)
+        theirs = (t.session.c.staff_id == staff_id) & (t.session.c.token_hash != kept)
+        self._unit.run(t.session.delete().where(theirs))
+        self._unit.run(t.entry_code.delete().where(t.entry_code.c.staff_id == staff_id))
 
     def allow_once(self, code: str, staff_id: int, expires_at: datetime) -> None:
         """Keep a one-time entry."""

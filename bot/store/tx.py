@@ -18,6 +18,7 @@ from bot.store.clocks import SqlClocks
 from bot.store.desk import SqlOnlookers, SqlSentForms
 from bot.store.devices import SqlConsents, SqlDevices
 from bot.store.dialogues import SqlDialogues
+from bot.store.directory import SqlDirectory
 from bot.store.dispatch import SqlDispatch
 from bot.store.forget import forget
 from bot.store.grids import SqlGrids
@@ -169,6 +170,11 @@ class SqlTx:
     def routes(self) -> SqlRoutes:
         """Routing rules."""
         return SqlRoutes(self._unit)
+
+    @cached_property
+    def directory(self) -> SqlDirectory:
+        """Everybody who serves or has served."""
+        return SqlDirectory(self._unit)
 
     @cached_property
     def roster(self) -> SqlRoster:

@@ -19,7 +19,6 @@ _WAITING: Final = (
         t.case_file.c.times_reopened == t.visit.c.round,
     )
     .order_by(t.visit.c.due_at, t.visit.c.id)
-    .limit(sa.bindparam("most"))
 )
 
 
@@ -59,7 +58,16 @@ class SqlVisits:
 
     def waiting(self, limit: int) -> Sequence[Visit]:
         """Return those whose case still waits for its follow-up."""
-        return self._visits(_WAITING, most=limit)
+        return self._visits(_WAITING.limit(limit))
+
+    def of_member(self, staff_id: int) -> Sequence[Visit]:
+        """Return those that the member is to make."""
+        return self._visits(_WAITING.where(t.visit.c.staff_id == staff_id))
+
+    def give(self, visit: Visit) -> None:
+        """Replace who makes it."""
+        theirs = (t.visit.c.case_id == visit.case_id) & (t.visit.c.round == visit.round)
+        self._unit.run(t.visit.update().where(theirs).values(staff_id=visit.staff_id))
 
     def plan(self, visit: Visit) -> None:
         """Plan it once."""

@@ -44,6 +44,7 @@ ICONS: Final = MappingProxyType(
         "take": "user-check",
         "hand_over": "arrows-exchange",
         "return": "arrow-back-up",
+        "release": "arrow-back-up",
         "routed": "road",
         "arrive": "map-pin",
         "resolve": "tool",

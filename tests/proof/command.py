@@ -51,10 +51,12 @@ def run_within(
         )
         process.start()
         process.join(seconds)
-        if process.exitcode is None:
+        in_time = process.exitcode is not None
+        if not in_time:
             process.kill()
             process.join()
         out, err = ((streams / name).read_text(encoding="utf-8") for name in "12")
+    assert in_time, f"{' '.join(arguments)} took more than {seconds:.0f} seconds"
     assert "Traceback" not in err, err
     return Ended(process.exitcode or 0, out, err)
 

@@ -51,6 +51,7 @@ HABITS: Final[Mapping[State, tuple[Habit, ...]]] = MappingProxyType(
             Habit(4, staff.merge, 0.2, 3),
             Habit(3, staff.ask_reporter, 0.2, 3),
             Habit(3, staff.send_back, 0.1, 3),
+            Habit(2, staff.let_go, 0.2, 6),
             Habit(3, residents.urge, 1, 20),
             Habit(3, residents.met, 0.5, 10),
             Habit(3, residents.same_again, 0.2, 3),

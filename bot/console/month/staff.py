@@ -21,7 +21,7 @@ from bot.flow import (
 from bot.flow.guest import Guest
 from bot.flow.referral import Ask
 from bot.flow.split import Parts
-from bot.model.case import OPEN_STATES, Case, RefusedError
+from bot.model.case import OPEN_STATES, Actor, Case, Party, RefusedError
 from bot.model.number import case_number
 from bot.model.proof import Purpose
 from bot.model.staff import Role, Staff
@@ -164,6 +164,20 @@ async def send_back(world: World, case: Case) -> None:
     await world.does(
         lambda tx: misroute.send_back(tx, world.rules, case.id, staff, why, version=case.version)
     )
+
+
+async def let_go(world: World, case: Case) -> None:
+    """The handler leaves while nobody else is there."""
+    actor, why = Actor(Party.DISPATCHER, f"staff:{_dispatcher(world).id}"), "他走了"
+
+    def unit(tx: Tx) -> None:
+        for on_duty in (False, True):
+            for member in world.staff:
+                tx.staff.set_duty(member.id, on_duty=on_duty)
+            if not on_duty:
+                assign.pass_on(tx, world.rules, tx.cases.get(case.id), actor, why)
+
+    await world.does(unit)
 
 
 async def find_it_solved(world: World, case: Case) -> None:

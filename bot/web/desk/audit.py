@@ -1,6 +1,6 @@
 """The audit log 审计: every step of staff is written down before it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -10,8 +10,9 @@ from aiohttp import web
 
 from bot.locale.texts import Texts
 from bot.model.number import case_id, case_number
-from bot.model.staff import Staff
+from bot.model.staff import week_time
 from bot.ports.audit import AuditEntry, AuditRow
+from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.web.desk.session import Seat, desk_page
 from bot.web.site import site_of
@@ -26,6 +27,7 @@ _KINDS: Final = MappingProxyType(
         "proof_id": "proof",
         "evidence_id": "evidence",
         "route_id": "route",
+        "member_id": "member",
     }
 )
 """Names in the addresses, and what they are the number of."""
@@ -45,7 +47,7 @@ class AuditSight:
     """The page's content."""
 
     rows: Sequence[AuditRow]
-    members: Sequence[Staff]
+    names: Mapping[int, str]
 
 
 async def write_down(request: web.Request, seat: Seat) -> None:
@@ -66,12 +68,12 @@ async def show(request: web.Request) -> web.Response:
     found = case_id(number) if number else None
     staff_id, before = _whole(request, "staff"), _whole(request, "before")
     subject = f"case:{found or 0}" if number else None
-    sight = await site.storage.read(partial(_look, staff_id, subject, before))
+    sight = await site.storage.read(partial(_look, site.rules, staff_id, subject, before))
     return desk_page(
         request,
         "audit.html",
-        lines=[_line(site.rules.texts, row) for row in sight.rows],
-        members=sight.members,
+        lines=[_line(site.rules.texts, sight.names, row) for row in sight.rows],
+        names=sight.names,
         staff_id=staff_id,
         number=number,
         older=sight.rows[-1].id if len(sight.rows) == _MOST else None,
@@ -84,24 +86,30 @@ def record(staff_id: int, deed: str, subject: str, tx: Tx) -> None:
 
 
 def _look(
-    staff_id: int | None, subject: str | None, before: int | None, views: Views
+    rules: Rules, staff_id: int | None, subject: str | None, before: int | None, views: Views
 ) -> AuditSight:
     rows = views.audit.entries(staff_id=staff_id, subject=subject, before=before, limit=_MOST)
-    return AuditSight(rows, views.staff.all())
+    everybody = views.directory.everybody(week_time(views.now, rules.hours.zone))
+    return AuditSight(rows, {one.staff.id: one.staff.name for one in everybody})
 
 
-def _line(texts: Texts, row: AuditRow) -> AuditLine:
+def _line(texts: Texts, names: Mapping[int, str], row: AuditRow) -> AuditLine:
     kind, _, number = row.entry.subject.partition(":")
-    return AuditLine(row, in_words(texts, row.entry), int(number) if kind == "case" else None)
+    words = in_words(texts, names, row.entry)
+    return AuditLine(row, words, int(number) if kind == "case" else None)
 
 
-def in_words(texts: Texts, entry: AuditEntry) -> str:
+def in_words(texts: Texts, names: Mapping[int, str], entry: AuditEntry) -> str:
     """Say what was done; a route that this version no longer has stands as it is."""
     kind, _, number = entry.subject.partition(":")
     key = deed_key(entry.deed)
     if not texts.has(key):
         return entry.deed
-    about = case_number(int(number)) if kind == "case" else number
+    about = number
+    if kind == "case":
+        about = case_number(int(number))
+    elif kind == "member":
+        about = names.get(int(number), number)
     return texts.say(key, about=about)
 
 

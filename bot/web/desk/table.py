@@ -13,10 +13,12 @@ from bot.web.desk import (
     listing,
     login,
     media,
+    own_password,
     proofs,
     queue,
     referrals,
     routes,
+    staff,
     talks,
 )
 from bot.web.desk.guard import DeskRoute, Door
@@ -24,6 +26,7 @@ from bot.web.desk.steps import step_handler
 
 _CASE: Final = "/desk/cases/{case_id}"
 _ROUTE: Final = "/desk/routes/{route_id}"
+_MEMBER: Final = "/desk/staff/{member_id}"
 _TALK: Final = "/desk/talks/{talk_id}"
 
 
@@ -88,4 +91,14 @@ DESK_ROUTES: Final = (
         DeskRoute("POST", f"{_ROUTE}/{step}", routes.change(step), Right.MANAGE_ROUTES)
         for step in ("on", "off", "up", "down", "remove")
     ),
+    DeskRoute("GET", "/desk/staff", staff.show_all, Right.MANAGE_STAFF),
+    DeskRoute("POST", "/desk/staff", staff.add, Right.MANAGE_STAFF),
+    DeskRoute("GET", "/desk/staff/new", staff.new, Right.MANAGE_STAFF),
+    DeskRoute("GET", _MEMBER, staff.show, Right.MANAGE_STAFF),
+    DeskRoute("POST", f"{_MEMBER}/save", staff.save, Right.MANAGE_STAFF),
+    DeskRoute("POST", f"{_MEMBER}/key", staff.key, Right.MANAGE_STAFF),
+    DeskRoute("POST", f"{_MEMBER}/off", staff.off, Right.MANAGE_STAFF),
+    DeskRoute("POST", f"{_MEMBER}/back", staff.back, Right.MANAGE_STAFF),
+    DeskRoute("GET", "/desk/password", own_password.page, Door.STAFF),
+    DeskRoute("POST", "/desk/password", own_password.change, Door.STAFF),
 )

@@ -7,7 +7,6 @@ from functools import partial
 
 import pytest
 
-from bot.console.demo import NO_PASSWORD
 from bot.flow import handle, resident
 from bot.flow.amend import raise_alarm
 from bot.flow.assign import assign, assign_to
@@ -15,7 +14,7 @@ from bot.flow.duty import give_out_what_waits, set_duty
 from bot.model.case import Case, RefusedError, State
 from bot.model.dispatch import URGENT_WEIGHT
 from bot.model.shifts import read_shifts
-from bot.model.staff import Role, Staff, WeekTime
+from bot.model.staff import NO_PASSWORD, Role, Staff, WeekTime
 from bot.ports.board import Sieve
 from bot.ports.storage import Storage, Tx, Views
 from tests.bot.community import Community, meaning, reporter_of, rules

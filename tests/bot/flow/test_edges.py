@@ -62,6 +62,12 @@ def _handed(login: str, tx: Tx, case: Case) -> None:
     handle.hand_over(tx, RULES, case.id, staff, chen, "要钥匙", version=case.version)
 
 
+def _let_go(tx: Tx, case: Case) -> None:
+    """Its handler left, and nobody else is there."""
+    actor = Actor(Party.DISPATCHER, f"staff:{_member(tx, 'admin').id}")
+    assign.pass_on(tx, RULES, case, actor, "王师傅不在这里办事了")
+
+
 def _resolved(tx: Tx, case: Case) -> None:
     staff = tx.staff.get(case.handler_id or _member(tx, "wang").id)
     if case.state in {State.ASSIGNED, State.ON_SITE}:
@@ -107,6 +113,7 @@ ACTS: MappingProxyType[tuple[Trigger, Party], Act] = MappingProxyType(
         (Trigger.HAND_OVER, Party.HANDLER): partial(_handed, "wang"),
         (Trigger.HAND_OVER, Party.DISPATCHER): partial(_handed, "lin"),
         (Trigger.RETURN, Party.HANDLER): _staff(misroute.send_back, "wang", "归市政管"),
+        (Trigger.RELEASE, Party.DISPATCHER): _let_go,
         (Trigger.ARRIVE, Party.HANDLER): _staff(handle.arrive, "wang"),
         (Trigger.ARRIVE, Party.DISPATCHER): _staff(handle.arrive, "lin"),
         (Trigger.RESOLVE, Party.HANDLER): _resolved,
