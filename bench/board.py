@@ -31,6 +31,7 @@ from bot.store.database import make_engine, migrate, parse_url
 from bot.web.server import make_web
 from nlp.meaning import build_interpreter
 from tests import postgres
+from tests.fakes.voice import FakeVoice
 
 SIZES = (1_000, 100_000, 1_000_000)
 ASKED = 300
@@ -123,6 +124,7 @@ def _app(storage: Storage, rules: Rules) -> web.Application:
         ready=ready,
         secure_cookies=False,
         channel_routes=[],
+        sounds=FakeVoice(),
     )
 
 

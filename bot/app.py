@@ -30,6 +30,7 @@ from bot.store.bell import LocalBell, PostgresBell
 from bot.store.personal import PersonalData, load_register
 from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
+from bot.voice import PhoneVoice
 from bot.web.server import make_web
 from bot.worker import LEASE, Worker
 from channels.base import Runs
@@ -38,6 +39,7 @@ from credits.policy import load_policy
 from nlp.meaning import Interpreter, build_interpreter
 from nlp.services import load_services
 from nlp.speech import SpeechPool
+from nlp.voice import VoiceProcess
 from nlp.voice_models import installed_model
 
 _log = logging.getLogger(__name__)
@@ -153,6 +155,10 @@ async def assemble(
             settings, storage, bell, intake, rules.texts, clock, alone=alone, lease=lease
         )
         recogniser = SpeechPool(model_folder(settings))
+        speaker = VoiceProcess()
+        voice = PhoneVoice(
+            storage=storage, bell=bell, process=speaker, dialect=settings.phone_dialect
+        )
         preparation = Preparation(
             storage=storage,
             bell=bell,
@@ -181,9 +187,13 @@ async def assemble(
             ready=_readiness(storage, engine),
             secure_cookies=settings.address.startswith("https:"),
             channel_routes=doors.routes,
+            sounds=voice,
         )
         site.on_shutdown.append(doors.let_go)
-        running: list[Runs] = [recogniser, preparation, intake, worker, *doors.running]
+        running: list[Runs] = [
+            *(recogniser, speaker, voice, preparation, intake, worker),
+            *doors.running,
+        ]
         yield Service(storage, bell, rules, interpreter, site, running)
 
 

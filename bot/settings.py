@@ -10,6 +10,8 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.ports.prompts import MANDARIN
+
 PREFIX: Final = "GONGZHI_"
 _PORT_MOST: Final = 65535
 _KEY_LEAST: Final = 16
@@ -45,6 +47,7 @@ class Settings:
     vosk_model: Path | None = None
     phone_secret: str = ""
     phone_area: str = ""
+    phone_dialect: str = MANDARIN
 
     @property
     def address(self) -> str:
@@ -222,6 +225,7 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "vosk_model": _folder,
     "phone_secret": _secret,
     "phone_area": _area,
+    "phone_dialect": _text,
 }
 if {field.name for field in fields(Settings)} != set(_READERS):
     raise AssertionError("each setting has its reader")

@@ -7,28 +7,53 @@ only what is new in a sentence is made while somebody waits.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from types import MappingProxyType
 from typing import Final
 from weakref import WeakValueDictionary
 
-from nlp.pieces import Pause, Piece, Recorded, Spoken, joined
+from bot.ports.bell import PROMPTS, Bell
+from bot.ports.prompts import CANTONESE, MANDARIN, Prompt
+from bot.ports.storage import Storage, StorageError, Views
+from nlp.pieces import Pause, Piece, Recorded, Spoken, aloud, joined
 from nlp.voice import SoundError, VoiceProcess
 from nlp.wav import silence, tone
 
 TEXT_MOST: Final = 400
 _ENDS: Final = "。！？\n"
 _KEPT_BYTES_MOST: Final = 32 * 1024**2
-_MANDARIN: Final = "cmn"
+_LOOK_SECONDS: Final = 60.0
+_LANGUAGES: Final = MappingProxyType({MANDARIN: "cmn", CANTONESE: "yue"})
 _log = logging.getLogger(__name__)
 
 
 class PhoneVoice:
-    """Texts made audible, as `channels.call.Voice` says."""
+    """Texts made audible, as `channels.call.Voice` says.
 
-    def __init__(self, process: VoiceProcess) -> None:
+    `dialect` is the set of recordings that is looked at first; what it lacks may be in the
+    ordinary one. While `run` does not run, there are none.
+    """
+
+    def __init__(
+        self, *, storage: Storage, bell: Bell, process: VoiceProcess, dialect: str = MANDARIN
+    ) -> None:
+        self._storage = storage
+        self._bell = bell
         self._process = process
+        self._dialect = dialect
+        self._recorded: Mapping[str, Prompt] = {}
         self._kept = Kept(_KEPT_BYTES_MOST)
         self._nothing = tone(0.4)
+
+    async def run(self) -> None:
+        """Know which recordings there are, until cancelled."""
+        with self._bell.listen(PROMPTS) as ear:
+            while True:
+                try:
+                    self._recorded = await self._storage.read(self._look)
+                except StorageError as error:
+                    _log.warning("recordings for the telephone can't be looked up: %s", error)
+                await ear.wait(_LOOK_SECONDS)
 
     async def speech(self, text: str, *, slow: bool) -> bytes:
         """Return the text's sound: 8 kHz mono, signed 16 bits little-endian; never raises.
@@ -36,26 +61,57 @@ class PhoneVoice:
         Of a text that is too long the first sentences are said; a short tone stands for what
         can't be made audible at all.
         """
-        pieces = list(joined(bounded(text), ()))
-        sounds = [await self._sound(piece, slow=slow) for piece in pieces]
+        recorded = self._recorded
+        sounds = [
+            await self._sound(piece, recorded, slow=slow)
+            for piece in joined(bounded(text), recorded)
+        ]
         return b"".join(sounds) or self._nothing
 
-    async def _sound(self, piece: Piece, *, slow: bool) -> bytes:
+    async def machine(self, text: str, *, dialect: str) -> bytes:
+        """Return the text as the synthesiser reads it for that set; empty when it can't."""
+        return await self._spoken(aloud(text), slow=False, dialect=dialect)
+
+    async def prepare(self, recording: bytes) -> bytes:
+        """Return the sound of a recording in any common format; SoundError."""
+        return await self._process.prepare(recording)
+
+    async def _sound(self, piece: Piece, recorded: Mapping[str, Prompt], *, slow: bool) -> bytes:
         match piece:
             case Pause():
                 return silence(piece.value)
-            case Spoken(text) | Recorded(text):
+            case Spoken(text):
                 return await self._spoken(text, slow=slow)
+            case Recorded(text):
+                sound = await self._played(recorded[text], slow=slow)
+                return sound or await self._spoken(text, slow=slow)
 
-    async def _spoken(self, text: str, *, slow: bool) -> bytes:
+    async def _spoken(self, text: str, *, slow: bool, dialect: str = "") -> bytes:
+        voice = _LANGUAGES.get(dialect or self._dialect, _LANGUAGES[MANDARIN])
+
         async def make() -> bytes:
-            return await self._process.speak(text, voice=_MANDARIN, slow=slow)
+            return await self._process.speak(text, voice=voice, slow=slow)
 
+        return await self._made((text, slow, voice), make)
+
+    async def _played(self, prompt: Prompt, *, slow: bool) -> bytes:
+        async def make() -> bytes:
+            if slow:
+                return await self._process.slowed(await self._played(prompt, slow=False))
+            return await self._storage.read(lambda views: views.prompts.sound(prompt.id))
+
+        return await self._made((prompt.mark, slow, "recorded"), make)
+
+    async def _made(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
         try:
-            return await self._kept.get((text, slow), make)
-        except SoundError as error:
-            _log.error("a piece of a sentence can't be spoken: %s", error.code)
+            return await self._kept.get(key, make)
+        except (SoundError, StorageError) as error:
+            _log.error("a piece of a sentence can't be made audible: %s", error)
             return b""
+
+    def _look(self, views: Views) -> Mapping[str, Prompt]:
+        sets = dict.fromkeys((MANDARIN, self._dialect))
+        return {aloud(one.text): one for dialect in sets for one in views.prompts.of(dialect)}
 
 
 class Kept:

@@ -32,6 +32,7 @@ class Bell(Protocol):
 OUTBOX = "outbox"
 DESK = "desk"
 MEDIA = "media"
+PROMPTS = "prompts"
 
 
 def case_topic(case_id: int) -> str:

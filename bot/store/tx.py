@@ -31,6 +31,7 @@ from bot.store.people import SqlPeople
 from bot.store.personal import PersonalData
 from bot.store.places import SqlPlaces
 from bot.store.positions import SqlPositions
+from bot.store.prompts import SqlPrompts
 from bot.store.proofs import SqlProofs
 from bot.store.ratings import SqlRatings
 from bot.store.referrals import SqlReferrals
@@ -195,6 +196,11 @@ class SqlTx:
     def media(self) -> SqlMedia:
         """Photos and recordings."""
         return SqlMedia(self._unit)
+
+    @cached_property
+    def prompts(self) -> SqlPrompts:
+        """Recordings of what the telephone line says."""
+        return SqlPrompts(self._unit)
 
     @cached_property
     def proofs(self) -> SqlProofs:

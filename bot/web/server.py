@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 from bot.ports.bell import Bell
 from bot.ports.clock import Clock
 from bot.ports.rules import Rules
+from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
 from bot.web import follow, health, home, media, status
 from bot.web.assets import load_assets
@@ -47,7 +48,7 @@ ROUTES: Final = (
 )
 
 
-def make_web(
+def make_web(  # noqa: PLR0913  each part of the service by name
     *,
     storage: Storage,
     rules: Rules,
@@ -57,6 +58,7 @@ def make_web(
     ready: Callable[[], Awaitable[list[str]]],
     secure_cookies: bool,
     channel_routes: Sequence[web.AbstractRouteDef],
+    sounds: Sounds,
 ) -> web.Application:
     """Return the application; `ready` gives the reasons why the service is not."""
     assets = load_assets()
@@ -75,6 +77,7 @@ def make_web(
         pages=Pages(rules.texts, assets),
         assets=assets,
         counters=Counters(),
+        sounds=sounds,
     )
     guests = GuestPages(now=lambda: clock.now().timestamp())
     app.add_routes([*ROUTES, *guests.routes(), *channel_routes])

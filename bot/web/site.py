@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.ports.clock import Clock
 from bot.ports.rules import Rules
+from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
 from bot.web.assets import Assets
 from bot.web.counters import Counters
@@ -37,6 +38,7 @@ class Site:
     pages: Pages
     assets: Assets
     counters: Counters
+    sounds: Sounds
     login_gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     drawing_gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 

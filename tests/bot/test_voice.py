@@ -1,31 +1,142 @@
-"""What a telephone line says."""
+"""What a telephone line says: recordings where there are some, else a synthesiser."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
 
+import pytest
+
+from bot.ports.prompts import CANTONESE, MANDARIN
+from bot.ports.storage import Storage, StorageError, Tx, Views
+from bot.store.bell import LocalBell
 from bot.voice import TEXT_MOST, Kept, PhoneVoice, bounded
-from tests.nlp.sounds import seconds
+from nlp.voice import VoiceProcess
+from nlp.wav import silence
+from tests.bot.community import Community, rules
+from tests.nlp.sounds import pitch, seconds, sine
 from tests.nlp.test_voice import running
 
+Result = TypeVar("Result")
 
-async def test_a_sentence_is_heard_and_slowly_it_lasts_longer() -> None:
-    async with running() as process:
-        voice = PhoneVoice(process)
+
+@pytest.fixture
+async def process() -> AsyncIterator[VoiceProcess]:
+    async with running() as started:
+        yield started
+
+
+@pytest.fixture
+async def community(storage: Storage) -> Community:
+    made = Community(storage, rules())
+    await made.fill()
+    return made
+
+
+@asynccontextmanager
+async def speaking(
+    storage: Storage, bell: LocalBell, process: VoiceProcess, dialect: str = MANDARIN
+) -> AsyncIterator[PhoneVoice]:
+    voice = PhoneVoice(storage=storage, bell=bell, process=process, dialect=dialect)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(voice.run())
+        yield voice
+        task.cancel()
+
+
+async def becomes(voice: PhoneVoice, sound: bytes, text: str = "请讲。") -> None:
+    async with asyncio.timeout(10):
+        while await voice.speech(text, slow=False) != sound:
+            await asyncio.sleep(0.02)
+
+
+async def record(community: Community, dialect: str, text: str, sound: bytes) -> None:
+    staff = await community.staff("lin")
+
+    def keep(tx: Tx) -> None:
+        tx.prompts.keep(dialect, text, sound, staff.id)
+
+    await community.storage.write(keep)
+
+
+async def test_a_sentence_is_heard_and_slowly_it_lasts_longer(
+    storage: Storage, bell: LocalBell, process: VoiceProcess
+) -> None:
+    async with speaking(storage, bell, process) as voice:
         fast = await voice.speech("收到了：3号楼电梯坏了。", slow=False)
         slow = await voice.speech("收到了：3号楼电梯坏了。", slow=True)
     assert 2.0 < seconds(fast) < 6.0
     assert seconds(slow) > 1.15 * seconds(fast)
 
 
-async def test_what_was_said_once_needs_no_synthesiser() -> None:
+async def test_a_recording_is_played_as_soon_as_it_is_there(
+    community: Community, bell: LocalBell, process: VoiceProcess
+) -> None:
+    async with speaking(community.storage, bell, process) as voice:
+        assert await voice.speech("请讲。", slow=False) != sine(0.5) + silence(0.45)
+        await record(community, MANDARIN, "请讲", sine(0.5))
+        await becomes(voice, sine(0.5) + silence(0.45))
+        await record(community, MANDARIN, "请讲", sine(0.6, hertz=600))
+        await becomes(voice, sine(0.6, hertz=600) + silence(0.45))
+        slow = await voice.speech("请讲", slow=True)
+        assert seconds(slow) == pytest.approx(0.8, abs=0.05)
+        assert pitch(slow) == pytest.approx(600, abs=15)
+
+
+async def test_a_set_falls_back_to_the_ordinary_one_and_then_to_its_own_language(
+    community: Community, bell: LocalBell, process: VoiceProcess
+) -> None:
+    await record(community, MANDARIN, "请讲", sine(0.5))
+    await record(community, MANDARIN, "您好", sine(0.5))
+    await record(community, CANTONESE, "您好", sine(0.7))
+    async with speaking(community.storage, bell, process, CANTONESE) as voice:
+        await becomes(voice, sine(0.7), "您好")
+        assert await voice.speech("请讲", slow=False) == sine(0.5)
+        missing = await voice.speech("再见", slow=False)
+        mandarin = await process.speak("再见", voice="cmn", slow=False)
+    assert abs(seconds(missing) - seconds(mandarin)) > 0.01
+
+
+async def test_what_was_said_once_needs_no_synthesiser(storage: Storage, bell: LocalBell) -> None:
     async with running() as process:
-        voice = PhoneVoice(process)
+        voice = PhoneVoice(storage=storage, bell=bell, process=process)
         said = await voice.speech("请讲。", slow=False)
     assert await voice.speech("请讲。", slow=False) == said
 
 
-async def test_a_voice_that_fails_gives_a_tone() -> None:
+async def test_a_voice_that_fails_gives_a_tone(storage: Storage, bell: LocalBell) -> None:
     async with running("tests.nlp.no_such_module") as process:
-        assert seconds(await PhoneVoice(process).speech("请讲。", slow=False)) > 0.2
+        voice = PhoneVoice(storage=storage, bell=bell, process=process)
+        assert seconds(await voice.speech("请讲", slow=False)) > 0.2
+
+
+class Failing:
+    """A storage that answers until it is away."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self.away = False
+
+    async def read(self, query: Callable[[Views], Result]) -> Result:
+        if self.away:
+            raise StorageError("away")
+        return await self._storage.read(query)
+
+    async def write(self, unit: Callable[[Tx], Result]) -> Result:
+        return await self._storage.write(unit)
+
+
+async def test_while_the_database_is_away_the_synthesiser_speaks(
+    community: Community, bell: LocalBell, process: VoiceProcess
+) -> None:
+    await record(community, MANDARIN, "请讲", sine(0.5))
+    await record(community, MANDARIN, "您好", sine(0.5))
+    storage = Failing(community.storage)
+    async with speaking(storage, bell, process) as voice:
+        await becomes(voice, sine(0.5), "请讲")
+        storage.away = True
+        assert await voice.speech("请讲", slow=False) == sine(0.5)
+        assert await voice.speech("您好", slow=False) not in {b"", sine(0.5)}
 
 
 async def test_many_who_want_the_same_wait_for_one() -> None:

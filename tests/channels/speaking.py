@@ -25,6 +25,7 @@ from nlp.meaning import build_interpreter
 from nlp.transcript import HeardWord, NotHeardError, Transcript
 from tests.bot.community import Community
 from tests.fakes.clock import FakeClock
+from tests.fakes.voice import FakeVoice
 
 PUBLIC_URL = "https://community.example"
 interpreter = cache(build_interpreter)
@@ -106,6 +107,7 @@ async def speaking_site(
         ready=_always,
         secure_cookies=False,
         channel_routes=[*chat.routes(), *uploads.routes(), *voice.routes()],
+        sounds=FakeVoice(),
         interpreter=interpreter(),
     )
     app.on_shutdown.append(chat.let_go)

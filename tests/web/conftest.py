@@ -18,6 +18,7 @@ from bot.web.server import make_web
 from nlp.meaning import build_interpreter
 from tests.bot.community import Community, rules
 from tests.fakes.clock import FakeClock
+from tests.fakes.voice import FakeVoice
 
 INTERPRETER = build_interpreter()
 Browser = TestClient[web.Request, web.Application]
@@ -101,6 +102,7 @@ async def make(community: Community, bell: LocalBell, clock: FakeClock) -> Async
             ready=ready,
             secure_cookies=secure,
             channel_routes=[],
+            sounds=FakeVoice(),
         )
         server = TestServer(app)
         await server.start_server()

@@ -18,6 +18,7 @@ from channels.webchat import VISITOR_COOKIE, new_visitor
 from nlp.meaning import build_interpreter
 from tests.bot.community import Community
 from tests.fakes.clock import FakeClock
+from tests.fakes.voice import FakeVoice
 from tests.gcj02 import gcj02_from_wgs84
 
 INTERPRETER = build_interpreter()
@@ -78,6 +79,7 @@ async def page(community: Community, bell: LocalBell, clock: FakeClock) -> Async
         ready=ready,
         secure_cookies=False,
         channel_routes=CheckInPage(receive=intake.receive, now=lambda: next(ticks)).routes(),
+        sounds=FakeVoice(),
     )
     cookies = {VISITOR_COOKIE: new_visitor()}
     async with (

@@ -71,6 +71,9 @@ from bot.store.tables.positions import (
     presence,
     track_point,
 )
+from bot.store.tables.prompts import (
+    prompt,
+)
 from bot.store.tables.referrals import (
     referral,
     referral_evidence,
@@ -156,6 +159,7 @@ __all__ = [
     "person",
     "person_code",
     "presence",
+    "prompt",
     "proof",
     "proof_content",
     "rating",
