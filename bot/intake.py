@@ -41,7 +41,9 @@ class Intake:
     async def receive(self, message: InboundMessage) -> Receipt:
         """Store the message. When this returns, it is durable and takes effect once."""
         contact_id, message_id = await self._storage.write(partial(_store, message))
-        if message_id is not None and not message.attachments:
+        if message_id is not None and message.attachments and message.prepared:
+            self.ready(contact_id)
+        elif message_id is not None and not message.attachments:
             waiting = Waiting(id=message_id, contact_id=contact_id, attempts=0, message=message)
             self._hints.setdefault(contact_id, []).append(waiting)
             self._wake.set()
@@ -156,6 +158,7 @@ def _store(message: InboundMessage, tx: Tx) -> tuple[int, int | None]:
     if message_id is not None:
         for attachment in message.attachments:
             tx.media.add(message_id, contact.id, attachment)
+        if not message.prepared:
             tx.ring(MEDIA)
         tx.ring(contact_topic(contact.id))
         tx.ring(address_topic(message.channel, message.address))

@@ -5,7 +5,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+PHONE: Final = "phone"
+"""The channel of calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,7 @@ class Listening(StrEnum):
     DIGITS = "digits"
     """Digits spoken or keyed; # ends them."""
     NOTHING = "nothing"
+    """Nobody is listened to: once it has spoken, the line goes on with SILENCE at once."""
 
 
 class After(StrEnum):

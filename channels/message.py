@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from channels.call import SpokenWord
+
 
 class AttachmentKind(StrEnum):
     """What came with a message. The sound of VOICE and VIDEO is listened to."""
@@ -18,6 +20,8 @@ class Attachment:
     """A photo or a recording: its `content`, or the channel's `reference` to fetch it by.
 
     `size` is in bytes and `seconds` the length, both as the channel tells them, if it does.
+    `words` were heard in it already (none, where nothing was understood); None says that it is
+    still to be looked at or listened to.
     """
 
     kind: AttachmentKind
@@ -26,6 +30,7 @@ class Attachment:
     reference: str = ""
     size: int | None = None
     seconds: float | None = None
+    words: tuple[SpokenWord, ...] | None = None
 
 
 class Datum(StrEnum):
@@ -90,6 +95,11 @@ class InboundMessage:
     forwarded: bool = False
     room: str = ""
     album: str = ""
+
+    @property
+    def prepared(self) -> bool:
+        """Say whether nothing that is attached has to be looked at or listened to first."""
+        return all(attachment.words is not None for attachment in self.attachments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from nlp.places import Place, PlaceFinder
 from nlp.references import case_number, link_code, recovery_code
 from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue, load_services
+from nlp.sounds import SoundAlike, SoundsLike
 from nlp.text import normalise
 
 __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
@@ -44,11 +45,13 @@ class Interpreter:
         emergencies: EmergencyFinder,
         places: PlaceFinder,
         kinds: KindTable,
+        sounds: SoundsLike,
     ) -> None:
         self._classifier: Final = classifier
         self._emergencies: Final = emergencies
         self._places: Final = places
         self._kinds: Final = kinds
+        self._sounds: Final = sounds
 
     @property
     def catalogue(self) -> ServiceCatalogue:
@@ -73,6 +76,14 @@ class Interpreter:
             code=_code(kind, text),
             wrong_place=self._places.find(wrong) if wrong else Place(),
         )
+
+    def matter_of(self, text: str) -> str:
+        """Return what a text says besides places; all of it when that is nothing."""
+        return self._places.without_places(normalise(text)) or text
+
+    def by_sound(self, text: str) -> SoundAlike:
+        """Return what was heard with a name of this community in place of words that sound so."""
+        return self._sounds.put_right(text)
 
     def _classify(self, text: str) -> Classification:
         if self._places.is_all_of(text):
@@ -176,4 +187,5 @@ def build_interpreter(
     places = PlaceFinder(estates, landmarks)
     keywords = (word for service in catalogue.services for word in service.keywords)
     classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)))
-    return Interpreter(classifier, EmergencyFinder(), places, KindTable())
+    sounds = SoundsLike(places.names)
+    return Interpreter(classifier, EmergencyFinder(), places, KindTable(), sounds)

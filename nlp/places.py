@@ -97,6 +97,13 @@ class PlaceFinder:
             kept[start:end] = " " * (end - start)
         return bool(spans) and not _FILLERS.sub("", "".join(kept))
 
+    def without_places(self, text: str) -> str:
+        """Return what the text says besides places."""
+        kept = list(text)
+        for _, start, end in self._matches(text[:_READ_MAX]):
+            kept[start:end] = " " * (end - start)
+        return "".join("".join(kept).split()).strip(_ENDS)
+
     def _matches(self, text: str) -> Iterator[tuple[Mapping[str, str], int, int]]:
         estate = self._estate.search(text)
         if estate:
@@ -143,6 +150,7 @@ _COMMON_LANDMARK: Final = re.compile(
 )
 _READ_MAX: Final = 2_000
 _PLACE_MAX: Final = 40
+_ENDS: Final = ",.。!?、:;~的"
 _FILLERS: Final = re.compile(
     r"[\s,.。!?、:;~]|我们|我家|在|是|住|就|的|那里|那边|附近|里面?|家|吧|啊|呢|了"
 )

@@ -1,9 +1,11 @@
 """One message taken: the turn, its effects, its answer, in one unit."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bot.dialogue import pictures
+from bot.dialogue.phone import answering
 from bot.dialogue.table import answer
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.card import card_buttons
@@ -15,6 +17,7 @@ from bot.ports.inbox import Waiting
 from bot.ports.outbox import Outgoing
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
+from channels.call import PHONE
 from nlp.kinds import Kind
 from nlp.meaning import Interpreter, Meaning
 
@@ -22,6 +25,10 @@ _TELLING: Final = frozenset(
     {Kind.REPORT, Kind.EMERGENCY, Kind.ADDITION, Kind.CORRECTION, Kind.UNCLEAR, Kind.CHATTER}
 )
 """Kinds of messages that tell of a matter; an edit of one changes its case."""
+
+
+_LIVE_FOR: Final = timedelta(minutes=1)
+"""So long a call that goes on has to say the answer."""
 
 
 def take_message(
@@ -36,7 +43,7 @@ def take_message(
     if waiting.media and tx.media.of_message(waiting.id) != waiting.media:
         return False
     turn = _turn(tx, rules, interpreter, waiting, meaning)
-    reply = answer(turn)
+    reply = answering.answer(turn) if turn.contact.channel == PHONE else answer(turn)
     if reply is not None:
         _keep_together(turn, reply)
         _say(turn, reply)
@@ -127,6 +134,7 @@ def _send(tx: Tx, waiting: Waiting, reply: Reply) -> None:
             case_id=reply.case_id,
             card=reply.card,
             prompt=True,
+            live_until=tx.now + _LIVE_FOR if waiting.message.channel == PHONE else None,
         ),
     )
 

@@ -195,7 +195,19 @@ def kept(turn: Turn, identifier: str) -> Reply:
 def _one(turn: Turn, case: Case) -> Reply:
     main = standing(turn.tx, case)
     state = turn.rules.texts.say(f"case.state.{main.state.value}")
-    lines = [turn.say("progress.one", number=case.number, summary=case.summary, state=state)]
+    one = turn.say("progress.one", number=case.number, summary=case.summary, state=state)
+    return Reply(
+        text="\n".join([one, *how_it_stands(turn, case)]),
+        buttons=_closing(turn, case, main),
+        link=status_link(turn.rules, case),
+        case_id=case.id,
+    )
+
+
+def how_it_stands(turn: Turn, case: Case) -> list[str]:
+    """Say what is known of a case besides its state, a sentence each."""
+    main = standing(turn.tx, case)
+    lines = []
     if main.id != case.id:
         lines.append(turn.say("progress.together", number=main.number))
     if main.state in OPEN_STATES and is_asked(turn.tx, main):
@@ -205,12 +217,7 @@ def _one(turn: Turn, case: Case) -> Reply:
         lines += filter(None, [who_helps(turn.tx, turn.rules, main)])
     elif main.state is State.FOLLOW_UP:
         lines.append(turn.say("progress.your_word"))
-    return Reply(
-        text="\n".join(lines),
-        buttons=_closing(turn, case, main),
-        link=status_link(turn.rules, case),
-        case_id=case.id,
-    )
+    return lines
 
 
 def _clock(turn: Turn, case: Case) -> str:

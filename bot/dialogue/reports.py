@@ -82,10 +82,10 @@ def emergency(turn: Turn) -> Reply:
         add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
         note(turn.tx, case, EventKind.ALARM, turn.actor, turn.words)
         alert_all(turn.tx, turn.rules, case, turn.words)
-        rest = turn.say(_who_knows(turn, case, "emergency.again"), number=case.number)
+        rest = turn.say(who_knows(turn, case, "emergency.again"), number=case.number)
         return Reply(text=f"{first}\n{rest}", case_id=case.id, link=status_link(turn.rules, case))
     case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=turn.words)
-    lead = f"{first}\n{turn.say(_who_knows(turn, case, 'emergency.alarmed'))}"
+    lead = f"{first}\n{turn.say(who_knows(turn, case, 'emergency.alarmed'))}"
     return received(turn, case, lead=lead)
 
 
@@ -97,7 +97,7 @@ def _is_the_same_danger(turn: Turn, case: Case) -> bool:
     return is_emergency and len(buildings) <= 1
 
 
-def _who_knows(turn: Turn, case: Case, key: str) -> str:
+def who_knows(turn: Turn, case: Case, key: str) -> str:
     """Return the key of what is true: somebody on duty has heard of it, or nobody yet."""
     heard = case.handler_id is not None or turn.dispatcher_there
     return key if heard else f"{key}_nobody"

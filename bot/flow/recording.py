@@ -46,7 +46,7 @@ def words_came_late(tx: Tx, rules: Rules, interpreter: Interpreter, media_id: in
 def listen_to_unconfirmed(tx: Tx, rules: Rules, interpreter: Interpreter) -> int:
     """Give to a person what was heard as a question and never confirmed; return how many."""
     opened = 0
-    for media in tx.media.unconfirmed(tx.now - _CONFIRMED_WITHIN):
+    for media in tx.media.unconfirmed(tx.now - _CONFIRMED_WITHIN, calls=False):
         tx.inbox.lock(media.contact_id)
         known = tx.media.get(media.id)
         if known is None or known.case_id is not None:

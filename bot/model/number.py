@@ -12,6 +12,10 @@ _STEP: Final = 103_387  # coprime to _SPACE, so neighbours look different and no
 _START: Final = 61_723
 
 
+_DIGITS: Final = 6
+_DIGITS_MOST: Final = 12
+
+
 _STEP_BACK: Final[int] = pow(_STEP, -1, _SPACE)
 
 
@@ -24,6 +28,20 @@ def case_number(case_id: int) -> str:
         round_, digit = divmod(round_, _BASE)
         digits.append(ALPHABET[digit])
     return "".join(digits)
+
+
+def spoken_number(case_id: int) -> str:
+    """Return the case number in digits alone, for telephones: six, more after many cases."""
+    round_, place = divmod(case_id, _SPACE)
+    return f"{round_ * _SPACE + (_START + place * _STEP) % _SPACE:0{_DIGITS}d}"
+
+
+def spoken_case_id(digits: str) -> int | None:
+    """Return the id behind digits as somebody said them, or None if it can't be one."""
+    if not _DIGITS <= len(digits) <= _DIGITS_MOST or not digits.isdecimal():
+        return None
+    round_, value = divmod(int(digits), _SPACE)
+    return round_ * _SPACE + (value - _START) * _STEP_BACK % _SPACE
 
 
 def case_id(number: str) -> int | None:

@@ -40,7 +40,7 @@ class Inbox(Protocol):
     def store(self, contact_id: int, message: InboundMessage) -> int | None:
         """Keep the message and return its id; None when it is there already.
 
-        With attachments it is not ready to be taken until `prepared`.
+        With attachments that are still to be looked at it is not taken until `prepared`.
         """
         ...
 
@@ -70,6 +70,10 @@ class Inbox(Protocol):
 
     def handled(self, message_id: int) -> None:
         """The message has taken effect in this very unit."""
+        ...
+
+    def find(self, channel: str, external_id: str) -> int | None:
+        """Return the id of the message that the channel calls so; None when it is not stored."""
         ...
 
     def is_handled(self, message_id: int) -> bool:

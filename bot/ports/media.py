@@ -90,7 +90,10 @@ class MediaBook(MediaReads, Protocol):
     """
 
     def add(self, inbox_id: int, contact_id: int, attachment: Attachment) -> int:
-        """Note that there is something to fetch or to look at; keep its content if it is here."""
+        """Note that there is something to fetch or to look at; keep its content if it is here.
+
+        One whose words are known already is HEARD, or SILENT, and nothing more is done with it.
+        """
         ...
 
     def claim_due(self, limit: int, lease_until: datetime) -> Sequence[Media]:
@@ -117,10 +120,11 @@ class MediaBook(MediaReads, Protocol):
         """She said that it was heard rightly."""
         ...
 
-    def unconfirmed(self, before: datetime) -> Sequence[Media]:
+    def unconfirmed(self, before: datetime, *, calls: bool) -> Sequence[Media]:
         """Recordings from before then that were heard, lead nowhere, and nobody confirmed.
 
-        Those that went into a talk with staff are not among them.
+        Those that went into a talk with staff are not among them. With `calls` those of calls
+        alone, even if no words were heard; otherwise all others.
         """
         ...
 

@@ -25,6 +25,8 @@ class Outgoing:
 
     `prompt` marks an answer in a conversation: it goes out at any hour; news wait for morning.
     `card` makes it the status card of its case: one message, replaced in place from then on.
+    `live_until` marks an answer in a call that is going on: nobody carries it, the call itself
+    says it (`Outbox.said`). If it has not until then, nobody knows whether it was heard.
     """
 
     key: str
@@ -35,6 +37,7 @@ class Outgoing:
     case_id: int | None = None
     prompt: bool = False
     card: bool = False
+    live_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,14 @@ class Outbox(Protocol):
 
     def put(self, outgoing: Outgoing, due_at: datetime) -> bool:
         """Queue it; false when its key is there already."""
+        ...
+
+    def find(self, key: str) -> Outgoing | None:
+        """Return the message of that key, wherever it stands."""
+        ...
+
+    def said(self, key: str) -> str | None:
+        """Take the text of a live answer, which counts as sent; None when there is none to say."""
         ...
 
     def claim(self, *, limit: int, lease_until: datetime) -> Sequence[Claimed]:

@@ -14,7 +14,8 @@ class Rules:
 
     `public_url` has no slash at its end. `editing` are the channels that can replace what they
     sent: there a case has a status card instead of a message for each of its steps. `software` is
-    the version that decides by these rules.
+    the version that decides by these rules. `transfers` says that a caller can be connected with
+    a person.
     """
 
     services: ServiceCatalogue
@@ -24,6 +25,7 @@ class Rules:
     public_url: str
     software: str
     editing: frozenset[str] = frozenset()
+    transfers: bool = False
 
     def service(self, code: str) -> Service:
         """Return the service; one that the catalogue dropped counts as 'other'."""

@@ -42,7 +42,7 @@ class SqlInbox:
             "reference": message.reference,
             "extras": self._unit.personal.seal("inbox.extras", write_extras(message)),
             "case_id": None,
-            "preparing": bool(message.attachments),
+            "preparing": not message.prepared,
         }
         return self._unit.insert_if_absent(t.inbox, ("channel", "external_id"), values)
 
@@ -94,6 +94,12 @@ class SqlInbox:
     def handled(self, message_id: int) -> None:
         """Mark it in the unit of its effect."""
         self._mark(message_id, HANDLED)
+
+    def find(self, channel: str, external_id: str) -> int | None:
+        """Return the id of the message with that name."""
+        named = sa.and_(t.inbox.c.channel == channel, t.inbox.c.external_id == external_id)
+        found: int | None = self._unit.run(sa.select(t.inbox.c.id).where(named)).scalar()
+        return found
 
     def is_handled(self, message_id: int) -> bool:
         """Say whether the message has taken effect."""

@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from bot.ports.media import LISTENED, NO_MODEL, Media, MediaState
 from bot.store import tables as t
 from bot.store.unit import Unit
+from channels.call import PHONE
 from channels.message import Attachment, AttachmentKind
 from nlp.transcript import HeardWord, Transcript
 
 _CONFIRMED: Final = "confirmed"
+_HEARD: Final = (MediaState.HEARD.value,)
+_HEARD_IN_CALLS: Final = (*_HEARD, MediaState.SILENT.value)
 _ROW: Final = sa.select(t.media, t.contact.c.channel).join(
     t.contact, t.contact.c.id == t.media.c.contact_id
 )
@@ -46,6 +49,9 @@ class SqlMedia:
         )
         if attachment.content is not None:
             self._put_content(media_id, attachment.content)
+        if attachment.words is not None:
+            words = (HeardWord(w.text, w.confidence, w.start, w.end) for w in attachment.words)
+            self.heard(media_id, Transcript(tuple(words)))
         return media_id
 
     def claim_due(self, limit: int, lease_until: datetime) -> Sequence[Media]:
@@ -104,7 +110,7 @@ class SqlMedia:
         )
         self._unit.run(heard.values(error=_CONFIRMED))
 
-    def unconfirmed(self, before: datetime) -> Sequence[Media]:
+    def unconfirmed(self, before: datetime, *, calls: bool) -> Sequence[Media]:
         """Return what was heard, leads nowhere, and nobody confirmed."""
         in_talk = sa.exists().where(
             t.talk.c.contact_id == t.media.c.contact_id,
@@ -117,7 +123,8 @@ class SqlMedia:
         return self._some(
             sa.and_(
                 t.media.c.case_id.is_(None),
-                t.media.c.state == MediaState.HEARD.value,
+                t.media.c.state.in_(_HEARD_IN_CALLS if calls else _HEARD),
+                (t.contact.c.channel == PHONE) == calls,
                 t.media.c.error == "",
                 t.media.c.created_at <= before,
                 handled,

@@ -40,16 +40,42 @@ class SqlOutbox:
             "text": self._unit.personal.seal("outbox.text", outgoing.text),
             "buttons": write_buttons(outgoing.buttons),
             "link": outgoing.link,
-            "delivery": Delivery.WAITING.value,
+            "delivery": (Delivery.SENDING if outgoing.live_until else Delivery.WAITING).value,
             "attempts": 0,
             "created_at": self._unit.now,
             "due_at": due_at,
+            "lease_until": outgoing.live_until,
             "error": "",
             "card": outgoing.card,
         }
         if outgoing.card and outgoing.case_id is not None:
             self._new_card(outgoing.contact_id, outgoing.case_id)
         return self._unit.insert_if_absent(t.outbox, ("key",), values) is not None
+
+    def find(self, key: str) -> Outgoing | None:
+        """Return the message of that key."""
+        row = self._unit.run(sa.select(t.outbox).where(t.outbox.c.key == key)).first()
+        if row is None:
+            return None
+        return Outgoing(
+            key=row.key,
+            contact_id=row.contact_id,
+            text=self._unit.personal.open("outbox.text", row.text),
+            buttons=read_buttons(row.buttons),
+            link=row.link,
+            case_id=row.case_id,
+            card=row.card,
+        )
+
+    def said(self, key: str) -> str | None:
+        """Mark the live answer as gone out, and return its text."""
+        row = self._unit.run(
+            t.outbox.update()
+            .where(t.outbox.c.key == key, t.outbox_in_flight)
+            .values(delivery=Delivery.SENT.value, done_at=self._unit.now, lease_until=None)
+            .returning(t.outbox.c.text)
+        ).first()
+        return None if row is None else self._unit.personal.open("outbox.text", row.text)
 
     def has_card(self, case_id: int) -> bool:
         """Say whether the reporter watches the case on a card."""

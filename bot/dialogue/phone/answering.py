@@ -1,0 +1,106 @@
+"""One turn of a call taken: the way, its handler, and where the call stands then."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.phone.hearing import heard, is_phrase, way_of
+from bot.dialogue.phone.lost import broken_off
+from bot.dialogue.phone.script import Script, Way, the_script
+from bot.dialogue.phone.standing import ANONYMOUS, Standing, read_calls, write_calls
+from bot.dialogue.phone.table import HANDLERS
+from bot.dialogue.phone.talk import Step, Talk
+from bot.dialogue.turn import Reply, Turn
+from bot.ports.media import LISTENED, MediaState
+from channels.call import PHONE, Heard
+
+_BEGINS: Final = Way(name="began", does="", to=())
+
+
+def answer(turn: Turn) -> Reply:
+    """Return what is said next in the call; nothing once she has hung up."""
+    script, calls = the_script(), read_calls(turn.state.notes)
+    call_id = turn.message.external_id.rpartition(":")[0]
+    event, detail = heard(turn)
+    known = calls.get(call_id) or _new(turn, script.begins, call_id)
+    _were_commands(turn, known)
+    if event is Heard.HUNG_UP:
+        step = broken_off(Talk(turn=turn, call=known, way=_BEGINS))
+        calls.pop(call_id, None)
+        return _reply(turn, step, "", calls)
+    if event is Heard.BEGAN:
+        turn.tx.calls.belongs(call_id, turn.contact.id)
+        step = _began(script, turn, known, detail)
+    else:
+        step = _taken(script, turn, known)
+    text = _text(turn, script, step)
+    surely = is_phrase(script.states[known.state], turn)
+    kept = _recordings_kept(turn, step, surely=surely)
+    tries = step.call.tries if step.to == known.state else 0
+    calls[call_id] = replace(
+        step.call, state=step.to, at=turn.tx.now, said=text, tries=tries, trial=kept
+    )
+    return _reply(turn, step, text, calls)
+
+
+def _new(turn: Turn, state: str, call_id: str) -> Standing:
+    nobody = turn.tx.people.find(PHONE, f"{ANONYMOUS}{call_id}")
+    anonymous = nobody is not None and nobody.id == turn.contact.id
+    return Standing(state=state, at=turn.tx.now, anonymous=anonymous)
+
+
+def _began(script: Script, turn: Turn, call: Standing, about: str) -> Step:
+    state = script.calls if about else script.begins
+    call = replace(call, state=state, about=about)
+    talk = Talk(turn=turn, call=call, way=_BEGINS)
+    return talk.step(state, talk.say(f"greeting.{'calling' if about else 'called'}"))
+
+
+def _taken(script: Script, turn: Turn, call: Standing) -> Step:
+    state = script.states.get(call.state) or script.states[script.begins]
+    if state.name == script.ends:
+        return Step(to=state.name, call=call)
+    way, digits = way_of(state, turn)
+    own = tuple(one.id for one in turn.recordings)
+    talk = Talk(turn=turn, call=call, way=way, digits=digits, own_media=own)
+    step = HANDLERS[way.does](talk)
+    if step.to not in way.to:
+        raise ValueError(f"{way.does} leads from {state.name} to {step.to}, not in phone.toml")
+    return step
+
+
+def _text(turn: Turn, script: Script, step: Step) -> str:
+    prompt = script.states[step.to].prompt
+    asked = turn.rules.texts.say(f"phone.prompt.{prompt}") if step.asks and prompt else ""
+    return step.says + asked
+
+
+def _were_commands(turn: Turn, call: Standing) -> None:
+    """She went on after them: they were what they were taken for."""
+    if heard(turn)[0] is Heard.HUNG_UP:
+        return
+    for media_id in call.trial:
+        turn.tx.media.confirm(media_id)
+
+
+def _recordings_kept(turn: Turn, step: Step, *, surely: bool) -> tuple[int, ...]:
+    """Return those of this turn's recordings that may have been misheard as a command.
+
+    What holds no words and no matter, such as a cough at a question, nobody has to listen to.
+    """
+    trial = []
+    for one in turn.recordings:
+        if one.id in step.call.media or step.case_id is not None:
+            continue
+        if one.transcript.words and surely:
+            turn.tx.media.confirm(one.id)
+        elif one.transcript.words:
+            trial.append(one.id)
+        else:
+            turn.tx.media.settle(one.id, MediaState.SILENT, LISTENED)
+    return tuple(trial)
+
+
+def _reply(turn: Turn, step: Step, text: str, calls: Mapping[str, Standing]) -> Reply:
+    notes = write_calls(calls, turn.tx.now)
+    return Reply(text=text, case_id=step.case_id, notes=notes)

@@ -1,0 +1,189 @@
+"""She tells what it is about and where; it is read back, and only what was wrong is put right."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.phone.filing import to_listen, unconfirmed_case, understood
+from bot.dialogue.phone.people import human
+from bot.dialogue.phone.progress import progress
+from bot.dialogue.phone.standing import Standing
+from bot.dialogue.phone.talk import Step, Talk
+from nlp.kinds import Kind
+
+_READ_MOST: Final = 30
+"""Words longer than this are not read back whole, but as what they were understood to be."""
+
+_WORDS_LEAST: Final = 3
+_TRIES_MOST: Final = 1
+_GREETINGS_MOST: Final = 3
+_REFUSED_MOST: Final = 2
+
+_SOCIAL: Final = frozenset(
+    {Kind.EMPTY, Kind.GREETING, Kind.YES, Kind.CHATTER, Kind.HELP, Kind.LANGUAGE, Kind.THANKS}
+)
+_ABOUT_A_CASE: Final = frozenset({Kind.PROGRESS, Kind.URGE, Kind.SOLVED, Kind.NO, Kind.WITHDRAW})
+_TELLING: Final = frozenset(
+    {Kind.REPORT, Kind.ADDITION, Kind.CORRECTION, Kind.UNCLEAR, Kind.MET, Kind.EMERGENCY}
+)
+
+
+def dictated(talk: Talk) -> Step:
+    """Read back what she told; what is no matter goes its own way."""
+    kind = talk.turn.meaning.kind
+    if kind is Kind.HUMAN:
+        return human(talk)
+    if kind in _ABOUT_A_CASE:
+        return progress(talk)
+    if kind in _SOCIAL or len(talk.turn.words) < _WORDS_LEAST:
+        return _not_yet(talk)
+    talk = replace(talk, call=_after_the_last(talk))
+    call = _heard(talk, talk.call)
+    if kind not in _TELLING:
+        return to_listen(replace(talk, call=call), "angry" if kind is Kind.ANGER else "known")
+    return _read_back(talk, call)
+
+
+def retold(talk: Talk) -> Step:
+    """She said again what it is: the place stays, unless she named another."""
+    place = understood(talk.turn, talk.call).place.text
+    call = _heard(talk, replace(talk.call, words="", place=place, changed=""))
+    return _read_back(talk, call)
+
+
+def placed(talk: Talk) -> Step:
+    """She said where: a place that we know is put right, other words are taken as they are."""
+    call, turn = talk.call, talk.turn
+    named = turn.meaning.place
+    if named:
+        known = understood(turn, call).place
+        call = replace(call, place=known.merged_with(named).text)
+    else:
+        call = replace(call, words="，".join(filter(None, (call.words, turn.words))))
+    return _read_back(talk, _with_media(talk, call), where=False)
+
+
+def no_place(talk: Talk) -> Step:
+    """Nothing was understood: asked once more, then it goes on without."""
+    call = _with_media(talk, talk.call)
+    if call.tries < _TRIES_MOST:
+        return talk.stay(talk.say("again.unclear"), call=call)
+    return _read_back(talk, call, where=False)
+
+
+def wrong(talk: Talk) -> Step:
+    """The read-back was wrong: she says what, or a person listens after all."""
+    call = replace(talk.call, refused=talk.call.refused + 1)
+    if call.refused > _REFUSED_MOST:
+        return to_listen(replace(talk, call=call))
+    return talk.step("wrong", call=call)
+
+
+def wrong_place(talk: Talk) -> Step:
+    """Only the place was wrong."""
+    return talk.step("place", call=_refused(talk.call))
+
+
+def wrong_matter(talk: Talk) -> Step:
+    """Only the matter was wrong."""
+    return talk.step("retell", call=_refused(talk.call))
+
+
+def wrong_both(talk: Talk) -> Step:
+    """Everything was wrong: she tells it anew."""
+    return talk.step("retell", call=replace(_refused(talk.call), words="", place=""))
+
+
+def corrected(talk: Talk) -> Step:
+    """Instead of yes or no she says how it is."""
+    turn, call = talk.turn, talk.call
+    best = turn.meaning.classification.best
+    if turn.meaning.place and best is None:
+        return placed(talk)
+    if turn.meaning.kind is Kind.CORRECTION and turn.meaning.place:
+        return placed(talk)
+    if best is None:
+        return unconfirmed(talk)
+    return retold(replace(talk, call=_refused(call)))
+
+
+def unconfirmed(talk: Talk) -> Step:
+    """Neither yes nor no: asked once more, then a person listens."""
+    if talk.call.tries < _TRIES_MOST:
+        return talk.stay(talk.say("again.choose"))
+    return to_listen(talk)
+
+
+def silent(talk: Talk) -> Step:
+    """She says nothing: asked once more, then she is called back where we know the number."""
+    if talk.call.tries < _TRIES_MOST:
+        return talk.stay(talk.say("again.silent"))
+    if talk.call.unconfirmed:
+        return to_listen(talk)
+    if not talk.reachable:
+        return talk.step("over", talk.say("listen.nobody"))
+    return to_listen(talk, "silent", talk.say("case.silent"))
+
+
+def unclear(talk: Talk) -> Step:
+    """Sound without words: asked once more, then the recording is for a person."""
+    call = _with_media(talk, talk.call)
+    if call.tries < _TRIES_MOST and talk.call.state != "more":
+        return talk.stay(talk.say("again.unclear"), call=call)
+    return to_listen(replace(talk, call=call))
+
+
+def another(talk: Talk) -> Step:
+    """There is something else."""
+    return talk.step("matter", talk.say("again.another"))
+
+
+def _not_yet(talk: Talk) -> Step:
+    """A greeting, small talk, a cough of a word: asked once more, then a person listens."""
+    kind, state = talk.turn.meaning.kind, talk.call.state
+    if state == "more" and kind in {Kind.THANKS, Kind.YES}:
+        return talk.step("over")
+    most = _GREETINGS_MOST if kind is Kind.GREETING else _TRIES_MOST
+    if talk.call.tries < most:
+        return talk.stay(talk.say("again.help" if kind is Kind.HELP else "again.silent"))
+    return to_listen(replace(talk, call=_heard(talk, talk.call)))
+
+
+def _after_the_last(talk: Talk) -> Standing:
+    """What was said before and never confirmed is listened to apart from what comes now."""
+    return unconfirmed_case(talk)[1] if talk.call.words else talk.call
+
+
+def _heard(talk: Talk, call: Standing) -> Standing:
+    """Keep her words, with names of places put right by their sound."""
+    found = talk.turn.interpreter.by_sound(talk.turn.words)
+    words = "，".join(filter(None, (call.words, found.text)))
+    changed = f"{found.heard}|{found.name}" if found.heard else call.changed
+    return _with_media(talk, replace(call, words=words, changed=changed))
+
+
+def _with_media(talk: Talk, call: Standing) -> Standing:
+    return replace(call, media=(*call.media, *talk.own_media))
+
+
+def _refused(call: Standing) -> Standing:
+    return replace(call, refused=call.refused + (call.state == "confirm"))
+
+
+def _read_back(talk: Talk, call: Standing, *, where: bool = True) -> Step:
+    """Say place and matter, and ask; first where, if that was not said and matters."""
+    meaning = understood(talk.turn, call)
+    best = meaning.classification.best
+    service = None if best is None else talk.turn.rules.service(best.service_code)
+    if where and not meaning.place and (service is None or service.needs_place):
+        return talk.step("place", call=call)
+    says = []
+    if call.changed:
+        heard, name = call.changed.split("|")
+        says.append(talk.say("heard.changed", heard=heard, name=name))
+    matter = talk.turn.interpreter.matter_of(call.words)
+    if len(matter) > _READ_MOST and service is not None:
+        matter = service.name
+    place = meaning.place.text
+    says.append(talk.say("heard.place", place=place) if place else talk.say("heard.nowhere"))
+    says.append(talk.say("heard.matter", matter=matter))
+    return talk.step("confirm", *says, call=replace(call, tries=0))

@@ -1,0 +1,112 @@
+"""What was said becomes a case: for certain after her yes, otherwise to be listened to."""
+
+from dataclasses import replace
+
+from bot.dialogue.phone.standing import Standing
+from bot.dialogue.phone.talk import Step, Talk, paused
+from bot.dialogue.reports import correction, report, who_and_when
+from bot.dialogue.turn import Reply, Turn
+from bot.flow.alerts import alarm, dispatchers, handler_and
+from bot.flow.move import note
+from bot.flow.open import open_case
+from bot.flow.recording import unheard_words
+from bot.flow.resident import add_words
+from bot.model.case import OPEN_STATES, SYSTEM, Case, EventKind, State
+from bot.model.number import spoken_number
+from bot.ports.alerts import AlertKind
+from nlp.kinds import Kind
+from nlp.meaning import Meaning
+
+
+def understood(turn: Turn, call: Standing) -> Meaning:
+    """Return the meaning of what she dictated, with the place that she named apart."""
+    meaning = turn.interpreter.interpret(call.words)
+    named = turn.interpreter.interpret(call.place).place
+    return replace(meaning, place=named) if named else meaning
+
+
+def filed(talk: Talk) -> Step:
+    """She said yes: it takes effect as if she had written it."""
+    call = talk.call
+    case = _entered(talk)
+    talk.turn.tx.media.attach(case.id, call.media)
+    _keep_history(talk, case)
+    says = talk.say("filed.added") if case.id == call.case_id else _received(talk, case)
+    call = replace(call.settled(), case_id=case.id)
+    return talk.step("more", says, call=call, case_id=case.id)
+
+
+def to_listen(talk: Talk, key: str = "known", instead: str = "") -> Step:
+    """Nobody knows for certain what it is: a person listens, and calls back.
+
+    `instead` stands for her words where there are none.
+    """
+    if not talk.call.unconfirmed and not instead:
+        return talk.step("more", call=talk.call.settled())
+    case, call = unconfirmed_case(talk, instead)
+    when = talk.when(case)
+    lead = talk.say("listen.angry") if key == "angry" else ""
+    key = key if key != "angry" else "known"
+    if not talk.reachable:
+        digits = paused(spoken_number(case.id))
+        says = talk.say("listen.anonymous", when=when, digits=digits)
+    else:
+        says = talk.say(f"listen.{key}", when=when)
+    return talk.step("more", lead, says, call=call, case_id=case.id)
+
+
+def unconfirmed_case(talk: Talk, instead: str = "") -> tuple[Case, Standing]:
+    """Make a case, or more of this call's, of what was heard and never confirmed."""
+    turn, call = talk.turn, talk.call
+    media = [one for id_ in call.media if (one := turn.tx.media.get(id_)) is not None]
+    words = "，".join(filter(None, (call.words, call.place)))
+    words = words or instead or unheard_words(turn.rules, media)
+    case = None if call.case_id is None else turn.tx.cases.get(call.case_id)
+    if case is not None and case.state in OPEN_STATES:
+        add_words(turn.tx, turn.rules, case, turn.actor, words)
+    else:
+        case = open_case(turn.tx, turn.rules, turn.contact, turn.nothing, words=words)
+    turn.tx.media.attach(case.id, call.media)
+    why = talk.say("case.callback" if talk.reachable else "case.anonymous")
+    note(turn.tx, case, EventKind.WORDS, SYSTEM, why)
+    whom = handler_and(case, dispatchers(turn.tx, turn.rules))
+    alarm(turn.tx, turn.rules, case, AlertKind.NEWS, whom, f"{why}{words}")
+    return case, replace(call.settled(), case_id=case.id)
+
+
+def _entered(talk: Talk) -> Case:
+    """Open the case, or add to or correct that of this call, as the chat does."""
+    meaning = understood(talk.turn, talk.call)
+    turn = talk.as_chat(talk.call.words, meaning)
+    corrects = meaning.kind is Kind.CORRECTION and talk.call.case_id is not None
+    reply: Reply = correction(turn) if corrects else report(turn)
+    if reply.case_id is None:
+        raise ValueError("a report made no case")
+    return turn.tx.cases.get(reply.case_id)
+
+
+def _keep_history(talk: Talk, case: Case) -> None:
+    """Note that she confirmed it, and what was corrected by its sound."""
+    turn, right = talk.turn, talk.turn.rules.texts.say("case.event.rightly_heard")
+    note(turn.tx, case, EventKind.WORDS, turn.actor, right)
+    if talk.call.changed:
+        heard, name = talk.call.changed.split("|")
+        changed = talk.say("case.changed", heard=heard, name=name)
+        note(turn.tx, case, EventKind.WORDS, SYSTEM, changed)
+
+
+def _received(talk: Talk, case: Case) -> str:
+    """Say the number, who has it and by when; or whose matter it is."""
+    digits = paused(spoken_number(case.id))
+    if case.state is State.OUT_OF_SCOPE:
+        return _elsewhere(talk, case) + talk.say("filed.number", digits=digits)
+    after = who_and_when(talk.turn, case)
+    if not talk.reachable:
+        after = talk.say("filed.anonymous", when=talk.when(case))
+    return talk.say("filed.number", digits=digits) + after
+
+
+def _elsewhere(talk: Talk, case: Case) -> str:
+    elsewhere = talk.turn.rules.service(case.service_code).elsewhere
+    name, phone = (elsewhere.name, elsewhere.phone) if elsewhere else ("", "")
+    return talk.say("filed.elsewhere", name=name, digits=paused(filter(str.isdecimal, phone)))

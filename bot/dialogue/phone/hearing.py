@@ -1,0 +1,71 @@
+"""Which of a state's ways was taken: by key, by phrase, or by what the words mean."""
+
+import re
+from typing import Final
+
+from bot.dialogue.phone.script import State, Way
+from bot.dialogue.turn import Turn
+from channels.call import Heard, Listening
+from nlp.digits import spoken_digits
+from nlp.kinds import Kind
+
+_VERB: Final = "phone"
+_NOT_SAID: Final = re.compile(r"[\s,，.。!！?？、~…]+")
+_BY_KIND: Final = {
+    Kind.YES: "yes",
+    Kind.NO: "no",
+    Kind.SOLVED: "yes",
+    Kind.HUMAN: "human",
+    Kind.PROGRESS: "progress",
+}
+
+
+def as_choice(heard: Heard, detail: str = "") -> str | None:
+    """Return how a message of a call tells what was heard; words alone need no telling."""
+    return None if heard is Heard.WORDS else f"{_VERB}:{heard.value}:{detail}"
+
+
+def heard(turn: Turn) -> tuple[Heard, str]:
+    """Return what was heard, with the keys, or the message that the call is about."""
+    verb, _, rest = (turn.message.choice or "").partition(":")
+    name, _, detail = rest.partition(":")
+    if verb != _VERB or name not in set(Heard):
+        return (Heard.WORDS if turn.words else Heard.UNCLEAR), ""
+    return Heard(name), detail
+
+
+def is_phrase(state: State, turn: Turn) -> bool:
+    """Say whether her words are exactly one of the state's phrases."""
+    return state.by_phrase(_NOT_SAID.sub("", turn.words)) is not None
+
+
+def way_of(state: State, turn: Turn) -> tuple[Way, str]:
+    """Return the way that was taken, with the digits that were keyed or said."""
+    event, keys = heard(turn)
+    if event is Heard.KEY:
+        return _by_keys(state, keys)
+    if event is Heard.WORDS:
+        return _by_words(state, turn)
+    return state.ways.get(event.value) or state.ways[Heard.UNCLEAR], ""
+
+
+def _by_keys(state: State, keys: str) -> tuple[Way, str]:
+    way = state.by_key(keys)
+    if way is None and state.listening is Listening.DIGITS:
+        return state.ways["digits"], "".join(filter(str.isdecimal, keys))
+    return way or state.ways[Heard.UNCLEAR], ""
+
+
+def _by_words(state: State, turn: Turn) -> tuple[Way, str]:
+    if turn.meaning.emergency is not None and "danger" in state.ways:
+        return state.ways["danger"], ""
+    said = _NOT_SAID.sub("", turn.words)
+    way = state.by_phrase(said)
+    if way is not None:
+        return way, ""
+    if state.listening is Listening.DIGITS:
+        digits = spoken_digits(turn.words)
+        return state.ways["digits" if digits else Heard.WORDS], digits
+    if state.listening is Listening.CHOICE:
+        way = state.ways.get(_BY_KIND.get(turn.meaning.kind, ""))
+    return way or state.ways.get(Heard.WORDS) or state.ways[Heard.UNCLEAR], ""
