@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from bot.almanac import load_hours
-from bot.doors import make_doors
+from bot.doors import make_doors, make_phone_line
+from bot.ear import SpeechEar
 from bot.intake import Intake
 from bot.locale.texts import PARTS, Texts, load_texts
 from bot.ports.bell import Bell
@@ -30,15 +31,18 @@ from bot.store.bell import LocalBell, PostgresBell
 from bot.store.personal import PersonalData, load_register
 from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
+from bot.switchboard import Switchboard
 from bot.voice import PhoneVoice
 from bot.web.server import make_web
 from bot.worker import LEASE, Worker
 from channels.base import Runs
+from channels.phone.server import CALLS_MOST, PhoneServer
 from channels.telegram.channel import Telegram
 from credits.policy import load_policy
 from nlp.meaning import Interpreter, build_interpreter
+from nlp.segment import Segmenter
 from nlp.services import load_services
-from nlp.speech import SpeechPool
+from nlp.speech import Limits, SpeechPool
 from nlp.voice import VoiceProcess
 from nlp.voice_models import installed_model
 
@@ -131,6 +135,7 @@ class Service:
     rules: Rules
     interpreter: Interpreter
     site: web.Application
+    line: PhoneServer | None
     running: Sequence[Runs]
     """All that works until the service stops."""
 
@@ -154,10 +159,21 @@ async def assemble(
         doors = make_doors(
             settings, storage, bell, intake, rules.texts, clock, alone=alone, lease=lease
         )
-        recogniser = SpeechPool(model_folder(settings))
+        recogniser = SpeechPool(model_folder(settings), limits=Limits(streams=CALLS_MOST))
         speaker = VoiceProcess()
         voice = PhoneVoice(
             storage=storage, bell=bell, process=speaker, dialect=settings.phone_dialect
+        )
+        switchboard = Switchboard(
+            storage=storage, bell=bell, receive=intake.receive, texts=rules.texts
+        )
+        line = make_phone_line(
+            settings,
+            storage,
+            clock,
+            conversation=switchboard,
+            ear=SpeechEar(recogniser, Segmenter().cut),
+            voice=voice,
         )
         preparation = Preparation(
             storage=storage,
@@ -191,10 +207,11 @@ async def assemble(
         )
         site.on_shutdown.append(doors.let_go)
         running: list[Runs] = [
-            *(recogniser, speaker, voice, preparation, intake, worker),
+            *(recogniser, speaker, voice, preparation, intake, worker, switchboard),
             *doors.running,
+            *([line] if line else []),
         ]
-        yield Service(storage, bell, rules, interpreter, site, running)
+        yield Service(storage, bell, rules, interpreter, site, line, running)
 
 
 async def serve(

@@ -20,9 +20,12 @@ from bot.ports.clock import Clock
 from bot.ports.storage import Storage
 from bot.settings import Settings
 from bot.web.check_in import CheckInPage
-from channels.base import Channel, HasRoutes, Runs
+from channels.base import Channel, Conversation, HasRoutes, Runs
+from channels.call import Call, Ear, Voice
 from channels.owntracks import OwnTracks
+from channels.phone.line import Parts
 from channels.phone.registration import Registration
+from channels.phone.server import Address, PhoneServer
 from channels.telegram.channel import Telegram
 from channels.uploads import Uploads
 from channels.voice_api import VoiceApi
@@ -106,6 +109,38 @@ def make_doors(
         running=[channel for channel in channels if isinstance(channel, Runs)],
         let_go=chat.let_go,
     )
+
+
+def make_phone_line(
+    settings: Settings,
+    storage: Storage,
+    clock: Clock,
+    *,
+    conversation: Conversation,
+    ear: Ear,
+    voice: Voice,
+) -> PhoneServer | None:
+    """Make the telephone line, where one is wanted."""
+    if settings.phone_line is None:
+        return None
+    parts = Parts(
+        conversation=conversation,
+        ear=ear,
+        voice=voice,
+        book=StoredCallBook(storage, clock),
+        transfers=_NobodyTakes(),
+        now=clock.now,
+    )
+    return PhoneServer(Address(*settings.phone_line), parts)
+
+
+class _NobodyTakes:
+    """See `channels.call.Transfers`: there is no telephone at which a person could be rung."""
+
+    async def connect(self, call: Call) -> bool:
+        """Tell so."""
+        del call
+        return False
 
 
 def _telegram(

@@ -16,9 +16,10 @@ PREFIX: Final = "GONGZHI_"
 _PORT_MOST: Final = 65535
 _KEY_LEAST: Final = 16
 _TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
+_LISTENER: Final = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _AREA: Final = re.compile(r"0[1-9][0-9]{1,2}")
-_REACHED_AT: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104
+REACHED_AT: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104
 
 
 class SettingsError(Exception):
@@ -45,6 +46,7 @@ class Settings:
     telegram_base_url: str = "https://api.telegram.org"
     telegram_webhook_secret: str = ""
     vosk_model: Path | None = None
+    phone_audiosocket: str = "127.0.0.1:9092"
     phone_secret: str = ""
     phone_area: str = ""
     phone_dialect: str = MANDARIN
@@ -55,9 +57,17 @@ class Settings:
         return self.public_url.rstrip("/") or self.local_address
 
     @property
+    def phone_line(self) -> tuple[str, int] | None:
+        """Where the telephone line listens for the exchange; None when there is none."""
+        if not self.phone_audiosocket:
+            return None
+        host, _, port = self.phone_audiosocket.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
     def local_address(self) -> str:
         """Where programs on this machine reach the service."""
-        host = _REACHED_AT.get(self.http_host, self.http_host)
+        host = REACHED_AT.get(self.http_host, self.http_host)
         return (
             f"http://[{host}]:{self.http_port}"
             if ":" in host
@@ -118,6 +128,16 @@ def _port(name: str, value: Any) -> int:
     if isinstance(value, bool | float) or not 0 <= port <= _PORT_MOST:
         raise _wrong(name, f"a port number up to {_PORT_MOST}")
     return port
+
+
+def _listener(name: str, value: Any) -> str:
+    """Return HOST:PORT, or nothing for nothing."""
+    if value == "":
+        return ""
+    text = _text(name, value)
+    if not _LISTENER.fullmatch(text) or int(text.rpartition(":")[2]) > _PORT_MOST:
+        raise _wrong(name, "an address and a port such as 127.0.0.1:9092, or empty for no line")
+    return text
 
 
 def _url(name: str, value: Any) -> str:
@@ -223,6 +243,7 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "telegram_base_url": _url,
     "telegram_webhook_secret": _webhook_secret,
     "vosk_model": _folder,
+    "phone_audiosocket": _listener,
     "phone_secret": _secret,
     "phone_area": _area,
     "phone_dialect": _text,

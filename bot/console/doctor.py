@@ -64,6 +64,7 @@ def findings(settings: Settings, texts: Texts) -> Iterator[Finding]:
     yield from _surroundings(settings, found)
     yield from outside.telegram(settings, found)
     yield from outside.voice(settings, found)
+    yield from outside.phone(settings, found)
 
 
 def _tables(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What `doctor` looks at outside the service: Telegram, and the model for speech."""
+"""What `doctor` looks at outside: Telegram, the model for speech, the telephone line."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -9,9 +9,10 @@ import aiohttp
 
 from bot.app import model_folder
 from bot.console.finding import Finding
-from bot.settings import Settings
+from bot.settings import REACHED_AT, Settings
 from nlp.voice_models import is_model
 
+_LISTENS_SECONDS: Final = 2.0
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 
 
@@ -41,6 +42,35 @@ def voice(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding
         yield found("voice", "broken", "voice_wrong", folder=model)
     else:
         yield found("voice", "ok", "voice", name=Path(model).name)
+
+
+def phone(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
+    """See whether the line listens, and whether it is ours."""
+    if settings.phone_line is None:
+        yield found("phone", "ok", "no_phone")
+        return
+    key = asyncio.run(_who_listens(*settings.phone_line))
+    level = {"phone": "ok", "phone_other": "broken"}.get(key, "advice")
+    yield found("phone", level, key, address=settings.phone_audiosocket)
+
+
+async def _who_listens(host: str, port: int) -> str:
+    """Begin as no exchange does: the line hangs up at once, and other programs do not."""
+    try:
+        async with asyncio.timeout(_LISTENS_SECONDS):
+            reader, writer = await asyncio.open_connection(REACHED_AT.get(host, host), port)
+    except (OSError, TimeoutError):
+        return "phone_away"
+    try:
+        writer.write(bytes(3))
+        async with asyncio.timeout(_LISTENS_SECONDS):
+            return "phone_other" if await reader.read(1) else "phone"
+    except ConnectionError:
+        return "phone"
+    except TimeoutError:
+        return "phone_other"
+    finally:
+        writer.close()
 
 
 async def _who(settings: Settings) -> tuple[int, Any]:

@@ -6,11 +6,13 @@ import json
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
 import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -162,6 +164,33 @@ def test_doctor_on_a_filled_community(filled: Path) -> None:
         "key": "ok",
         "disk": "ok",
     }
+
+
+@contextmanager
+def somebody_else() -> Iterator[str]:
+    """Another program on a port, which waits for whatever comes."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_doctor_looks_at_the_telephone_line(filled: Path) -> None:
+    def said(address: str) -> tuple[str, str]:
+        ended = gongzhi(filled, "doctor", "--json", phone_audiosocket=address)
+        found = {one["subject"]: one for one in map(json.loads, ended.out.splitlines())}
+        return found["phone"]["level"], found["phone"]["words"]
+
+    assert said("")[0] == "ok"
+    away = f"127.0.0.1:{free_port()}"
+    assert said(away) == (
+        "advice",
+        f"电话线路 {away} 没有回应。服务启动以后才有，运行 gongzhi serve。",
+    )
+    with somebody_else() as taken:
+        level, words = said(taken)
+    assert level == "broken"
+    assert taken in words
 
 
 BROKEN = [

@@ -62,6 +62,18 @@ GOOD = [
     ),
     ("another zone", {"GONGZHI_TIMEZONE": "Asia/Urumqi"}, "", Settings(timezone="Asia/Urumqi")),
     ("a comment only", {}, "# later", Settings()),
+    (
+        "no telephone line",
+        {"GONGZHI_PHONE_AUDIOSOCKET": ""},
+        "",
+        Settings(phone_audiosocket=""),
+    ),
+    (
+        "a line elsewhere",
+        {},
+        'phone_audiosocket = "[::1]:0"',
+        Settings(phone_audiosocket="[::1]:0"),
+    ),
 ]
 
 WRONG = [
@@ -98,6 +110,10 @@ WRONG = [
     ("a zone of nowhere", {"GONGZHI_TIMEZONE": "Asia/Xanadu"}, "", "GONGZHI_TIMEZONE"),
     ("half a zone", {"GONGZHI_TIMEZONE": "Asia"}, "", "GONGZHI_TIMEZONE"),
     ("a zone elsewhere", {"GONGZHI_TIMEZONE": "../../etc/passwd"}, "", "GONGZHI_TIMEZONE"),
+    ("a line without port", {"GONGZHI_PHONE_AUDIOSOCKET": "9092"}, "", "GONGZHI_PHONE_AUDIOSOCKET"),
+    ("a line's port", {"GONGZHI_PHONE_AUDIOSOCKET": "h:65536"}, "", "GONGZHI_PHONE_AUDIOSOCKET"),
+    ("a line's host", {"GONGZHI_PHONE_AUDIOSOCKET": "a b:1"}, "", "GONGZHI_PHONE_AUDIOSOCKET"),
+    ("a line by number", {}, "phone_audiosocket = 9092", "GONGZHI_PHONE_AUDIOSOCKET"),
     ("a missing file", {"GONGZHI_SERVICES_FILE": "gone.toml"}, "", "GONGZHI_SERVICES_FILE"),
     ("a missing folder", {"GONGZHI_LOCALE_FOLDER": "gone"}, "", "GONGZHI_LOCALE_FOLDER"),
 ]
@@ -119,6 +135,20 @@ def test_a_wrong_setting_is_named_in_one_sentence(
     sentence = str(caught.value)
     assert named in sentence, label
     assert "\n" not in sentence
+
+
+LINES = [
+    ("", None),
+    ("127.0.0.1:9092", ("127.0.0.1", 9092)),
+    ("[::1]:0", ("::1", 0)),
+    ("pbx.example:1", ("pbx.example", 1)),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), LINES)
+def test_where_the_telephone_line_listens(value: str, expected: tuple[str, int] | None) -> None:
+    settings = read_settings({"GONGZHI_PHONE_AUDIOSOCKET": value}, NO_FILE)
+    assert settings.phone_line == expected
 
 
 def test_without_a_file_the_defaults_hold() -> None:

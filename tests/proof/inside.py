@@ -43,7 +43,12 @@ async def running(
 ) -> AsyncIterator[House]:
     """Run the service on the demonstration community until the context ends."""
     read = read_settings(
-        {"GONGZHI_DATABASE_URL": database_url, "GONGZHI_SECRET_KEY": SECRET, **settings},
+        {
+            "GONGZHI_DATABASE_URL": database_url,
+            "GONGZHI_SECRET_KEY": SECRET,
+            "GONGZHI_PHONE_AUDIOSOCKET": "",
+            **settings,
+        },
         Path("no settings file"),
     )
     engine = make_engine(parse_url(database_url))

@@ -52,6 +52,7 @@ class ServiceProcess:
         } | {
             "GONGZHI_DATABASE_URL": database_url,
             "GONGZHI_HTTP_PORT": str(self.port),
+            "GONGZHI_PHONE_AUDIOSOCKET": "",
             "GONGZHI_SECRET_KEY": "a secret key that only proofs know",
             "PYTHONPATH": str(Path(__file__).parents[2]),
             **settings,

@@ -1,0 +1,82 @@
+"""The ear of the telephone line: streams of the recogniser, in the line's own words."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Final
+
+from channels.call import EarError, Hearing, Listener, SpokenWord
+from nlp.speech import SpeechPool
+from nlp.speech_frames import Heard
+from nlp.speech_stream import SpeechStream
+from nlp.transcript import NotHeardError
+
+ANYTHING_ELSE: Final = "[unk]"
+"""How the recogniser writes what is none of the phrases."""
+
+
+class SpeechEar:
+    """See `channels.call.Ear`. `cut` cuts a phrase into words, as the model may know them."""
+
+    def __init__(self, pool: SpeechPool, cut: Callable[[str], Sequence[str]]) -> None:
+        self._pool = pool
+        self._cut = cut
+
+    @asynccontextmanager
+    async def listen(self, phrases: Sequence[str] | None) -> AsyncIterator[Listener]:
+        """Listen; to anything where the model knows none of the phrases."""
+        grammar = None if phrases is None else as_grammar(phrases, self._cut)
+        async with AsyncExitStack() as stack:
+            with _told():
+                stream = await self._open(stack, grammar)
+            yield _Stream(stream)
+
+    async def _open(self, stack: AsyncExitStack, grammar: list[str] | None) -> SpeechStream:
+        try:
+            return await stack.enter_async_context(self._pool.stream(grammar))
+        except NotHeardError as error:
+            if error.code != "grammar":
+                raise
+        return await stack.enter_async_context(self._pool.stream())
+
+
+class _Stream:
+    """See `channels.call.Listener`."""
+
+    def __init__(self, stream: SpeechStream) -> None:
+        self._stream = stream
+
+    async def feed(self, sound: bytes) -> Hearing:
+        """Listen to a piece."""
+        with _told():
+            return _hearing(await self._stream.feed(sound))
+
+    async def finish(self) -> Hearing:
+        """Return the last words."""
+        with _told():
+            return _hearing(await self._stream.finish())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except NotHeardError as error:
+        raise EarError(error.code) from error
+
+
+def as_grammar(phrases: Iterable[str], cut: Callable[[str], Sequence[str]]) -> list[str]:
+    """Return each phrase as words, and as single characters, with spaces between.
+
+    Models differ in which words they know; the recogniser leaves out what its model does not.
+    """
+    ways = [way for phrase in phrases for way in (" ".join(cut(phrase)), " ".join(phrase))]
+    return [*dict.fromkeys(ways), ANYTHING_ELSE]
+
+
+def _hearing(heard: Heard) -> Hearing:
+    words = tuple(
+        SpokenWord(word.text, word.confidence, word.start, word.end)
+        for word in heard.words
+        if word.text != ANYTHING_ELSE
+    )
+    return Hearing(words, heard.partial.replace(ANYTHING_ELSE, ""))
