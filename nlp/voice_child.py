@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 
 from nlp.audio import RATE, AudioError, decode
 from nlp.espeak import Espeak
-from nlp.sound import for_the_line, slowed
+from nlp.line_sound import for_the_line, slowed
 from nlp.voice_frames import HEADER, Kind, frame, unpacked
 
 SLOWER: Final = 0.75

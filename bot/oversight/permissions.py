@@ -22,6 +22,7 @@ class Right(StrEnum):
     SEE_ARCHIVE = "see_archive"
     MANAGE_ROUTES = "manage_routes"
     VISIT = "visit"
+    MANAGE_PROMPTS = "manage_prompts"
 
 
 class Service(StrEnum):
@@ -42,6 +43,7 @@ _DISPATCHING: Final = _HANDLING | {
     Right.SEE_DELIVERY,
     Right.SEE_ARCHIVE,
     Right.MANAGE_ROUTES,
+    Right.MANAGE_PROMPTS,
 }
 
 ROLE_RIGHTS: Final = MappingProxyType(
@@ -61,6 +63,7 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.SEE_AUDIT,
                 Right.SEE_ARCHIVE,
                 Right.MANAGE_ROUTES,
+                Right.MANAGE_PROMPTS,
             }
         ),
     }

@@ -23,7 +23,7 @@ _SENSING: Final = (
 )
 """A page that takes pictures shows them before they are sent."""
 
-_SENSING_PAGES: Final = frozenset({"/", "/checkin"})
+_SENSING_PAGES: Final = frozenset({"/", "/checkin", "/desk/prompts"})
 _HEADERS: Final = (
     ("Server", "gongzhi"),
     ("X-Content-Type-Options", "nosniff"),

@@ -14,6 +14,7 @@ from bot.web.desk import (
     login,
     media,
     own_password,
+    prompts,
     proofs,
     queue,
     referrals,
@@ -27,6 +28,7 @@ from bot.web.desk.steps import step_handler
 _CASE: Final = "/desk/cases/{case_id}"
 _ROUTE: Final = "/desk/routes/{route_id}"
 _MEMBER: Final = "/desk/staff/{member_id}"
+_PROMPT: Final = "/desk/prompts/{piece}"
 _TALK: Final = "/desk/talks/{talk_id}"
 
 
@@ -84,6 +86,10 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", f"{_TALK}/close", talks.end, Right.TALK),
     DeskRoute("GET", "/desk/delivery", delivery.show, Right.SEE_DELIVERY),
     DeskRoute("GET", "/desk/audit", audit.show, Right.SEE_AUDIT, audited=True),
+    DeskRoute("GET", "/desk/prompts", prompts.show, Right.MANAGE_PROMPTS),
+    DeskRoute("GET", f"{_PROMPT}/sound", prompts.hear, Right.MANAGE_PROMPTS),
+    DeskRoute("POST", _PROMPT, prompts.keep, Right.MANAGE_PROMPTS, prompts.RECORDING_MOST),
+    DeskRoute("POST", f"{_PROMPT}/remove", prompts.drop, Right.MANAGE_PROMPTS),
     DeskRoute("GET", "/desk/routes", routes.show_all, Right.MANAGE_ROUTES),
     DeskRoute("POST", "/desk/routes", routes.add, Right.MANAGE_ROUTES),
     DeskRoute("GET", _ROUTE, routes.show, Right.MANAGE_ROUTES),

@@ -5,7 +5,7 @@ import wave
 
 import pytest
 
-from nlp.sound import for_the_line, resampled, slowed
+from nlp.line_sound import for_the_line, resampled, slowed
 from nlp.wav import as_wav, line_seconds, silence, tone
 from tests.nlp.sounds import level, peak, pitch, seconds, sine
 
