@@ -10,7 +10,7 @@ from bot.dialogue.conversation import apologise, take_message
 from bot.ports.bell import DESK, MEDIA, address_topic, contact_topic
 from bot.ports.inbox import Waiting
 from bot.ports.rules import Rules
-from bot.ports.storage import Storage, StorageError, Tx
+from bot.ports.storage import Patient, Storage, StorageError, Tx
 from channels.base import Receipt
 from channels.message import InboundMessage
 from nlp.meaning import Interpreter, Meaning
@@ -18,7 +18,6 @@ from nlp.meaning import Interpreter, Meaning
 _log = logging.getLogger(__name__)
 
 _LANES_MOST: Final = 32
-"""Few at once: behind the units of lanes waits the next resident's acknowledgement."""
 
 _SCAN_MOST: Final = 1000
 _POLL_SECONDS: Final = 5.0
@@ -125,7 +124,7 @@ class Intake:
                 waiting=waiting,
                 meaning=meaning,
             )
-            return await self._storage.write(unit)
+            return await self._storage.write(Patient(unit))
         except StorageError as error:
             _log.warning("message %d has to wait: %s", waiting.id, error)
             await asyncio.sleep(_PAUSE_SECONDS)

@@ -16,7 +16,7 @@ from bot.flow.erase import erase_due
 from bot.ports.bell import OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
-from bot.ports.storage import Storage, StorageError, Tx
+from bot.ports.storage import Patient, Storage, StorageError, Tx
 from bot.ports.timers import Timer
 from channels.base import Channel, SendError
 
@@ -149,7 +149,8 @@ class Worker:
         while True:
             due: list[Timer] = []
             try:
-                if not await self._storage.write(partial(_fire_one, self._rules, due)):
+                unit = partial(_fire_one, self._rules, due)
+                if not await self._storage.write(Patient(unit)):
                     return
             except StorageError:
                 raise

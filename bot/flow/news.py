@@ -65,15 +65,12 @@ def tell(
         outgoing = _outgoing(of_her, contact, own, buttons, link=link, case_id=one.case_id)
         _queue(tx, rules, case, outgoing)
     if to.followers:
-        ids = [case.id, *(one.case_id for one in joined)]
-        _tell_followers(tx, rules, case, ids, told, key, to.words or text)
+        _tell_followers(tx, rules, case, told, key, to.words or text)
 
 
-def _tell_followers(
-    tx: Tx, rules: Rules, case: Case, ids: list[int], told: set[int], key: str, text: str
-) -> None:
+def _tell_followers(tx: Tx, rules: Rules, case: Case, told: set[int], key: str, text: str) -> None:
     """Without link: whoever has it may answer for the reporter."""
-    for one in tx.relations.followers(ids):
+    for one in tx.relations.followers(case.id):
         if one.person_id in told:
             continue
         contact = reach(tx, one.person_id, one.contact_id)

@@ -45,7 +45,7 @@ def standing(tx: Tx, case: Case) -> Case:
 def others(relations: RelationReads, case: Case) -> int:
     """Count who else met with it: followers, and reporters of cases handled together."""
     joined = relations.joined(case.id)
-    people = {one.person_id for one in relations.followers([case.id, *_ids(joined)])}
+    people = {one.person_id for one in relations.followers(case.id)}
     people |= {one.reporter_id for one in joined}
     return len(people - {case.reporter_id})
 

@@ -10,8 +10,8 @@ from bot.model.relation import Await, Awaited, Follower, Joined, Link
 class RelationReads(Protocol):
     """What pages and flows look at."""
 
-    def followers(self, case_ids: Sequence[int]) -> Sequence[Follower]:
-        """Who follows any of the cases, each person once."""
+    def followers(self, case_id: int) -> Sequence[Follower]:
+        """Who follows the case or one that is merged into it now, each person once."""
         ...
 
     def followed_by(self, person_id: int) -> Sequence[int]:

@@ -1,8 +1,9 @@
 """Units of work: how the flows change and read what is kept."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from bot.ports.alerts import Alerts, AlertViews
 from bot.ports.archives import ArchiveReads, Archives
@@ -205,6 +206,17 @@ class Views(Protocol):
     def journal(self) -> Journal: ...
     @property
     def clients(self) -> ClientViews: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Patient(Generic[Result]):
+    """A unit that lets those go first for which somebody waits."""
+
+    unit: Callable[[Tx], Result]
+
+    def __call__(self, tx: Tx) -> Result:
+        """Run it."""
+        return self.unit(tx)
 
 
 class Storage(Protocol):

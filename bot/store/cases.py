@@ -20,17 +20,20 @@ from bot.model.number import case_id, case_number
 from bot.ports.cases import CasePage, CaseRow, NewCase
 from bot.store import tables as t
 from bot.store.load import shift_load
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit, columns_of
 from nlp.search import pieces_in
 
-_BY_ID: Final = (
+_BY_ID: Final = Prepared(
     sa.select(t.case_file).where(t.case_file.c.id == sa.bindparam("case")).with_for_update()
 )
-_SAVE: Final = t.case_file.update().where(
-    t.case_file.c.id == sa.bindparam("case"),
-    t.case_file.c.version == sa.bindparam("seen_version"),
+_SAVE: Final = Prepared(
+    t.case_file.update().where(
+        t.case_file.c.id == sa.bindparam("case"),
+        t.case_file.c.version == sa.bindparam("seen_version"),
+    )
 )
-_NEXT: Final = (
+_NEXT: Final = Prepared(
     sa.select(t.case_file)
     .where(
         t.case_waits,
@@ -42,7 +45,7 @@ _NEXT: Final = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_AGENCIES: Final = (
+_AGENCIES: Final = Prepared(
     sa.select(t.case_file.c.agency).where(t.case_waits).distinct().order_by(t.case_file.c.agency)
 )
 _UNCHANGING: Final = frozenset({"id", "number", "version"})
@@ -52,7 +55,7 @@ CASE_ROWS: Final = sa.select(t.case_file, t.staff.c.name.label("handler_name")).
 )
 _PERSONAL: Final = ("description", "place")
 _COLUMNS: Final = [name for name in t.case_file.c.keys() if name != "due_at"]  # noqa: SIM118  a column collection
-_UNFIND: Final = t.case_word.delete().where(t.case_word.c.case_id == sa.bindparam("case"))
+_UNFIND: Final = Prepared(t.case_word.delete().where(t.case_word.c.case_id == sa.bindparam("case")))
 _CHARGED: Final = tuple(state.value for state in DUTIES)
 
 
@@ -88,10 +91,10 @@ class SqlCases:
 
     def get(self, case_id: int) -> Case:
         """Return the case, locked until the unit ends."""
-        row = self._unit.run(_BY_ID, case=case_id).mappings().first()
+        row = self._unit.run(_BY_ID, case=case_id).first()
         if row is None:
             raise KeyError(case_id)
-        return self._case(row)
+        return self._case(row._asdict())
 
     def by_number(self, number: str) -> Case | None:
         """Return the case with that number, if there is one."""
@@ -160,9 +163,9 @@ class SqlCases:
         for urgent in levels:
             beyond = after.id if after is not None and after.urgent == urgent else 0
             values = {"for_agency": agency, "is_urgent": urgent, "beyond": beyond}
-            row = self._unit.run(_NEXT, **values).mappings().first()
+            row = self._unit.run(_NEXT, **values).first()
             if row is not None:
-                return self._case(row)
+                return self._case(row._asdict())
         return None
 
     def agencies_waiting(self) -> Sequence[str]:

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from bot.model.clock import CaseClock, Clock, Ended, OnTime, Step
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
-_RUNNING: Final = (
+_RUNNING: Final = Prepared(
     sa.select(t.case_clock)
     .where(t.case_clock.c.case_id == sa.bindparam("of_case"), t.clock_runs)
     .order_by(t.case_clock.c.id)
@@ -18,7 +19,7 @@ _RUNNING: Final = (
 _BEGUN: Final = (
     "case_id", "kind", "party", "round", "started_at", "due_at", "paused_at", "step", "next_at",
 )  # fmt: skip
-_CHANGE: Final = t.case_clock.update().where(t.case_clock.c.id == sa.bindparam("which"))
+_CHANGE: Final = Prepared(t.case_clock.update().where(t.case_clock.c.id == sa.bindparam("which")))
 
 
 class SqlClocks:

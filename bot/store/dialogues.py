@@ -7,9 +7,12 @@ import sqlalchemy as sa
 
 from bot.ports.dialogues import DialogueState
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
-_OF_CONTACT: Final = sa.select(t.dialogue).where(t.dialogue.c.contact_id == sa.bindparam("contact"))
+_OF_CONTACT: Final = Prepared(
+    sa.select(t.dialogue).where(t.dialogue.c.contact_id == sa.bindparam("contact"))
+)
 
 
 class SqlDialogues:

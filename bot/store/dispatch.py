@@ -10,6 +10,7 @@ from bot.model.dispatch import Candidate, Fit
 from bot.model.staff import Role, WeekTime
 from bot.ports.dispatch import Decision, Named, Tally
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.roster import at_work
 from bot.store.unit import Unit, columns_of
 
@@ -18,7 +19,7 @@ _IN_GRID: Final = sa.exists().where(
     t.staff_grid.c.staff_id == t.staff.c.id,
     t.staff_grid.c.grid_id == sa.bindparam("grid", type_=sa.BigInteger),
 )
-_CANDIDATES: Final = (
+_ALL: Final = (
     sa.select(
         t.staff.c.id,
         t.staff.c.name,
@@ -41,21 +42,26 @@ _CANDIDATES: Final = (
         t.staff.c.active,
     )
 )
-_NEAR: Final = _CANDIDATES.where(_IN_GRID)
+_CANDIDATES: Final = Prepared(_ALL)
+_NEAR: Final = Prepared(_ALL.where(_IN_GRID))
 _FITS: Final = {fit.value: fit for fit in Fit}
 _OF_STAFF: Final = sa.select(t.staff_load.c.staff_id).where(
     t.staff_load.c.staff_id == sa.bindparam("of_staff")
 )
-_HOLD: Final = _OF_STAFF.with_for_update()
-_CLAIM: Final = _OF_STAFF.where(
-    t.staff_load.c.weight == sa.bindparam("seen_weight")
-).with_for_update(skip_locked=True)
-_NAMED: Final = sa.union_all(
-    *(
-        sa.select(table.c.staff_id, sa.literal_column(barred, sa.Boolean).label("barred")).where(
-            table.c.case_id == sa.bindparam("of_case")
+_HOLD: Final = Prepared(_OF_STAFF.with_for_update())
+_CLAIM: Final = Prepared(
+    _OF_STAFF.where(t.staff_load.c.weight == sa.bindparam("seen_weight")).with_for_update(
+        skip_locked=True
+    )
+)
+_NAMED: Final = Prepared(
+    sa.union_all(
+        *(
+            sa.select(
+                table.c.staff_id, sa.literal_column(barred, sa.Boolean).label("barred")
+            ).where(table.c.case_id == sa.bindparam("of_case"))
+            for table, barred in ((t.case_barred, "true"), (t.case_meant, "false"))
         )
-        for table, barred in ((t.case_barred, "true"), (t.case_meant, "false"))
     )
 )
 

@@ -10,15 +10,18 @@ from bot.ports.inbox import Earlier, Waiting
 from bot.store import tables as t
 from bot.store.extras import read_extras, write_extras
 from bot.store.media import SqlMedia
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 from channels.message import InboundMessage
 
 WAITING, HANDLED, SET_ASIDE = "waiting", "handled", "set_aside"
 
 _LANE: Final = t.inbox.c.contact_id == sa.bindparam("contact")
-_FIRST: Final = sa.select(sa.func.min(t.inbox.c.id)).where(t.inbox_waits, _LANE)
-_NEXT: Final = sa.select(t.inbox).where(t.inbox_waits, _LANE).order_by(t.inbox.c.id).limit(1)
-_MARK: Final = t.inbox.update().where(t.inbox.c.id == sa.bindparam("message"))
+_FIRST: Final = Prepared(sa.select(sa.func.min(t.inbox.c.id)).where(t.inbox_waits, _LANE))
+_NEXT: Final = Prepared(
+    sa.select(t.inbox).where(t.inbox_waits, _LANE).order_by(t.inbox.c.id).limit(1)
+)
+_MARK: Final = Prepared(t.inbox.update().where(t.inbox.c.id == sa.bindparam("message")))
 
 
 class SqlInbox:

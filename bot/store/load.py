@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from bot.model.case import Case
 from bot.model.dispatch import carried
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
-_CHANGE: Final = (
+_CHANGE: Final = Prepared(
     t.staff_load.update()
     .where(t.staff_load.c.staff_id == sa.bindparam("of_staff"))
     .values(

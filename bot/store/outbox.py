@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.ports.outbox import Claimed, Delivery, Doubtful, Outgoing
 from bot.store import tables as t
 from bot.store.personal import PrivacyError
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 from channels.message import Button, OutboundMessage
 
@@ -19,7 +20,7 @@ _ANSWER: Final = "inbox:"
 """So begins the key of an answer; the rest is the message's id."""
 
 
-_CARD: Final = sa.select(t.card).where(t.card.c.case_id == sa.bindparam("of_case"))
+_CARD: Final = Prepared(sa.select(t.card).where(t.card.c.case_id == sa.bindparam("of_case")))
 _CARD_CHANGE: Final = sa.and_(t.outbox.c.card, t.outbox.c.text == "")
 
 
@@ -105,7 +106,7 @@ class SqlOutbox:
         values = {"case_id": case_id, "contact_id": contact_id, "reference": ""}
         self._unit.put(t.card, ("case_id",), values)
 
-    def _card(self, case_id: int) -> sa.Row[tuple[Any, ...]] | None:
+    def _card(self, case_id: int) -> Any:
         return self._unit.run(_CARD, of_case=case_id).first()
 
     def _change_waits(self, case_id: int) -> bool:

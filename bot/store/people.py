@@ -9,22 +9,24 @@ import sqlalchemy as sa
 from bot.model.people import Contact, Person, Verification
 from bot.store import tables as t
 from bot.store.erase import erase
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
 _CONTACT = sa.select(
     t.contact.c.id, t.contact.c.channel, t.contact.c.person_id, t.contact.c.last_seen_at
 )
 
-_BY_ID = _CONTACT.where(t.contact.c.id == sa.bindparam("contact"))
-_BY_HASH = _CONTACT.where(
+_BY_ID = Prepared(_CONTACT.where(t.contact.c.id == sa.bindparam("contact")))
+_OF_ADDRESS = _CONTACT.where(
     t.contact.c.channel == sa.bindparam("at_channel"),
     t.contact.c.address_hash == sa.bindparam("at_hash"),
 )
-_BY_HASH_LOCKED = _BY_HASH.with_for_update()
-_OF_PERSON = _CONTACT.where(t.contact.c.person_id == sa.bindparam("of_person")).order_by(
-    t.contact.c.id
+_BY_HASH = Prepared(_OF_ADDRESS)
+_BY_HASH_LOCKED = Prepared(_OF_ADDRESS.with_for_update())
+_OF_PERSON = Prepared(
+    _CONTACT.where(t.contact.c.person_id == sa.bindparam("of_person")).order_by(t.contact.c.id)
 )
-_SEEN = t.contact.update().where(t.contact.c.id == sa.bindparam("contact"))
+_SEEN = Prepared(t.contact.update().where(t.contact.c.id == sa.bindparam("contact")))
 _SEEN_AGAIN: Final = timedelta(hours=1)
 
 
@@ -37,10 +39,11 @@ class SqlPeople:
     def meet(self, channel: str, address: str) -> Contact:
         """Return the contact, locked until the unit ends; make it on the first meeting."""
         address_hash = self._unit.personal.fingerprint(channel, address)
-        met = self._by_hash(channel, address_hash, lock=True)
-        if met is None:
-            self._introduce(channel, address, address_hash)
-            met = self._by_hash(channel, address_hash, lock=True)
+        met = (
+            self._by_hash(channel, address_hash, lock=True)
+            or self._introduce(channel, address, address_hash)
+            or self._by_hash(channel, address_hash, lock=True)
+        )
         if met is None:
             raise LookupError("the contact vanished while it was made")
         if self._unit.now - met.last_seen_at > _SEEN_AGAIN:
@@ -56,7 +59,7 @@ class SqlPeople:
         row = self._unit.run(_BY_ID, contact=contact_id).first()
         if row is None:
             raise KeyError(contact_id)
-        return Contact(**row._mapping)  # noqa: SLF001  the public name of a row's mapping
+        return Contact(**row._asdict())
 
     def person(self, person_id: int) -> Person:
         """Return the person; KeyError if there is none."""
@@ -77,7 +80,7 @@ class SqlPeople:
     def contacts_of(self, person_id: int) -> Sequence[Contact]:
         """Return all contacts that were linked to the person."""
         rows = self._unit.run(_OF_PERSON, of_person=person_id)
-        return [Contact(**row._mapping) for row in rows]  # noqa: SLF001
+        return [Contact(**row._asdict()) for row in rows]
 
     def addresses_of(self, person_id: int) -> Sequence[str]:
         """Return her addresses in all channels; those that were blanked are none."""
@@ -164,15 +167,16 @@ class SqlPeople:
     def _by_hash(self, channel: str, address_hash: str, *, lock: bool = False) -> Contact | None:
         query = _BY_HASH_LOCKED if lock and self._unit.shared else _BY_HASH
         row = self._unit.run(query, at_channel=channel, at_hash=address_hash).first()
-        return None if row is None else Contact(**row._mapping)  # noqa: SLF001
+        return None if row is None else Contact(**row._asdict())
 
-    def _introduce(self, channel: str, address: str, address_hash: str) -> None:
+    def _introduce(self, channel: str, address: str, address_hash: str) -> Contact | None:
+        """Make the contact; None when another unit was faster."""
         now = self._unit.now
         person_id = self._unit.insert(
             t.person,
             {"name": "", "verification": Verification.UNVERIFIED.value, "created_at": now},
         )
-        self._unit.insert_if_absent(
+        contact_id = self._unit.insert_if_absent(
             t.contact,
             ("channel", "address_hash"),
             {
@@ -184,3 +188,6 @@ class SqlPeople:
                 "last_seen_at": now,
             },
         )
+        if contact_id is None:
+            return None
+        return Contact(id=contact_id, channel=channel, person_id=person_id, last_seen_at=now)

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from bot.model.place import HELPERS, Building, Checkpoint, Organisation, OrganisationKind
 from bot.model.staff import Staff
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
-_BUILDING: Final = (
+_BUILDING: Final = Prepared(
     sa.select(t.building)
     .where(
         t.building.c.number == sa.bindparam("of_number"),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.ports.bell import Bell
 from bot.ports.clock import Clock
-from bot.ports.storage import StorageError, Tx, Views
+from bot.ports.storage import Patient, StorageError, Tx, Views
 from bot.store.personal import PersonalData
 from bot.store.tx import SqlTx
 
@@ -25,6 +25,8 @@ _TAKEN: Final = "23505"
 """Unique violation: a unit that ran beside this one was faster, and a second look will see it."""
 
 _WAITING_MOST: Final = 4096
+_PATIENT_MOST: Final = 6
+"""Of so many threads patient units are let into; the others are for whoever waits."""
 
 
 class PostgresStorage:
@@ -38,13 +40,14 @@ class PostgresStorage:
         self._personal = personal
         self._bell = bell
         self._places = asyncio.Semaphore(_WAITING_MOST)
+        self._patient = asyncio.Semaphore(_PATIENT_MOST)
         self._loop = asyncio.get_running_loop()
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def write(self, unit: Callable[[Tx], Result]) -> Result:
         """Run the unit in a transaction."""
-        async with self._places:
+        async with self._patient if isinstance(unit, Patient) else self._places:
             result, topics = await self._loop.run_in_executor(self._writers, self._change, unit)
         self._bell.ring(topics)
         return result

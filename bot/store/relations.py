@@ -9,24 +9,36 @@ import sqlalchemy as sa
 from bot.model.case import OPEN_STATES
 from bot.model.relation import Await, Awaited, Follower, Joined, Link, LinkKind
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
 _OPEN: Final = sorted(state.value for state in OPEN_STATES)
-_MAIN: Final = sa.select(t.case_link).where(
-    t.case_link.c.case_id == sa.bindparam("case"), t.link_merges
+_MAIN: Final = Prepared(
+    sa.select(t.case_link).where(t.case_link.c.case_id == sa.bindparam("case"), t.link_merges)
 )
-_JOINED: Final = (
+_JOINED: Final = Prepared(
     sa.select(t.case_file)
     .join(t.case_link, t.case_link.c.case_id == t.case_file.c.id)
     .where(t.case_link.c.other_id == sa.bindparam("case"), t.link_merges)
     .order_by(t.case_file.c.id)
 )
-_FOLLOWERS: Final = (
-    sa.select(t.follower)
-    .where(t.follower.c.case_id.in_(sa.bindparam("cases", expanding=True)))
+_JOINED_IDS: Final = sa.select(t.case_link.c.case_id).where(
+    t.case_link.c.other_id == sa.bindparam("case"), t.link_merges
+)
+_FOLLOWERS: Final = Prepared(
+    sa.select(t.follower.c.person_id, t.follower.c.contact_id)
+    .where(
+        sa.or_(t.follower.c.case_id == sa.bindparam("case"), t.follower.c.case_id.in_(_JOINED_IDS))
+    )
     .order_by(t.follower.c.id)
 )
-_AWAITED: Final = sa.select(t.awaited).where(t.awaited.c.case_id == sa.bindparam("case"))
+_AWAITED: Final = Prepared(sa.select(t.awaited).where(t.awaited.c.case_id == sa.bindparam("case")))
+_AWAITED_OF: Final = Prepared(
+    sa.select(t.awaited)
+    .join(t.case_file, t.case_file.c.id == t.awaited.c.case_id)
+    .where(t.case_file.c.reporter_id == sa.bindparam("person"))
+    .order_by(t.awaited.c.asked_at.desc())
+)
 _ASKED: Final = sa.select(t.awaited.c.case_id).where(
     t.awaited.c.kind == Await.QUESTION.value,
     t.awaited.c.case_id.in_(sa.bindparam("cases", expanding=True)),
@@ -39,9 +51,9 @@ class SqlRelations:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    def followers(self, case_ids: Sequence[int]) -> Sequence[Follower]:
+    def followers(self, case_id: int) -> Sequence[Follower]:
         """Return each follower once."""
-        rows = self._unit.run(_FOLLOWERS, cases=list(case_ids))
+        rows = self._unit.run(_FOLLOWERS, case=case_id)
         found = {row.person_id: Follower(row.person_id, row.contact_id) for row in rows}
         return list(found.values())
 
@@ -113,12 +125,7 @@ class SqlRelations:
 
     def awaited_of(self, person_id: int) -> Sequence[Awaited]:
         """Return what waits for the person's words, the newest first."""
-        return self._awaited(
-            sa.select(t.awaited)
-            .join(t.case_file, t.case_file.c.id == t.awaited.c.case_id)
-            .where(t.case_file.c.reporter_id == person_id)
-            .order_by(t.awaited.c.asked_at.desc())
-        )
+        return self._awaited(_AWAITED_OF, person=person_id)
 
     def follow(self, case_id: int, follower: Follower) -> bool:
         """Add a follower, who then hears of it by that contact."""
@@ -191,7 +198,7 @@ class SqlRelations:
         """Wait no longer."""
         self._unit.run(t.awaited.delete().where(t.awaited.c.case_id == case_id))
 
-    def _awaited(self, query: sa.Select[Any], **values: Any) -> Sequence[Awaited]:
+    def _awaited(self, query: Prepared, **values: int) -> Sequence[Awaited]:
         return [
             Awaited(
                 id=row.id,

@@ -10,9 +10,10 @@ from bot.model.case import Case
 from bot.model.routing import Match, Route, Target
 from bot.ports.routes import Misrouted, PastCase, RouteChange, RouteLine
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
-_KEPT: Final = (
+_KEPT: Final = Prepared(
     sa.select(t.route).where(sa.not_(t.route.c.removed)).order_by(t.route.c.position, t.route.c.id)
 )
 

@@ -1,37 +1,25 @@
 """SQLite: one writer thread that commits together whatever units are waiting."""
 
 import asyncio
-import queue
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 
 from bot.ports.bell import Bell
 from bot.ports.clock import Clock
-from bot.ports.storage import StorageError, Tx, Views
+from bot.ports.storage import Patient, StorageError, Tx, Views
+from bot.store.line import Job, Line
 from bot.store.personal import PersonalData
 from bot.store.tx import SqlTx
 
 Result = TypeVar("Result")
 
-_BATCH_MOST: Final = 256
-_BATCH_SECONDS: Final = 0.05
 _WAITING_MOST: Final = 4096
 _READERS: Final = 4
-
-
-@dataclass(slots=True)
-class _Job:
-    unit: Callable[[Tx], Any]
-    answer: asyncio.Future[Any]
-    result: Any = None
-    error: BaseException | None = None
 
 
 class SqliteStorage:
@@ -48,7 +36,7 @@ class SqliteStorage:
         self._clock = clock
         self._personal = personal
         self._bell = bell
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._line = Line()
         self._places = asyncio.Semaphore(_WAITING_MOST)
         self._loop = asyncio.get_running_loop()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
@@ -59,7 +47,7 @@ class SqliteStorage:
         """Run the unit in the writer's next transaction."""
         async with self._places:
             answer: asyncio.Future[Result] = self._loop.create_future()
-            self._jobs.put(_Job(unit, answer))
+            self._line.put(Job(unit, answer, patient=isinstance(unit, Patient)))
             return await answer
 
     async def read(self, query: Callable[[Views], Result]) -> Result:
@@ -68,7 +56,7 @@ class SqliteStorage:
 
     async def close(self) -> None:
         """Let the waiting units finish, then end the threads."""
-        self._jobs.put(None)
+        self._line.close()
         await asyncio.to_thread(self._writer.join)
         self._readers.shutdown()
         self._engine.dispose()
@@ -85,7 +73,7 @@ class SqliteStorage:
             raise StorageError(str(error.orig)) from error
 
     def _work(self) -> None:
-        while (first := self._jobs.get()) is not None:
+        while (first := self._line.first()) is not None:
             jobs = [first]
             try:
                 topics = self._commit(jobs)
@@ -95,25 +83,16 @@ class SqliteStorage:
                     job.error = StorageError(str(error))
             self._loop.call_soon_threadsafe(self._answer, jobs, topics)
 
-    def _commit(self, jobs: list[_Job]) -> set[str]:
-        """Run the first job and those that wait behind it in one transaction, and commit.
-
-        A batch ends by number or by time: who waits for an answer waits for the whole batch.
-        """
+    def _commit(self, jobs: list[Job]) -> set[str]:
+        """Run the job and more behind it, which are added, in one transaction."""
         topics: set[str] = set()
-        ends = time.monotonic() + _BATCH_SECONDS
         with self._engine.connect() as connection:
             driver = connection.connection.driver_connection
             if not isinstance(driver, sqlite3.Connection):
                 raise TypeError("this storage needs the sqlite3 driver")
             driver.execute("BEGIN IMMEDIATE")
             try:
-                topics |= self._run(connection, driver, jobs[0])
-                while len(jobs) < _BATCH_MOST and time.monotonic() < ends:
-                    job = self._next()
-                    if job is None:
-                        break
-                    jobs.append(job)
+                for job in self._line.batch(jobs):
                     topics |= self._run(connection, driver, job)
                 driver.execute("COMMIT")
             finally:
@@ -121,17 +100,7 @@ class SqliteStorage:
                     driver.execute("ROLLBACK")
         return topics
 
-    def _next(self) -> _Job | None:
-        """Return a job that waits already; the sign to end is put back for the next round."""
-        try:
-            job = self._jobs.get_nowait()
-        except queue.Empty:
-            return None
-        if job is None:
-            self._jobs.put(None)
-        return job
-
-    def _run(self, connection: sa.Connection, driver: sqlite3.Connection, job: _Job) -> set[str]:
+    def _run(self, connection: sa.Connection, driver: sqlite3.Connection, job: Job) -> set[str]:
         tx = SqlTx(connection, self._clock.now(), self._personal)
         driver.execute("SAVEPOINT unit")
         try:
@@ -144,7 +113,7 @@ class SqliteStorage:
             driver.execute("RELEASE unit")
         return tx.topics
 
-    def _answer(self, jobs: Sequence[_Job], topics: set[str]) -> None:
+    def _answer(self, jobs: Sequence[Job], topics: set[str]) -> None:
         for job in jobs:
             if job.answer.done():
                 continue

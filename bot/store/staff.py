@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from bot.model.staff import Role, Staff
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
-_BY_ID: Final = sa.select(t.staff).where(t.staff.c.id == sa.bindparam("staff"))
+_BY_ID: Final = Prepared(sa.select(t.staff).where(t.staff.c.id == sa.bindparam("staff")))
 
 
 class SqlStaff:

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from bot.ports.talks import Talk, TalkLine, TalkRow
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
 RESIDENT: Final = "resident"
 _TALK: Final = sa.select(t.talk)
-_OPEN_OF: Final = _TALK.where(
-    t.talk.c.contact_id == sa.bindparam("contact"), t.talk.c.closed_at.is_(None)
+_OPEN_OF: Final = Prepared(
+    _TALK.where(t.talk.c.contact_id == sa.bindparam("contact"), t.talk.c.closed_at.is_(None))
 )
 
 

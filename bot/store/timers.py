@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from functools import cache
 
 import sqlalchemy as sa
 
 from bot.ports.timers import Timer
 from bot.store import tables as t
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 
-_CLEAR: Final = t.timer.delete().where(
-    t.timer.c.case_id == sa.bindparam("of_case"),
-    t.timer.c.kind.not_in(sa.bindparam("kept", expanding=True)),
-)
+
+@cache
+def _clear(keep: tuple[str, ...]) -> Prepared:
+    kept = [sa.literal_column(f"'{kind}'", sa.Text) for kind in keep]
+    of_case = t.timer.c.case_id == sa.bindparam("of_case")
+    return Prepared(t.timer.delete().where(of_case, t.timer.c.kind.not_in(kept)))
 
 
 class SqlTimers:
@@ -30,7 +33,7 @@ class SqlTimers:
 
     def clear(self, case_id: int, *, keep: Sequence[str] = ()) -> None:
         """Stop all timers of the case, but for those kinds."""
-        self._unit.run(_CLEAR, of_case=case_id, kept=list(keep))
+        self._unit.run(_clear(tuple(keep)), of_case=case_id)
 
     def claim_due(self, limit: int) -> Sequence[Timer]:
         """Take due timers: they are gone when the unit commits, and back if it fails."""

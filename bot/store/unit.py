@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.personal import PersonalData
+from bot.store.prepared import Driver, Prepared, Rows
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 class Unit:
     """One transaction's connection, with its time and the topics to ring after the commit.
 
-    On the hot path statements are made once and run with values: building one anew costs
+    On the hot path statements are prepared once and run with values: building one anew costs
     more than running it.
     """
 
     def __init__(self, connection: sa.Connection, now: datetime, personal: PersonalData) -> None:
         self.connection = connection
+        self._driver = Driver(connection)
         self.now = now
         self.personal = personal
         self.topics: set[str] = set()
@@ -33,8 +35,16 @@ class Unit:
         """Say whether other units run beside this one, so that rows have to be locked."""
         return self.connection.dialect.name == "postgresql"
 
-    def run(self, statement: sa.Executable, /, **values: Any) -> sa.CursorResult[Any]:
+    @overload
+    def run(self, statement: Prepared, /, **values: Any) -> Rows: ...
+    @overload
+    def run(self, statement: sa.Executable, /, **values: Any) -> sa.CursorResult[Any]: ...
+    def run(
+        self, statement: Prepared | sa.Executable, /, **values: Any
+    ) -> Rows | sa.CursorResult[Any]:
         """Execute the statement with its values."""
+        if isinstance(statement, Prepared):
+            return self._driver.run(statement, values)
         result = self.connection.execute(statement, values or None)
         if not isinstance(result, sa.CursorResult):
             raise TypeError("only Core statements are executed here")
@@ -42,25 +52,25 @@ class Unit:
 
     def insert(self, table: sa.Table, values: Mapping[str, Any]) -> int:
         """Insert one row and return its id."""
-        return int(self.connection.execute(_insert(table), dict(values)).scalar_one())
+        return int(self._driver.run(_insert(table), values).scalar())
 
     def insert_many(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows whose ids nobody needs."""
         if rows:
-            self.connection.execute(table.insert(), [dict(row) for row in rows])
+            self._driver.run_many(_insert_many(table), rows)
 
     def insert_if_absent(
         self, table: sa.Table, unique: tuple[str, ...], values: Mapping[str, Any]
     ) -> int | None:
         """Insert the row unless the unique columns are taken; return its id, None if taken."""
         statement = _insert_if_absent(table, unique, self.connection.dialect.name)
-        found: int | None = self.connection.execute(statement, dict(values)).scalar()
+        found: int | None = self._driver.run(statement, values).scalar()
         return found
 
     def put(self, table: sa.Table, unique: tuple[str, ...], values: Mapping[str, Any]) -> None:
         """Insert the row, or change the one that has the unique columns."""
         statement = _put(table, unique, tuple(values), self.connection.dialect.name)
-        self.connection.execute(statement, dict(values))
+        self._driver.run(statement, values)
 
 
 def columns_of(record: "DataclassInstance") -> dict[str, Any]:
@@ -69,8 +79,13 @@ def columns_of(record: "DataclassInstance") -> dict[str, Any]:
 
 
 @cache
-def _insert(table: sa.Table) -> sa.Insert:
-    return table.insert().returning(*table.primary_key)
+def _insert(table: sa.Table) -> Prepared:
+    return Prepared(table.insert().returning(*table.primary_key))
+
+
+@cache
+def _insert_many(table: sa.Table) -> Prepared:
+    return Prepared(table.insert().inline())
 
 
 def _dialect_insert(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
@@ -78,15 +93,16 @@ def _dialect_insert(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql
 
 
 @cache
-def _insert_if_absent(table: sa.Table, unique: tuple[str, ...], dialect: str) -> Any:
+def _insert_if_absent(table: sa.Table, unique: tuple[str, ...], dialect: str) -> Prepared:
     insert = _dialect_insert(table, dialect).on_conflict_do_nothing(index_elements=list(unique))
-    return insert.returning(*table.primary_key)
+    return Prepared(insert.returning(*table.primary_key))
 
 
 @cache
 def _put(
     table: sa.Table, unique: tuple[str, ...], columns: tuple[str, ...], dialect: str
-) -> sqlite.Insert | postgresql.Insert:
+) -> Prepared:
     insert = _dialect_insert(table, dialect)
     changed = {name: insert.excluded[name] for name in columns if name not in unique}
-    return insert.on_conflict_do_update(index_elements=list(unique), set_=changed)
+    changing = insert.on_conflict_do_update(index_elements=list(unique), set_=changed)
+    return Prepared(changing.inline())

@@ -4,6 +4,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from bot.store.prepared import Prepared
 from bot.store.tables.columns import at, link, metadata, table, text
 
 person: Final = table(
@@ -67,7 +68,7 @@ api_client: Final = table(
     at("created_at"),
     at("revoked_at", needed=False),
 )
-LOCK_CONTACT: Final = (
+LOCK_CONTACT: Final = Prepared(
     sa.select(contact.c.id).where(contact.c.id == sa.bindparam("contact")).with_for_update()
 )
 """What happens to one contact happens one after the other."""

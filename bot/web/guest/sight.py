@@ -90,7 +90,7 @@ def _secrets(views: Views, case: Case) -> list[str]:
     """Return names and addresses of all who reported or follow it, the longest first."""
     joined = views.relations.joined(case.id)
     ids = {case.reporter_id, *(one.reporter_id for one in joined)}
-    followers = views.relations.followers([case.id, *(one.case_id for one in joined)])
+    followers = views.relations.followers(case.id)
     known: set[str] = set()
     for person_id in ids | {one.person_id for one in followers}:
         known |= {views.people.person(person_id).name, *views.people.addresses_of(person_id)}
