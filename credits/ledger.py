@@ -1,18 +1,18 @@
-"""Points as integers that move between two accounts, never edited and never deleted."""
+"""What the ledger is made of: whole numbers that move between two accounts, never edited."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Final
 
-TREASURY = "treasury"
-_OWNER = re.compile(r"treasury|resident:[1-9][0-9]*")
+TREASURY: Final = "treasury"
+_OWNER: Final = re.compile(r"treasury|(resident|rejected):[1-9][0-9]*")
 
 
 class LedgerError(Exception):
-    """The ledger refused; nothing of the batch was written."""
+    """The ledger refused; nothing of the posting, nor of the chain it is in, was written."""
 
 
 class InvalidPosting(LedgerError):  # noqa: N818 -- says what happened, as the trade does
@@ -24,43 +24,96 @@ class KeyConflict(LedgerError):  # noqa: N818 -- says what happened, as the trad
 
 
 class Overdrawn(LedgerError):  # noqa: N818 -- says what happened, as the trade does
-    """A resident's account would go below zero."""
+    """A resident's account would go below zero, what is held included."""
+
+
+class UnknownTransfer(LedgerError):  # noqa: N818 -- says what happened, as the trade does
+    """The posting follows a transfer that does not exist, or none that can be followed so."""
+
+
+class AlreadyFollowed(LedgerError):  # noqa: N818 -- says what happened, as the trade does
+    """The hold was posted, voided or lapsed before, or the transfer was reversed before."""
 
 
 class Ledger(StrEnum):
     """What is counted; nothing converts from one ledger into another."""
 
     POINTS = "points"
+    """Can be spent."""
+    CREDIT = "credit"
+    """How often somebody's records proved right, and in accounts of their own how often not."""
+    VOTE = "vote"
+    """What is added to the vote that everybody has."""
+
+
+class Kind(StrEnum):
+    """What a transfer does. All but the first two follow an earlier one."""
+
+    TRANSFER = "transfer"
+    """Moves at once."""
+    HOLD = "hold"
+    """Sets an amount aside until it is posted, voided, or its time is up."""
+    POST = "post"
+    """Moves what was held, or a part of it; the rest is free again."""
+    VOID = "void"
+    """Frees what was held."""
+    LAPSE = "lapse"
+    """Frees what was held, because its time was up."""
+    REVERSAL = "reversal"
+    """Gives back what a transfer or a post moved, as far as it is still there."""
+
+    @property
+    def frees(self) -> bool:
+        """Say whether it ends a hold."""
+        return self in _FREES
+
+    @property
+    def can_follow(self) -> frozenset["Kind"]:
+        """Return which kinds it can follow; those that follow nothing have none."""
+        return _FOLLOWED.get(self, frozenset())
+
+
+_FREES: Final = frozenset({Kind.POST, Kind.VOID, Kind.LAPSE})
+_FOLLOWED: Final = dict.fromkeys(_FREES, frozenset({Kind.HOLD})) | {
+    Kind.REVERSAL: frozenset({Kind.TRANSFER, Kind.POST})
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One owner's side of a ledger; the owner is `treasury` or `resident:<person_id>`.
+    """One owner's side of a ledger: `treasury`, `resident:<person_id>` or `rejected:<person_id>`.
 
-    Raises InvalidPosting for any other owner.
+    What a person's records proved wrong is counted under `rejected`, in the credit ledger only,
+    so that no account goes below zero. Raises InvalidPosting for any other owner.
     """
 
     ledger: Ledger
     owner: str
 
     def __post_init__(self) -> None:
-        if _OWNER.fullmatch(self.owner) is None:
+        found = _OWNER.fullmatch(self.owner)
+        if found is None or (found[1] == "rejected" and self.ledger is not Ledger.CREDIT):
             raise InvalidPosting(f"{self.owner!r} is not an account owner")
 
     @property
-    def may_go_below_zero(self) -> bool:
-        """Only the treasury issues points, so only its balance may be negative."""
+    def is_treasury(self) -> bool:
+        """Only the treasury issues, so only it may be below zero, and it has no row."""
         return self.owner == TREASURY
 
 
-def resident(person_id: int) -> Account:
-    """Return the points account of a resident."""
-    return Account(Ledger.POINTS, f"resident:{person_id}")
+def resident(person_id: int, ledger: Ledger = Ledger.POINTS) -> Account:
+    """Return an account of a resident, by default the points."""
+    return Account(ledger, f"resident:{person_id}")
 
 
-def treasury() -> Account:
-    """Return the account all points come from."""
-    return Account(Ledger.POINTS, TREASURY)
+def rejected(person_id: int) -> Account:
+    """Return the account in which a resident's records that proved wrong are counted."""
+    return Account(Ledger.CREDIT, f"rejected:{person_id}")
+
+
+def treasury(ledger: Ledger = Ledger.POINTS) -> Account:
+    """Return the account all of a ledger comes from."""
+    return Account(ledger, TREASURY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +122,8 @@ class Posting:
 
     `key` makes it idempotent; `subject` is what it is about (`case:12`), `actor` who
     caused it (`resident:3`, `staff:2`, `system`), `acted_at` (aware) when the act happened.
+    `follows` is the id of the hold that is ended or of the transfer that is reversed;
+    `expires_at` (aware) is when a hold lapses, and only a hold has it.
     """
 
     key: str
@@ -80,110 +135,80 @@ class Posting:
     policy_version: int
     acted_at: datetime
     actor: str
+    kind: Kind = Kind.TRANSFER
+    follows: str | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer(Posting):
-    """A posting that was written: `id` sorts in the order of writing, `recorded_at` is aware."""
+    """A posting that was written.
+
+    `id` was made by who posted, `recorded_at` (aware) is when. `rest` is what of a hold was not
+    posted and is free again, or what a reversal could not get back and is written off.
+    """
 
     id: str
     recorded_at: datetime
+    rest: int = 0
 
 
-class Journal(Protocol):
-    """What the ledger needs of storage; keys and ids are unique there."""
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account has: `posted`, of which `held` is set aside; `coming` is held for it."""
 
-    def by_keys(self, keys: Sequence[str]) -> Mapping[str, Transfer]:
-        """Return the transfers that have one of the keys, by key; unknown keys are left out."""
-        ...
+    posted: int = 0
+    held: int = 0
+    coming: int = 0
 
-    def append(self, transfers: Sequence[Transfer]) -> None:
-        """Write all of them, in this order."""
-        ...
+    @property
+    def free(self) -> int:
+        """Return what can be moved or held."""
+        return self.posted - self.held
 
-    def entries(self, account: Account) -> Sequence[Transfer]:
-        """Return the transfers that touch the account, in the order they were written."""
-        ...
+    def __add__(self, other: "Balance") -> "Balance":
+        return Balance(
+            self.posted + other.posted, self.held + other.held, self.coming + other.coming
+        )
 
-    def balance(self, account: Account) -> int:
-        """Return the account's credits less its debits."""
-        ...
-
-
-def effect(transfer: Posting, account: Account) -> int:
-    """Return what the transfer does to the account's balance; 0 if it does not touch it."""
-    return transfer.amount * ((transfer.credit == account) - (transfer.debit == account))
+    def __neg__(self) -> "Balance":
+        return Balance(-self.posted, -self.held, -self.coming)
 
 
-def post(
-    journal: Journal, posting: Posting, *, now: datetime, new_id: Callable[[], str]
-) -> Transfer:
-    """Write one posting; see `post_many`."""
-    return post_many(journal, [posting], now=now, new_id=new_id)[0]
+def sides(transfer: Transfer) -> tuple[Balance, Balance]:
+    """Return what the transfer does to the balance of its debit, and to that of its credit."""
+    amount, kind = transfer.amount, transfer.kind
+    if kind is Kind.TRANSFER or kind is Kind.REVERSAL:
+        return Balance(-amount), Balance(amount)
+    if kind is Kind.HOLD:
+        return Balance(0, amount), Balance(0, 0, amount)
+    if kind is Kind.POST:
+        freed = amount + transfer.rest
+        return Balance(-amount, -freed), Balance(amount, 0, -freed)
+    return Balance(0, -amount), Balance(0, 0, -amount)
 
 
-def post_many(
-    journal: Journal, postings: Sequence[Posting], *, now: datetime, new_id: Callable[[], str]
-) -> list[Transfer]:
-    """Write the postings in order, all or none, and return a transfer for each.
-
-    A posting whose key was written before, with the same body, gives that transfer back.
-    Raises InvalidPosting, KeyConflict or Overdrawn. `now` is aware; ids come from `new_id`.
-    """
-    _check_aware("now", now)
-    for posting in postings:
-        _check(posting)
-    known = dict(journal.by_keys([posting.key for posting in postings]))
-    fresh: list[Transfer] = []
-    for posting in postings:
-        if posting.key not in known:
-            known[posting.key] = _transfer(posting, new_id(), now)
-            fresh.append(known[posting.key])
-        elif _body(known[posting.key]) != _body(posting):
-            raise KeyConflict(f"{posting.key!r} already stands for another posting")
-    _check_funds(journal, fresh)
-    if fresh:
-        journal.append(fresh)
-    return [known[posting.key] for posting in postings]
+def change(transfer: Transfer, account: Account) -> Balance:
+    """Return what the transfer does to the account's balance."""
+    debit, credit = sides(transfer)
+    if transfer.debit == account:
+        return debit
+    return credit if transfer.credit == account else Balance()
 
 
-def _body(posting: Posting) -> dict[str, Any]:
-    """Return what a key stands for, with the time in UTC so that equal instants are equal."""
-    body = {field.name: getattr(posting, field.name) for field in fields(Posting)}
-    return body | {"acted_at": posting.acted_at.astimezone(UTC)}
+def effect(transfer: Transfer, account: Account) -> int:
+    """Return what the transfer posts to the account; 0 if it does not touch it, or only holds."""
+    return change(transfer, account).posted
 
 
-def _transfer(posting: Posting, transfer_id: str, now: datetime) -> Transfer:
-    return Transfer(**_body(posting), id=transfer_id, recorded_at=now)
+def replay(entries: Iterable[Transfer], account: Account) -> Balance:
+    """Return the account's balance, worked out from its entries."""
+    return sum((change(entry, account) for entry in entries), Balance())
 
 
-def _check(posting: Posting) -> None:
-    if type(posting.amount) is not int or posting.amount < 1:
-        raise InvalidPosting(f"amount {posting.amount!r} is not a whole number of at least 1")
-    if type(posting.policy_version) is not int or posting.policy_version < 1:
-        raise InvalidPosting(f"policy version {posting.policy_version!r} is not a version")
-    if posting.debit.ledger != posting.credit.ledger:
-        raise InvalidPosting("debit and credit are in different ledgers")
-    if posting.debit == posting.credit:
-        raise InvalidPosting("debit and credit are the same account")
-    for name in ("key", "activity", "subject", "actor"):
-        if not getattr(posting, name):
-            raise InvalidPosting(f"{name} is empty")
-    _check_aware("acted_at", posting.acted_at)
-
-
-def _check_aware(name: str, moment: datetime) -> None:
-    if moment.utcoffset() is None:
-        raise InvalidPosting(f"{name} has no time zone")
-
-
-def _check_funds(journal: Journal, fresh: Sequence[Transfer]) -> None:
-    """Replay the batch on the present balances; each step must leave each resident at 0 or more."""
-    debited = {t.debit for t in fresh if not t.debit.may_go_below_zero}
-    # In a fixed order: a journal may lock what it reads.
-    balances = {a: journal.balance(a) for a in sorted(debited, key=lambda a: a.owner)}
-    for transfer in fresh:
-        for account in balances.keys() & {transfer.debit, transfer.credit}:
-            balances[account] += effect(transfer, account)
-            if balances[account] < 0:
-                raise Overdrawn(f"{transfer.key!r} would leave {account.owner} below zero")
+def effective(entries: Iterable[Transfer]) -> list[Transfer]:
+    """Return the entries that stand: not reversed, and of the holds those still open."""
+    entries = list(entries)
+    followed = {entry.follows for entry in entries}
+    standing = {Kind.TRANSFER, Kind.POST, Kind.HOLD}
+    return [entry for entry in entries if entry.kind in standing and entry.id not in followed]

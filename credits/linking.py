@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, tzinfo
 from typing import Final
 
-from credits.ledger import Account, Journal, Transfer, treasury
+from credits.ledger import Account, Transfer, effective, treasury
 from credits.policy import Policy
+from credits.posting import Journal
 
 LINK: Final = "link_accounts"
 """The activity of the transfer that takes an account's points along."""
@@ -38,7 +39,7 @@ def fitting(
 def _earned(policy: Policy, entries: Iterable[Transfer], zone: tzinfo) -> dict[str, Counter[date]]:
     """Return what was earned on each day by each activity."""
     found: dict[str, Counter[date]] = {}
-    for entry in entries:
+    for entry in effective(entries):
         if entry.activity in policy.activities and entry.debit == treasury():
             day = entry.acted_at.astimezone(zone).date()
             found.setdefault(entry.activity, Counter())[day] += entry.amount

@@ -9,7 +9,7 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Any, Literal
 
-from credits.ledger import Posting, Transfer, resident, treasury
+from credits.ledger import Posting, Transfer, effective, resident, treasury
 
 Reason = Literal["earned", "daily_cap", "monthly_cap"]
 
@@ -93,7 +93,7 @@ def earn(  # noqa: PLR0913 -- an act has this many facts, all but two by keyword
     activity = policy.activity(activity_code)
     account = resident(person_id)
     before = takewhile(lambda transfer: transfer.key != key, history)
-    same = [t for t in before if t.activity == activity_code and t.debit == treasury()]
+    same = [t for t in effective(before) if (t.activity, t.debit) == (activity_code, treasury())]
     points, reason = _within_caps(activity, same, acted_at.astimezone(zone).date(), zone)
     if points == 0:
         return Earned(None, 0, reason)

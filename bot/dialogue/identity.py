@@ -7,8 +7,9 @@ from typing import Final
 from bot.dialogue.turn import Reply, Turn
 from bot.model.number import ALPHABET
 from bot.model.people import Verification
-from credits.ledger import Posting, post, resident
+from credits.ledger import Posting, resident
 from credits.linking import LINK, fitting, lifetime
+from credits.posting import post
 from credits.standing import explain
 
 _LINK: Final = "link"
@@ -99,7 +100,7 @@ def _take_points_along(turn: Turn, old: int, person_id: int) -> None:
     journal, into = turn.tx.journal, resident(person_id)
     kept, joined = lifetime(journal, into), lifetime(journal, resident(old))
     fits = fitting(turn.rules.policy, kept, joined, turn.rules.texts.zone)
-    balance = min(journal.balance(resident(old)), fits)
+    balance = min(journal.balance(resident(old)).free, fits)
     if balance > 0:
         posting = Posting(
             key=f"link:{old}:{person_id}",

@@ -8,9 +8,10 @@ from bot.model.people import Verification
 from bot.oversight.permissions import Service, served
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from credits.ledger import post, resident
+from credits.ledger import resident
 from credits.linking import lifetime
 from credits.policy import earn
+from credits.posting import post
 
 
 def archive(

@@ -27,8 +27,9 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from channels.datum import in_wgs84
 from channels.message import Position, PositionSource
-from credits.ledger import post, resident
+from credits.ledger import resident
 from credits.policy import earn
+from credits.posting import post
 
 FOLLOWING: Final = "following"
 """The purpose of the consent to keep a track."""

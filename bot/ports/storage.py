@@ -37,7 +37,7 @@ from bot.ports.staff import StaffBook
 from bot.ports.talks import Talks, TalkViews
 from bot.ports.timers import Timers
 from bot.ports.visits import VisitReads, Visits
-from credits.ledger import Journal
+from credits.posting import Journal
 
 Result = TypeVar("Result")
 

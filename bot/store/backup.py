@@ -164,17 +164,19 @@ def _read_rows(connection: sa.Connection, table: sa.Table, lines: Any) -> None:
             batch = []
     if batch:
         connection.execute(table.insert(), batch)
-    if connection.dialect.name == "postgresql" and isinstance(table.c.get("id", None), sa.Column):
-        _advance(connection, table)
+    if connection.dialect.name == "postgresql":
+        for key in table.primary_key:
+            if isinstance(key.type, sa.Integer):
+                _advance(connection, key)
 
 
-def _advance(connection: sa.Connection, table: sa.Table) -> None:
-    """Let the table's sequence go on after the highest id that was restored."""
+def _advance(connection: sa.Connection, key: sa.Column[Any]) -> None:
+    """Let the key's sequence, if it has one, go on after the highest value that was restored."""
     sequence = connection.execute(
-        sa.select(sa.func.pg_get_serial_sequence(table.name, "id"))
+        sa.select(sa.func.pg_get_serial_sequence(key.table.name, key.name))
     ).scalar()
     if sequence is not None:
-        highest = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+        highest = sa.select(sa.func.max(key)).scalar_subquery()
         connection.execute(
             sa.select(sa.func.setval(sequence, sa.func.coalesce(highest, 1), highest.is_not(None)))
         )

@@ -1,71 +1,140 @@
-"""The journal of transfers, append-only."""
+"""The journal of transfers, append-only, with balances and open holds beside it.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+Balances and holds are derived: they change in the transaction that writes the transfers, and
+`credits.ledger.replay` gives the same.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from bot.store import tables as t
+from bot.store.ledger_sql import COLUMNS, statements
+from bot.store.tables.columns import micros
 from bot.store.unit import Unit
-from credits.ledger import Account, Ledger, Transfer
+from credits.ledger import Account, Balance, Kind, Ledger, Transfer
 
-_FIELDS: Final = [field.name for field in fields(Transfer)]
+_TRANSFER: Final = sa.select(*(t.transfer.c[name] for name in COLUMNS))
+_SAME: Final = tuple(name for name in COLUMNS if name not in {"ledger", "debit", "credit", "kind"})
+_WANTED: Final[sa.BindParameter[str]] = sa.bindparam("wanted", expanding=True)
+_BY_KEYS: Final = _TRANSFER.where(t.transfer.c.key.in_(_WANTED))
+_BY_IDS: Final = _TRANSFER.where(t.transfer.c.id.in_(_WANTED))
+_FOLLOWED: Final = sa.select(t.transfer.c.follows).where(t.transfer.c.follows.in_(_WANTED))
+_HELD: Final = _TRANSFER.join(t.open_hold, t.open_hold.c.id == t.transfer.c.id)
+_OVERDUE: Final = (
+    _HELD.where(t.open_hold.c.expires_at <= sa.bindparam("at"))
+    .order_by(t.open_hold.c.expires_at, t.transfer.c.id)
+    .limit(sa.bindparam("most"))
+)
+_IN_LEDGER: Final = t.transfer.c.ledger == sa.bindparam("of_ledger")
+_OWNER: Final[sa.BindParameter[str]] = sa.bindparam("of_owner")
+_ENTRIES: Final = _TRANSFER.where(
+    _IN_LEDGER,
+    sa.or_(
+        sa.and_(t.DEBITED, t.transfer.c.debit == _OWNER),
+        sa.and_(t.CREDITED, t.transfer.c.credit == _OWNER),
+    ),
+).order_by(t.transfer.c.seq)
+_ALL_ENTRIES: Final = _TRANSFER.where(_IN_LEDGER).order_by(t.transfer.c.seq)
+_PRESENT: Final = sa.select(t.balance).where(
+    t.balance.c.owner == _OWNER, t.balance.c.ledger == sa.bindparam("of_ledger")
+)
+_ISSUED: Final = sa.select(sa.func.coalesce(sa.func.sum(t.balance.c.posted), 0)).where(
+    t.balance.c.ledger == sa.bindparam("of_ledger")
+)
 
 
 class SqlJournal:
-    """See `credits.ledger.Journal`."""
+    """See `credits.posting.Journal`."""
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
     def by_keys(self, keys: Sequence[str]) -> Mapping[str, Transfer]:
         """Return known transfers by key."""
-        rows = self._unit.run(sa.select(t.transfer).where(t.transfer.c.key.in_(keys)))
-        return {row["key"]: _transfer(row) for row in rows.mappings()}
+        return {one.key: one for one in self._some(_BY_KEYS, wanted=keys)}
 
-    def append(self, transfers: Sequence[Transfer]) -> None:
-        """Write them."""
-        self._unit.insert_many(t.transfer, [_row(transfer) for transfer in transfers])
+    def by_ids(self, ids: Sequence[str]) -> Mapping[str, Transfer]:
+        """Return known transfers by id."""
+        return {one.id: one for one in self._some(_BY_IDS, wanted=ids)}
+
+    def followed(self, ids: Sequence[str]) -> set[str]:
+        """Return those that a transfer follows."""
+        return {str(one) for one in self._unit.run(_FOLLOWED, wanted=ids).scalars()}
+
+    def overdue(self, now: datetime, limit: int) -> Sequence[Transfer]:
+        """Return open holds that have expired."""
+        return self._some(_OVERDUE, at=now, most=limit)
+
+    def lock(self, accounts: Sequence[Account]) -> Mapping[Account, Balance]:
+        """Return the balances, locked in the order of the accounts until the unit ends."""
+        keys = [(account.owner, account.ledger.value) for account in accounts]
+        rows = statements(self._unit.connection).lock(keys) if keys else {}
+        return {
+            account: Balance(*rows.get(key, ()))
+            for account, key in zip(accounts, keys, strict=True)
+        }
+
+    def append(self, transfers: Sequence[Transfer], balances: Mapping[Account, Balance]) -> None:
+        """Write the transfers, the balances after them, and which holds are open."""
+        run = statements(self._unit.connection)
+        run.insert_transfers([_row(one) for one in transfers])
+        if balances:
+            run.put(
+                [
+                    (account.owner, account.ledger.value, one.posted, one.held, one.coming)
+                    for account, one in balances.items()
+                ]
+            )
+        made = [(one.id, _micros(one.expires_at)) for one in transfers if one.kind is Kind.HOLD]
+        if made:
+            run.insert_holds(made)
+        ended = [one.follows for one in transfers if one.kind.frees]
+        if ended:
+            self._unit.run(t.open_hold.delete().where(t.open_hold.c.id.in_(ended)))
 
     def entries(self, account: Account) -> Sequence[Transfer]:
         """Return what touches the account, oldest first."""
-        rows = self._unit.run(
-            sa.select(t.transfer)
-            .where(
-                t.transfer.c.ledger == account.ledger.value,
-                sa.or_(t.transfer.c.debit == account.owner, t.transfer.c.credit == account.owner),
-            )
-            .order_by(t.transfer.c.id)
-        )
-        return [_transfer(row) for row in rows.mappings()]
+        query = _ALL_ENTRIES if account.is_treasury else _ENTRIES
+        owner = {} if account.is_treasury else {"of_owner": account.owner}
+        found = self._some(query, of_ledger=account.ledger.value, **owner)
+        return [one for one in found if account in (one.debit, one.credit)]
 
-    def balance(self, account: Account) -> int:
-        """Return credits less debits."""
-        return self._sum(account, t.transfer.c.credit) - self._sum(account, t.transfer.c.debit)
+    def balance(self, account: Account) -> Balance:
+        """Return what the account has; the treasury's is the sum of what all others have."""
+        ledger = account.ledger.value
+        if account.is_treasury:
+            issued = int(self._unit.run(_ISSUED, of_ledger=ledger).scalar_one())
+            held = [one for one in self._some(_HELD) if one.debit == account]
+            coming = [one for one in self._some(_HELD) if one.credit == account]
+            return Balance(-issued, _sum(held), _sum(coming))
+        row = self._unit.run(_PRESENT, of_owner=account.owner, of_ledger=ledger).first()
+        return Balance() if row is None else Balance(row.posted, row.held, row.coming)
 
-    def _sum(self, account: Account, side: sa.Column[Any]) -> int:
-        total = self._unit.run(
-            sa.select(sa.func.coalesce(sa.func.sum(t.transfer.c.amount), 0)).where(
-                t.transfer.c.ledger == account.ledger.value, side == account.owner
-            )
-        ).scalar_one()
-        return int(total)
+    def _some(self, query: sa.Select[Any], **values: Any) -> list[Transfer]:
+        return [_transfer(row) for row in self._unit.run(query, **values).mappings()]
 
 
-def _row(transfer: Transfer) -> dict[str, Any]:
-    row = {name: getattr(transfer, name) for name in _FIELDS}
-    return row | {
-        "ledger": transfer.debit.ledger.value,
-        "debit": transfer.debit.owner,
-        "credit": transfer.credit.owner,
-    }
+def _sum(transfers: Iterable[Transfer]) -> int:
+    return sum(one.amount for one in transfers)
 
 
-def _transfer(row: Any) -> Transfer:
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else micros(moment)
+
+
+def _row(one: Transfer) -> tuple[Any, ...]:
+    """Return the transfer in the order of the columns."""
+    return (
+        one.id, one.key, one.kind.value, one.follows, one.debit.ledger.value, one.debit.owner,
+        one.credit.owner, one.amount, one.rest, one.activity, one.subject, one.policy_version,
+        one.actor, _micros(one.acted_at), _micros(one.recorded_at), _micros(one.expires_at),
+    )  # fmt: skip
+
+
+def _transfer(row: sa.RowMapping) -> Transfer:
     ledger = Ledger(row["ledger"])
-    values = {name: row[name] for name in _FIELDS}
-    return Transfer(
-        **values
-        | {"debit": Account(ledger, row["debit"]), "credit": Account(ledger, row["credit"])}
-    )
+    accounts = {side: Account(ledger, row[side]) for side in ("debit", "credit")}
+    return Transfer(**{name: row[name] for name in _SAME} | accounts, kind=Kind(row["kind"]))

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credits.ledger import Transfer, post, resident, treasury
+from credits.ledger import Transfer, resident, treasury
 from credits.policy import Activity, Earned, Policy, PolicyError, earn
+from credits.posting import post
 from tests.credits.making import ids, posting
 from tests.fakes.journal import MemoryJournal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-DECIDED = datetime(2027, 1, 5, tzinfo=UTC)  # when all is written: long after the acts
+DECIDED = datetime(2029, 1, 5, tzinfo=UTC)  # when all is written: long after the acts
 
 
 def _policy(*, points: int = 5, daily_cap: int = 12, monthly_cap: int = 20) -> Policy:
@@ -225,4 +226,4 @@ def _assert_asking_again_changes_nothing(
             zone=zone,
         )
         assert again.posting is not None
-        assert post(journal, again.posting, now=acted_at, new_id=ids()) is transfer
+        assert post(journal, again.posting, now=DECIDED, new_id=ids()) is transfer

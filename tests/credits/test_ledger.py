@@ -1,199 +1,25 @@
-"""What the ledger accepts and refuses."""
+"""Accounts, what transfers do to balances, and which entries stand."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from itertools import permutations
 
 import pytest
 
 from credits.ledger import (
     Account,
+    Balance,
     InvalidPosting,
-    KeyConflict,
+    Kind,
     Ledger,
-    LedgerError,
-    Posting,
+    change,
     effect,
-    post,
-    post_many,
+    effective,
+    rejected,
+    replay,
     resident,
     treasury,
 )
-from tests.credits.making import NOON, account, ids, posting
+from tests.credits.making import Book, Step, account
 from tests.fakes.journal import MemoryJournal
-
-Batch = list[tuple[str, str, str, int]]
-
-# label: batches of (key, from, to, points), each with its outcome; then the balances.
-SCENARIOS: dict[str, tuple[list[tuple[Batch, str]], dict[str, int]]] = {
-    "points come from the treasury": (
-        [([("a", "treasury", "resident:1", 5)], "written")],
-        {"resident:1": 5, "treasury": -5},
-    ),
-    "the same key again changes nothing": (
-        [
-            ([("a", "treasury", "resident:1", 5)], "written"),
-            ([("a", "treasury", "resident:1", 5)], "written"),
-        ],
-        {"resident:1": 5, "treasury": -5},
-    ),
-    "the same key twice in one batch counts once": (
-        [([("a", "treasury", "resident:1", 5)] * 2, "written")],
-        {"resident:1": 5},
-    ),
-    "the same key for other points is a conflict": (
-        [
-            ([("a", "treasury", "resident:1", 5)], "written"),
-            ([("a", "treasury", "resident:1", 6)], "KeyConflict"),
-        ],
-        {"resident:1": 5},
-    ),
-    "a conflict inside a batch writes nothing": (
-        [
-            (
-                [("a", "treasury", "resident:1", 5), ("a", "treasury", "resident:2", 5)],
-                "KeyConflict",
-            ),
-        ],
-        {"resident:1": 0, "resident:2": 0},
-    ),
-    "two contacts join: all the points move": (
-        [
-            ([("a", "treasury", "resident:1", 5)], "written"),
-            ([("link", "resident:1", "resident:2", 5)], "written"),
-        ],
-        {"resident:1": 0, "resident:2": 5, "treasury": -5},
-    ),
-    "one point more than there is": (
-        [
-            ([("a", "treasury", "resident:1", 5)], "written"),
-            ([("link", "resident:1", "resident:2", 6)], "Overdrawn"),
-        ],
-        {"resident:1": 5, "resident:2": 0},
-    ),
-    "each is covered, both together are not: nothing is written": (
-        [
-            ([("a", "treasury", "resident:1", 5)], "written"),
-            (
-                [("b", "resident:1", "resident:2", 3), ("c", "resident:1", "resident:3", 3)],
-                "Overdrawn",
-            ),
-        ],
-        {"resident:1": 5, "resident:2": 0, "resident:3": 0},
-    ),
-    "points earned earlier in the batch may be moved later in it": (
-        [([("a", "treasury", "resident:1", 5), ("b", "resident:1", "resident:2", 5)], "written")],
-        {"resident:1": 0, "resident:2": 5},
-    ),
-    "points earned later in the batch may not be moved earlier": (
-        [([("b", "resident:1", "resident:2", 5), ("a", "treasury", "resident:1", 5)], "Overdrawn")],
-        {"resident:1": 0, "resident:2": 0},
-    ),
-    "a retry after the points are gone is still the old transfer": (
-        [
-            ([("a", "treasury", "resident:1", 5)], "written"),
-            ([("b", "resident:1", "resident:2", 5)], "written"),
-            ([("b", "resident:1", "resident:2", 5)], "written"),
-        ],
-        {"resident:1": 0, "resident:2": 5},
-    ),
-    "points may go back to the treasury": (
-        [
-            ([("a", "treasury", "resident:1", 5)], "written"),
-            ([("b", "resident:1", "treasury", 2)], "written"),
-        ],
-        {"resident:1": 3, "treasury": -3},
-    ),
-}
-
-
-def _outcome(journal: MemoryJournal, batch: Batch, start: int) -> str:
-    numbers = iter(range(start, start + 100))
-    try:
-        post_many(
-            journal,
-            [posting(*row) for row in batch],
-            now=NOON,
-            new_id=lambda: f"{next(numbers):08}",
-        )
-    except LedgerError as error:
-        return type(error).__name__
-    return "written"
-
-
-@pytest.mark.parametrize("label", SCENARIOS)
-def test_scenario(label: str) -> None:
-    batches, balances = SCENARIOS[label]
-    journal = MemoryJournal()
-    outcomes = [_outcome(journal, batch, 100 * i) for i, (batch, _) in enumerate(batches)]
-    assert outcomes == [expected for _, expected in batches]
-    assert {owner: journal.balance(account(owner)) for owner in balances} == balances
-
-
-def _changed(**changes: Any) -> Posting:
-    return replace(posting(), **changes)
-
-
-OTHER_BODIES = {
-    "another payer": _changed(debit=resident(9)),
-    "another resident": _changed(credit=resident(2)),
-    "other points": _changed(amount=4),
-    "another activity": _changed(activity="link_accounts"),
-    "another case": _changed(subject="case:13"),
-    "another policy": _changed(policy_version=2),
-    "another time": _changed(acted_at=NOON + timedelta(microseconds=1)),
-    "another actor": _changed(actor="staff:3"),
-}
-
-
-def test_other_bodies_cover_every_field() -> None:
-    differing = {
-        name
-        for name in Posting.__dataclass_fields__
-        if any(getattr(other, name) != getattr(posting(), name) for other in OTHER_BODIES.values())
-    }
-    assert differing == Posting.__dataclass_fields__.keys() - {"key"}
-
-
-@pytest.mark.parametrize("label", OTHER_BODIES)
-def test_the_same_key_with(label: str) -> None:
-    journal = MemoryJournal()
-    post(journal, posting(), now=NOON, new_id=ids())
-    with pytest.raises(KeyConflict):
-        post(journal, OTHER_BODIES[label], now=NOON, new_id=ids())
-    assert len(journal.transfers) == 1
-
-
-INVALID = {
-    "no points": _changed(amount=0),
-    "negative points": _changed(amount=-1),
-    "points that are a yes": _changed(amount=True),
-    "half points": _changed(amount=0.5),
-    "policy version 0": _changed(policy_version=0),
-    "policy version that is a yes": _changed(policy_version=True),
-    "to oneself": _changed(debit=resident(1)),
-    "treasury to treasury": _changed(credit=treasury()),
-    "between ledgers": _changed(credit=Account(cast("Ledger", "credit"), "resident:1")),
-    "no key": _changed(key=""),
-    "no activity": _changed(activity=""),
-    "no subject": _changed(subject=""),
-    "no actor": _changed(actor=""),
-    "a time without a zone": _changed(acted_at=NOON.replace(tzinfo=None)),
-}
-
-
-@pytest.mark.parametrize("label", INVALID)
-def test_refused_with_all_of_its_batch(label: str) -> None:
-    journal = MemoryJournal()
-    with pytest.raises(InvalidPosting):
-        post_many(journal, [posting("good"), INVALID[label]], now=NOON, new_id=ids())
-    assert journal.transfers == []
-
-
-def test_now_without_a_zone_is_refused() -> None:
-    with pytest.raises(InvalidPosting):
-        post(MemoryJournal(), posting(), now=NOON.replace(tzinfo=None), new_id=ids())
 
 
 @pytest.mark.parametrize(
@@ -207,6 +33,7 @@ def test_now_without_a_zone_is_refused() -> None:
         "resident:1 ",
         "staff:1",
         "Treasury",
+        "rejected:1",
     ],
 )
 def test_no_such_owner(owner: str) -> None:
@@ -214,46 +41,91 @@ def test_no_such_owner(owner: str) -> None:
         account(owner)
 
 
-def test_a_transfer_says_what_was_posted_and_when() -> None:
-    later = NOON + timedelta(hours=3)
-    transfer = post(MemoryJournal(), posting(), now=later, new_id=ids())
-    assert (transfer.id, transfer.recorded_at, transfer.acted_at) == ("00000001", later, NOON)
-    assert (transfer.debit, transfer.credit, transfer.amount) == (treasury(), resident(1), 5)
-    assert (transfer.key, transfer.activity, transfer.subject) == (
-        "k",
-        "report_confirmed",
-        "case:12",
-    )
-    assert (transfer.policy_version, transfer.actor) == (1, "staff:2")
+def test_accounts_of_all_ledgers() -> None:
+    assert resident(3, Ledger.VOTE) == Account(Ledger.VOTE, "resident:3")
+    assert rejected(3) == Account(Ledger.CREDIT, "rejected:3")
+    assert [treasury().is_treasury, resident(1).is_treasury] == [True, False]
+    with pytest.raises(InvalidPosting):
+        Account(Ledger.VOTE, "rejected:3")
 
 
-def test_a_retry_gives_the_first_transfer() -> None:
-    journal, new_id = MemoryJournal(), ids()
-    first = post(journal, posting(), now=NOON, new_id=new_id)
-    again = post(journal, posting(), now=NOON + timedelta(days=1), new_id=new_id)
-    assert again is first
-    assert post(journal, first, now=NOON, new_id=new_id) is first
+HOLD: Step = ("hold", "h", 1, 2, 7, 24)
+GIFT: Step = ("move", "a", "treasury", 1, 9)
+# label: the steps, and what the last does to debit, credit and somebody else.
+CHANGES: dict[str, tuple[list[Step], tuple[Balance, Balance]]] = {
+    "a transfer": ([GIFT], (Balance(-9), Balance(9))),
+    "a hold": ([GIFT, HOLD], (Balance(0, 7), Balance(0, 0, 7))),
+    "a post of all": ([GIFT, HOLD, ("post", "h", 7)], (Balance(-7, -7), Balance(7, 0, -7))),
+    "a post of some": ([GIFT, HOLD, ("post", "h", 3)], (Balance(-3, -7), Balance(3, 0, -7))),
+    "a void": ([GIFT, HOLD, ("void", "h")], (Balance(0, -7), Balance(0, 0, -7))),
+    "a reversal": ([GIFT, ("reverse", "a")], (Balance(-9), Balance(9))),
+    "a reversal that falls short": (
+        [GIFT, HOLD, ("reverse", "a")],
+        (Balance(-2), Balance(2)),
+    ),
+}
 
 
-def test_transfers_come_back_in_the_order_of_the_postings() -> None:
-    journal, new_id = MemoryJournal(), ids()
-    post(journal, posting("b"), now=NOON, new_id=new_id)
-    batch = [posting(key) for key in ("c", "b", "a", "c")]
-    written = post_many(journal, batch, now=NOON, new_id=new_id)
-    assert [transfer.key for transfer in written] == ["c", "b", "a", "c"]
-    assert [transfer.key for transfer in journal.entries(resident(1))] == ["b", "c", "a"]
-    assert post_many(journal, [], now=NOON, new_id=new_id) == []
-
-
-@pytest.mark.parametrize("zone", [timezone(timedelta(hours=8)), ZoneInfo("America/New_York")])
-def test_the_same_instant_in_another_zone_is_the_same_body(zone: timezone | ZoneInfo) -> None:
-    # 01:30 happens twice in New York on this day; Python calls such a time unequal to any other.
-    acted_at = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+@pytest.mark.parametrize("label", CHANGES)
+def test_what_it_does(label: str) -> None:
+    steps, (debited, credited) = CHANGES[label]
     journal = MemoryJournal()
-    first = post(journal, posting(acted_at=acted_at.astimezone(zone)), now=NOON, new_id=ids())
-    assert post(journal, posting(acted_at=acted_at), now=NOON, new_id=ids()) is first
+    book = Book(journal)
+    for step in steps:
+        assert book.take([step]) == ["written"]
+    last = journal.transfers[-1]
+    assert change(last, last.debit) == debited
+    assert change(last, last.credit) == credited
+    assert change(last, resident(9)) == Balance()
+    assert effect(last, last.credit) == credited.posted
 
 
-def test_effect() -> None:
-    link = posting(debit="resident:1", credit="resident:2", amount=7)
-    assert [effect(link, resident(person)) for person in (1, 2, 3)] == [-7, 7, 0]
+def test_a_balance() -> None:
+    some = Balance(9, 4, 2)
+    assert some.free == 5
+    assert some + Balance(1, 1, 1) == Balance(10, 5, 3)
+    assert some + -some == Balance()
+
+
+def test_replay_adds_up() -> None:
+    book = Book(MemoryJournal())
+    for step in (GIFT, HOLD, ("post", "h", 3)):
+        book.take([step])
+    for side in (resident(1), resident(2), treasury()):
+        assert replay(book.journal.entries(side), side) == book.journal.balance(side)
+
+
+# What follows the transfer "a" or the hold "h": which of all entries stand afterwards.
+STANDING: dict[str, tuple[list[Step], list[str]]] = {
+    "an open hold stands": ([], ["a", "h"]),
+    "a post stands for its hold": ([("post", "h", 3)], ["a", "post:00000002"]),
+    "a void hold does not": ([("void", "h")], ["a"]),
+    "a reversed transfer does not": ([("reverse", "a")], ["h"]),
+    "nor does a reversed post": ([("post", "h", 3), ("reverse", "post:00000002")], ["a"]),
+}
+
+
+@pytest.mark.parametrize("label", STANDING)
+def test_which_entries_stand(label: str) -> None:
+    steps, standing = STANDING[label]
+    journal = MemoryJournal()
+    book = Book(journal)
+    for step in (GIFT, HOLD, *steps):
+        assert book.take([step]) == ["written"]
+    assert [one.key for one in effective(journal.transfers)] == standing
+
+
+def test_a_lapsed_hold_does_not_stand() -> None:
+    book = Book(MemoryJournal())
+    book.take([GIFT])
+    book.take([HOLD])
+    book.wait(24)
+    book.take()
+    assert [one.key for one in effective(book.journal.entries(resident(2)))] == []
+
+
+def test_what_can_follow_what() -> None:
+    allowed = {(a, b) for a, b in permutations(Kind, 2) if b in a.can_follow}
+    ends = {(kind, Kind.HOLD) for kind in (Kind.POST, Kind.VOID, Kind.LAPSE)}
+    assert allowed == ends | {(Kind.REVERSAL, Kind.TRANSFER), (Kind.REVERSAL, Kind.POST)}
+    assert {kind for kind in Kind if kind.frees} == {kind for kind, _ in ends}

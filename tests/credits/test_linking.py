@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from credits.ledger import Account, Posting, Transfer, post, resident, treasury
+from credits.ledger import Account, Posting, Transfer, resident, treasury
 from credits.linking import LINK, fitting, lifetime
 from credits.policy import load_policy
+from credits.posting import post
 from tests.fakes.journal import MemoryJournal
 
 DAY = datetime(2026, 11, 25, 2, tzinfo=UTC)

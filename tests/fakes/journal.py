@@ -1,35 +1,51 @@
-"""A journal in memory, as strict about unique keys and ids as a database."""
+"""A journal in memory, as strict about unique keys, ids and followers as a database."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from credits.ledger import Account, Transfer
+from credits.ledger import Account, Balance, Kind, Transfer, replay
 
 
 class MemoryJournal:
-    """Keeps balances as it goes, so that a test can compare them with a replay."""
+    """Keeps the balances it is told, so that a test can compare them with a replay."""
 
     def __init__(self) -> None:
         self.transfers: list[Transfer] = []
-        self._by_key: dict[str, Transfer] = {}
-        self._balances: Counter[Account] = Counter()
+        self.balances: dict[Account, Balance] = {}
 
     def by_keys(self, keys: Sequence[str]) -> Mapping[str, Transfer]:
-        return {key: self._by_key[key] for key in keys if key in self._by_key}
+        return {one.key: one for one in self.transfers if one.key in keys}
 
-    def append(self, transfers: Sequence[Transfer]) -> None:
-        keys = [*self._by_key, *(transfer.key for transfer in transfers)]
-        ids = [transfer.id for transfer in (*self.transfers, *transfers)]
-        if len(set(keys)) < len(keys) or len(set(ids)) < len(ids):
-            raise ValueError("a key or an id is not unique")
-        for transfer in transfers:
-            self.transfers.append(transfer)
-            self._by_key[transfer.key] = transfer
-            self._balances[transfer.credit] += transfer.amount
-            self._balances[transfer.debit] -= transfer.amount
+    def by_ids(self, ids: Sequence[str]) -> Mapping[str, Transfer]:
+        return {one.id: one for one in self.transfers if one.id in ids}
+
+    def followed(self, ids: Sequence[str]) -> set[str]:
+        return {one.follows for one in self.transfers if one.follows} & set(ids)
+
+    def overdue(self, now: datetime, limit: int) -> Sequence[Transfer]:
+        ended = {one.follows for one in self.transfers}
+        holds = [one for one in self.transfers if one.kind is Kind.HOLD and one.id not in ended]
+        due = [one for one in holds if one.expires_at and one.expires_at <= now]
+        return sorted(due, key=lambda one: (one.expires_at, one.id))[:limit]
+
+    def lock(self, accounts: Sequence[Account]) -> Mapping[Account, Balance]:
+        assert list(accounts) == sorted(accounts, key=lambda one: (one.owner, one.ledger))
+        assert not any(account.is_treasury for account in accounts)
+        return {account: self.balances.get(account, Balance()) for account in accounts}
+
+    def append(self, transfers: Sequence[Transfer], balances: Mapping[Account, Balance]) -> None:
+        for name in ("key", "id", "follows"):
+            values = [getattr(one, name) for one in (*self.transfers, *transfers)]
+            given = [value for value in values if value is not None]
+            if len(set(given)) < len(given):
+                raise ValueError(f"a {name} is not unique")
+        self.transfers += transfers
+        self.balances |= balances
 
     def entries(self, account: Account) -> Sequence[Transfer]:
-        return [t for t in self.transfers if account in (t.debit, t.credit)]
+        return [one for one in self.transfers if account in (one.debit, one.credit)]
 
-    def balance(self, account: Account) -> int:
-        return self._balances[account]
+    def balance(self, account: Account) -> Balance:
+        if account.is_treasury:
+            return replay(self.transfers, account)
+        return self.balances.get(account, Balance())

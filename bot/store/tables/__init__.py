@@ -64,6 +64,10 @@ from bot.store.tables.people import (
     to_visit,
 )
 from bot.store.tables.points import (
+    CREDITED,
+    DEBITED,
+    balance,
+    open_hold,
     transfer,
 )
 from bot.store.tables.positions import (
@@ -105,6 +109,8 @@ from bot.store.tables.staff import (
 )
 
 __all__ = [
+    "CREDITED",
+    "DEBITED",
     "LOCK_CONTACT",
     "SENDING",
     "WAITING",
@@ -115,6 +121,7 @@ __all__ = [
     "archive",
     "audit",
     "awaited",
+    "balance",
     "building",
     "call",
     "card",
@@ -152,6 +159,7 @@ __all__ = [
     "metadata",
     "misroute",
     "onlooker",
+    "open_hold",
     "organisation",
     "outbox",
     "outbox_in_flight",

@@ -9,6 +9,11 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
+def micros(moment: datetime) -> int:
+    """Return the moment as it is kept."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
 class Instant(sa.TypeDecorator[datetime]):
     """An aware moment, kept as whole microseconds since 1970 in UTC: the same on both engines."""
 
@@ -18,7 +23,7 @@ class Instant(sa.TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
         """Turn a moment into microseconds."""
         del dialect
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else micros(value)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         """Turn microseconds into a moment."""

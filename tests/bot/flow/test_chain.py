@@ -74,7 +74,7 @@ async def test_the_whole_chain_ends_with_points(community: Community) -> None:
     assert points == 5
     assert (await community.case(case.id)).state is State.ARCHIVED
     balance = await community.storage.read(
-        lambda views: views.journal.balance(account_of(case.reporter_id))
+        lambda views: views.journal.balance(account_of(case.reporter_id)).posted
     )
     assert balance == 5
     news = await community.news(case.contact_id)
@@ -249,7 +249,7 @@ async def test_a_reporter_who_does_not_answer_is_asked_once_more_and_then_let_be
     await fire_all(community)
     assert (await community.case(case.id)).state is State.ARCHIVED
     balance = await community.storage.read(
-        lambda views: views.journal.balance(account_of(case.reporter_id))
+        lambda views: views.journal.balance(account_of(case.reporter_id)).posted
     )
     assert balance == 0
 

@@ -55,7 +55,7 @@ async def points(community: Community, address: str = "courier") -> int:
     def query(views: Views) -> int:
         contact = views.people.find("web", address)
         assert contact is not None
-        return views.journal.balance(resident(contact.person_id))
+        return views.journal.balance(resident(contact.person_id)).posted
 
     return await community.storage.read(query)
 

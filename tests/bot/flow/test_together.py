@@ -197,7 +197,7 @@ async def test_each_reporter_who_confirms_is_thanked_once(scene: Scene) -> None:
     assert (await scene.case("main")).state is State.ARCHIVED
     second = await scene.case("second")
     balance = await scene.community.storage.read(
-        lambda views: views.journal.balance(account_of(second.reporter_id))
+        lambda views: views.journal.balance(account_of(second.reporter_id)).posted
     )
     assert balance == 5
 

@@ -106,7 +106,7 @@ async def test_what_she_said_ends_it_or_opens_it_again(
     assert page is not None
     assert "她说灯亮了" in [event.words for event in page.events]
     balance = await community.storage.read(
-        lambda views: views.journal.balance(account_of(case.reporter_id))
+        lambda views: views.journal.balance(account_of(case.reporter_id)).posted
     )
     assert balance == points
 

@@ -1,12 +1,14 @@
 """A database that an older version made opens in this one, with all that is in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.ports.inbox import Waiting
+from bot.ports.storage import Views
 from bot.store.bell import LocalBell
 from bot.store.database import (
     is_sqlite,
@@ -19,6 +21,9 @@ from bot.store.database import (
 from bot.store.personal import PersonalData
 from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
+from credits.ledger import Account, Balance, Transfer, replay, resident, treasury
+from credits.moves import reverse
+from credits.posting import post
 from tests import postgres
 from tests.fakes.clock import FakeClock
 
@@ -110,3 +115,51 @@ def test_clocks_of_open_cases_are_wound_by_the_service(empty: sa.Engine) -> None
     with empty.connect() as connection:
         rows = connection.exec_driver_sql("SELECT case_id, kind FROM timer").all()
     assert sorted(tuple(row) for row in rows) == [(1, "assign"), (1, "limit"), (2, "limit")]
+
+
+_OLD_TRANSFER = (
+    "INSERT INTO transfer (id, key, ledger, debit, credit, amount, activity, subject,"
+    " policy_version, actor, acted_at, recorded_at) VALUES ('{id}', '{key}', 'points', '{debit}',"
+    " '{credit}', {amount}, 'report_confirmed', 'case:1', 3, 'staff:1', {at}, {at})"
+)
+_OLD_TRANSFERS = (
+    ("b", "two", "treasury", "resident:1", 5),
+    ("a", "one", "treasury", "resident:1", 5),
+    ("c", "three", "resident:1", "resident:2", 7),
+    ("d", "four", "treasury", "resident:10", 1),
+)
+
+
+def _account(views: Views, side: Account) -> tuple[Balance, Sequence[Transfer]]:
+    return views.journal.balance(side), views.journal.entries(side)
+
+
+async def test_an_older_ledger_gives_the_same_balances_and_goes_on(
+    empty: sa.Engine, personal: PersonalData, clock: FakeClock, bell: LocalBell
+) -> None:
+    migrate(empty, "0020")
+    with empty.begin() as connection:
+        for transfer_id, key, debit, credit, amount in _OLD_TRANSFERS:
+            row = {"id": transfer_id, "key": key, "debit": debit, "credit": credit}
+            connection.exec_driver_sql(_OLD_TRANSFER.format(**row, amount=amount, at=_MOMENT))
+    migrate(empty)
+    kind = SqliteStorage if is_sqlite(empty.url) else PostgresStorage
+    storage = kind(empty, clock=clock, personal=personal, bell=bell)
+    people = {1: 3, 2: 7, 10: 1}
+    try:
+        for person, points in people.items():
+            side = resident(person)
+            balance, entries = await storage.read(partial(_account, side=side))
+            assert balance == replay(entries, side) == Balance(points)
+        kept = await storage.read(lambda views: views.journal.entries(treasury()))
+        assert [one.id for one in kept] == ["a", "b", "d"]
+        back = reverse(kept[0], actor="staff:1", acted_at=clock.now())
+        await storage.write(
+            lambda tx: post(tx.journal, back, now=tx.now, new_id=tx.new_transfer_id)
+        )
+        left = await storage.read(lambda views: views.journal.balance(resident(1)))
+        assert left == Balance(0)
+    finally:
+        await storage.close()
+    with pytest.raises(sa.exc.DatabaseError, match="append-only"), empty.begin() as connection:
+        connection.exec_driver_sql("UPDATE transfer SET amount = 6 WHERE id = 'a'")

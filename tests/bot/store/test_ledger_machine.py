@@ -1,0 +1,32 @@
+"""Whatever is posted, in whatever order: the same rules over each database."""
+
+import sqlalchemy as sa
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from bot.store.journal import SqlJournal
+from bot.store.personal import PersonalData
+from bot.store.unit import Unit
+from credits.posting import Journal
+from tests.credits.machine import LedgerMachine
+from tests.credits.making import NOON
+
+
+def test_the_ledger_is_what_the_model_says(engine: sa.Engine, personal: PersonalData) -> None:
+    class Rolled(LedgerMachine):
+        """All of an example is one transaction that is taken back."""
+
+        def open_journal(self) -> Journal:
+            self.connection = engine.connect()
+            if engine.dialect.name == "sqlite":
+                self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return SqlJournal(Unit(self.connection, NOON, personal))
+
+        def teardown(self) -> None:
+            if engine.dialect.name == "sqlite":
+                self.connection.exec_driver_sql("ROLLBACK")
+            self.connection.close()
+
+    run_state_machine_as_test(
+        Rolled, settings=settings(deadline=None, max_examples=30, stateful_step_count=30)
+    )
