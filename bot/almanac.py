@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any, Final
 
 from chinese_calendar import constants
@@ -11,7 +11,7 @@ from chinese_calendar import constants
 from bot.model.hours import Break, Calendar, ServiceHours
 
 _TIMES: Final = ("opens", "closes")
-_PAIRS: Final = ("break", "quiet")
+_PAIRS: Final = ("break", "quiet", "calls", "nap")
 _KNOWN: Final = {*_TIMES, *_PAIRS, "weekdays", "year"}
 _DAYS: Final = ("holidays", "workdays")
 
@@ -46,12 +46,17 @@ def _with_times(hours: ServiceHours, tree: Mapping[str, Any]) -> ServiceHours:
     times = {name: _time(name, tree[name]) for name in _TIMES if name in tree}
     pairs = {name: _pair(name, tree[name]) for name in _PAIRS if name in tree}
     quiet_from, quiet_until = pairs.get("quiet", (hours.quiet_from, hours.quiet_until))
+    calls_from, calls_until = pairs.get("calls", (hours.calls_from, hours.calls_until))
+    nap = pairs.get("nap", (hours.nap.begins, hours.nap.ends))
     return replace(
         hours,
         opens=times.get("opens", hours.opens),
         closes=times.get("closes", hours.closes),
         quiet_from=quiet_from,
         quiet_until=quiet_until,
+        calls_from=calls_from,
+        calls_until=calls_until,
+        nap=Break(begins=nap[0], ends=nap[1]),
         rest=Break(begins=pairs["break"][0], ends=pairs["break"][1]) if "break" in pairs else None,
     )
 
@@ -59,10 +64,26 @@ def _with_times(hours: ServiceHours, tree: Mapping[str, Any]) -> ServiceHours:
 def _checked(hours: ServiceHours) -> ServiceHours:
     if hours.opens >= hours.closes:
         raise _wrong("closes", f"later than opens ({hours.opens:%H:%M})")
+    if hours.calls_from >= hours.calls_until:
+        raise _wrong("calls", "two times in order")
+    if hours.nap.begins > hours.nap.ends or _nobody_ever(hours):
+        raise _wrong("nap", "two times in order that leave time to call people")
     rest = hours.rest
     if rest and not hours.opens < rest.begins < rest.ends < hours.closes:
         raise _wrong("break", "two times in order, within the opening hours")
     return hours
+
+
+def _nobody_ever(hours: ServiceHours) -> bool:
+    """Say whether nap and quiet hours leave no minute of the day in which people may be called."""
+    minutes = (time(minute // 60, minute % 60) for minute in range(24 * 60))
+    day = datetime(2000, 1, 1, tzinfo=hours.zone)
+    return not any(
+        hours.calls_from <= clock < hours.calls_until
+        and not hours.nap.begins <= clock < hours.nap.ends
+        and hours.when_awake(moment := datetime.combine(day, clock, hours.zone)) == moment
+        for clock in minutes
+    )
 
 
 def _calendar(known: Calendar, tree: Mapping[str, Any]) -> Calendar:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from aiohttp import web
 
 from bot.almanac import load_hours
-from bot.doors import make_doors, make_phone_line
+from bot.doors import make_doors
 from bot.ear import SpeechEar
 from bot.intake import Intake
 from bot.locale.texts import PARTS, Texts, load_texts
@@ -32,6 +32,7 @@ from bot.store.personal import PersonalData, load_register
 from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
 from bot.switchboard import Switchboard
+from bot.telephone import make_phone_line
 from bot.voice import PhoneVoice
 from bot.web.server import make_web
 from bot.worker import LEASE, Worker
@@ -156,9 +157,7 @@ async def assemble(
         estates = await storage.read(lambda views: views.places.estates())
         interpreter = build_interpreter(services_toml=_own(settings.services_file), estates=estates)
         intake = Intake(storage=storage, rules=rules, interpreter=interpreter)
-        doors = make_doors(
-            settings, storage, bell, intake, rules.texts, clock, alone=alone, lease=lease
-        )
+        doors = make_doors(settings, storage, bell, intake, rules, clock, alone=alone, lease=lease)
         recogniser = SpeechPool(model_folder(settings), limits=Limits(streams=CALLS_MOST))
         speaker = VoiceProcess()
         voice = PhoneVoice(
@@ -174,6 +173,7 @@ async def assemble(
             conversation=switchboard,
             ear=SpeechEar(recogniser, Segmenter().cut),
             voice=voice,
+            transfers=doors.transfers,
         )
         preparation = Preparation(
             storage=storage,

@@ -8,8 +8,9 @@ from typing import Final, TypeVar
 
 from bot.ports.calls import KnownCall
 from bot.ports.clock import Clock
-from bot.ports.storage import Storage, StorageError, Tx
+from bot.ports.storage import Storage, StorageError, Tx, Views
 from channels.call import Call, CallEnd
+from channels.phone.call_back import Past
 from channels.phone.registration import Registered
 
 _log = logging.getLogger(__name__)
@@ -51,6 +52,42 @@ class StoredCallBook:
     async def _soon(self, unit: Callable[[Tx], Result]) -> Result:
         async with asyncio.timeout(_WAITED_SECONDS):
             return await self._storage.write(unit)
+
+
+class StoredAttempts:
+    """See `channels.phone.call_back.Attempts`."""
+
+    def __init__(self, storage: Storage, *, called: str) -> None:
+        """`called` is the community's number."""
+        self._storage = storage
+        self._called = called
+
+    async def past(self, number: str, about: str) -> Past:
+        """Return how earlier calls for the message ended, and whether she is on the line."""
+        return await self._storage.read(partial(_past, number, about))
+
+    async def place(self, uuid: str, number: str, about: str) -> None:
+        """Keep that we call."""
+        await self._storage.write(
+            lambda tx: tx.calls.register(uuid, caller=number, called=self._called, about=about)
+        )
+
+    async def begun(self, uuid: str) -> bool:
+        """Say whether a line has it, whichever process's."""
+        known = await self._storage.read(lambda views: views.calls.get(uuid))
+        return known is not None and known.began_at is not None
+
+    async def ended(self, uuid: str, end: CallEnd) -> None:
+        """Keep how it ended."""
+        await self._storage.write(lambda tx: tx.calls.finish(uuid, end))
+
+
+def _past(number: str, about: str, views: Views) -> Past:
+    calls = views.calls.about(about)
+    return Past(
+        ends=[None if call.began_at else call.end for call in calls],
+        talking=views.calls.talking(number),
+    )
 
 
 def _register(uuid: str, caller: str, called: str, tx: Tx) -> Registered:

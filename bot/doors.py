@@ -8,7 +8,6 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.calls import StoredCallBook
 from bot.clients import StoredCallers
 from bot.devices import StoredKeys
 from bot.intake import Intake
@@ -17,15 +16,14 @@ from bot.locale.texts import Texts
 from bot.mailbox import StoredMailbox
 from bot.ports.bell import Bell
 from bot.ports.clock import Clock
+from bot.ports.rules import Rules
 from bot.ports.storage import Storage
 from bot.settings import Settings
+from bot.telephone import make_telephone
 from bot.web.check_in import CheckInPage
-from channels.base import Channel, Conversation, HasRoutes, Runs
-from channels.call import Call, Ear, Voice
+from channels.base import Channel, HasRoutes, Runs
+from channels.call import Transfers
 from channels.owntracks import OwnTracks
-from channels.phone.line import Parts
-from channels.phone.registration import Registration
-from channels.phone.server import Address, PhoneServer
 from channels.telegram.channel import Telegram
 from channels.uploads import Uploads
 from channels.voice_api import VoiceApi
@@ -35,16 +33,18 @@ _CHAT_PACE: Final = (12, 30.0)
 _UPLOAD_PACE: Final = (12, 12.0)  # an album of nine fits
 _CALLER_PACE: Final = (30, 60.0)
 _DEVICE_PACE: Final = (120, 30.0)
-_EXCHANGE_PACE: Final = (500, 3000.0)
-_STRANGER_PACE: Final = (10, 10.0)
-"""How many at once, and how many a minute, of one visitor, caller, device or exchange."""
+"""How many at once, and how many a minute, of one visitor, caller or device."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """`channels` are those through which messages go out; `let_go` ends open connections."""
+    """`channels` are those through which messages go out; `let_go` ends open connections.
+
+    `transfers` is who takes callers that want a person.
+    """
 
     channels: Sequence[Channel]
+    transfers: Transfers
     routes: Sequence[web.AbstractRouteDef]
     running: Sequence[Runs]
     let_go: Callable[[web.Application], Awaitable[None]]
@@ -55,14 +55,14 @@ def make_doors(
     storage: Storage,
     bell: Bell,
     intake: Intake,
-    texts: Texts,
+    rules: Rules,
     clock: Clock,
     *,
     alone: bool,
     lease: timedelta,
 ) -> Doors:
     """Make all channels; `alone` and `lease` as for the worker."""
-    words, pace = _words(texts, clock), _pace(_CHAT_PACE)
+    words, pace = _words(rules.texts, clock), _pace(_CHAT_PACE)
     chat = WebChat(
         receive=intake.receive,
         mailbox=StoredMailbox(storage, bell, WebChat.name),
@@ -95,52 +95,19 @@ def make_doors(
     if settings.telegram_token:
         only = StoredLease(storage, Telegram.name, alone=alone, lasting=lease / 2)
         channels.append(_telegram(settings, intake, only, words, clock))
-    registration = Registration(
-        secret=settings.phone_secret,
-        area=settings.phone_area,
-        registry=StoredCallBook(storage, clock),
-        pace=_pace(_EXCHANGE_PACE),
-        stranger_pace=_pace(_STRANGER_PACE),
-    )
-    parts = [*channels, uploads, phones, check_in, registration]
+    telephone = make_telephone(settings, storage, clock, rules.hours, _pace)
+    channels.append(telephone.channel)
+    parts = [*channels, uploads, phones, check_in, telephone.registration]
     return Doors(
         channels=channels,
+        transfers=telephone.transfers,
         routes=[route for part in parts if isinstance(part, HasRoutes) for route in part.routes()],
-        running=[channel for channel in channels if isinstance(channel, Runs)],
+        running=[
+            *(channel for channel in channels if isinstance(channel, Runs)),
+            *telephone.running,
+        ],
         let_go=chat.let_go,
     )
-
-
-def make_phone_line(
-    settings: Settings,
-    storage: Storage,
-    clock: Clock,
-    *,
-    conversation: Conversation,
-    ear: Ear,
-    voice: Voice,
-) -> PhoneServer | None:
-    """Make the telephone line, where one is wanted."""
-    if settings.phone_line is None:
-        return None
-    parts = Parts(
-        conversation=conversation,
-        ear=ear,
-        voice=voice,
-        book=StoredCallBook(storage, clock),
-        transfers=_NobodyTakes(),
-        now=clock.now,
-    )
-    return PhoneServer(Address(*settings.phone_line), parts)
-
-
-class _NobodyTakes:
-    """See `channels.call.Transfers`: there is no telephone at which a person could be rung."""
-
-    async def connect(self, call: Call) -> bool:
-        """Tell so."""
-        del call
-        return False
 
 
 def _telegram(

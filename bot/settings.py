@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.ports.prompts import MANDARIN
+from channels.phone.numbers import normal
 
 PREFIX: Final = "GONGZHI_"
 _PORT_MOST: Final = 65535
@@ -18,6 +19,7 @@ _KEY_LEAST: Final = 16
 _TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
 _LISTENER: Final = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_APP: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _AREA: Final = re.compile(r"0[1-9][0-9]{1,2}")
 REACHED_AT: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104
 
@@ -50,6 +52,14 @@ class Settings:
     phone_secret: str = ""
     phone_area: str = ""
     phone_dialect: str = MANDARIN
+    phone_number: str = ""
+    phone_endpoint: str = ""
+    phone_staff: str = ""
+    phone_lines: int = 2
+    ari_url: str = ""
+    ari_user: str = ""
+    ari_password: str = ""
+    ari_app: str = "gongzhi"
 
     @property
     def address(self) -> str:
@@ -63,6 +73,11 @@ class Settings:
             return None
         host, _, port = self.phone_audiosocket.rpartition(":")
         return host.strip("[]"), int(port)
+
+    @property
+    def calls_back(self) -> bool:
+        """Whether there is an exchange that places calls."""
+        return bool(self.ari_url and self.phone_endpoint)
 
     @property
     def local_address(self) -> str:
@@ -194,6 +209,33 @@ def _area(name: str, value: Any) -> str:
     return _text(name, value)
 
 
+def _number(name: str, value: Any) -> str:
+    if not normal(_text(name, value)):
+        raise _wrong(name, 'a telephone number with its area code, such as "01066668888"')
+    return normal(_text(name, value))
+
+
+def _endpoint(name: str, value: Any) -> str:
+    text = _text(name, value)
+    plain = text.replace("{number}", "1").replace("{e164}", "1")
+    if plain == text or "{" in plain or "}" in plain:
+        raise _wrong(name, 'an endpoint with {number} in it, such as "PJSIP/{number}@trunk"')
+    return text
+
+
+def _lines(name: str, value: Any) -> int:
+    text = str(value)
+    if not re.fullmatch(r"[1-9][0-9]?", text):
+        raise _wrong(name, "a number of lines from 1 to 99")
+    return int(text)
+
+
+def _app(name: str, value: Any) -> str:
+    if not _APP.fullmatch(_text(name, value)):
+        raise _wrong(name, "a name of letters, digits, - and _ only, at most 40")
+    return _text(name, value)
+
+
 def _log(name: str, value: Any) -> str:
     if not isinstance(value, str) or value not in {"human", "json"}:
         raise _wrong(name, "human or json")
@@ -247,6 +289,14 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "phone_secret": _secret,
     "phone_area": _area,
     "phone_dialect": _text,
+    "phone_number": _number,
+    "phone_endpoint": _endpoint,
+    "phone_staff": _text,
+    "phone_lines": _lines,
+    "ari_url": _url,
+    "ari_user": _text,
+    "ari_password": _text,
+    "ari_app": _app,
 }
 if {field.name for field in fields(Settings)} != set(_READERS):
     raise AssertionError("each setting has its reader")

@@ -18,7 +18,7 @@ from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
 from bot.ports.storage import Patient, Storage, StorageError, Tx
 from bot.ports.timers import Timer
-from channels.base import Channel, SendError
+from channels.base import Channel, NotYetError, SendError, TakesLong
 
 _log = logging.getLogger(__name__)
 
@@ -121,13 +121,25 @@ class Worker:
             off = SendError("channel_off", retryable=True, retry_after_seconds=300)
             return _End(claimed, error=off)
         try:
-            async with asyncio.timeout(self._lease.total_seconds() / 2):
+            async with asyncio.timeout(await self._patience(channel, claimed)):
                 return _End(claimed, reference=await channel.send(claimed.message))
         except SendError as error:
             return _End(claimed, error=error)
         except Exception as error:  # noqa: BLE001  whatever it was, it may have gone out
             _log.warning("message %d: nobody knows if it went out: %r", claimed.id, error)
             return _End(claimed, error=error)
+
+    async def _patience(self, channel: Channel, claimed: Claimed) -> float:
+        """Return the seconds that sending may take; the lease is made as long where need be."""
+        if not isinstance(channel, TakesLong):
+            return self._lease.total_seconds() / 2
+        seconds = channel.send_seconds
+        until = timedelta(seconds=2 * seconds)
+        try:
+            await self._storage.write(lambda tx: tx.outbox.prolong(claimed.id, tx.now + until))
+        except StorageError as error:
+            raise NotYetError("not_now", retry_after_seconds=_POLL_SECONDS) from error
+        return seconds
 
     async def _settle(self) -> None:
         """Write down how sends ended, as many together as there are; none waits for another."""
@@ -226,6 +238,10 @@ def _write_down(ends: Sequence[_End], tx: Tx) -> None:
 
 
 def _refused(tx: Tx, claimed: Claimed, error: SendError) -> None:
+    if isinstance(error, NotYetError):
+        due_at = tx.now + timedelta(seconds=error.retry_after_seconds)
+        tx.outbox.postpone(claimed.id, due_at=due_at, error=error.code, tried=False)
+        return
     if not error.retryable or claimed.attempts >= _ATTEMPTS_MOST:
         tx.outbox.give_up(claimed.id, Delivery.FAILED, error.code)
         return

@@ -57,6 +57,13 @@ class SendError(ChannelError):
     """
 
 
+class NotYetError(SendError):
+    """A message was not tried, and may go out later: this counts as no attempt."""
+
+    def __init__(self, code: str, *, retry_after_seconds: float) -> None:
+        super().__init__(code, retryable=True, retry_after_seconds=retry_after_seconds)
+
+
 class FetchError(ChannelError):
     """A file could not be fetched. The code is `too_big` when it is over the limit."""
 
@@ -113,4 +120,14 @@ class Runs(Protocol):
 
     async def run(self) -> None:
         """Work until cancelled; trouble is logged and waited out, never raised."""
+        ...
+
+
+@runtime_checkable
+class TakesLong(Protocol):
+    """A channel that needs its time for one message, as a telephone that rings does."""
+
+    @property
+    def send_seconds(self) -> float:
+        """How long sending takes at most."""
         ...

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 _ENDLESS: Final = timedelta(days=3650)
+_CHANGES_MOST: Final = 10
 _DAY: Final = timedelta(days=1)
 _MONDAY_TO_FRIDAY: Final = frozenset(range(5))
 
@@ -45,7 +46,8 @@ class Break:
 class ServiceHours:
     """Hours of a working day in which somebody is there, and those in which news wait.
 
-    `zone` is the community's time zone.
+    `zone` is the community's time zone. Between `calls_from` and `calls_until`, but not in the
+    time of `nap`, people may be called on any day.
     """
 
     zone: tzinfo
@@ -54,6 +56,9 @@ class ServiceHours:
     quiet_from: time = time(21, 30)
     quiet_until: time = time(7, 30)
     rest: Break | None = None
+    calls_from: time = time(8, 30)
+    calls_until: time = time(20, 30)
+    nap: Break = Break(begins=time(12, 0), ends=time(14, 0))
     calendar: Calendar = field(default_factory=Calendar)
 
     def after(self, start: datetime, hours: float) -> datetime:
@@ -91,6 +96,29 @@ class ServiceHours:
             return moment
         day = local.date() + _DAY * (local.time() >= self.quiet_until)
         return datetime.combine(day, self.quiet_until, self.zone).astimezone(moment.tzinfo)
+
+    def when_callable(self, moment: datetime) -> datetime:
+        """Return the moment, or the next one at which people may be called."""
+        for _ in range(_CHANGES_MOST):
+            later = self._when_calls(self.when_awake(moment))
+            if later == moment:
+                return moment
+            moment = later
+        raise AssertionError("there is no hour in which people may be called")
+
+    def _when_calls(self, moment: datetime) -> datetime:
+        """Return the moment, or when the calling hours or the nap that it falls into change."""
+        local = moment.astimezone(self.zone)
+        day, clock = local.date(), local.time()
+        if clock >= self.calls_until:
+            day, clock = day + _DAY, self.calls_from
+        elif clock < self.calls_from:
+            clock = self.calls_from
+        elif self.nap.begins <= clock < self.nap.ends:
+            clock = self.nap.ends
+        else:
+            return moment
+        return datetime.combine(day, clock, self.zone).astimezone(moment.tzinfo)
 
     def _quiet(self, clock: time) -> bool:
         if self.quiet_from <= self.quiet_until:

@@ -38,6 +38,10 @@ class CallViews(Protocol):
         """Return our calls for the sake of that message, the oldest first."""
         ...
 
+    def talking(self, number: str) -> bool:
+        """Say whether a call with that number goes on; one that is hours old does not."""
+        ...
+
     def of_contact(self, contact_id: int, limit: int) -> Sequence[KnownCall]:
         """Return the contact's newest calls."""
         ...

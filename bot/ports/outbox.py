@@ -100,8 +100,14 @@ class Outbox(Protocol):
         """Keep the channel's name of the message that is the card now."""
         ...
 
-    def postpone(self, message_id: int, *, due_at: datetime, error: str) -> None:
-        """It surely did not go out and is tried again then."""
+    def postpone(
+        self, message_id: int, *, due_at: datetime, error: str, tried: bool = True
+    ) -> None:
+        """It surely did not go out and is tried again then; `tried` counts as an attempt."""
+        ...
+
+    def prolong(self, message_id: int, lease_until: datetime) -> None:
+        """Its sending takes longer than others'."""
         ...
 
     def give_up(self, message_id: int, delivery: Delivery, error: str) -> None:

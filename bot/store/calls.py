@@ -1,6 +1,7 @@
 """Telephone calls: who is on which, when it began, how it ended."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -8,10 +9,7 @@ import sqlalchemy as sa
 from bot.ports.calls import KnownCall
 from bot.store import tables as t
 from bot.store.unit import Unit
-from channels.call import CallEnd
-
-CHANNEL: Final = "phone"
-"""The channel of contacts whose address is a number: found by the same hash."""
+from channels.call import PHONE, CallEnd
 
 _CALLS: Final = sa.select(t.call, t.outbox.c.key).outerjoin(
     t.outbox, t.outbox.c.id == t.call.c.about_id
@@ -23,6 +21,14 @@ _OF_CONTACT: Final = (
     .order_by(t.call.c.id.desc())
     .limit(sa.bindparam("most"))
 )
+_TALKING: Final = sa.select(t.call.c.id).where(
+    t.call.c.caller_hash == sa.bindparam("of_hash"),
+    t.call.c.began_at >= sa.bindparam("since"),
+    t.call.c.ended_at.is_(None),
+)
+_LASTS: Final = timedelta(hours=1)
+"""Longer calls are those whose end nobody could write down."""
+
 _ONE: Final = t.call.update().where(t.call.c.uuid == sa.bindparam("of_uuid"))
 
 
@@ -35,7 +41,7 @@ class SqlCalls:
     def register(self, uuid: str, *, caller: str, called: str, about: str = "") -> bool:
         """Insert the call unless it is there."""
         personal = self._unit.personal
-        caller_hash = personal.fingerprint(CHANNEL, caller) if caller else ""
+        caller_hash = personal.fingerprint(PHONE, caller) if caller else ""
         values = {
             "uuid": uuid,
             "caller": personal.seal("call.caller", caller),
@@ -73,13 +79,19 @@ class SqlCalls:
         """Return our calls for the message, the oldest first."""
         return self._some(_ABOUT, of_key=key)
 
+    def talking(self, number: str) -> bool:
+        """Look for one that began lately and has no end."""
+        of_hash = self._unit.personal.fingerprint(PHONE, number)
+        since = self._unit.now - _LASTS
+        return self._unit.run(_TALKING, of_hash=of_hash, since=since).first() is not None
+
     def of_contact(self, contact_id: int, limit: int) -> Sequence[KnownCall]:
         """Return the contact's newest calls."""
         return self._some(_OF_CONTACT, whose=contact_id, most=limit)
 
     def _contact(self, caller_hash: str) -> int | None:
         query = sa.select(t.contact.c.id).where(
-            t.contact.c.channel == CHANNEL, t.contact.c.address_hash == caller_hash
+            t.contact.c.channel == PHONE, t.contact.c.address_hash == caller_hash
         )
         found: int | None = self._unit.run(query).scalar() if caller_hash else None
         return found

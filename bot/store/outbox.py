@@ -169,12 +169,25 @@ class SqlOutbox:
         """Mark them as gone out."""
         self._end(ids, Delivery.SENT, "")
 
-    def postpone(self, message_id: int, *, due_at: datetime, error: str) -> None:
+    def postpone(
+        self, message_id: int, *, due_at: datetime, error: str, tried: bool = True
+    ) -> None:
         """Let it wait for another attempt."""
+        values = {
+            "delivery": Delivery.WAITING.value,
+            "attempts": t.outbox.c.attempts - (0 if tried else 1),
+            "due_at": due_at,
+            "lease_until": None,
+            "error": error,
+        }
+        self._unit.run(t.outbox.update().where(t.outbox.c.id == message_id).values(values))
+
+    def prolong(self, message_id: int, lease_until: datetime) -> None:
+        """Let the attempt take longer."""
         self._unit.run(
             t.outbox.update()
-            .where(t.outbox.c.id == message_id)
-            .values(delivery=Delivery.WAITING.value, due_at=due_at, lease_until=None, error=error)
+            .where(t.outbox.c.id == message_id, t.outbox_in_flight)
+            .values(lease_until=lease_until)
         )
 
     def give_up(self, message_id: int, delivery: Delivery, error: str) -> None:

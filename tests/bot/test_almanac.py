@@ -14,6 +14,8 @@ opens = "9:00"
 closes = 18:00:00
 break = ["12:00", "14:00"]
 quiet = ["0:30", "6:00"]
+calls = ["9:30", "19:00"]
+nap = ["12:30", "14:30"]
 weekdays = [1, 2, 3, 4, 5, 6]
 [year.2027]
 holidays = [2027-01-01]
@@ -29,6 +31,10 @@ WRONG = [
     ("closed before it opens", 'opens = "18:00"', "closes must be later"),
     ("half a break", 'break = ["12:00"]', "break must be two times"),
     ("a break at night", 'break = ["22:00", "23:00"]', "within the opening hours"),
+    ("calls that end before they begin", 'calls = ["20:00", "9:00"]', "calls must be two times"),
+    ("a nap that ends before it begins", 'nap = ["14:00", "12:00"]', "nap must be two times"),
+    ("a nap all day", 'nap = ["0:00", "23:59"]', "leave time to call"),
+    ("quiet hours all day", 'quiet = ["8:00", "21:00"]', "leave time to call"),
     ("no weekday at all", "weekdays = []", "weekdays must be"),
     ("an eighth weekday", "weekdays = [8]", "weekdays must be"),
     ("a year that is none", "[year.next]", "a table such as"),
@@ -52,6 +58,13 @@ def test_the_file_sets_hours_and_years() -> None:
     assert [calendar.works(day) for day in days] == [False, True, True, False]
     assert 2027 in calendar.years
     assert not calendar.works(date(2026, 10, 1)), "years it does not name stay as published"
+
+
+def test_the_file_says_when_people_may_be_called() -> None:
+    hours = load_hours(ZONE, OWN)
+    at_noon = datetime(2026, 11, 25, 13, 0, tzinfo=ZONE)
+    assert hours.when_callable(at_noon) == at_noon.replace(hour=14, minute=30)
+    assert hours.when_callable(at_noon.replace(hour=8)) == at_noon.replace(hour=9, minute=30)
 
 
 def test_a_year_in_the_file_replaces_what_is_published() -> None:

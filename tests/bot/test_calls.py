@@ -6,13 +6,16 @@ from typing import NoReturn, TypeVar
 
 import pytest
 
-from bot.calls import StoredCallBook
+from bot.calls import StoredAttempts, StoredCallBook
+from bot.ports.outbox import Outgoing
 from bot.ports.storage import Storage, StorageError, Tx, Views
 from channels.call import Call, CallEnd
 from tests.fakes.clock import FakeClock
 
 Result = TypeVar("Result")
 UUID = "6f0c6e8a-0000-4000-8000-000000000001"
+OTHER = "6f0c6e8a-0000-4000-8000-000000000002"
+HERS = "+8613812345678"
 
 
 class Away:
@@ -64,3 +67,21 @@ async def test_a_registration_is_new_again_or_otherwise(storage: Storage, clock:
     book = StoredCallBook(storage, clock)
     for caller, expected in [("+861", "new"), ("+861", "again"), ("+862", "otherwise")]:
         assert await book.register(UUID, caller=caller, called="") == expected
+
+
+async def test_what_is_known_before_a_call(storage: Storage, clock: FakeClock) -> None:
+    attempts = StoredAttempts(storage, called="+861066668888")
+    contact = await storage.write(lambda tx: tx.people.meet("phone", HERS))
+    news = Outgoing(key="case:1:solved", contact_id=contact.id, text="修好了")
+    await storage.write(lambda tx: tx.outbox.put(news, tx.now))
+    for uuid, end in ((UUID, CallEnd.BUSY), (OTHER, CallEnd.HUNG_UP)):
+        await attempts.place(uuid, HERS, news.key)
+        assert not await attempts.begun(uuid)
+        if end is CallEnd.HUNG_UP:
+            await StoredCallBook(storage, clock).began(uuid)
+            assert await attempts.begun(uuid)
+            assert (await attempts.past(HERS, news.key)).talking
+        await attempts.ended(uuid, end)
+    past = await attempts.past(HERS, news.key)
+    assert (past.ends, past.talking) == ([CallEnd.BUSY, None], False)
+    assert (await attempts.past(HERS, "another")).ends == []

@@ -61,6 +61,8 @@ GOOD = [
         Settings(public_url="https://community.example/"),
     ),
     ("another zone", {"GONGZHI_TIMEZONE": "Asia/Urumqi"}, "", Settings(timezone="Asia/Urumqi")),
+    ("a local number", {}, 'phone_number = "010-66668888"', Settings(phone_number="+861066668888")),
+    ("more lines", {"GONGZHI_PHONE_LINES": "8"}, "", Settings(phone_lines=8)),
     ("a comment only", {}, "# later", Settings()),
     (
         "no telephone line",
@@ -78,6 +80,13 @@ GOOD = [
 
 WRONG = [
     ("an area without its 0", {"GONGZHI_PHONE_AREA": "10"}, "", "GONGZHI_PHONE_AREA"),
+    ("a number that is none", {"GONGZHI_PHONE_NUMBER": "us"}, "", "GONGZHI_PHONE_NUMBER"),
+    ("nowhere to call", {"GONGZHI_PHONE_ENDPOINT": "PJSIP/trunk"}, "", "GONGZHI_PHONE_ENDPOINT"),
+    ("an unknown place", {"GONGZHI_PHONE_ENDPOINT": "{number}{x}"}, "", "GONGZHI_PHONE_ENDPOINT"),
+    ("no line", {}, "phone_lines = 0", "GONGZHI_PHONE_LINES"),
+    ("a line that is a truth", {}, "phone_lines = true", "GONGZHI_PHONE_LINES"),
+    ("an exchange's address", {"GONGZHI_ARI_URL": "127.0.0.1:8088"}, "", "GONGZHI_ARI_URL"),
+    ("two names at the exchange", {"GONGZHI_ARI_APP": "a,b"}, "", "GONGZHI_ARI_APP"),
     ("a short secret", {"GONGZHI_PHONE_SECRET": "1234"}, "", "GONGZHI_PHONE_SECRET"),
     ("an unknown variable", {"GONGZHI_HTTP_PROT": "1"}, "", "GONGZHI_HTTP_PROT"),
     ("an unknown name", {}, "http_prot = 1", "http_prot"),

@@ -19,7 +19,7 @@ from bot.ports.storage import Storage, Tx, Views
 from bot.store import tables as t
 from bot.store.bell import LocalBell
 from bot.worker import Worker
-from channels.base import Channel, SendError
+from channels.base import Channel, NotYetError, SendError
 from channels.message import InboundMessage, OutboundMessage
 from tests.bot.community import Community, meaning, rules
 from tests.fakes.clock import FakeClock
@@ -142,6 +142,45 @@ ENDS = [
     ("nobody knows", RESET, ("uncertain", 1, repr(RESET))),
     ("nobody knows, for a bug", KeyError("x"), ("uncertain", 1, "KeyError('x')")),
 ]
+
+
+async def test_what_was_not_tried_is_no_attempt(bench: Bench) -> None:
+    wire = Wire(fail=always(NotYetError("at_night", retry_after_seconds=3600)))
+    async with running(bench.worker(wire)):
+        await bench.owe("news")
+        for tries in range(1, 10):
+            while len(wire.tried) < tries:
+                await asyncio.sleep(0.01)
+            await bench.until("waiting")
+            assert bench.rows() == [("waiting", 0, "at_night")]
+            await bench.later(hours=2)
+        wire.fail = lambda _: None
+        await bench.later(hours=2)
+        await bench.until("sent")
+    assert bench.rows() == [("sent", 1, "")]
+
+
+@dataclass
+class Telephone(Wire):
+    """A channel that needs longer than the worker's lease."""
+
+    send_seconds: float = 5.0
+    going: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, message: OutboundMessage) -> str | None:
+        self.going.set()
+        await asyncio.sleep(1.0)
+        return await super().send(message)
+
+
+async def test_a_channel_that_takes_long_has_its_time(bench: Bench) -> None:
+    wire = Telephone()
+    async with running(bench.worker(wire, lease=QUICK)):
+        await bench.owe("it rings")
+        await wire.going.wait()
+        await bench.later(seconds=2)
+        await bench.until("sent")
+    assert bench.rows() == [("sent", 1, "")]
 
 
 async def test_how_a_send_ends(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:

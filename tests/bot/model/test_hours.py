@@ -72,6 +72,27 @@ def test_between(label: str, hours: ServiceHours, start: str, end: str, span: fl
     assert hours.between(at(start), at(end)) == pytest.approx(span), label
 
 
+NIGHT_SHIFT = ServiceHours(ZONE, quiet_from=time(7), quiet_until=time(9, 15))
+CALLABLE = [
+    ("in the morning", CHINA, "2026-11-25 10:00", "2026-11-25 10:00"),
+    ("on a Sunday", CHINA, "2026-11-29 10:00", "2026-11-29 10:00"),
+    ("early", CHINA, "2026-11-25 07:45", "2026-11-25 08:30"),
+    ("in the nap", CHINA, "2026-11-25 12:00", "2026-11-25 14:00"),
+    ("after the nap", CHINA, "2026-11-25 14:00", "2026-11-25 14:00"),
+    ("late", CHINA, "2026-11-25 20:30", "2026-11-26 08:30"),
+    ("in the night", CHINA, "2026-11-25 23:00", "2026-11-26 08:30"),
+    ("after midnight", CHINA, "2026-11-26 03:00", "2026-11-26 08:30"),
+    ("where it is quiet for longer", NIGHT_SHIFT, "2026-11-25 21:00", "2026-11-26 09:15"),
+]
+
+
+@pytest.mark.parametrize(("label", "hours", "moment", "called"), CALLABLE)
+def test_people_are_called_by_day(
+    label: str, hours: ServiceHours, moment: str, called: str
+) -> None:
+    assert hours.when_callable(at(moment)) == at(called), label
+
+
 @pytest.mark.parametrize(("label", "hours", "moment", "awake"), AWAKE)
 def test_news_wait_for_the_morning(
     label: str, hours: ServiceHours, moment: str, awake: str

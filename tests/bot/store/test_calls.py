@@ -80,3 +80,23 @@ async def test_numbers_are_unreadable_in_the_database_and_go_with_the_person(
     with engine.connect() as connection:
         query = sa.text('SELECT caller, caller_hash, called FROM "call"')
         assert tuple(connection.execute(query).one()) == ("", "", "")
+
+
+async def test_who_is_on_the_line(storage: Storage) -> None:
+    async def talking(number: str) -> bool:
+        return await storage.read(lambda views: views.calls.talking(number))
+
+    await storage.write(register)
+    assert not await talking(HERS)
+    await storage.write(lambda tx: tx.calls.begin(ONE))
+    assert await talking(HERS)
+    assert not await talking(OURS)
+    await storage.write(lambda tx: tx.calls.finish(ONE, CallEnd.GOODBYE))
+    assert not await talking(HERS)
+
+
+async def test_a_call_without_an_end_is_over_some_time(storage: Storage, clock: FakeClock) -> None:
+    await storage.write(register)
+    await storage.write(lambda tx: tx.calls.begin(ONE))
+    clock.move(hours=2)
+    assert not await storage.read(lambda views: views.calls.talking(HERS))
