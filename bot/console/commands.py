@@ -9,7 +9,18 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.almanac import CalendarError
 from bot.app import make_texts
-from bot.console import api_key, backup, community, doctor, export, grids, say, service, voice_model
+from bot.console import (
+    api_key,
+    backup,
+    call,
+    community,
+    doctor,
+    export,
+    grids,
+    say,
+    service,
+    voice_model,
+)
 from bot.console.draw import command as draw
 from bot.locale.texts import TextError, Texts
 from bot.ports.storage import StorageError
@@ -85,6 +96,7 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
         grids,
         api_key,
         say,
+        call,
         export,
         backup,
         voice_model,

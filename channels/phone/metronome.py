@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from channels.phone.sound import FRAME_SECONDS
 from channels.phone.voices import VoiceDetector, VoiceStream
 
-_BEHIND_SECONDS: Final = 0.5
+BEHIND_SECONDS: Final = 0.5
 _WINDOWS_A_BEAT: Final = 4
 
 
@@ -58,7 +58,7 @@ class Metronome:
             await self._wanted.wait()
             due = clock()
             while self._lines:
-                due = max(due + FRAME_SECONDS, clock() - _BEHIND_SECONDS)
+                due = max(due + FRAME_SECONDS, clock() - BEHIND_SECONDS)
                 await asyncio.sleep(due - clock())
                 self._beat(clock())
 

@@ -40,8 +40,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-COMMANDS = ["serve", "migrate", "doctor", "demo", "staff", "staff add", "say", "export", "backup",
-            "restore", "draw"]  # fmt: skip
+COMMANDS = ["serve", "migrate", "doctor", "demo", "staff", "staff add", "say", "call", "export",
+            "backup", "restore", "draw"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

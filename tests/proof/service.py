@@ -44,6 +44,7 @@ class ServiceProcess:
     ) -> None:
         self.database_url = database_url
         self.port = port or free_port()
+        self.settings = settings
         self.log = folder / f"service-{self.port}.log"
         self._folder = folder
         self._command = command
