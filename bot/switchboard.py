@@ -66,14 +66,14 @@ class Switchboard:
         """Store the turn, wait until it has taken effect, and return what is said to it."""
         line = self._lines.setdefault(turn.call.id, _Line())
         try:
-            return await self._answered(turn, line)
+            said = await self._answered(turn, line)
         except Exception:  # noqa: BLE001  logged whole; she hears that it takes a moment
             _log.exception("a turn of call %s could not be answered", turn.call.id)
-            return self._wait(line)
-        finally:
-            if turn.heard is Heard.HUNG_UP:
-                self._lines.pop(turn.call.id, None)
-                self._left.extend(line.unstored)
+            said = self._wait(line)
+        if said.after is not After.LISTEN:
+            self._lines.pop(turn.call.id, None)
+            self._left.extend(line.unstored)
+        return said
 
     async def run(self) -> None:
         """Store what is left of calls that ended while the database was away, until cancelled."""
@@ -94,7 +94,7 @@ class Switchboard:
             async with asyncio.timeout_at(until):
                 await self._store_all(line)
         except TimeoutError:
-            return self._wait(line)
+            return _GONE if turn.heard is Heard.HUNG_UP else self._wait(line)
         if turn.heard is Heard.HUNG_UP:
             return _GONE
         said = await self._said(turn.call.id, line, until)

@@ -9,7 +9,7 @@ from bot.dialogue.phone.lost import broken_off
 from bot.dialogue.phone.script import Script, Way, the_script
 from bot.dialogue.phone.standing import ANONYMOUS, Standing, read_calls, write_calls
 from bot.dialogue.phone.table import HANDLERS
-from bot.dialogue.phone.talk import Step, Talk
+from bot.dialogue.phone.talk import Step, Talk, one_by_one
 from bot.dialogue.turn import Reply, Turn
 from bot.ports.media import LISTENED, MediaState
 from channels.call import PHONE, Heard
@@ -23,24 +23,45 @@ def answer(turn: Turn) -> Reply:
     call_id = turn.message.external_id.rpartition(":")[0]
     event, detail = heard(turn)
     known = calls.get(call_id) or _new(turn, script.begins, call_id)
-    _were_commands(turn, known)
     if event is Heard.HUNG_UP:
-        step = broken_off(Talk(turn=turn, call=known, way=_BEGINS))
+        step = _hung_up(script, turn, known)
         calls.pop(call_id, None)
         return _reply(turn, step, "", calls)
+    for media_id in known.trial:  # she went on after them: they were what they were taken for
+        turn.tx.media.confirm(media_id)
     if event is Heard.BEGAN:
         turn.tx.calls.belongs(call_id, turn.contact.id)
         step = _began(script, turn, known, detail)
     else:
         step = _taken(script, turn, known)
+    if step.to == script.ends:
+        step = _ended(turn, step)
     text = _text(turn, script, step)
-    surely = is_phrase(script.states[known.state], turn)
-    kept = _recordings_kept(turn, step, surely=surely)
+    kept = _recordings_kept(turn, step, surely=is_phrase(script.states[known.state], turn))
     tries = step.call.tries if step.to == known.state else 0
     calls[call_id] = replace(
         step.call, state=step.to, at=turn.tx.now, said=text, tries=tries, trial=kept
     )
     return _reply(turn, step, text, calls)
+
+
+def _hung_up(script: Script, turn: Turn, call: Standing) -> Step:
+    """What she said until then counts; what is not certain after it never will be."""
+    step = _taken(script, turn, call) if turn.words else Step(to=call.state, call=call)
+    call = replace(step.call, state=step.to)
+    own = tuple(one.id for one in turn.recordings if not turn.words)
+    if own and not call.case_id:
+        call = replace(call, media=(*call.media, *own))
+    broken = broken_off(Talk(turn=turn, call=call, way=_BEGINS))
+    _recordings_kept(turn, broken, surely=is_phrase(script.states[call.state], turn))
+    return broken if broken.case_id is not None else step
+
+
+def _ended(turn: Turn, step: Step) -> Step:
+    """We hang up: what nobody confirmed is listened to."""
+    broken = broken_off(Talk(turn=turn, call=step.call, way=_BEGINS))
+    case_id = step.case_id if broken.case_id is None else broken.case_id
+    return replace(step, call=broken.call, case_id=case_id)
 
 
 def _new(turn: Turn, state: str, call_id: str) -> Standing:
@@ -62,6 +83,8 @@ def _taken(script: Script, turn: Turn, call: Standing) -> Step:
         return Step(to=state.name, call=call)
     way, digits = way_of(state, turn)
     own = tuple(one.id for one in turn.recordings)
+    if own and way.key and heard(turn)[0] is Heard.KEY:
+        call, own = _before_the_key(turn, call, own), ()
     talk = Talk(turn=turn, call=call, way=way, digits=digits, own_media=own)
     step = HANDLERS[way.does](talk)
     if step.to not in way.to:
@@ -69,18 +92,16 @@ def _taken(script: Script, turn: Turn, call: Standing) -> Step:
     return step
 
 
+def _before_the_key(turn: Turn, call: Standing, own: tuple[int, ...]) -> Standing:
+    """Keep what she said before she pressed a key that means something else."""
+    words = "，".join(filter(None, (call.words, turn.words)))
+    return replace(call, words=words, media=(*call.media, *own))
+
+
 def _text(turn: Turn, script: Script, step: Step) -> str:
     prompt = script.states[step.to].prompt
     asked = turn.rules.texts.say(f"phone.prompt.{prompt}") if step.asks and prompt else ""
-    return step.says + asked
-
-
-def _were_commands(turn: Turn, call: Standing) -> None:
-    """She went on after them: they were what they were taken for."""
-    if heard(turn)[0] is Heard.HUNG_UP:
-        return
-    for media_id in call.trial:
-        turn.tx.media.confirm(media_id)
+    return one_by_one(step.says + asked)
 
 
 def _recordings_kept(turn: Turn, step: Step, *, surely: bool) -> tuple[int, ...]:

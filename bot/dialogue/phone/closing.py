@@ -27,7 +27,8 @@ def told(talk: Talk) -> Step:
     main = standing(talk.turn.tx, case)
     call = replace(talk.call, case_id=case.id)
     to = "solved" if main.state is State.FOLLOW_UP else "more"
-    return talk.step(to, talk.aloud(told.text, case, main), call=call)
+    about = talk.say("news.about", summary=case.summary)
+    return talk.step(to, about, talk.aloud(told.text, case, main), call=call)
 
 
 def not_hers(talk: Talk) -> Step:

@@ -60,7 +60,7 @@ def unconfirmed_case(talk: Talk, instead: str = "") -> tuple[Case, Standing]:
     turn, call = talk.turn, talk.call
     media = [one for id_ in call.media if (one := turn.tx.media.get(id_)) is not None]
     words = "，".join(filter(None, (call.words, call.place)))
-    words = words or instead or unheard_words(turn.rules, media)
+    words = words or (unheard_words(turn.rules, media) if media else instead)
     case = None if call.case_id is None else turn.tx.cases.get(call.case_id)
     if case is not None and case.state in OPEN_STATES:
         add_words(turn.tx, turn.rules, case, turn.actor, words)

@@ -43,17 +43,18 @@ def way_of(state: State, turn: Turn) -> tuple[Way, str]:
     """Return the way that was taken, with the digits that were keyed or said."""
     event, keys = heard(turn)
     if event is Heard.KEY:
-        return _by_keys(state, keys)
-    if event is Heard.WORDS:
+        return _by_keys(state, keys, turn.words)
+    if event is Heard.WORDS or (event is Heard.HUNG_UP and turn.words):
         return _by_words(state, turn)
     return state.ways.get(event.value) or state.ways[Heard.UNCLEAR], ""
 
 
-def _by_keys(state: State, keys: str) -> tuple[Way, str]:
+def _by_keys(state: State, keys: str, words: str) -> tuple[Way, str]:
     way = state.by_key(keys)
     if way is None and state.listening is Listening.DIGITS:
         return state.ways["digits"], "".join(filter(str.isdecimal, keys))
-    return way or state.ways[Heard.UNCLEAR], ""
+    spoken = state.listening is Listening.DICTATION and words
+    return way or state.ways[Heard.WORDS if spoken else Heard.UNCLEAR], ""
 
 
 def _by_words(state: State, turn: Turn) -> tuple[Way, str]:
@@ -65,7 +66,8 @@ def _by_words(state: State, turn: Turn) -> tuple[Way, str]:
         return way, ""
     if state.listening is Listening.DIGITS:
         digits = spoken_digits(turn.words)
-        return state.ways["digits" if digits else Heard.WORDS], digits
+        is_number = bool(digits) or turn.meaning.case_number is not None
+        return state.ways["digits" if is_number else Heard.WORDS], digits
     if state.listening is Listening.CHOICE:
         way = state.ways.get(_BY_KIND.get(turn.meaning.kind, ""))
     return way or state.ways.get(Heard.WORDS) or state.ways[Heard.UNCLEAR], ""

@@ -9,15 +9,13 @@ from bot.dialogue.reports import add_to, emergency, who_knows
 
 def human(talk: Talk) -> Step:
     """Connect her if somebody is there; otherwise her words are recorded, with a time."""
-    turn = talk.turn
-    kept, call = unconfirmed_case(talk) if talk.call.unconfirmed else (None, talk.call)
-    case_id = None if kept is None else kept.id
-    if turn.rules.transfers and turn.dispatcher_there:
-        says = talk.say("human.connecting")
-        return talk.step("connecting", says, call=call, case_id=case_id)
-    if kept is not None:
-        return talk.step("more", _noted(talk), call=call, case_id=case_id)
-    return _message(replace(talk, call=call))
+    if not (talk.turn.rules.transfers and talk.turn.dispatcher_there):
+        return _message(talk)
+    says = talk.say("human.connecting")
+    if not talk.call.unconfirmed:
+        return talk.step("connecting", says)
+    case, call = unconfirmed_case(talk)
+    return talk.step("connecting", says, call=call, case_id=case.id)
 
 
 def unanswered(talk: Talk) -> Step:

@@ -3,16 +3,19 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from channels.call import After, Heard, Listening
 
 KEYS: Final = "0123456789*#"
 STAYS: Final = "."
 """As a target: the state in which it was heard."""
+
+Known = TypeVar("Known", bound=StrEnum)
 
 EVENTS: Final = frozenset(
     {Heard.WORDS, Heard.SILENCE, Heard.UNCLEAR, Heard.UNANSWERED, "digits", "danger"}
@@ -114,7 +117,7 @@ def read_script(text: str) -> Script:
 
 def _state(name: str, entry: Mapping[str, Any], always: Mapping[str, Any]) -> State:
     _only(f"state '{name}'", entry, _STATE)
-    listening = Listening(entry.get("listen", "nothing"))
+    listening = _one_of(name, Listening, entry.get("listen", "nothing"))
     own = {key: _way(name, key, way) for key, way in entry.get("ways", {}).items()}
     taken = {way.key for way in own.values()}
     common = [_way(name, key, way) for key, way in always.items() if key not in own]
@@ -125,12 +128,20 @@ def _state(name: str, entry: Mapping[str, Any], always: Mapping[str, Any]) -> St
         name=name,
         prompt=str(entry.get("prompt", "")),
         listening=listening,
-        after=After(entry.get("after", "listen")),
+        after=_one_of(name, After, entry.get("after", "listen")),
         wait_seconds=_seconds(name, entry, "wait_seconds", 8.0),
         silence_seconds=_seconds(name, entry, "silence_seconds", 1.5),
         most_seconds=_seconds(name, entry, "most_seconds", 15.0),
         ways=MappingProxyType(ways),
     )
+
+
+def _one_of(state: str, kind: type[Known], value: object) -> Known:
+    try:
+        return kind(value)
+    except ValueError:
+        known = ", ".join(kind)
+        raise ScriptError(f"state '{state}': '{value}' must be one of: {known}") from None
 
 
 def _way(state: str, name: str, entry: Mapping[str, Any]) -> Way:

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.dialogue.phone.script import Script
-from channels.call import Say
+from channels.call import Listening, Say
 
 ANONYMOUS: Final = "call:"
 """So begins the address of a caller without a number; the rest is the call's UUID."""
+
+_ENDS: Final = "#"
+"""Whoever knows telephones ends her dictation by it."""
 
 _CALLS_MOST: Final = 40
 _CALL_LASTS: Final = timedelta(hours=12)
@@ -74,7 +77,7 @@ def say(script: Script, call: Standing, text: str) -> Say:
         text=text,
         listening=state.listening,
         phrases=state.phrases,
-        keys=state.keys,
+        keys=state.keys + (_ENDS if state.listening is Listening.DICTATION else ""),
         wait_seconds=state.wait_seconds,
         silence_seconds=state.silence_seconds,
         most_seconds=state.most_seconds,

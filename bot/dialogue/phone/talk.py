@@ -1,16 +1,19 @@
 """One turn of a call: what was heard where it stood, and what a handler makes of it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from bot.dialogue.phone.script import Way
 from bot.dialogue.phone.standing import Standing
 from bot.dialogue.turn import Turn
 from bot.model.case import Case
-from bot.model.number import spoken_number
 from bot.ports.dialogues import DialogueState
 from nlp.meaning import Meaning
+
+_ENDS: Final = ("。", "？", "！", "：", "，")
+_LONG_NUMBER: Final = re.compile(r"\d{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +74,19 @@ class Talk:
         return self.turn.rules.texts.moment(case.answer_due, self.turn.tx.now)
 
     def aloud(self, text: str, *cases: Case) -> str:
-        """Return a text of the chat as it is said: in one line, case numbers digit by digit."""
+        """Return a text of the chat as it is said: whole sentences, cases without their number."""
+        said = self.say("aloud.said")
         for case in cases:
-            text = text.replace(case.number, paused(spoken_number(case.id)))
-        return "".join(text.splitlines())
+            text = text.replace(self.say("aloud.written", number=case.number), said)
+        lines = (line.strip() for line in text.replace(" ", "").splitlines())
+        return "".join(line if line.endswith(_ENDS) else f"{line}。" for line in lines if line)
 
 
 def paused(digits: Iterable[str]) -> str:
     """Return digits with a pause after each."""
     return "，".join(digits)
+
+
+def one_by_one(text: str) -> str:
+    """Return a text in which long numbers, such as 119 and 502, are read digit by digit."""
+    return _LONG_NUMBER.sub(lambda number: paused(number.group()), text)
