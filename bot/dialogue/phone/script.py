@@ -136,7 +136,7 @@ def _state(name: str, entry: Mapping[str, Any], always: Mapping[str, Any]) -> St
     )
 
 
-def _one_of(state: str, kind: type[Known], value: object) -> Known:
+def _one_of(state: str, kind: type[Known], value: str) -> Known:
     try:
         return kind(value)
     except ValueError:
