@@ -82,14 +82,15 @@ class SqlBoard:
         return int(self._unit.run(query).scalar_one()) == len(words)
 
     def first_due(self, sieve: Sieve, *, limit: int) -> Slice:
-        """Return open cases that pass by their limit."""
+        """Return open cases that pass by their limit; where all pass, no more are looked at."""
         states = OPEN_STATES.intersection(sieve.states or OPEN_STATES)
+        sifts = self._conditions(replace(sieve, states=()))
         parts = [
             sa.select(
                 sa.select(_CASE.id)
                 .where(t.case_open, _CASE.state == state.value, _CASE.urgent.is_(urgent))
                 .order_by(_CASE.due_at, _CASE.id)
-                .limit(LOOKED_MOST)
+                .limit(LOOKED_MOST if sifts else limit + 1)
                 .subquery()
             )
             for state in sorted(states)
@@ -98,7 +99,7 @@ class SqlBoard:
         looked = sa.union_all(*parts).subquery()
         rows = self._cases.rows(
             CASE_ROWS.join(looked, looked.c.id == _CASE.id)
-            .where(*self._conditions(sieve))
+            .where(*sifts)
             .order_by(_CASE.urgent.desc(), _CASE.due_at, _CASE.id)
             .limit(limit + 1)
         )

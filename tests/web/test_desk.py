@@ -11,6 +11,7 @@ from bot.model.case import State
 from bot.ports.alerts import AlertKind
 from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Tx
+from bot.web.desk import queue as desk_queue
 from bot.web.desk.queue import look
 from nlp.emergencies import Emergency
 from tests.bot.community import meaning
@@ -199,6 +200,22 @@ async def test_danger_stands_on_top_of_what_came_later(site: Web) -> None:
     )
     queue = await site.community.storage.read(lambda views: look(site.community.rules, lin, views))
     assert [alert.kind for alert in queue.alerts] == [AlertKind.EMERGENCY, AlertKind.LATE]
+
+
+async def test_a_queue_shows_what_is_due_first_and_that_there_is_more(
+    site: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_queue, "_MOST", 2)
+    first = await site.community.report(address="a")
+    second = await site.community.report(address="b")
+    lin = await site.community.staff("lin")
+    read, rest = site.community.storage.read, "还有，看全部"
+    browser, _ = await site.seated("lin")
+    assert rest not in await (await browser.get("/desk")).text()
+    await site.community.report(address="c")
+    seen = await read(lambda views: look(site.community.rules, lin, views))
+    assert {card.id for card in (*seen.now, *seen.others)} == {first.id, second.id}
+    assert rest in await (await browser.get("/desk")).text()
 
 
 async def test_an_alert_stands_on_top_until_it_was_seen(site: Web) -> None:

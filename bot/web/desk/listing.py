@@ -22,7 +22,7 @@ from bot.web.site import see, site_of
 from nlp.search import pieces_sought
 
 _PAGE: Final = 50
-_COLUMN: Final = 30
+_COLUMN: Final = 20
 _NUMBER_MOST: Final = 12
 
 

@@ -23,7 +23,9 @@ from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, site_of
 
-_MOST: Final = 200
+_MOST: Final = 50
+"""It is drawn anew beside every case and for everybody at each change: what is due first."""
+
 _ALERTS_MOST: Final = 20
 _WAITING: Final = frozenset({State.FOUND, State.REOPENED})
 
@@ -33,12 +35,13 @@ class Queue:
     """What is to be done now, and what others are doing (a dispatcher watches that).
 
     `to_listen` are the ids of cases with a recording that nobody has made words of, `asked`
-    those whose reporter was asked.
+    those whose reporter was asked. There are `more` cases than are shown.
     """
 
     alerts: Sequence[Alert]
     now: Sequence[Card]
     others: Sequence[Card]
+    more: bool
     talks: Sequence[TalkRow]
     to_listen: frozenset[int]
     asked: frozenset[int]
@@ -76,7 +79,7 @@ async def fresh_queue(site: Site, staff: Staff) -> Fresh:
 def look(rules: Rules, staff: Staff, views: Views) -> Queue:
     """Read what waits for the member."""
     dispatches = may(staff.role, Right.DISPATCH_CASE)
-    rows = _rows(staff, views, dispatches=dispatches)
+    rows, more = _rows(staff, views, dispatches=dispatches)
     mine, others = [], []
     asked = views.relations.asked([row.case.id for row in rows])
     for row in rows:
@@ -90,6 +93,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         alerts=_danger_first(views.alerts.unseen_of(staff.id, _ALERTS_MOST)),
         now=sorted(mine, key=urgency),
         others=sorted(others, key=urgency),
+        more=more,
         talks=[row for row in talks if row.waits_for_staff],
         to_listen=frozenset(views.media.to_listen([row.case.id for row in rows])),
         asked=asked,
@@ -98,14 +102,15 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
     )
 
 
-def _rows(staff: Staff, views: Views, *, dispatches: bool) -> list[CaseRow]:
+def _rows(staff: Staff, views: Views, *, dispatches: bool) -> tuple[Sequence[CaseRow], bool]:
     """Read what may be for the member; of what is for everybody, only what is due first."""
-    rows = [*views.board.carried_by(staff.id)]
+    common: Sequence[CaseRow] = []
     if dispatches:
-        rows += views.board.first_due(Sieve(), limit=_MOST).rows
+        common = views.board.first_due(Sieve(), limit=_MOST + 1).rows
     elif may(staff.role, Right.HANDLE_CASE):
-        rows += views.board.free(staff.agency, _MOST)
-    return list({row.case.id: row for row in rows}.values())
+        common = views.board.free(staff.agency, _MOST + 1)
+    rows = [*views.board.carried_by(staff.id), *common[:_MOST]]
+    return list({row.case.id: row for row in rows}.values()), len(common) > _MOST
 
 
 def _visits(rules: Rules, staff: Staff, views: Views) -> Sequence[Card]:
