@@ -94,6 +94,7 @@ def make_rules(settings: Settings) -> Rules:
         public_url=settings.address,
         software=version("gongzhi"),
         editing=frozenset({Telegram.name}),
+        transfers=settings.phone_transfers,
     )
 
 

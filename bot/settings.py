@@ -80,6 +80,11 @@ class Settings:
         return bool(self.ari_url and self.phone_endpoint)
 
     @property
+    def phone_transfers(self) -> bool:
+        """Whether a caller can be connected with a person."""
+        return bool(self.ari_url and self.phone_staff)
+
+    @property
     def local_address(self) -> str:
         """Where programs on this machine reach the service."""
         host = REACHED_AT.get(self.http_host, self.http_host)

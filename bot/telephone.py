@@ -111,7 +111,7 @@ def _exchange(settings: Settings) -> Exchange | None:
 
 
 def _transfers(settings: Settings, exchange: Exchange | None) -> Transfers:
-    if exchange is None or not settings.phone_staff:
+    if exchange is None or not settings.phone_transfers:
         return NobodyThere()
     return Connecting(
         exchange, staff=settings.phone_staff, caller_id=dialled(settings.phone_number)

@@ -7,7 +7,9 @@ import pytest
 from bot.app import make_texts
 from bot.console.draw import svg
 from bot.console.draw.chart import Chart, case_chart, referral_chart
-from bot.console.draw.command import PAGE, files
+from bot.console.draw.command import PAGE, PHONE_PAGE, files
+from bot.console.draw.phone import phone_chart
+from bot.dialogue.phone.script import the_script
 from bot.dialogue.table import BY_KIND, CHOICES, IN_STEP
 from bot.settings import Settings
 from tests.proof.command import gongzhi
@@ -28,7 +30,18 @@ def test_the_page_names_every_answer_step_and_button() -> None:
         assert f"| `{name}` |" in page, name
 
 
-@pytest.mark.parametrize("chart", [case_chart(TEXTS), referral_chart(TEXTS)])
+def test_the_page_of_the_telephone_names_every_state_and_way() -> None:
+    page = files(TEXTS)[PHONE_PAGE]
+    for state in the_script().states.values():
+        part = page.split(f"## `{state.name}` ")[1].split("\n## ")[0]
+        for way in state.ways:
+            assert f"| `{way}` |" in part, (state.name, way)
+
+
+CHARTS = [case_chart(TEXTS), referral_chart(TEXTS), phone_chart(TEXTS, the_script())]
+
+
+@pytest.mark.parametrize("chart", CHARTS)
 def test_the_picture_shows_every_source_and_target_once(chart: Chart) -> None:
     assert svg.draw(chart).count("<circle ") == sum(len(row.sources) + 1 for row in chart.rows)
 

@@ -28,14 +28,14 @@ def page(case: Chart, referral: Chart) -> str:
         _chart(referral),
         "## The conversation\n",
         "What was heard, when no question is open:\n",
-        _table(("heard", "answer"), ((f"`{kind}`", _says(does)) for kind, does in BY_KIND.items())),
+        table(("heard", "answer"), ((f"`{kind}`", says(does)) for kind, does in BY_KIND.items())),
         "What is heard as the answer to an open question:\n",
-        _table(("step", "kinds that answer it"), _steps()),
+        table(("step", "kinds that answer it"), _steps()),
         "What a button does:\n",
-        _table(
+        table(
             ("button", "arguments", "what it does"),
             (
-                (f"`{verb}`", str(choice.arguments), _says(choice.handler))
+                (f"`{verb}`", str(choice.arguments), says(choice.handler))
                 for verb, choice in CHOICES.items()
             ),
         ),
@@ -58,11 +58,11 @@ def _chart(chart: Chart) -> str:
         (_named(row.step), states(row.sources), states([row.target]), _all(row.parties))
         for row in chart.rows
     )
-    table = _table(("step", "from", "to", "by"), rows)
-    return f"![The table of a {chart.code}]({picture(chart)})\n\n{_mermaid(chart)}\n{table}"
+    steps = table(("step", "from", "to", "by"), rows)
+    return f"![The table of a {chart.code}]({picture(chart)})\n\n{mermaid(chart)}\n{steps}"
 
 
-def _mermaid(chart: Chart) -> str:
+def mermaid(chart: Chart) -> str:
     """Steps that lead the same way share an arrow."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for row in chart.rows:
@@ -87,7 +87,7 @@ def _steps() -> Iterable[tuple[str, str]]:
         yield f"`{step}`", told or "none: everything as above"
 
 
-def _says(does: Callable[..., object]) -> str:
+def says(does: Callable[..., object]) -> str:
     """Return where the answer is in the code, and its contract in a line."""
     first = (does.__doc__ or "").strip().splitlines()[0]
     return f"{_where(does)}: {first}"
@@ -105,7 +105,8 @@ def _all(names: Iterable[Name]) -> str:
     return ", ".join(_named(name) for name in names)
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
     lines = [_line(heads), _line(["---"] * len(heads)), *(_line(row) for row in rows)]
     return "\n".join(lines) + "\n"
 
