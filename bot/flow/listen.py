@@ -4,8 +4,9 @@ from typing import Final
 
 from bot.flow.amend import amend
 from bot.flow.assign import fresh
+from bot.flow.move import note
 from bot.flow.news import tell
-from bot.model.case import OPEN_STATES, Actor, Case, Party, RefusedError
+from bot.model.case import OPEN_STATES, Actor, Case, EventKind, Party, RefusedError
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.media import LISTENED, MediaState
@@ -42,6 +43,20 @@ def listen(
     text = rules.texts.say("case.news.transcribed", number=case.number, words=words)
     tell(tx, rules, case, key=f"listened:{case.version}", text=text)
     return case
+
+
+def correct(tx: Tx, rules: Rules, staff: Staff, media_id: int, words: str) -> None:
+    """Put the words of one recording right; what the machine heard stays beside them."""
+    if not may(staff.role, Right.HANDLE_CASE):
+        raise RefusedError("not_allowed")
+    media = tx.media.get(media_id)
+    if media is None or media.case_id is None or not media.spoken:
+        raise RefusedError("not_there")
+    words = _checked(words)
+    tx.corrections.add(media_id, words, staff.id)
+    said = rules.texts.say("case.event.corrected", words=words)
+    actor = Actor(Party.HANDLER, f"staff:{staff.id}")
+    note(tx, tx.cases.get(media.case_id), EventKind.WORDS, actor, said)
 
 
 def _checked(words: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.ports.media import Media
 from channels.call import CallEnd
 
 
@@ -27,6 +28,21 @@ class KnownCall:
     end: CallEnd | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTurn:
+    """What was heard once in a call, and what was said to it; `number` 0 is where it began.
+
+    `choice` tells what was heard where it was no plain words (`bot.dialogue.phone.hearing`).
+    """
+
+    number: int
+    at: datetime
+    text: str
+    choice: str | None
+    media: Media | None
+    said: str
+
+
 class CallViews(Protocol):
     """Calls as they are read."""
 
@@ -40,6 +56,14 @@ class CallViews(Protocol):
 
     def talking(self, number: str) -> bool:
         """Say whether a call with that number goes on; one that is hours old does not."""
+        ...
+
+    def of_case(self, case_id: int) -> Sequence[KnownCall]:
+        """Return the calls that led to the case or were for its sake, the oldest first."""
+        ...
+
+    def turns(self, uuid: str) -> Sequence[KeptTurn]:
+        """Return the turns of the call that are kept, in order."""
         ...
 
     def of_contact(self, contact_id: int, limit: int) -> Sequence[KnownCall]:

@@ -62,6 +62,7 @@ GATHERED: Final = (
     Part(t.awaited, t.awaited.c.case_id == _CASE),
     Part(t.media, t.media.c.case_id == _CASE),
     Part(t.media_content, t.media_content.c.media_id.in_(_MEDIA)),
+    Part(t.media_correction, t.media_correction.c.media_id.in_(_MEDIA)),
     Part(t.proof, t.proof.c.case_id == _CASE),
     Part(t.rating, t.rating.c.case_id == _CASE),
     Part(t.visit, t.visit.c.case_id == _CASE),

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.ports.calls import KnownCall
+from bot.ports.calls import KeptTurn, KnownCall
 from bot.store import tables as t
+from bot.store.turns import calls_of_case, turns_of
 from bot.store.unit import Unit
 from channels.call import PHONE, CallEnd
 
@@ -28,7 +29,10 @@ _TALKING: Final = sa.select(t.call.c.id).where(
 )
 _LASTS: Final = timedelta(hours=1)
 """Longer calls are those whose end nobody could write down."""
-
+_OF_CASE: Final = _CALLS.where(
+    t.call.c.uuid.in_(sa.bindparam("uuids", expanding=True))
+    | (t.outbox.c.case_id == sa.bindparam("of_case"))
+).order_by(t.call.c.id)
 _ONE: Final = t.call.update().where(t.call.c.uuid == sa.bindparam("of_uuid"))
 
 
@@ -88,6 +92,14 @@ class SqlCalls:
     def of_contact(self, contact_id: int, limit: int) -> Sequence[KnownCall]:
         """Return the contact's newest calls."""
         return self._some(_OF_CONTACT, whose=contact_id, most=limit)
+
+    def of_case(self, case_id: int) -> Sequence[KnownCall]:
+        """Return the calls that belong to the case, the oldest first."""
+        return self._some(_OF_CASE, uuids=calls_of_case(self._unit, case_id), of_case=case_id)
+
+    def turns(self, uuid: str) -> Sequence[KeptTurn]:
+        """Return what was heard and said in the call."""
+        return turns_of(self._unit, uuid)
 
     def _contact(self, caller_hash: str) -> int | None:
         query = sa.select(t.contact.c.id).where(

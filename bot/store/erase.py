@@ -41,6 +41,8 @@ def erase(unit: Unit, person_id: int) -> None:
     _blank(unit, person_id, t.dialogue, t.dialogue.c.contact_id.in_(_CONTACTS), "notes")
     _blank(unit, person_id, t.media_content, t.media_content.c.media_id.in_(_MEDIA), "content")
     _blank(unit, person_id, t.media, t.media.c.contact_id.in_(_CONTACTS), "words", "reference")
+    corrected = t.media_correction.c.media_id.in_(_MEDIA)
+    _blank(unit, person_id, t.media_correction, corrected, "words")
     calls = ("caller", "caller_hash", "called")
     _blank(unit, person_id, t.call, t.call.c.contact_id.in_(_CONTACTS), *calls)
     _blank(unit, person_id, t.proof, t.proof.c.case_id.in_(_CASES), "name")

@@ -15,6 +15,7 @@ from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
 from bot.store.clients import SqlClients
 from bot.store.clocks import SqlClocks
+from bot.store.corrections import SqlCorrections
 from bot.store.desk import SqlOnlookers, SqlSentForms
 from bot.store.devices import SqlConsents, SqlDevices
 from bot.store.dialogues import SqlDialogues
@@ -201,6 +202,11 @@ class SqlTx:
     def prompts(self) -> SqlPrompts:
         """Recordings of what the telephone line says."""
         return SqlPrompts(self._unit)
+
+    @cached_property
+    def corrections(self) -> SqlCorrections:
+        """Words of recordings that staff put right."""
+        return SqlCorrections(self._unit)
 
     @cached_property
     def proofs(self) -> SqlProofs:

@@ -25,13 +25,17 @@ def as_choice(heard: Heard, detail: str = "") -> str | None:
     return None if heard is Heard.WORDS else f"{_VERB}:{heard.value}:{detail}"
 
 
+def read_choice(choice: str | None) -> tuple[Heard, str] | None:
+    """Return what `as_choice` told; None where it was words alone."""
+    verb, _, rest = (choice or "").partition(":")
+    name, _, detail = rest.partition(":")
+    return (Heard(name), detail) if verb == _VERB and name in set(Heard) else None
+
+
 def heard(turn: Turn) -> tuple[Heard, str]:
     """Return what was heard, with the keys, or the message that the call is about."""
-    verb, _, rest = (turn.message.choice or "").partition(":")
-    name, _, detail = rest.partition(":")
-    if verb != _VERB or name not in set(Heard):
-        return (Heard.WORDS if turn.words else Heard.UNCLEAR), ""
-    return Heard(name), detail
+    told = read_choice(turn.message.choice)
+    return told or ((Heard.WORDS if turn.words else Heard.UNCLEAR), "")
 
 
 def is_phrase(state: State, turn: Turn) -> bool:

@@ -110,6 +110,13 @@ media_content: Final = sa.Table(
     text("content"),
     at("created_at"),
 )
+media_correction: Final = table(
+    "media_correction",
+    link("media_id", "media", index=True),
+    text("words"),
+    link("staff_id", "staff"),
+    at("at"),
+)
 card: Final = table(
     "card",
     link("contact_id", "contact", index=True),

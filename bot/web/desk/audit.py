@@ -1,5 +1,6 @@
 """The audit log 审计: every step of staff is written down before it is done."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,8 @@ from bot.web.site import site_of
 
 _MOST: Final = 100
 _DIGITS_MOST: Final = 18
+_CALL: Final = "uuid"
+_UUID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _KINDS: Final = MappingProxyType(
     {
         "case_id": "case",
@@ -56,6 +59,8 @@ async def write_down(request: web.Request, seat: Seat) -> None:
     deed = f"{request.method} {resource.canonical if resource else request.path}"
     subject = ""
     for name, value in request.match_info.items():
+        if name == _CALL and _UUID.fullmatch(value):
+            subject = f"call:{value}"
         if name in _KINDS and value.isdecimal() and len(value) <= _DIGITS_MOST:
             subject = f"{_KINDS[name]}:{int(value)}"
     await site_of(request).storage.write(partial(record, seat.staff.id, deed, subject))

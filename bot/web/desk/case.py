@@ -21,7 +21,9 @@ from bot.model.proof import Proof
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.bell import case_topic
+from bot.ports.calls import KnownCall
 from bot.ports.cases import CasePage
+from bot.ports.corrections import Correction
 from bot.ports.media import Media, MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
@@ -67,6 +69,8 @@ class CaseSight:
     agency_name: str
     names: Mapping[str, str]
     media: Sequence[Media]
+    corrections: Mapping[int, Correction]
+    calls: Sequence[KnownCall]
     proofs: Sequence[Proof]
     archives: Sequence[Archived]
     lacking: Evidence | None
@@ -245,6 +249,9 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
         photos=sight.photos,
         proofs=sight.proofs,
         recordings=sight.recordings,
+        corrections=sight.corrections,
+        calls=sight.calls,
+        names=sight.names,
         lines=history(texts, page, sight.names, now, side="desk")[::-1],
     )
 
@@ -278,6 +285,8 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         agency_name=agency_name(rules, views, case.agency),
         names={f"staff:{member.id}": member.name for member in members} | page.names,
         media=media,
+        corrections={one.media_id: one for one in views.corrections.of([one.id for one in media])},
+        calls=views.calls.of_case(case_id),
         proofs=proofs,
         archives=views.archives.of_case(case_id),
         lacking=lacking(rules, case, proofs),

@@ -7,6 +7,7 @@ from bot.web.desk import (
     alerts,
     archives,
     audit,
+    calls,
     case,
     delivery,
     listen,
@@ -28,6 +29,7 @@ from bot.web.desk.steps import step_handler
 _CASE: Final = "/desk/cases/{case_id}"
 _ROUTE: Final = "/desk/routes/{route_id}"
 _MEMBER: Final = "/desk/staff/{member_id}"
+_CALL: Final = "/desk/calls/{uuid}"
 _PROMPT: Final = "/desk/prompts/{piece}"
 _TALK: Final = "/desk/talks/{talk_id}"
 
@@ -84,6 +86,12 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", f"{_TALK}/events", talks.events, Right.TALK),
     DeskRoute("POST", f"{_TALK}/reply", talks.answer, Right.TALK),
     DeskRoute("POST", f"{_TALK}/close", talks.end, Right.TALK),
+    DeskRoute("GET", _CALL, calls.show, Right.SEE_CASES, audited=True),
+    DeskRoute("GET", f"{_CALL}/sound", calls.whole, Right.SEE_CASES, audited=True),
+    DeskRoute("GET", f"{_CALL}/heard/{{number}}", calls.heard, Right.SEE_CASES, audited=True),
+    DeskRoute("GET", f"{_CALL}/said/{{number}}", calls.said, Right.SEE_CASES, audited=True),
+    DeskRoute("POST", f"{_CALL}/number", calls.show_number, Right.HANDLE_CASE),
+    DeskRoute("POST", f"{_CALL}/words/{{number}}", calls.put_right, Right.HANDLE_CASE),
     DeskRoute("GET", "/desk/delivery", delivery.show, Right.SEE_DELIVERY),
     DeskRoute("GET", "/desk/audit", audit.show, Right.SEE_AUDIT, audited=True),
     DeskRoute("GET", "/desk/prompts", prompts.show, Right.MANAGE_PROMPTS),

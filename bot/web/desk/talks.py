@@ -154,6 +154,8 @@ def _media_piece(site: Site, sight: TalkSight) -> Fresh:
         site.clock.now(),
         photos=[media for media in sight.media if media.state is MediaState.KEPT],
         recordings=[media for media in sight.media if media.spoken],
+        calls=(),
+        corrections={},
     )
     return Fresh(piece, frozenset({talk_topic(sight.talk.id)}))
 

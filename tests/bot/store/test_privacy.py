@@ -19,6 +19,7 @@ NOT_PERSONAL = {
     "inbox": {"channel", "external_id", "choice", "state", "reference"},
     "media": {"kind", "media_type", "state", "error"},
     "media_content": set(),
+    "media_correction": set(),
     "outbox": {"key", "buttons", "link", "delivery", "error"},
     "person": {"verification"},
     "presence": {"share"},
