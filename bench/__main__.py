@@ -9,6 +9,8 @@ BENCHES = {
     "positions": "20,000 positions reckoned one by one, with 10,000 grids",
     "board": "lists, search and case pages with 1,000 to 1,000,000 cases",
     "dispatch": "10,000 waiting cases are given to 100 handlers, on SQLite and on PostgreSQL",
+    "ledger_sqlite": "postings by 256 who wait, on SQLite in memory and on disk",
+    "ledger_postgres": "postings by 256 and by 8 who wait, on PostgreSQL",
     "live": "one change of a case reaches 1,000 watching pages",
     "speech": "recordings are turned into words, beside bare Vosk in threads",
 }
@@ -22,7 +24,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.name is None:
         for name, what in BENCHES.items():
-            print(f"{name:10} {what}")
+            print(f"{name:16} {what}")
         return
     module = importlib.import_module(f"bench.{arguments.name}")
     for figure in asyncio.run(module.run()):

@@ -16,9 +16,10 @@ from bot.flow.erase import erase_due
 from bot.ports.bell import OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
-from bot.ports.storage import Patient, Storage, StorageError, Tx
+from bot.ports.storage import Patient, Storage, StorageError, Tx, Views
 from bot.ports.timers import Timer
 from channels.base import Channel, NotYetError, SendError, TakesLong
+from credits.posting import post_many
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ _TIMER_SECONDS: Final = 1.0
 _SHIFT_SECONDS: Final = 10.0
 _FORGET_SECONDS: Final = 3600.0
 _ERASE_SECONDS: Final = 15.0
+_LAPSE_SECONDS: Final = 10.0
 _ATTEMPTS_MOST: Final = 6
 _FIRST_DELAY: Final = timedelta(seconds=5)
 _STUMBLED_DELAY: Final = timedelta(minutes=5)
@@ -80,6 +82,7 @@ class Worker:
             group.create_task(_every(self._lease.total_seconds() / 4, self._expire))
             group.create_task(_every(_FORGET_SECONDS, self._forget))
             group.create_task(_every(_ERASE_SECONDS, self._erase))
+            group.create_task(_every(_LAPSE_SECONDS, self._lapse))
 
     async def _deliver(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -188,6 +191,10 @@ class Worker:
         while await self._storage.write(partial(erase_due, rules=self._rules)):
             _log.info("a person was erased as asked")
 
+    async def _lapse(self) -> None:
+        while await self._storage.read(_overdue):
+            await self._storage.write(_free_what_is_overdue)
+
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
     while True:
@@ -198,6 +205,15 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         except Exception:  # noqa: BLE001  logged whole; the loop must go on
             _log.exception("background work failed; it is tried again")
         await asyncio.sleep(seconds)
+
+
+def _overdue(views: Views) -> bool:
+    return bool(views.journal.overdue(views.now, 1))
+
+
+def _free_what_is_overdue(tx: Tx) -> None:
+    """Every batch frees what has expired, so an empty one does."""
+    post_many(tx.journal, [], now=tx.now, new_id=tx.new_transfer_id)
 
 
 def _fire_one(rules: Rules, due: list[Timer], tx: Tx) -> bool:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from credits.ledger import AlreadyFollowed, InvalidPosting, Kind, Posting, Transfer, UnknownTransfer
 
-_TEXTS: Final = ("key", "activity", "subject", "actor")
 _FIELDS: Final = tuple(field.name for field in fields(Posting))
 
 
@@ -20,14 +19,15 @@ def check(posting: Posting) -> None:
         raise InvalidPosting("debit and credit are in different ledgers")
     if posting.debit == posting.credit:
         raise InvalidPosting("debit and credit are the same account")
-    for name in _TEXTS:
-        if not getattr(posting, name):
-            raise InvalidPosting(f"{name} is empty")
+    if not (posting.key and posting.activity and posting.subject and posting.actor):
+        raise InvalidPosting("key, activity, subject or actor is empty")
     check_aware("acted_at", posting.acted_at)
     _check_kind(posting)
 
 
 def _check_kind(posting: Posting) -> None:
+    if posting.kind is Kind.TRANSFER and not (posting.follows or posting.expires_at):
+        return
     if (posting.follows is None) is bool(posting.kind.can_follow):
         raise InvalidPosting(f"a {posting.kind} can't follow {posting.follows!r}")
     if (posting.expires_at is None) is (posting.kind is Kind.HOLD):

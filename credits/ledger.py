@@ -95,6 +95,9 @@ class Account:
         if found is None or (found[1] == "rejected" and self.ledger is not Ledger.CREDIT):
             raise InvalidPosting(f"{self.owner!r} is not an account owner")
 
+    def __hash__(self) -> int:
+        return hash(self.owner)
+
     @property
     def is_treasury(self) -> bool:
         """Only the treasury issues, so only it may be below zero, and it has no row."""

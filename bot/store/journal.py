@@ -4,46 +4,66 @@ Balances and holds are derived: they change in the transaction that writes the t
 `credits.ledger.replay` gives the same.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from bot.store import tables as t
 from bot.store.ledger_sql import COLUMNS, statements
+from bot.store.prepared import Prepared, Rows
 from bot.store.tables.columns import micros
 from bot.store.unit import Unit
 from credits.ledger import Account, Balance, Kind, Ledger, Transfer
 
-_TRANSFER: Final = sa.select(*(t.transfer.c[name] for name in COLUMNS))
 _SAME: Final = tuple(name for name in COLUMNS if name not in {"ledger", "debit", "credit", "kind"})
-_WANTED: Final[sa.BindParameter[str]] = sa.bindparam("wanted", expanding=True)
-_BY_KEYS: Final = _TRANSFER.where(t.transfer.c.key.in_(_WANTED))
-_BY_IDS: Final = _TRANSFER.where(t.transfer.c.id.in_(_WANTED))
-_FOLLOWED: Final = sa.select(t.transfer.c.follows).where(t.transfer.c.follows.in_(_WANTED))
+_TRANSFER: Final = sa.select(*(t.transfer.c[name] for name in COLUMNS))
+_FOLLOWED: Final = sa.select(t.transfer.c.follows)
 _HELD: Final = _TRANSFER.join(t.open_hold, t.open_hold.c.id == t.transfer.c.id)
-_OVERDUE: Final = (
+_OPEN: Final = Prepared(_HELD)
+_OVERDUE: Final = Prepared(
     _HELD.where(t.open_hold.c.expires_at <= sa.bindparam("at"))
     .order_by(t.open_hold.c.expires_at, t.transfer.c.id)
     .limit(sa.bindparam("most"))
 )
-_IN_LEDGER: Final = t.transfer.c.ledger == sa.bindparam("of_ledger")
+_LEDGER: Final[sa.BindParameter[str]] = sa.bindparam("of_ledger")
 _OWNER: Final[sa.BindParameter[str]] = sa.bindparam("of_owner")
-_ENTRIES: Final = _TRANSFER.where(
-    _IN_LEDGER,
-    sa.or_(
-        sa.and_(t.DEBITED, t.transfer.c.debit == _OWNER),
-        sa.and_(t.CREDITED, t.transfer.c.credit == _OWNER),
-    ),
-).order_by(t.transfer.c.seq)
-_ALL_ENTRIES: Final = _TRANSFER.where(_IN_LEDGER).order_by(t.transfer.c.seq)
-_PRESENT: Final = sa.select(t.balance).where(
-    t.balance.c.owner == _OWNER, t.balance.c.ledger == sa.bindparam("of_ledger")
+_ENTRIES: Final = Prepared(
+    _TRANSFER.where(
+        t.transfer.c.ledger == _LEDGER,
+        sa.or_(
+            sa.and_(t.DEBITED, t.transfer.c.debit == _OWNER),
+            sa.and_(t.CREDITED, t.transfer.c.credit == _OWNER),
+        ),
+    ).order_by(t.transfer.c.seq)
 )
-_ISSUED: Final = sa.select(sa.func.coalesce(sa.func.sum(t.balance.c.posted), 0)).where(
-    t.balance.c.ledger == sa.bindparam("of_ledger")
+_ALL_ENTRIES: Final = Prepared(
+    _TRANSFER.where(t.transfer.c.ledger == _LEDGER).order_by(t.transfer.c.seq)
 )
+_PRESENT: Final = Prepared(
+    sa.select(t.balance.c.posted, t.balance.c.held, t.balance.c.coming).where(
+        t.balance.c.owner == _OWNER, t.balance.c.ledger == _LEDGER
+    )
+)
+_ISSUED: Final = Prepared(
+    sa.select(sa.func.coalesce(sa.func.sum(t.balance.c.posted), 0)).where(
+        t.balance.c.ledger == _LEDGER
+    )
+)
+
+
+@cache
+def _wanted(query: sa.Select[Any], column: sa.Column[str], *, array: bool) -> Prepared:
+    """Return the query for any number of values, as one statement whatever their number."""
+    if array:
+        values = sa.bindparam("wanted", type_=postgresql.ARRAY(sa.Text))
+        return Prepared(query.where(column == sa.any_(values)))
+    given = sa.func.json_each(sa.bindparam("wanted")).table_valued("value")
+    return Prepared(query.where(column.in_(sa.select(given.c.value))))
 
 
 class SqlJournal:
@@ -51,18 +71,21 @@ class SqlJournal:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
+        self._statements = statements(unit.driver, shared=unit.shared)
 
     def by_keys(self, keys: Sequence[str]) -> Mapping[str, Transfer]:
         """Return known transfers by key."""
-        return {one.key: one for one in self._some(_BY_KEYS, wanted=keys)}
+        found = map(_transfer, self._wanted(_TRANSFER, t.transfer.c.key, keys))
+        return {one.key: one for one in found}
 
     def by_ids(self, ids: Sequence[str]) -> Mapping[str, Transfer]:
         """Return known transfers by id."""
-        return {one.id: one for one in self._some(_BY_IDS, wanted=ids)}
+        found = map(_transfer, self._wanted(_TRANSFER, t.transfer.c.id, ids))
+        return {one.id: one for one in found}
 
     def followed(self, ids: Sequence[str]) -> set[str]:
         """Return those that a transfer follows."""
-        return {str(one) for one in self._unit.run(_FOLLOWED, wanted=ids).scalars()}
+        return {row.follows for row in self._wanted(_FOLLOWED, t.transfer.c.follows, ids)}
 
     def overdue(self, now: datetime, limit: int) -> Sequence[Transfer]:
         """Return open holds that have expired."""
@@ -71,7 +94,7 @@ class SqlJournal:
     def lock(self, accounts: Sequence[Account]) -> Mapping[Account, Balance]:
         """Return the balances, locked in the order of the accounts until the unit ends."""
         keys = [(account.owner, account.ledger.value) for account in accounts]
-        rows = statements(self._unit.connection).lock(keys) if keys else {}
+        rows = self._statements.lock(keys) if keys else {}
         return {
             account: Balance(*rows.get(key, ()))
             for account, key in zip(accounts, keys, strict=True)
@@ -79,7 +102,7 @@ class SqlJournal:
 
     def append(self, transfers: Sequence[Transfer], balances: Mapping[Account, Balance]) -> None:
         """Write the transfers, the balances after them, and which holds are open."""
-        run = statements(self._unit.connection)
+        run = self._statements
         run.insert_transfers([_row(one) for one in transfers])
         if balances:
             run.put(
@@ -106,15 +129,20 @@ class SqlJournal:
         """Return what the account has; the treasury's is the sum of what all others have."""
         ledger = account.ledger.value
         if account.is_treasury:
-            issued = int(self._unit.run(_ISSUED, of_ledger=ledger).scalar_one())
-            held = [one for one in self._some(_HELD) if one.debit == account]
-            coming = [one for one in self._some(_HELD) if one.credit == account]
+            issued = int(self._unit.run(_ISSUED, of_ledger=ledger).scalar())
+            held = [one for one in self._some(_OPEN) if one.debit == account]
+            coming = [one for one in self._some(_OPEN) if one.credit == account]
             return Balance(-issued, _sum(held), _sum(coming))
         row = self._unit.run(_PRESENT, of_owner=account.owner, of_ledger=ledger).first()
-        return Balance() if row is None else Balance(row.posted, row.held, row.coming)
+        return Balance() if row is None else Balance(*row)
 
-    def _some(self, query: sa.Select[Any], **values: Any) -> list[Transfer]:
-        return [_transfer(row) for row in self._unit.run(query, **values).mappings()]
+    def _some(self, query: Prepared, **values: Any) -> list[Transfer]:
+        return list(map(_transfer, self._unit.run(query, **values)))
+
+    def _wanted(self, query: sa.Select[Any], column: sa.Column[str], values: Sequence[str]) -> Rows:
+        array = self._unit.shared
+        given = list(values) if array else json.dumps(values)
+        return self._unit.run(_wanted(query, column, array=array), wanted=given)
 
 
 def _sum(transfers: Iterable[Transfer]) -> int:
@@ -134,7 +162,11 @@ def _row(one: Transfer) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _transfer(row: sa.RowMapping) -> Transfer:
-    ledger = Ledger(row["ledger"])
-    accounts = {side: Account(ledger, row[side]) for side in ("debit", "credit")}
-    return Transfer(**{name: row[name] for name in _SAME} | accounts, kind=Kind(row["kind"]))
+def _transfer(row: Any) -> Transfer:
+    ledger = Ledger(row.ledger)
+    return Transfer(
+        **{name: getattr(row, name) for name in _SAME},
+        debit=Account(ledger, row.debit),
+        credit=Account(ledger, row.credit),
+        kind=Kind(row.kind),
+    )

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
-import sqlalchemy as sa
+from bot.store.prepared import Driver
 
 Row = tuple[Any, ...]
 COLUMNS: Final = (
@@ -40,28 +40,27 @@ class Statements(Protocol):
         ...
 
 
-def statements(connection: sa.Connection) -> Statements:
-    """Return those of the connection's database."""
-    kind = _Postgres if connection.dialect.name == "postgresql" else _Sqlite
-    return kind(connection)
+def statements(driver: Driver, *, shared: bool) -> Statements:
+    """Return those of PostgreSQL, where others write beside us, or of SQLite."""
+    return _Postgres(driver) if shared else _Sqlite(driver)
 
 
 class _Sqlite:
     """One writer: nothing to lock."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._run = connection.exec_driver_sql
+    def __init__(self, driver: Driver) -> None:
+        self._run, self._run_many = driver.run_sql, driver.run_sql_many
 
     def insert_transfers(self, rows: Sequence[Row]) -> None:
-        self._run(
+        self._run_many(
             "INSERT INTO transfer (id, key, kind, follows, ledger, debit, credit, amount, rest,"
             " activity, subject, policy_version, actor, acted_at, recorded_at, expires_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            list(rows),
+            rows,
         )
 
     def insert_holds(self, rows: Sequence[Row]) -> None:
-        self._run("INSERT INTO open_hold (id, expires_at) VALUES (?, ?)", list(rows))
+        self._run_many("INSERT INTO open_hold (id, expires_at) VALUES (?, ?)", rows)
 
     def lock(self, keys: Sequence[Row]) -> Mapping[Row, Row]:
         rows = self._run(
@@ -72,11 +71,11 @@ class _Sqlite:
         return _by_key(rows)
 
     def put(self, rows: Sequence[Row]) -> None:
-        self._run(
+        self._run_many(
             "INSERT INTO balance (owner, ledger, posted, held, coming) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (owner, ledger) DO UPDATE SET posted = excluded.posted,"
             " held = excluded.held, coming = excluded.coming",
-            list(rows),
+            rows,
         )
 
 
@@ -87,8 +86,8 @@ class _Postgres:
     before, and rows just made are not yet seen by those who lock.
     """
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._run = connection.exec_driver_sql
+    def __init__(self, driver: Driver) -> None:
+        self._run = driver.run_sql
 
     def insert_transfers(self, rows: Sequence[Row]) -> None:
         self._run(
@@ -134,8 +133,8 @@ class _Postgres:
         )
 
 
-def _by_key(rows: sa.CursorResult[Any]) -> dict[Row, Row]:
-    return {tuple(row[:2]): tuple(row[2:]) for row in rows}
+def _by_key(rows: Sequence[Row]) -> dict[Row, Row]:
+    return {row[:2]: row[2:] for row in rows}
 
 
 def _turned(rows: Sequence[Row]) -> tuple[list[Any], ...]:

@@ -124,6 +124,17 @@ class Driver:
         with self._telling(form.sql):
             self._cursor.executemany(form.sql, [form.values(values) for values in each])
 
+    def run_sql(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Run what is written for this database alone; return the rows as the driver has them."""
+        with self._telling(sql):
+            self._cursor.execute(sql, values)
+            return list(self._cursor.fetchall()) if self._cursor.description else []
+
+    def run_sql_many(self, sql: str, each: Sequence[Sequence[Any]]) -> None:
+        """Run it with each of the values."""
+        with self._telling(sql):
+            self._cursor.executemany(sql, each)
+
     @contextmanager
     def _telling(self, sql: str) -> Iterator[None]:
         try:

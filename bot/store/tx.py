@@ -71,8 +71,13 @@ class SqlTx:
     def new_transfer_id(self) -> str:
         """Return an id that sorts by time, and within the unit in order."""
         self._transfers += 1
+        return f"{self._transfers_of}-{self._transfers:04x}"
+
+    @cached_property
+    def _transfers_of(self) -> str:
+        """What the ids of this unit have in common, and no other unit's."""
         microseconds = int(self._unit.now.timestamp() * 1_000_000)
-        return f"{microseconds:014x}-{self._transfers:04x}-{secrets.token_hex(6)}"
+        return f"{microseconds:014x}-{secrets.token_hex(6)}"
 
     def forget_what_is_due(self) -> int:
         """Blank personal fields past their retention."""

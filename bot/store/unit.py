@@ -25,7 +25,7 @@ class Unit:
 
     def __init__(self, connection: sa.Connection, now: datetime, personal: PersonalData) -> None:
         self.connection = connection
-        self._driver = Driver(connection)
+        self.driver = Driver(connection)
         self.now = now
         self.personal = personal
         self.topics: set[str] = set()
@@ -44,7 +44,7 @@ class Unit:
     ) -> Rows | sa.CursorResult[Any]:
         """Execute the statement with its values."""
         if isinstance(statement, Prepared):
-            return self._driver.run(statement, values)
+            return self.driver.run(statement, values)
         result = self.connection.execute(statement, values or None)
         if not isinstance(result, sa.CursorResult):
             raise TypeError("only Core statements are executed here")
@@ -52,25 +52,25 @@ class Unit:
 
     def insert(self, table: sa.Table, values: Mapping[str, Any]) -> int:
         """Insert one row and return its id."""
-        return int(self._driver.run(_insert(table), values).scalar())
+        return int(self.driver.run(_insert(table), values).scalar())
 
     def insert_many(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows whose ids nobody needs."""
         if rows:
-            self._driver.run_many(_insert_many(table), rows)
+            self.driver.run_many(_insert_many(table), rows)
 
     def insert_if_absent(
         self, table: sa.Table, unique: tuple[str, ...], values: Mapping[str, Any]
     ) -> int | None:
         """Insert the row unless the unique columns are taken; return its id, None if taken."""
         statement = _insert_if_absent(table, unique, self.connection.dialect.name)
-        found: int | None = self._driver.run(statement, values).scalar()
+        found: int | None = self.driver.run(statement, values).scalar()
         return found
 
     def put(self, table: sa.Table, unique: tuple[str, ...], values: Mapping[str, Any]) -> None:
         """Insert the row, or change the one that has the unique columns."""
         statement = _put(table, unique, tuple(values), self.connection.dialect.name)
-        self._driver.run(statement, values)
+        self.driver.run(statement, values)
 
 
 def columns_of(record: "DataclassInstance") -> dict[str, Any]:

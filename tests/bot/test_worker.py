@@ -21,7 +21,10 @@ from bot.store.bell import LocalBell
 from bot.worker import Worker
 from channels.base import Channel, NotYetError, SendError
 from channels.message import InboundMessage, OutboundMessage
+from credits.ledger import Balance, resident
+from credits.posting import post
 from tests.bot.community import Community, meaning, rules
+from tests.credits.making import posting
 from tests.fakes.clock import FakeClock
 
 Result = TypeVar("Result")
@@ -474,3 +477,25 @@ async def test_everything_past_its_retention_is_blanked_in_one_go(bench: Bench) 
     async with running(bench.worker()), asyncio.timeout(20):
         while words():
             await asyncio.sleep(0.02)
+
+
+async def test_holds_whose_time_is_up_are_freed(bench: Bench) -> None:
+    acted_at = bench.clock.now()
+    chain = (
+        posting("a", amount=9, acted_at=acted_at),
+        posting(
+            "h", "resident:1", "treasury", 4, acted_at=acted_at, lapses_at=acted_at + timedelta(1)
+        ),
+    )
+    await bench.storage.write(
+        lambda tx: post(tx.journal, *chain, now=tx.now, new_id=tx.new_transfer_id)
+    )
+    bench.clock.move(days=1)
+    async with running(bench.worker()), asyncio.timeout(20):
+        while (await _balance(bench)).held:
+            await asyncio.sleep(0.02)
+    assert await _balance(bench) == Balance(9)
+
+
+async def _balance(bench: Bench) -> Balance:
+    return await bench.storage.read(lambda views: views.journal.balance(resident(1)))

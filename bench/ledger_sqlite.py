@@ -1,0 +1,72 @@
+"""Postings on SQLite by those who wait at the till, beside plain sqlite3 with the same rows."""
+
+import sqlite3
+import tempfile
+import time
+from pathlib import Path
+
+from bench.figure import Figure
+from bench.ledger_rows import RESIDENTS, drive, from_treasury, open_till
+from bot.store.database import make_engine, migrate, parse_url
+
+WAITING = 256
+ROUNDS = 5
+MEMORY = Path("/dev/shm")  # noqa: S108  a file system in memory, and a folder of our own in it
+_INSERT = (
+    "INSERT INTO transfer (id, key, kind, follows, ledger, debit, credit, amount, rest, activity,"
+    " subject, policy_version, actor, acted_at, recorded_at, expires_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ADD = (
+    "INSERT INTO balance (owner, ledger, posted, held, coming) VALUES (?, 'points', 1, 0, 0)"
+    " ON CONFLICT (owner, ledger) DO UPDATE SET posted = posted + 1"
+)
+
+
+async def run() -> list[Figure]:
+    """Measure in memory (where there is such a file system) and on disk."""
+    return [
+        await _measure("postings_per_second", MEMORY, ours=20_000, floor=10_000),
+        await _measure("postings_per_second_disk", Path(), ours=10_000, floor=300),
+    ]
+
+
+async def _measure(name: str, where: Path, *, ours: int, floor: int) -> Figure:
+    """Measure both in turns, and take the best of each: others share the machine."""
+    rates, floors = [], []
+    with tempfile.TemporaryDirectory(dir=where) as folder:
+        for turn in range(ROUNDS):
+            floors.append(_plain(Path(folder) / f"plain{turn}.sqlite", floor))
+            async with open_till(f"sqlite:///{folder}/ours{turn}.sqlite") as till:
+                rate, _ = await drive(till, from_treasury, "r", waiting=WAITING, count=ours)
+                rates.append(rate)
+    reference = "plain sqlite3, the same rows, one commit each"
+    return Figure("ledger_sqlite", name, max(rates), max(floors), reference, "1/s")
+
+
+def _plain(file: Path, count: int) -> float:
+    """Return how many postings a second the driver alone writes."""
+    engine = make_engine(parse_url(f"sqlite:///{file}"))
+    migrate(engine)
+    engine.dispose()
+    connection = sqlite3.connect(file, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        connection.execute(f"PRAGMA {pragma}")
+    started = time.perf_counter()
+    for number in range(count):
+        owner = f"resident:{number % RESIDENTS + 1}"
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(_INSERT, _row(number, owner))
+        connection.execute(_ADD, (owner,))
+        connection.execute("COMMIT")
+    seconds = time.perf_counter() - started
+    connection.close()
+    return count / seconds
+
+
+def _row(number: int, owner: str) -> tuple[object, ...]:
+    moment = 1_764_000_000_000_000 + number
+    return (
+        f"{moment:014x}-{number:04x}-0123456789ab", f"r:{number}", "transfer", None, "points",
+        "treasury", owner, 1, 0, "report_confirmed", "case:12", 1, "system", moment, moment, None,
+    )  # fmt: skip
