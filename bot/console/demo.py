@@ -34,7 +34,9 @@ def fill(tx: Tx) -> bool:
     organisations = _organisations(tx, plan["organisation"])
     for estate in plan["estate"]:
         for number in estate["buildings"]:
-            tx.places.add_building(estate["name"], number, organisations[estate["grid"]])
+            longitude, latitude = estate["points"][number]
+            grid_id = organisations[estate["grid"]]
+            tx.places.add_building(estate["name"], number, grid_id, (latitude, longitude))
     for entry in plan["checkpoint"]:
         _checkpoint(tx, entry, organisations)
     for entry in plan["staff"]:

@@ -35,12 +35,16 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Building:
-    """A building of an estate; `grid_id` is the organisation of kind grid that cares for it."""
+    """A building of an estate; `grid_id` is the organisation of kind grid that cares for it.
+
+    `at` is where it stands, in WGS-84 degrees (latitude, longitude), when that is known.
+    """
 
     id: int
     estate: str
     number: str
     grid_id: int
+    at: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,9 @@ from typing import Final, Protocol
 
 from bot.model.evidence import Evidence, Point, Trail
 
+Pair = tuple[float, float]
+"""Latitude and longitude in WGS-84 degrees."""
+
 DEVICES: Final = "owntracks"
 """The channel by which devices report; nothing is sent there."""
 
@@ -53,6 +56,10 @@ class Grids(Protocol):
     """The map: polygons of grids, checkpoints and their codes. Reckoned in WGS-84."""
 
     def locate(self, latitude: float, longitude: float, accuracy_m: float | None) -> Spot: ...
+
+    def outline(self, grid_id: int) -> Sequence[Sequence[Pair]]:
+        """The rings of the grid's polygon; none where it was never imported."""
+        ...
 
     def nearest(self, latitude: float, longitude: float) -> Near | None:
         """The nearest checkpoint, however far."""
@@ -127,6 +134,15 @@ class Visit:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a case is: the pair as it was sent, in its datum, and how exact it was."""
+
+    pair: Pair
+    datum: str
+    accuracy_m: float | None
+
+
 class Positions(Protocol):
     """Check-ins and the present whereabouts. What belongs to a contact belongs to its person."""
 
@@ -152,6 +168,10 @@ class Positions(Protocol):
         self, person_id: int, since: datetime, mark_id: int | None = None
     ) -> Visit | None:
         """The person's newest check-in at a checkpoint, or at this one."""
+        ...
+
+    def of_case(self, case_id: int) -> Whereabouts | None:
+        """Where somebody last said the case is; None when nobody did, or it was blanked."""
         ...
 
     def led_to(self, check_in_id: int, case_id: int) -> None:

@@ -55,6 +55,11 @@ class Atlas:
         self._edge: Final = _edge_for(areas)
         self._cells: Final = _cells(areas, self._edge)
         self._near: Final = _marks_by_cell(marks, self._edge)
+        self._by_grid: Final = {area.grid_id: area for area in areas}
+
+    def area_of(self, grid_id: int) -> Area | None:
+        """Return the area of the grid."""
+        return self._by_grid.get(grid_id)
 
     def area(self, latitude: float, longitude: float) -> Area | None:
         """Return the grid's area at this pair."""

@@ -10,7 +10,7 @@ from shapely.geometry import shape
 
 from bot.model.number import ALPHABET
 from bot.model.place import OrganisationKind
-from bot.ports.positions import Mark, Near, Plate, Spot
+from bot.ports.positions import Mark, Near, Pair, Plate, Spot
 from bot.store import tables as t
 from bot.store.atlas import Area, Atlas
 from bot.store.unit import Unit
@@ -43,6 +43,15 @@ class SqlGrids:
         area = atlas.area(latitude, longitude)
         mark = atlas.mark(latitude, longitude, accuracy_m)
         return Spot(area.grid_id, area.name, mark) if area else Spot(mark=mark)
+
+    def outline(self, grid_id: int) -> Sequence[Sequence[Pair]]:
+        """Return the rings of the grid's polygon."""
+        area = self._atlas().area_of(grid_id)
+        if area is None:
+            return []
+        parts = getattr(area.shape, "geoms", [area.shape])
+        rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
+        return [[(latitude, longitude) for longitude, latitude in ring.coords] for ring in rings]
 
     def nearest(self, latitude: float, longitude: float) -> Near | None:
         """Return the nearest checkpoint, however far."""

@@ -38,8 +38,12 @@ class SqlPlaces:
         rows = self._unit.run(_BUILDING, of_estate=estate, of_number=number).all()
         if len(rows) != 1:
             return None
-        row = rows[0]
-        return Building(id=row.id, estate=row.estate, number=row.number, grid_id=row.grid_id)
+        return _building(rows[0])
+
+    def buildings(self, grid_id: int) -> Sequence[Building]:
+        """Return the buildings of the grid."""
+        of_grid = sa.select(t.building).where(t.building.c.grid_id == grid_id)
+        return [_building(row) for row in self._unit.run(of_grid.order_by(t.building.c.id))]
 
     def add_organisation(
         self,
@@ -102,10 +106,14 @@ class SqlPlaces:
         ).scalar()
         return name or code
 
-    def add_building(self, estate: str, number: str, grid_id: int) -> int:
+    def add_building(
+        self, estate: str, number: str, grid_id: int, at: tuple[float, float] | None = None
+    ) -> int:
         """Add a building."""
+        latitude, longitude = at or (None, None)
+        values = {"estate": estate, "number": number, "grid_id": grid_id}
         return self._unit.insert(
-            t.building, {"estate": estate, "number": number, "grid_id": grid_id}
+            t.building, values | {"latitude": latitude, "longitude": longitude}
         )
 
     def add_checkpoint(self, checkpoint: Checkpoint, grid_id: int) -> None:
@@ -121,6 +129,17 @@ class SqlPlaces:
                 grid_id=grid_id,
             )
         )
+
+
+def _building(row: sa.Row[tuple[Any, ...]]) -> Building:
+    known = row.latitude is not None and row.longitude is not None
+    return Building(
+        id=row.id,
+        estate=row.estate,
+        number=row.number,
+        grid_id=row.grid_id,
+        at=(row.latitude, row.longitude) if known else None,
+    )
 
 
 def _organisation(row: sa.Row[tuple[Any, ...]]) -> Organisation:

@@ -6,9 +6,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.model.evidence import Evidence, Point, Trail
-from bot.ports.positions import CheckIn, Presence, Visit
+from bot.ports.positions import CheckIn, Presence, Visit, Whereabouts
 from bot.store import tables as t
 from bot.store.unit import Unit
+from channels.message import Datum
 
 _PRESENCE: Final = sa.select(t.presence).where(
     t.presence.c.contact_id == sa.bindparam("of_contact")
@@ -28,6 +29,22 @@ _VISIT: Final = (
         t.check_in.c.checkpoint_id.is_not(None),
         t.check_in.c.received_at >= sa.bindparam("since"),
     )
+    .order_by(t.check_in.c.id.desc())
+    .limit(1)
+)
+_OF_CASE: Final = (
+    sa.select(
+        t.check_in.c.pair,
+        t.check_in.c.datum,
+        t.check_in.c.accuracy_m,
+        t.checkpoint.c.latitude,
+        t.checkpoint.c.longitude,
+        t.checkpoint.c.radius_metres,
+    )
+    .join_from(
+        t.check_in, t.checkpoint, t.checkpoint.c.id == t.check_in.c.checkpoint_id, isouter=True
+    )
+    .where(t.check_in.c.case_id == sa.bindparam("of_case"))
     .order_by(t.check_in.c.id.desc())
     .limit(1)
 )
@@ -100,6 +117,19 @@ class SqlPositions:
             return None
         reasons = tuple(row.reasons.split())
         return Visit(row.id, row.checkpoint_id, row.received_at, row.confidence, reasons)
+
+    def of_case(self, case_id: int) -> Whereabouts | None:
+        """Return where the case is by its newest position or checkpoint."""
+        row = self._unit.run(_OF_CASE, of_case=case_id).first()
+        if row is None:
+            return None
+        pair = self._unit.personal.open("check_in.pair", row.pair)
+        if pair:
+            latitude, longitude = map(float, pair.split())
+            return Whereabouts((latitude, longitude), row.datum, row.accuracy_m)
+        if row.latitude is None:
+            return None
+        return Whereabouts((row.latitude, row.longitude), Datum.WGS84.value, row.radius_metres)
 
     def led_to(self, check_in_id: int, case_id: int) -> None:
         """Note the case."""

@@ -19,6 +19,8 @@ building: Final = table(
     text("estate"),
     text("number"),
     link("grid_id", "organisation"),
+    sa.Column("latitude", sa.Float),
+    sa.Column("longitude", sa.Float),
     sa.UniqueConstraint("estate", "number"),
 )
 household: Final = table(

@@ -9,7 +9,7 @@ from bot.store.tables.columns import at, link, metadata, number, table, text
 check_in: Final = table(
     "check_in",
     link("contact_id", "contact"),
-    link("case_id", "case_file", needed=False),
+    link("case_id", "case_file", needed=False, index=True),
     link("grid_id", "organisation", needed=False),
     link("checkpoint_id", "checkpoint", needed=False),
     text("source"),

@@ -31,6 +31,7 @@ from bot.ports.visits import Visit
 from bot.web.cases import Beside, Card, agency_name, allowed, answer_owed, card, history, picture
 from bot.web.desk.doubt import Doubt
 from bot.web.desk.kin import Kin, kin_of
+from bot.web.desk.map import CaseMap, map_of
 from bot.web.desk.onlookers import looking, onlookers_piece
 from bot.web.desk.queue import fresh_queue, queue_region
 from bot.web.desk.referrals import Referrals, referrals_of
@@ -80,6 +81,7 @@ class CaseSight:
     visit: Visit | None
     visit_reason: str | None
     clocks: Sequence[CaseClock]
+    map: CaseMap | None
 
     @property
     def photos(self) -> list[Media]:
@@ -296,6 +298,7 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         visit=views.visits.of_case(case.id, case.times_reopened),
         visit_reason=views.visits.reason(case.reporter_id),
         clocks=views.clocks.running(case_id),
+        map=map_of(rules, views, case),
     )
 
 
