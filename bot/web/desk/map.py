@@ -18,6 +18,9 @@ from nlp.places import PlaceFinder
 _WIDTH: Final = 280.0
 _HEIGHT_MOST: Final = 320.0
 _EDGE: Final = 14.0
+_FOOT: Final = 26.0
+"""Room under the drawing, for its scale."""
+
 _FAR_M: Final = 2000.0
 """A point so far outside does not make the grid a speck: it is said in words alone."""
 
@@ -120,8 +123,8 @@ class _Paper:
         tall = max(self._north - south, 1e-6) * METRES_A_DEGREE
         wide = max((east - self._west) * self._shrink, 1e-6) * METRES_A_DEGREE
         room = _WIDTH - 2 * _EDGE
-        self.scale = min(room / wide, (_HEIGHT_MOST - 2 * _EDGE) / tall)
-        self.height = tall * self.scale + 2 * _EDGE
+        self.scale = min(room / wide, (_HEIGHT_MOST - _EDGE - _FOOT) / tall)
+        self.height = tall * self.scale + _EDGE + _FOOT
         self._left = (_WIDTH - wide * self.scale) / 2
 
     def spot(self, pair: Pair) -> Spot:
