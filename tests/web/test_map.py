@@ -78,4 +78,4 @@ async def test_a_checkpoint_is_a_place_too(site: Web) -> None:
         tx.positions.led_to(done.check_in_id, case.id)
 
     await site.community.storage.write(unit)
-    assert "居民发来的位置离幸福里小区3号楼大约 120 米" in await page_of(site, case)
+    assert "居民发来的位置离幸福里小区3号楼大约 130 米" in await page_of(site, case)
