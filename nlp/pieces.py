@@ -20,7 +20,6 @@ _BREATH: Final = "，"
 class Pause(Enum):
     """A rest between pieces, in seconds."""
 
-    JOIN = 0.06
     COMMA = 0.25
     STOP = 0.45
 

@@ -27,6 +27,7 @@ _ROOM: Final = r"\d{3,4}(?=室|房|号房)|(?<=[单元楼层杠])\d{3,4}(?!\d|[�
 _KINDS: Final = {
     "code": r"(?=[A-Z\d]*[A-Z])[A-Z\d]{2,12}(?![A-Za-z\d])",
     "letter": r"[A-Z](?![A-Za-z])",
+    "listed": r"\d(?:[，,、] ?\d)+(?!\d)",
     "year": r"\d{4}(?=年)",
     "clock": r"\d{1,2}[:：]\d{2}(?!\d)",
     "decimal": r"\d{1,12}\.\d{1,6}(?![\d.])",
@@ -116,6 +117,7 @@ def _minutes(minutes: str) -> str:
 _READERS: Final[dict[str, Callable[[str], str]]] = {
     "code": _code,
     "letter": str,
+    "listed": lambda digits: _code("".join(filter(str.isdecimal, digits))),
     "year": lambda year: "".join(_DIGITS[int(digit)] for digit in year),
     "clock": _clock,
     "decimal": _decimal,

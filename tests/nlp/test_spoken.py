@@ -12,6 +12,7 @@ READ = [
     ("a teen", "13号楼", "十三|号楼"),
     ("a case number letter by letter", "工单 KK4P", "工单 |K，K，四，P"),
     ("one with spaces", "K 4", "K| |四"),
+    ("digits one by one", "号码是：1，6，5，1。按1", "号码是：|幺，六，五，幺|。按|一"),
     ("emergencies are spelled", "请拨110或119", "请拨|幺幺零|或|幺幺九"),
     ("an amount is counted", "120元", "一百二十|元"),
     ("a telephone number with pauses", "13800138000", "幺三八，零零幺三，八零零零"),
