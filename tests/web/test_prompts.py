@@ -77,10 +77,20 @@ async def test_a_recording_whose_sentence_has_changed_is_listed_and_can_go(site:
 
     await site.community.storage.write(keep)
     browser, csrf = await site.seated("lin")
-    page = await (await browser.get("/desk/prompts")).text()
+    page = await (await browser.get("/desk/prompts?part=unused")).text()
     assert "不再用的" in page
+    assert "从前的话" in page
     gone = await browser.post(f"/desk/prompts/{piece_id('从前的话')}/remove", data=form(csrf))
     assert "不再用的" not in await gone.text()
+
+
+@pytest.mark.parametrize(
+    ("part", "piece"),
+    [("numbers", ">幺<"), ("times", ">点半<"), ("services", ">电梯故障<"), ("nothing", PIECE)],
+)
+async def test_each_part_has_a_page(site: Web, part: str, piece: str) -> None:
+    browser, _ = await site.seated("lin")
+    assert piece in await (await browser.get(f"/desk/prompts?part={part}")).text()
 
 
 @pytest.mark.parametrize("path", ["/desk/prompts/nothing/sound", "/desk/prompts/1/sound"])

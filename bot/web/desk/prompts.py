@@ -57,7 +57,7 @@ class Sight:
 
 async def show(request: web.Request) -> web.Response:
     """Show the pieces of a set."""
-    return await _page(request, _dialect(request.query.get("set", "")))
+    return await _page(request, _dialect(request.query.get("set", "")), request.query.get("part"))
 
 
 async def hear(request: web.Request) -> web.Response:
@@ -81,8 +81,8 @@ async def keep(request: web.Request) -> web.Response:
         sound = await _prepared(site, request)
         await site.storage.write(lambda tx: record(tx, staff, dialect, text, sound))
     except RefusedError as refused:
-        return await _page(request, dialect, reason=refused.reason)
-    raise see(_address(dialect, text))
+        return await _page(request, dialect, text=text, reason=refused.reason)
+    raise see(_address(site, dialect, text))
 
 
 async def drop(request: web.Request) -> web.Response:
@@ -90,11 +90,14 @@ async def drop(request: web.Request) -> web.Response:
     site, staff, dialect = site_of(request), request[SEAT].staff, await _chosen(request)
     text = _text(request, site, await site.storage.read(partial(_look, dialect)))
     await site.storage.write(lambda tx: remove(tx, staff, dialect, text))
-    raise see(_address(dialect, text))
+    raise see(_address(site, dialect, text))
 
 
-async def _page(request: web.Request, dialect: str, reason: str = "") -> web.Response:
+async def _page(
+    request: web.Request, dialect: str, part: str | None = None, *, text: str = "", reason: str = ""
+) -> web.Response:
     site = site_of(request)
+    part = part or _part(site, text)
     sight = await site.storage.read(partial(_look, dialect))
     sections = _sections(site, sight)
     listed = [section for section in sections if section.name != _NO_LONGER]
@@ -106,6 +109,7 @@ async def _page(request: web.Request, dialect: str, reason: str = "") -> web.Res
         dialect=dialect,
         dialects=list(dict.fromkeys([MANDARIN, CANTONESE, *sight.dialects, dialect])),
         sections=sections,
+        shown=next((one for one in sections if one.name == part), sections[0]),
         recorded=sum(section.recorded for section in listed),
         pieces=sum(len(section.rows) for section in listed),
     )
@@ -165,5 +169,12 @@ def _text(request: web.Request, site: Site, sight: Sight) -> str:
     return text
 
 
-def _address(dialect: str, text: str) -> str:
-    return f"{_LIST}?{urlencode({'set': dialect})}#piece-{piece_id(text)}"
+def _address(site: Site, dialect: str, text: str) -> str:
+    shown = urlencode({"set": dialect, "part": _part(site, text)})
+    return f"{_LIST}?{shown}#piece-{piece_id(text)}"
+
+
+def _part(site: Site, text: str) -> str:
+    """Return the section of the piece; those that no sentence has any more have one too."""
+    sections = recordable(site.rules)
+    return next((one.name for one in sections if not text or text in one.pieces), _NO_LONGER)

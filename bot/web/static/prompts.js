@@ -108,10 +108,7 @@
   function take(row, fresh, page) {
     row.replaceWith(fresh);
     reveal(fresh);
-    list.querySelector("[data-progress]").replaceWith(page.querySelector("[data-progress]"));
-    const section = fresh.closest("details");
-    const counted = page.querySelector(`[data-section="${section.dataset.section}"] summary`);
-    if (counted) section.querySelector("summary").replaceWith(counted);
+    for (const part of ["[data-progress]", "[data-parts]"]) list.querySelector(part).replaceWith(page.querySelector(part));
   }
 
   // On to the next that is missing, so that a whole list is read at one sitting.
@@ -150,6 +147,4 @@
     release(mine);
   });
   reveal(list);
-  const open = location.hash && document.getElementById(location.hash.slice(1));
-  if (open) { open.closest("details").open = true; open.scrollIntoView({ block: "center" }); }
 })();
