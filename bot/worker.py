@@ -13,7 +13,7 @@ from bot.flow.card import as_it_stands
 from bot.flow.clocks import fire
 from bot.flow.duty import give_out_what_waits
 from bot.flow.erase import erase_due
-from bot.ports.bell import OUTBOX, Bell, contact_topic
+from bot.ports.bell import DESK, OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
 from bot.ports.storage import Patient, Storage, StorageError, Tx, Views
@@ -247,6 +247,7 @@ def _write_down(ends: Sequence[_End], tx: Tx) -> None:
             _refused(tx, end.claimed, end.error)
         elif end.error is not None:
             tx.outbox.give_up(end.claimed.id, Delivery.UNCERTAIN, repr(end.error))
+            tx.ring(DESK)
         elif end.claimed.card_of is not None and end.reference is not None:
             tx.outbox.card_shown(end.claimed.card_of, end.reference)
         tx.ring(contact_topic(end.claimed.contact_id))
@@ -260,6 +261,7 @@ def _refused(tx: Tx, claimed: Claimed, error: SendError) -> None:
         return
     if not error.retryable or claimed.attempts >= _ATTEMPTS_MOST:
         tx.outbox.give_up(claimed.id, Delivery.FAILED, error.code)
+        tx.ring(DESK)
         return
     delay = max(
         timedelta(seconds=error.retry_after_seconds), _FIRST_DELAY * 4 ** (claimed.attempts - 1)

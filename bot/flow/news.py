@@ -9,6 +9,7 @@ from bot.ports.bell import OUTBOX, contact_topic
 from bot.ports.outbox import Outgoing
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
+from channels.call import PHONE
 from channels.message import Button
 
 
@@ -43,8 +44,9 @@ def tell(
 ) -> None:
     """Queue news. They wait for the morning, unless the matter is urgent.
 
-    With `on_card` the case's status card says it already, where there is one. Nobody hears it
-    twice, in whatever parts they are concerned.
+    With `on_card` the case's status card says it already, where there is one, and nobody is
+    telephoned for it: it can be asked for. Nobody hears it twice, in whatever parts they are
+    concerned.
     """
     told = {case.reporter_id}
     key = f"case:{case.id}:{key}"
@@ -52,7 +54,7 @@ def tell(
         contact = reach(tx, case.reporter_id, case.contact_id)
         link = status_link(rules, case)
         outgoing = _outgoing(key, contact, text, buttons, link=link, case_id=case.id)
-        _queue(tx, rules, case, outgoing)
+        _queue(tx, rules, case, outgoing, minor=on_card)
     joined = tx.relations.joined(case.id) if to.joined else ()
     for one in joined:
         if one.reporter_id in told:
@@ -63,12 +65,14 @@ def tell(
         link = f"{rules.public_url}/c/{one.token}"
         of_her = f"{key}:joined:{one.case_id}"
         outgoing = _outgoing(of_her, contact, own, buttons, link=link, case_id=one.case_id)
-        _queue(tx, rules, case, outgoing)
+        _queue(tx, rules, case, outgoing, minor=on_card)
     if to.followers:
-        _tell_followers(tx, rules, case, told, key, to.words or text)
+        _tell_followers(tx, rules, case, told, key, to.words or text, minor=on_card)
 
 
-def _tell_followers(tx: Tx, rules: Rules, case: Case, told: set[int], key: str, text: str) -> None:
+def _tell_followers(
+    tx: Tx, rules: Rules, case: Case, told: set[int], key: str, text: str, *, minor: bool
+) -> None:
     """Without link: whoever has it may answer for the reporter."""
     for one in tx.relations.followers(case.id):
         if one.person_id in told:
@@ -76,9 +80,8 @@ def _tell_followers(tx: Tx, rules: Rules, case: Case, told: set[int], key: str, 
         contact = reach(tx, one.person_id, one.contact_id)
         news = rules.texts.say("case.follow.news", text=text)
         stop = Button(rules.texts.say("case.button.unfollow"), f"unfollow:{case.id}")
-        _queue(
-            tx, rules, case, _outgoing(f"{key}:follower:{one.person_id}", contact, news, (stop,))
-        )
+        outgoing = _outgoing(f"{key}:follower:{one.person_id}", contact, news, (stop,))
+        _queue(tx, rules, case, outgoing, minor=minor)
 
 
 def _outgoing(
@@ -95,7 +98,9 @@ def _outgoing(
     )
 
 
-def _queue(tx: Tx, rules: Rules, case: Case, outgoing: Outgoing) -> None:
+def _queue(tx: Tx, rules: Rules, case: Case, outgoing: Outgoing, *, minor: bool) -> None:
+    if minor and tx.people.contact(outgoing.contact_id).channel == PHONE:
+        return
     due_at = tx.now if case.urgent else rules.hours.when_awake(tx.now)
     send(tx, outgoing, due_at=due_at)
 

@@ -22,6 +22,7 @@ class Right(StrEnum):
     SEE_ARCHIVE = "see_archive"
     MANAGE_ROUTES = "manage_routes"
     VISIT = "visit"
+    CALL = "call"
     MANAGE_PROMPTS = "manage_prompts"
 
 
@@ -36,7 +37,14 @@ class Service(StrEnum):
 
 
 _HANDLING: Final = frozenset(
-    {Right.SEE_CASES, Right.HANDLE_CASE, Right.TALK, Right.CONFIRM_RESIDENT, Right.VISIT}
+    {
+        Right.SEE_CASES,
+        Right.HANDLE_CASE,
+        Right.TALK,
+        Right.CONFIRM_RESIDENT,
+        Right.VISIT,
+        Right.CALL,
+    }
 )
 _DISPATCHING: Final = _HANDLING | {
     Right.DISPATCH_CASE,

@@ -16,7 +16,7 @@ from channels.message import Button, OutboundMessage
 
 _FAILURES_WITHIN: Final = timedelta(days=1)
 _IN_FLIGHT: Final = (Delivery.SENDING.value, Delivery.UNCERTAIN.value)
-_ANSWER: Final = "inbox:"
+ANSWER: Final = "inbox:"
 """So begins the key of an answer; the rest is the message's id."""
 
 
@@ -263,12 +263,12 @@ class SqlOutbox:
         news = sa.and_(
             t.outbox.c.case_id.in_(list(case_ids)),
             t.outbox.c.created_at >= message.c.received_at,
-            ~t.outbox.c.key.startswith(_ANSWER),
+            ~t.outbox.c.key.startswith(ANSWER),
         )
         rows = self._unit.run(
             sa.select(t.outbox.c.text)
             .join(message, message.c.contact_id == t.outbox.c.contact_id)
-            .where(sa.or_(t.outbox.c.key == f"{_ANSWER}{message_id}", news), t.outbox.c.text != "")
+            .where(sa.or_(t.outbox.c.key == f"{ANSWER}{message_id}", news), t.outbox.c.text != "")
             .order_by(t.outbox.c.id)
             .limit(limit)
         )

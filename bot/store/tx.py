@@ -10,6 +10,7 @@ from bot.store.alerts import SqlAlerts
 from bot.store.archives import SqlArchives
 from bot.store.audit import SqlAudit
 from bot.store.board import SqlBoard
+from bot.store.by_hand import SqlByHand
 from bot.store.calls import SqlCalls
 from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
@@ -87,6 +88,11 @@ class SqlTx:
     def audit(self) -> SqlAudit:
         """What staff did and looked at."""
         return SqlAudit(self._unit)
+
+    @cached_property
+    def by_hand(self) -> SqlByHand:
+        """News that people tell by telephone."""
+        return SqlByHand(self._unit)
 
     @cached_property
     def calls(self) -> SqlCalls:

@@ -31,6 +31,7 @@ _KINDS: Final = MappingProxyType(
         "evidence_id": "evidence",
         "route_id": "route",
         "member_id": "member",
+        "message_id": "message",
     }
 )
 """Names in the addresses, and what they are the number of."""

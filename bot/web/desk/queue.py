@@ -47,6 +47,7 @@ class Queue:
     asked: frozenset[int]
     visits: Sequence[Card]
     doubtful_messages: int
+    to_call: int
 
 
 async def home(request: web.Request) -> web.Response:
@@ -99,6 +100,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         asked=asked,
         visits=_visits(rules, staff, views) if may(staff.role, Right.VISIT) else [],
         doubtful_messages=_doubtful(views) if may(staff.role, Right.SEE_DELIVERY) else 0,
+        to_call=views.by_hand.count() if may(staff.role, Right.CALL) else 0,
     )
 
 

@@ -7,6 +7,7 @@ from bot.web.desk import (
     alerts,
     archives,
     audit,
+    by_hand,
     calls,
     case,
     delivery,
@@ -31,6 +32,7 @@ _ROUTE: Final = "/desk/routes/{route_id}"
 _MEMBER: Final = "/desk/staff/{member_id}"
 _CALL: Final = "/desk/calls/{uuid}"
 _PROMPT: Final = "/desk/prompts/{piece}"
+_MESSAGE: Final = "/desk/to-call/{message_id}"
 _TALK: Final = "/desk/talks/{talk_id}"
 
 
@@ -92,6 +94,9 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", f"{_CALL}/said/{{number}}", calls.said, Right.SEE_CASES, audited=True),
     DeskRoute("POST", f"{_CALL}/number", calls.show_number, Right.HANDLE_CASE),
     DeskRoute("POST", f"{_CALL}/words/{{number}}", calls.put_right, Right.HANDLE_CASE),
+    DeskRoute("GET", "/desk/to-call", by_hand.show_all, Right.CALL),
+    DeskRoute("GET", _MESSAGE, by_hand.show, Right.CALL, audited=True),
+    DeskRoute("POST", f"{_MESSAGE}/done", by_hand.done, Right.CALL),
     DeskRoute("GET", "/desk/delivery", delivery.show, Right.SEE_DELIVERY),
     DeskRoute("GET", "/desk/audit", audit.show, Right.SEE_AUDIT, audited=True),
     DeskRoute("GET", "/desk/prompts", prompts.show, Right.MANAGE_PROMPTS),

@@ -1,0 +1,83 @@
+"""News that people tell by telephone."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.ports.by_hand import ToTell
+from bot.ports.outbox import Delivery
+from bot.store import tables as t
+from bot.store.outbox import ANSWER, read_buttons
+from bot.store.unit import Unit
+from channels.call import PHONE
+from channels.phone.call_back import NO_NUMBER
+
+_CONFIRM: Final = "confirm:"
+_TRIES: Final = (
+    sa.select(sa.func.count())
+    .where(t.call.c.about_id == t.outbox.c.id, t.call.c.began_at.is_(None))
+    .scalar_subquery()
+)
+_MINE: Final = sa.and_(
+    t.contact.c.channel == PHONE,
+    t.contact.c.address != "",
+    t.outbox.c.delivery.in_((Delivery.FAILED.value, Delivery.UNCERTAIN.value)),
+    t.outbox.c.error != NO_NUMBER,
+    t.outbox.c.text != "",
+    ~t.outbox.c.key.startswith(ANSWER),
+)
+_ALL: Final = (
+    sa.select(t.outbox, t.contact.c.address, _TRIES.label("tries"))
+    .join(t.contact, t.contact.c.id == t.outbox.c.contact_id)
+    .where(_MINE)
+)
+_WAITING: Final = _ALL.order_by(t.outbox.c.id).limit(sa.bindparam("most"))
+_ONE: Final = _ALL.where(t.outbox.c.id == sa.bindparam("message"))
+_COUNT: Final = (
+    sa.select(sa.func.count())
+    .select_from(t.outbox.join(t.contact, t.contact.c.id == t.outbox.c.contact_id))
+    .where(_MINE)
+)
+
+
+class SqlByHand:
+    """See `bot.ports.by_hand.ByHand`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def waiting(self, limit: int) -> Sequence[ToTell]:
+        """Return the messages, the oldest first."""
+        return [self._opened(row) for row in self._unit.run(_WAITING, most=limit)]
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return int(self._unit.run(_COUNT).scalar_one())
+
+    def get(self, message_id: int) -> ToTell | None:
+        """Return the message while it is still to be told."""
+        row = self._unit.run(_ONE, message=message_id).first()
+        return None if row is None else self._opened(row)
+
+    def told(self, message_id: int) -> None:
+        """Let it count as sent."""
+        sent = {"delivery": Delivery.SENT.value, "done_at": self._unit.now, "error": ""}
+        self._unit.run(t.outbox.update().where(t.outbox.c.id == message_id).values(sent))
+
+    def _opened(self, row: sa.Row[tuple[Any, ...]]) -> ToTell:
+        choices = [button.choice for button in read_buttons(row.buttons)]
+        asked = next((choice for choice in choices if choice.startswith(_CONFIRM)), "")
+        return ToTell(
+            id=row.id,
+            key=row.key,
+            contact_id=row.contact_id,
+            case_id=row.case_id,
+            number=self._unit.personal.open("contact.address", row.address),
+            text=self._unit.personal.open("outbox.text", row.text),
+            asks_about=int(asked.removeprefix(_CONFIRM)) if asked else None,
+            delivery=Delivery(row.delivery),
+            error=row.error,
+            at=row.done_at,
+            tries=row.tries,
+        )
