@@ -5,6 +5,7 @@ import pytest
 from bot.flow.handle import arrive, take
 from bot.flow.open import open_case
 from bot.model.case import Case
+from bot.model.number import spoken_number
 from bot.ports.storage import Tx
 from bot.web.desk import listing
 from bot.web.desk.choice import choice_of
@@ -135,3 +136,13 @@ async def test_the_board_puts_each_case_under_its_stage(site: Web) -> None:
         True,
         False,
     ]
+
+
+async def test_a_number_is_found_as_it_is_written_and_as_the_telephone_says_it(site: Web) -> None:
+    lift, dirt, _ = await three(site)
+    browser, _ = await site.seated("lin")
+    for number in (lift.number, lift.number.lower(), spoken_number(lift.id)):
+        page = await browser.get(f"/desk/all?q={number}")
+        assert page.url.path == f"/desk/cases/{lift.id}", number
+    page = await browser.get(f"/desk/all?q={spoken_number(dirt.id)} 垃圾")
+    assert page.url.path == f"/desk/cases/{dirt.id}"

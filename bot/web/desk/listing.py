@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.model.case import OPEN_STATES, State
-from bot.model.number import case_id
+from bot.model.number import case_id, spoken_case_id
 from bot.model.place import Organisation
 from bot.model.staff import Staff
 from bot.ports.board import Slice, Tally
@@ -83,8 +83,11 @@ def _numbered(words: str, views: Views) -> int | None:
 
 
 def _existing(text: str, views: Views) -> int | None:
-    found = case_id(text.upper()) if len(text) <= _NUMBER_MOST else None
-    return found if found and views.cases.page(found) is not None else None
+    """Read a number as it is written, or as the telephone says it."""
+    if len(text) > _NUMBER_MOST:
+        return None
+    read = (case_id(text.upper()), spoken_case_id(text))
+    return next((one for one in read if one and views.cases.page(one) is not None), None)
 
 
 def _look(rules: Rules, choice: Choice, staff: Staff, views: Views) -> Listing:
