@@ -162,6 +162,8 @@ def _bind(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Turn | None:
 
 
 def _result(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Turn | None:
+    if isinstance(kind, sa.Float):
+        return None  # both drivers return them as they are; SQLAlchemy would ask for the column
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 

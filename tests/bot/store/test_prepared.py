@@ -25,6 +25,7 @@ STATEMENTS: list[tuple[str, Any, dict[str, Any]]] = [
         sa.select(sa.true().label("yes"), sa.func.count().label("n")).select_from(t.organisation),
         {},
     ),
+    ("a number with a fraction", sa.select(t.building.c.latitude, t.building.c.longitude), {}),
     ("a limit", sa.select(t.organisation.c.name).limit(1), {}),
 ]
 
@@ -39,6 +40,8 @@ def connection(engine: sa.Engine) -> Any:
         Driver(connection).run(INSERT, GRID)
         timer = {"kind": "limit", "case_id": 1, "due_at": NOW}
         Driver(connection).run(Prepared(t.timer.insert().inline()), timer)
+        house = {"estate": "幸福里小区", "number": "3", "grid_id": 1, "latitude": 33.58}
+        Driver(connection).run(Prepared(t.building.insert().inline()), house | {"longitude": None})
         yield connection
         connection.rollback()
 
