@@ -8,6 +8,7 @@ from bot.dialogue.phone.people import human
 from bot.dialogue.phone.progress import progress
 from bot.dialogue.phone.standing import Standing
 from bot.dialogue.phone.talk import Step, Talk
+from channels.call import Heard
 from nlp.kinds import Kind
 
 _READ_MOST: Final = 30
@@ -66,7 +67,8 @@ def no_place(talk: Talk) -> Step:
     """Nothing was understood: asked once more, then it goes on without."""
     call = _with_media(talk, talk.call)
     if call.tries < _TRIES_MOST:
-        return talk.stay(talk.say("again.unclear"), call=call)
+        key = "silent" if talk.way.name == Heard.SILENCE else "unclear"
+        return talk.stay(talk.say(f"again.{key}"), call=call)
     return _read_back(talk, call, where=False)
 
 

@@ -1,0 +1,178 @@
+"""Calls in real time: real sockets, the real recogniser, a service that is killed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from bot.app import SystemClock, make_rules, open_storage
+from bot.dialogue.phone.lost import take_up_lost_calls
+from bot.dialogue.phone.standing import read_calls
+from bot.model.case import Case
+from bot.ports.storage import Storage, Tx, Views
+from bot.settings import Settings
+from bot.store.database import make_engine, parse_url
+from channels.call import PHONE
+from channels.phone.caller import Caller, calling
+from channels.phone.sound import HEARD_RATE, SPOKEN_RATE, Resampler
+from nlp.audio import decode
+from nlp.meaning import build_interpreter
+from tests.fakes.clock import FakeClock
+from tests.proof.inside import SECRET, running
+from tests.proof.service import ServiceProcess, free_port
+from tests.proof.spoken import MODEL
+
+DRAIN, LAMP, UNIT, GAS = "clip09.ogg", "clip01.ogg", "clip12.wav", "clip10.ogg"
+
+
+class Telephone:
+    """A telephone at a line, and where its call stands."""
+
+    def __init__(self, storage: Storage, caller: Caller, number: str, uuid: UUID) -> None:
+        self.storage = storage
+        self.caller = caller
+        self.number = number
+        self._uuid = str(uuid)
+
+    async def says(self, clip: str) -> None:
+        """Speak, over the prompt if need be."""
+        sound = decode((MODEL / "clips" / clip).read_bytes(), most_seconds=60)
+        await self.caller.speak(Resampler(HEARD_RATE, SPOKEN_RATE).convert(sound))
+
+    async def reaches(self, state: str, seconds: float = 40.0) -> None:
+        """Wait until the call stands there."""
+        async with asyncio.timeout(seconds):
+            while await self.storage.write(self._state) != state:
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)  # the line has begun to say it
+
+    async def cases(self) -> list[Case]:
+        return await self.storage.read(self._cases)
+
+    def _state(self, tx: Tx) -> str:
+        contact = tx.people.find(PHONE, self.number)
+        notes = {} if contact is None else tx.dialogues.get(contact.id).notes
+        call = read_calls(notes).get(self._uuid)
+        return "" if call is None else call.state
+
+    def _cases(self, views: Views) -> list[Case]:
+        contact = views.people.find(PHONE, self.number)
+        rows = [] if contact is None else views.cases.rows_of_person(contact.person_id, 9)
+        return [row.case for row in rows]
+
+
+@asynccontextmanager
+async def ringing(storage: Storage, port: int, number: str) -> AsyncIterator[Telephone]:
+    """Call from that number, which the exchange has told."""
+    uuid = uuid4()
+    register = partial(_register, str(uuid), number)
+    await storage.write(register)
+    async with calling("127.0.0.1", port, uuid) as caller:
+        telephone = Telephone(storage, caller, number, uuid)
+        await telephone.reaches("matter")
+        yield telephone
+
+
+def _register(uuid: str, number: str, tx: Tx) -> None:
+    assert tx.calls.register(uuid, caller=number, called="")
+
+
+async def _short(storage: Storage, port: int) -> None:
+    async with ringing(storage, port, "+8613800000011") as telephone:
+        await telephone.says(DRAIN)
+        await telephone.reaches("confirm")
+        telephone.caller.press("1")
+        await telephone.reaches("more")
+        telephone.caller.press("3")
+        async with asyncio.timeout(20):
+            await telephone.caller.over.wait()
+        (case,) = await telephone.cases()
+        assert (case.service_code, case.place) == ("drain", "12号楼")
+
+
+async def _asked_where(storage: Storage, port: int) -> None:
+    async with ringing(storage, port, "+8613800000012") as telephone:
+        await telephone.says(LAMP)
+        await telephone.reaches("place")
+        await telephone.says(UNIT)
+        await telephone.reaches("confirm")
+        telephone.caller.press("1")
+        await telephone.reaches("more")
+    (case,) = await telephone.cases()
+    assert (case.service_code, case.description) == ("street_light", "我们小区路灯不亮了")
+    assert case.place.startswith("5单元")
+
+
+async def _in_danger(storage: Storage, port: int) -> None:
+    async with ringing(storage, port, "+8613800000013") as telephone:
+        await telephone.says(GAS)
+        await telephone.reaches("danger")
+        (case,) = await telephone.cases()
+        assert case.urgent
+
+
+async def test_three_calls_at_once(sqlite_url: str) -> None:
+    port = free_port()
+    settings = {
+        "GONGZHI_PHONE_AUDIOSOCKET": f"127.0.0.1:{port}",
+        "GONGZHI_VOSK_MODEL": str(MODEL),
+    }
+    async with running(sqlite_url, settings) as house, asyncio.TaskGroup() as group:
+        await _listening(port)
+        for call in (_short, _asked_where, _in_danger):
+            group.create_task(call(house.storage, port))
+
+
+async def test_what_was_said_before_a_kill_is_there_afterwards(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    service = ServiceProcess(
+        sqlite_url,
+        tmp_path,
+        settings={
+            "GONGZHI_PHONE_AUDIOSOCKET": f"127.0.0.1:{port}",
+            "GONGZHI_VOSK_MODEL": str(MODEL),
+            "GONGZHI_SECRET_KEY": SECRET,
+        },
+    )
+    settings = Settings(database_url=sqlite_url, secret_key=SECRET)
+    engine = make_engine(parse_url(sqlite_url))
+    await service.start()
+    try:
+        async with open_storage(settings, engine) as (storage, _):
+            await _listening(port)
+            async with ringing(storage, port, "+8613800000014") as telephone:
+                await telephone.says(DRAIN)
+                await telephone.reaches("confirm")
+                service.kill()
+            await service.start()
+            await _listening(port)
+            async with ringing(storage, port, telephone.number):
+                pass  # she is answered as ever
+    finally:
+        service.kill()
+    clock = FakeClock()
+    clock.time = SystemClock().now() + timedelta(minutes=5)
+    sweep = partial(take_up_lost_calls, rules=make_rules(settings), interpreter=build_interpreter())
+    async with open_storage(settings, engine, clock) as (storage, _):
+        assert await storage.write(sweep) == 1
+        telephone.storage = storage
+        (case,) = await telephone.cases()
+    assert (case.service_code, case.description) == ("other", "十二号楼下水道堵了")
+
+
+async def _listening(port: int) -> None:
+    """Wait until somebody listens there."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.1)
+            else:
+                writer.close()
+                return
