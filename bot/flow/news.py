@@ -1,10 +1,12 @@
 """News of a case to whoever raised or follows it, each in the channel they came by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bot.model.case import Case
+from bot.model.relation import Audience, Follower
 from bot.ports.bell import OUTBOX, contact_topic
 from bot.ports.outbox import Outgoing
 from bot.ports.rules import Rules
@@ -50,13 +52,14 @@ def tell(
     """
     told = {case.reporter_id}
     key = f"case:{case.id}:{key}"
-    if not (on_card and tx.outbox.has_card(case.id)):
+    alone = to == REPORTER and not on_card
+    audience = Audience() if alone else tx.relations.audience(case.id)
+    if not (on_card and audience.on_card):
         contact = reach(tx, case.reporter_id, case.contact_id)
         link = status_link(rules, case)
         outgoing = _outgoing(key, contact, text, buttons, link=link, case_id=case.id)
         _queue(tx, rules, case, outgoing, minor=on_card)
-    joined = tx.relations.joined(case.id) if to.joined else ()
-    for one in joined:
+    for one in audience.joined if to.joined else ():
         if one.reporter_id in told:
             continue
         told.add(one.reporter_id)
@@ -67,16 +70,22 @@ def tell(
         outgoing = _outgoing(of_her, contact, own, buttons, link=link, case_id=one.case_id)
         _queue(tx, rules, case, outgoing, minor=on_card)
     if to.followers:
-        _tell_followers(tx, rules, case, told, key, to.words or text, minor=on_card)
+        strangers = [one for one in audience.followers if one.person_id not in told]
+        _tell_followers(tx, rules, case, strangers, key, to.words or text, minor=on_card)
 
 
 def _tell_followers(
-    tx: Tx, rules: Rules, case: Case, told: set[int], key: str, text: str, *, minor: bool
+    tx: Tx,
+    rules: Rules,
+    case: Case,
+    followers: Iterable[Follower],
+    key: str,
+    text: str,
+    *,
+    minor: bool,
 ) -> None:
     """Without link: whoever has it may answer for the reporter."""
-    for one in tx.relations.followers(case.id):
-        if one.person_id in told:
-            continue
+    for one in followers:
         contact = reach(tx, one.person_id, one.contact_id)
         news = rules.texts.say("case.follow.news", text=text)
         stop = Button(rules.texts.say("case.button.unfollow"), f"unfollow:{case.id}")

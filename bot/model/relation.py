@@ -1,5 +1,6 @@
 """How cases hang together, and who hears of a case besides the person who raised it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +58,18 @@ class Follower:
 
     person_id: int
     contact_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who hears of a case besides the person who raised it, each once.
+
+    `on_card`: she watches it on a card.
+    """
+
+    on_card: bool = False
+    joined: Sequence[Joined] = ()
+    followers: Sequence[Follower] = ()
 
 
 class Await(StrEnum):

@@ -88,10 +88,6 @@ class Outbox(Protocol):
         """They went out."""
         ...
 
-    def has_card(self, case_id: int) -> bool:
-        """Say whether the reporter watches the case on a card."""
-        ...
-
     def card_changed(self, case_id: int, due_at: datetime) -> None:
         """Let the case's card be shown anew; changes until then are one."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.relation import Await, Awaited, Follower, Joined, Link
+from bot.model.relation import Audience, Await, Awaited, Follower, Joined, Link
 
 
 class RelationReads(Protocol):
@@ -24,6 +24,10 @@ class RelationReads(Protocol):
 
     def joined(self, case_id: int) -> Sequence[Joined]:
         """The cases that are merged into it now."""
+        ...
+
+    def audience(self, case_id: int) -> Audience:
+        """Who hears of the case, in one look."""
         ...
 
     def splits(self, case_id: int) -> Sequence[int]:

@@ -78,10 +78,6 @@ class SqlOutbox:
         ).first()
         return None if row is None else self._unit.personal.open("outbox.text", row.text)
 
-    def has_card(self, case_id: int) -> bool:
-        """Say whether the reporter watches the case on a card."""
-        return self._card(case_id) is not None
-
     def card_changed(self, case_id: int, due_at: datetime) -> None:
         """Queue a row without words: they are written when it goes out."""
         card = self._card(case_id)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.model.case import OPEN_STATES
-from bot.model.relation import Await, Awaited, Follower, Joined, Link, LinkKind
+from bot.model.relation import Audience, Await, Awaited, Follower, Joined, Link, LinkKind
 from bot.store import tables as t
 from bot.store.prepared import Prepared
 from bot.store.unit import Unit
@@ -25,12 +25,37 @@ _JOINED: Final = Prepared(
 _JOINED_IDS: Final = sa.select(t.case_link.c.case_id).where(
     t.case_link.c.other_id == sa.bindparam("case"), t.link_merges
 )
+_FOLLOWS: Final = sa.or_(
+    t.follower.c.case_id == sa.bindparam("case"), t.follower.c.case_id.in_(_JOINED_IDS)
+)
 _FOLLOWERS: Final = Prepared(
     sa.select(t.follower.c.person_id, t.follower.c.contact_id)
-    .where(
-        sa.or_(t.follower.c.case_id == sa.bindparam("case"), t.follower.c.case_id.in_(_JOINED_IDS))
-    )
+    .where(_FOLLOWS)
     .order_by(t.follower.c.id)
+)
+
+
+def _part(name: str, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Return a part of an audience: key, contact, person and token."""
+    labels = ("key", "contact_id", "person_id", "token")
+    named = [column.label(label) for column, label in zip(columns, labels, strict=True)]
+    return sa.select(sa.literal_column(f"'{name}'", sa.Text).label("part"), *named)
+
+
+_case, _card, _follower = t.case_file.c, t.card.c, t.follower.c
+_NOBODY, _NO_TOKEN = sa.literal_column("0", sa.BigInteger), sa.literal_column("''", sa.Text)
+_AUDIENCE: Final = Prepared(
+    sa.union_all(
+        _part("card", _card.id, _card.contact_id, _NOBODY, _NO_TOKEN).where(
+            _card.case_id == sa.bindparam("case")
+        ),
+        _part("joined", _case.id, _case.contact_id, _case.reporter_id, _case.token).where(
+            _case.id.in_(_JOINED_IDS)
+        ),
+        _part("follower", _follower.id, _follower.contact_id, _follower.person_id, _NO_TOKEN).where(
+            _FOLLOWS
+        ),
+    )
 )
 _AWAITED: Final = Prepared(sa.select(t.awaited).where(t.awaited.c.case_id == sa.bindparam("case")))
 _AWAITED_OF: Final = Prepared(
@@ -89,6 +114,27 @@ class SqlRelations:
             )
             for row in self._unit.run(_JOINED, case=case_id)
         ]
+
+    def audience(self, case_id: int) -> Audience:
+        """Return who hears of the case: the oldest first."""
+        rows = sorted(self._unit.run(_AUDIENCE, case=case_id), key=lambda row: int(row.key))
+        joined = [
+            Joined(
+                case_id=row.key,
+                token=row.token,
+                reporter_id=row.person_id,
+                contact_id=row.contact_id,
+            )
+            for row in rows
+            if row.part == "joined"
+        ]
+        follow = [row for row in rows if row.part == "follower"]
+        followers = {row.person_id: Follower(row.person_id, row.contact_id) for row in follow}
+        return Audience(
+            on_card=any(row.part == "card" for row in rows),
+            joined=joined,
+            followers=list(followers.values()),
+        )
 
     def splits(self, case_id: int) -> Sequence[int]:
         """Return the other ends of its split links."""
