@@ -65,6 +65,7 @@ def findings(settings: Settings, texts: Texts) -> Iterator[Finding]:
     yield from outside.telegram(settings, found)
     yield from outside.voice(settings, found)
     yield from outside.phone(settings, found)
+    yield from outside.exchange(settings, found)
 
 
 def _tables(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:

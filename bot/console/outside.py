@@ -1,4 +1,4 @@
-"""What `doctor` looks at outside: Telegram, the model for speech, the telephone line."""
+"""What `doctor` looks at outside: Telegram, the model for speech, line and exchange."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -52,6 +52,40 @@ def phone(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding
     key = asyncio.run(_who_listens(*settings.phone_line))
     level = {"phone": "ok", "phone_other": "broken"}.get(key, "advice")
     yield found("phone", level, key, address=settings.phone_audiosocket)
+
+
+def exchange(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
+    """Ask the exchange who it is, and see what it is set up for."""
+    if (settings.ari_url or settings.phone_number) and not settings.phone_secret:
+        yield found("phone", "advice", "phone_no_secret")
+    url = settings.ari_url
+    if not url:
+        yield found("exchange", "ok", "no_exchange")
+        return
+    key = asyncio.run(_exchange(settings))
+    yield found("exchange", "ok" if key == "exchange" else "broken", key, url=url)
+    if key == "exchange" and not settings.phone_endpoint:
+        yield found("exchange", "advice", "exchange_no_endpoint")
+    if key == "exchange" and not settings.phone_staff:
+        yield found("exchange", "advice", "exchange_no_staff")
+
+
+async def _exchange(settings: Settings) -> str:
+    known = aiohttp.encode_basic_auth(settings.ari_user, settings.ari_password)
+    url = f"{settings.ari_url.rstrip('/')}/asterisk/info"
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT, headers={"Authorization": known}) as session,
+            session.get(url) as answer,
+        ):
+            if answer.status in {401, 403}:
+                return "exchange_password"
+            info = await answer.json(content_type=None)
+    except ValueError:
+        return "exchange_other"
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        return "exchange_away"
+    return "exchange" if isinstance(info, dict) and "system" in info else "exchange_other"
 
 
 async def _who_listens(host: str, port: int) -> str:

@@ -113,6 +113,7 @@ class FakeExchange:
             method, path = operation.split(" ")
             app.router.add_route(method, f"/ari{path}", self._checked(operation, handler))
         app.router.add_get("/ari/events", self._events)
+        app.router.add_get("/ari/asterisk/info", self._info)
         self._server = TestServer(app)
 
     async def __aenter__(self) -> Self:
@@ -261,6 +262,10 @@ class FakeExchange:
         bridge.channels += channels
         self.joined.append(tuple(channels))
         return web.Response(status=204)
+
+    async def _info(self, request: web.Request) -> web.StreamResponse:
+        _admit(request)
+        return web.json_response({"system": {"version": "22.4.0", "entity_id": "00:11:22"}})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         _admit(request)
