@@ -108,7 +108,7 @@ def add_to(turn: Turn, case: Case) -> Reply:
     add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
     text = turn.say("added", number=case.number)
     if turn.meaning.place and not case.place:
-        case = set_place(turn.tx, case, turn.actor, turn.meaning.place)
+        case = set_place(turn.tx, turn.rules, case, turn.actor, turn.meaning.place)
         text = turn.say("placed", number=case.number, place=case.place)
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
 
@@ -126,7 +126,7 @@ def where(turn: Turn) -> Reply:
         return report(turn)
     if not turn.meaning.place:
         return _where_in_words(turn, case)
-    case = set_place(turn.tx, case, turn.actor, turn.meaning.place)
+    case = set_place(turn.tx, turn.rules, case, turn.actor, turn.meaning.place)
     text = turn.say("placed", number=case.number, place=case.place)
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
 
@@ -150,7 +150,7 @@ def correction(turn: Turn) -> Reply:
     best = turn.meaning.classification.best
     if place:
         known = turn.interpreter.interpret(case.place).place
-        case = set_place(turn.tx, case, turn.actor, known.merged_with(place))
+        case = set_place(turn.tx, turn.rules, case, turn.actor, known.merged_with(place))
         text = turn.say("corrected_place", number=case.number, place=case.place)
     elif best is not None and best.service_code != case.service_code and case.state in OPEN_STATES:
         return _reclassified(turn, case, best.service_code)

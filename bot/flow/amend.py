@@ -25,7 +25,7 @@ def amend(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str, meaning: M
         return case
     case = tx.cases.save(replace(case, description=words))
     if meaning.place:
-        case = set_place(tx, case, actor, meaning.place)
+        case = set_place(tx, rules, case, actor, meaning.place)
     case = _sorted(tx, rules, case, actor, meaning)
     if meaning.emergency is not None:
         case = raise_alarm(tx, rules, case)

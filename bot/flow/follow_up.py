@@ -36,8 +36,8 @@ def dispute(tx: Tx, rules: Rules, case_id: int, actor: Actor, words: str) -> Cas
 
 
 def reopen(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> Case:
-    """Open the case again; from the second time on whose work it was does not get it back."""
-    failed = () if case.handler_id is None or not case.times_reopened else (case.handler_id,)
+    """Open the case again; from the second time on nobody whose work it was gets it back."""
+    failed = tx.cases.solvers(case.id) if case.times_reopened else frozenset()
     service = rules.service(case.service_code)
     answer_due, solve_due = limits(tx, rules, service, urgent=case.urgent)
     case = move(

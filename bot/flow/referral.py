@@ -56,6 +56,8 @@ def refer(tx: Tx, rules: Rules, case_id: int, staff: Staff, ask: Ask, *, version
     if case.handler_id is None or case.state not in WORKING:
         raise RefusedError("not_now")
     organisation = _helper(tx, ask.organisation_id)
+    if tx.staff.get(case.handler_id).organisation_id == organisation.id:
+        raise RefusedError("referral_own")
     referral = tx.referrals.add(
         NewReferral(
             case_id=case.id,

@@ -57,7 +57,11 @@ _PATTERNS: Final = (
     ),
     (
         Personal.PHONE,
-        re.compile(r"(?<!\d)(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}[\s-]?\d{7,8})(?!\d)"),
+        re.compile(
+            r"(?<!\d)(?:1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|0\d{2,3}[\s-]?\d{7,8})(?!\d)"
+            r"|(?<![\d.A-Za-z-])(?!(?:19|20)\d{2}-?(?:[01]\d[0-3]\d|(?:19|20)\d{2})(?!\d))"
+            r"[2-8]\d{2,3}[\s-]?\d{4}(?!\d|[.-]\d|\s?[年号度元块件个米吨平])"
+        ),
     ),
     (
         Personal.PLATE,
@@ -87,7 +91,7 @@ _ROOM_END: Final = re.compile(r"(?:室|号房|房)$")
 def find_personal(words: str, *, own: Iterable[str] = ()) -> list[Finding]:
     """Return what looks personal, in order; what is in the `own` texts is no secret from her.
 
-    Telephone numbers of mobiles and with area code, identity numbers, plates, rooms, full names
+    Telephone numbers of mobiles and landlines, identity numbers, plates, rooms, full names
     with a title. 王师傅 is no full name, 12345 no private number.
     """
     known = [_plain(text) for text in own]

@@ -48,6 +48,10 @@ class Cases(Protocol):
         """Ids of the open cases that the member has, the oldest first."""
         ...
 
+    def solvers(self, case_id: int) -> frozenset[int]:
+        """Who said of the case that it was done, in any round."""
+        ...
+
     def save(self, case: Case) -> Case:
         """Store the changed case and raise its version.
 

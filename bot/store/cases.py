@@ -125,6 +125,13 @@ class SqlCases:
         rows = self._unit.run(sa.select(t.case_file.c.id).where(theirs).order_by(t.case_file.c.id))
         return [row.id for row in rows]
 
+    def solvers(self, case_id: int) -> frozenset[int]:
+        """Return who had the case each time it was closed as done."""
+        c = t.case_event.c
+        done = (c.case_id == case_id) & (c.trigger == Trigger.RESOLVE.value)
+        found = sa.select(c.handler_id).where(done, c.handler_id.is_not(None)).distinct()
+        return frozenset(row.handler_id for row in self._unit.run(found))
+
     def save(self, case: Case) -> Case:
         """Store the case if nobody else has changed it since it was read.
 

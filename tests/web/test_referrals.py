@@ -53,6 +53,18 @@ async def test_the_handler_asks_and_gets_a_link_that_opens(site: Web) -> None:
     assert "/o/" not in told
 
 
+async def test_the_own_organisation_is_not_asked(site: Web) -> None:
+    await site.community.report()
+    browser, csrf = await site.seated("wang")
+    own = str((await site.community.staff("wang")).organisation_id)
+    page = await (await browser.get("/desk/cases/1")).text()
+    offered = page.partition('name="organisation"')[2].partition("</select>")[0]
+    assert f'value="{own}"' not in offered
+    assert offered
+    status, page = await asked(browser, site, csrf, organisation=own)
+    assert (status, "不用请自己的单位" in page) == (409, True)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -20,7 +20,9 @@ async def test_marked_by_one_and_visited_by_another(site: Web) -> None:
 
     version = str(await site.community.storage.write(unit))
     lead, csrf = await site.seated("chen")
-    assert "要上门回访" in await (await lead.get("/desk")).text()
+    home = await (await lead.get("/desk")).text()
+    assert "要上门回访" in home
+    assert "上门：陈姐" in home
     assert "要上门回访</h2>" not in await (await worker.get("/desk")).text()
     assert 'data-step="visit"' in await (await lead.get("/desk/cases/1")).text()
     assert 'data-step="visit"' not in await (await worker.get("/desk/cases/1")).text()
@@ -31,6 +33,9 @@ async def test_marked_by_one_and_visited_by_another(site: Web) -> None:
     assert (await lead.post("/desk/cases/1/visit", data=said)).status == 400
     short = await lead.post("/desk/cases/1/visit", data=said | {"solved": "yes"})
     assert short.status == 409
+    told = {"solved": "yes", "words": "她儿子电话 13812345678"}
+    page = await (await lead.post("/desk/cases/1/visit", data=said | told)).text()
+    assert "里面好像有别人的" in page
     said |= {"solved": "yes", "words": "她说灯亮了"}
     page = await (await lead.post("/desk/cases/1/visit", data=said)).text()
     assert "回访，居民说好了：她说灯亮了" in page

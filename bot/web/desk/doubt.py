@@ -18,6 +18,7 @@ SENT: Final = {
     "redirect": ("where", "why"),
     "refer": ("asked",),
     "recall": ("why",),
+    "visit": ("words",),
 }
 """The fields of each form that residents, or another organisation, read."""
 

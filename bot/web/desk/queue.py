@@ -120,9 +120,14 @@ def _visits(rules: Rules, staff: Staff, views: Views) -> Sequence[Card]:
     sees_all = may(staff.role, Right.DISPATCH_CASE)
     visits = [one for one in views.visits.waiting(_MOST) if sees_all or one.staff_id == staff.id]
     rows = {row.case.id: row for row in views.cases.of_ids([one.case_id for one in visits])}
+    names = {member.id: member.name for member in views.staff.all()}
+    nobody = rules.texts.say("desk.queue.nobody_visits")
     return [
         replace(
             card(rules, rows[one.case_id], views.now, side="desk"),
+            handler=rules.texts.say(
+                "desk.queue.visitor", name=names.get(one.staff_id or 0, nobody)
+            ),
             left=left(rules.texts, one.due_at, views.now),
             due=one.due_at,
             late=one.due_at < views.now,

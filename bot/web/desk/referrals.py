@@ -73,12 +73,14 @@ def referrals_of(views: Views, rules: Rules, case: Case) -> Referrals:
     evidence: dict[int, list[Evidence]] = {one.id: [] for one in found}
     for one in views.referrals.evidence_of(list(evidence)):
         evidence[one.referral_id].append(one)
+    handler = None if case.handler_id is None else views.staff.get(case.handler_id)
+    own_id = None if handler is None else handler.organisation_id
     usual = usual_due(views.now, rules, case).astimezone(rules.texts.zone)
     link = f"{rules.public_url}/o/{views.referrals.link_token(live.id)}" if live else ""
     return Referrals(
         all=found,
         evidence=evidence,
-        helpers=views.places.helpers(),
+        helpers=[one for one in views.places.helpers() if one.id != own_id],
         refusals=views.referrals.refusals(case.service_code),
         link=link,
         due=usual.strftime(_MINUTES),

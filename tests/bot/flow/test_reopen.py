@@ -60,3 +60,16 @@ async def test_an_unhappy_reporter_alerts_the_handler_and_the_dispatchers(
     await community.storage.write(unit)
     for login in ("wang", "lin"):
         assert await unseen(community, login) == [AlertKind.UNHAPPY]
+
+
+async def test_nobody_whose_work_was_disputed_gets_it_back(community: Community) -> None:
+    case = await community.report()
+    disputed, after = set(), case
+    for _ in range(3):
+        now = await community.case(case.id)
+        disputed.add(now.handler_id)
+        after = await done_and_disputed(community, case)
+    named = await community.storage.read(lambda views: views.dispatch.named(case.id))
+    assert named.barred == disputed
+    assert len(disputed) == 2
+    assert after.handler_id not in disputed

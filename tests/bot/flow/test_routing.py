@@ -7,13 +7,15 @@ import pytest
 from bot.flow import clocks
 from bot.flow.assign import assign_to
 from bot.flow.misroute import send_back
+from bot.flow.resident import set_place
 from bot.flow.routing import add_route, move_route, rehearse_switch, remove_route, switch_route
 from bot.model.case import Case, EventKind, RefusedError, State
 from bot.model.routing import Match, Target
 from bot.ports.alerts import AlertKind
 from bot.ports.routes import RouteChange
 from bot.ports.storage import Storage, Tx
-from tests.bot.community import Community, meaning, rules
+from nlp.places import Place
+from tests.bot.community import Community, meaning, reporter_of, rules
 from tests.fakes.clock import FakeClock
 
 LIFTS = Match(service_code="lift_fault")
@@ -223,3 +225,24 @@ async def test_a_colleague_of_the_same_agency_teaches_no_rule(community: Communi
         )
         await community.storage.write(partial(give, why="", version=case.version))
     assert await community.storage.read(lambda views: views.routes.all()) == []
+
+
+async def test_a_place_that_was_put_right_is_routed_anew_while_nobody_has_it(
+    community: Community,
+) -> None:
+    grid = await community.storage.read(lambda views: views.places.organisation("grid-2"))
+    fang = await community.staff("fang")
+    await rule(community, Match(grid_id=grid), Target(staff_id=fang.id))
+
+    def nobody(tx: Tx) -> None:
+        for member in tx.staff.all():
+            tx.staff.set_duty(member.id, on_duty=member.id == fang.id)
+
+    await community.storage.write(nobody)
+    case = await community.report()
+    assert case.handler_id is None
+    place = Place(estate="和平家园", building="5")
+    put_right = partial(set_place, rules=community.rules, actor=reporter_of(case), place=place)
+    case = await community.storage.write(lambda tx: put_right(tx, case=tx.cases.get(case.id)))
+    assert (case.grid_id, case.handler_id) == (grid, fang.id)
+    assert "方主任负责" in (await community.news(case.contact_id))[-1]
