@@ -26,7 +26,7 @@ _WAITS_MOST: Final = 3
 _POLL_SECONDS: Final = 0.5
 _PAUSE_SECONDS: Final = 0.2
 _RETRY_SECONDS: Final = 5.0
-_LEFT_MOST: Final = 200
+_LEFT_MOST: Final = 100
 _GONE: Final = Say(text="", after=After.HANG_UP)
 _WAV_BYTES_A_SECOND: Final = 32_000
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.case import Case, CaseEvent
+from bot.model.case import Case, CaseEvent, EventKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,10 @@ class Cases(Protocol):
 
     def record(self, case_id: int, event: CaseEvent) -> int:
         """Add a line to the history; return its id."""
+        ...
+
+    def last_words(self, case_id: int, kind: EventKind) -> str:
+        """Return the words of the newest line of that kind in the history; empty without one."""
         ...
 
     def next_waiting(self, agency: str, after: Case | None) -> Case | None:

@@ -236,6 +236,16 @@ class SqlCases:
             for row in rows
         ]
 
+    def last_words(self, case_id: int, kind: EventKind) -> str:
+        """Return the words of the newest line of that kind."""
+        row = self._unit.run(
+            sa.select(t.case_event.c.words)
+            .where(t.case_event.c.case_id == case_id, t.case_event.c.kind == kind.value)
+            .order_by(t.case_event.c.id.desc())
+            .limit(1)
+        ).first()
+        return "" if row is None else self._unit.personal.open("case_event.words", row.words)
+
     def _names(self, actors: set[str]) -> dict[str, str]:
         return self._named(actors, "staff", t.staff) | self._named(
             actors, "organisation", t.organisation

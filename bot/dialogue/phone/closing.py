@@ -7,6 +7,7 @@ from bot.dialogue.following import unsolved as disputed
 from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.ratings import rated as rated_by_button
 from bot.dialogue.turn import Reply
+from bot.flow.ask import is_asked
 from bot.flow.move import note
 from bot.flow.together import standing
 from bot.model.case import EventKind, State
@@ -26,7 +27,8 @@ def told(talk: Talk) -> Step:
     case = talk.turn.tx.cases.get(told.case_id)
     main = standing(talk.turn.tx, case)
     call = replace(talk.call, case_id=case.id)
-    to = "solved" if main.state is State.FOLLOW_UP else "more"
+    asks = is_asked(talk.turn.tx, case)
+    to = "reply" if asks else "solved" if main.state is State.FOLLOW_UP else "more"
     about = talk.say("news.about", summary=case.summary)
     return talk.step(to, about, talk.aloud(told.text, case, main), call=call)
 

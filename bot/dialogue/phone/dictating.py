@@ -40,7 +40,8 @@ def dictated(talk: Talk) -> Step:
     talk = replace(talk, call=_after_the_last(talk))
     call = _heard(talk, talk.call)
     if kind not in _TELLING:
-        return to_listen(replace(talk, call=call), "angry" if kind is Kind.ANGER else "known")
+        lead = talk.say("listen.angry") if kind is Kind.ANGER else ""
+        return to_listen(replace(talk, call=call), lead)
     return _read_back(talk, call)
 
 
@@ -123,7 +124,8 @@ def silent(talk: Talk) -> Step:
         return to_listen(talk)
     if not talk.reachable:
         return talk.step("over", talk.say("listen.nobody"))
-    return to_listen(talk, "silent", talk.say("case.silent"))
+    step = to_listen(talk, instead=talk.say("case.silent"))
+    return replace(step, says=talk.say("listen.silent"))
 
 
 def unclear(talk: Talk) -> Step:

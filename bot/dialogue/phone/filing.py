@@ -36,22 +36,17 @@ def filed(talk: Talk) -> Step:
     return talk.step("more", says, call=call, case_id=case.id)
 
 
-def to_listen(talk: Talk, key: str = "known", instead: str = "") -> Step:
+def to_listen(talk: Talk, lead: str = "", *, instead: str = "") -> Step:
     """Nobody knows for certain what it is: a person listens, and calls back.
 
-    `instead` stands for her words where there are none.
+    `lead` is said before that; `instead` stands for her words where there are none.
     """
     if not talk.call.unconfirmed and not instead:
         return talk.step("more", call=talk.call.settled())
     case, call = unconfirmed_case(talk, instead)
-    when = talk.when(case)
-    lead = talk.say("listen.angry") if key == "angry" else ""
-    key = key if key != "angry" else "known"
-    if not talk.reachable:
-        digits = paused(spoken_number(case.id))
-        says = talk.say("listen.anonymous", when=when, digits=digits)
-    else:
-        says = talk.say(f"listen.{key}", when=when)
+    digits = paused(spoken_number(case.id))
+    key = "known" if talk.reachable else "anonymous"
+    says = talk.say(f"listen.{key}", when=talk.when(case), digits=digits)
     return talk.step("more", lead, says, call=call, case_id=case.id)
 
 

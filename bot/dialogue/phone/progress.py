@@ -6,8 +6,10 @@ from typing import Final
 
 from bot.dialogue.following import how_it_stands, urge_this
 from bot.dialogue.phone.talk import Step, Talk
+from bot.flow.ask import is_asked, replied
+from bot.flow.recording import unheard_words
 from bot.flow.together import standing
-from bot.model.case import OPEN_STATES, Case, State
+from bot.model.case import OPEN_STATES, Case, EventKind, State
 from bot.model.number import case_id, spoken_case_id
 
 _CODES_MOST: Final = 3
@@ -41,6 +43,21 @@ def number_given(talk: Talk) -> Step:
     return _told(talk, case)
 
 
+def answered(talk: Talk) -> Step:
+    """She answers a question of staff: her words or their recording go to who has asked."""
+    turn, case = talk.turn, talk.turn.tx.cases.get(talk.call.case_id or 0)
+    words = turn.words or unheard_words(turn.rules, list(turn.recordings))
+    replied(turn.tx, turn.rules, case, turn.actor, words)
+    return talk.step("more", talk.say("progress.replied"), case_id=case.id)
+
+
+def not_answered(talk: Talk) -> Step:
+    """She says nothing: asked once more, then it waits."""
+    if talk.call.tries < 1:
+        return talk.stay(talk.say("again.silent"))
+    return talk.step("more")
+
+
 def no_number(talk: Talk) -> Step:
     """She has none: a person can help."""
     return talk.step("more", talk.say("progress.no_number"))
@@ -66,6 +83,9 @@ def _told(talk: Talk, case: Case) -> Step:
     one = talk.say("progress.one", summary=case.summary, state=state)
     says = talk.aloud("".join([one, *how_it_stands(talk.turn, case)]), case, main)
     call = replace(talk.call, case_id=case.id, codes=0)
+    if is_asked(talk.turn.tx, case):
+        asked = talk.turn.tx.cases.last_words(case.id, EventKind.ASKED)
+        return talk.step("reply", one, talk.say("progress.asked", words=asked), call=call)
     to = "status" if main.state in OPEN_STATES else "more"
     return talk.step("solved" if main.state is State.FOLLOW_UP else to, says, call=call)
 

@@ -38,6 +38,8 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
             filing.filed,
             progress.progress,
             progress.number_given,
+            progress.answered,
+            progress.not_answered,
             progress.no_number,
             progress.urged,
             progress.nothing_more,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.dialogue.phone.script import Way
@@ -32,13 +32,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """What a handler works on; `digits` are those that were keyed or said."""
+    """What a handler works on.
+
+    `digits` are those that were keyed or said, `own_media` the recordings of this turn.
+    """
 
     turn: Turn
     call: Standing
     way: Way
     digits: str = ""
-    own_media: tuple[int, ...] = field(default=())
+    own_media: tuple[int, ...] = ()
 
     @property
     def reachable(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.flow import handle
+from bot.flow.ask import ask
 from bot.model.number import spoken_number
 from bot.ports.bell import Bell
 from bot.ports.outbox import Delivery
@@ -36,7 +37,8 @@ Found = tuple[str, str, str]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tale:
     """One conversation. `before` is what happened before: a lift was told of, solved, or we
-    are asked to call about it (asked); a leak was, which is urgent; the news of it are gone.
+    are asked to call about it (asked); a leak was, which is urgent; the news of it are gone; staff
+    asked the reporter a question, and we call to put it (told).
     """
 
     label: str
@@ -115,6 +117,9 @@ async def happened_before(before: str, caller: Caller) -> str:
     (case,) = await earlier.cases()
     if before in {"solved", "asked", "leak"}:
         await caller.storage.write(partial(_solve, case.id))
+    if before in {"question", "told"}:
+        key = await caller.storage.write(partial(_ask, case.id))
+        caller.about = key if before == "told" else ""
     if before in {"asked", "leak"}:
         caller.about = f"case:{case.id}:solved:0"
     if before == "gone":
@@ -127,6 +132,15 @@ def _solve(case_id: int, tx: Tx) -> None:
     handler = tx.staff.get(case.handler_id or 0)
     case = handle.take(tx, RULES, case_id, handler, version=case.version)
     handle.resolve(tx, RULES, case_id, handler, "换了控制板", version=case.version)
+
+
+def _ask(case_id: int, tx: Tx) -> str:
+    """Let staff ask the reporter; return the key of the news."""
+    case = tx.cases.get(case_id)
+    handler = tx.staff.get(case.handler_id or 0)
+    ask(tx, RULES, case_id, handler, "几点方便上门", version=case.version)
+    keys = (f"case:{case_id}:asked:{event}" for event in range(99))
+    return next(key for key in keys if tx.outbox.find(key))
 
 
 async def _assert_left(tale: Tale, caller: Caller) -> None:

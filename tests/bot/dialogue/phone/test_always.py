@@ -23,6 +23,7 @@ PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "more": ("", (LIFT, "对")),
     "code": ("", ("听进度",)),
     "status": ("lift", ("听进度", "按{digits}")),
+    "reply": ("question", ("听进度", "按{digits}")),
     "solved": ("solved", ("听进度", "按{digits}")),
     "rating": ("solved", ("听进度", "按{digits}", "满意")),
     "danger": ("", ("着火了",)),
