@@ -133,6 +133,10 @@ class OutboxViews(Protocol):
         """The newest uncertain and failed messages."""
         ...
 
+    def doubtful_count(self) -> int:
+        """How many there are."""
+        ...
+
     def said_to(self, message_id: int, case_ids: Sequence[int], limit: int) -> Sequence[str]:
         """The answer to a message, and what its contact was told of these cases since it came."""
         ...

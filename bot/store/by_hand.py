@@ -19,26 +19,28 @@ _TRIES: Final = (
     .where(t.call.c.about_id == t.outbox.c.id, t.call.c.began_at.is_(None))
     .scalar_subquery()
 )
+_NUMBER: Final = sa.and_(
+    t.contact.c.id == t.outbox.c.contact_id, t.contact.c.channel == PHONE, t.contact.c.address != ""
+)
 _MINE: Final = sa.and_(
-    t.contact.c.channel == PHONE,
-    t.contact.c.address != "",
-    t.outbox.c.delivery.in_((Delivery.FAILED.value, Delivery.UNCERTAIN.value)),
+    t.outbox_doubtful,
     t.outbox.c.error != NO_NUMBER,
     t.outbox.c.text != "",
     ~t.outbox.c.key.startswith(ANSWER),
 )
 _ALL: Final = (
     sa.select(t.outbox, t.contact.c.address, _TRIES.label("tries"))
-    .join(t.contact, t.contact.c.id == t.outbox.c.contact_id)
+    .join(t.contact, _NUMBER)
     .where(_MINE)
 )
 _WAITING: Final = _ALL.order_by(t.outbox.c.id).limit(sa.bindparam("most"))
 _ONE: Final = _ALL.where(t.outbox.c.id == sa.bindparam("message"))
 _COUNT: Final = (
     sa.select(sa.func.count())
-    .select_from(t.outbox.join(t.contact, t.contact.c.id == t.outbox.c.contact_id))
-    .where(_MINE)
+    .select_from(t.outbox)
+    .where(_MINE, sa.exists().where(_NUMBER).correlate(t.outbox))
 )
+"""It begins at the few messages that are in doubt, however many contacts there are."""
 
 
 class SqlByHand:

@@ -21,6 +21,9 @@ ANSWER: Final = "inbox:"
 
 
 _CARD: Final = Prepared(sa.select(t.card).where(t.card.c.case_id == sa.bindparam("of_case")))
+_DOUBTFUL: Final = Prepared(
+    sa.select(sa.func.count().label("n")).select_from(t.outbox).where(t.outbox_doubtful)
+)
 _CARD_CHANGE: Final = sa.and_(t.outbox.c.card, t.outbox.c.text == "")
 
 
@@ -236,7 +239,7 @@ class SqlOutbox:
         rows = self._unit.run(
             sa.select(t.outbox, t.contact.c.channel)
             .join(t.contact, t.contact.c.id == t.outbox.c.contact_id)
-            .where(t.outbox.c.delivery.in_((Delivery.UNCERTAIN.value, Delivery.FAILED.value)))
+            .where(t.outbox_doubtful)
             .order_by(t.outbox.c.id.desc())
             .limit(limit)
         )
@@ -252,6 +255,10 @@ class SqlOutbox:
             )
             for row in rows
         ]
+
+    def doubtful_count(self) -> int:
+        """Count them."""
+        return int(self._unit.run(_DOUBTFUL).scalar())
 
     def said_to(self, message_id: int, case_ids: Sequence[int], limit: int) -> Sequence[str]:
         """Return the answer to a message, and the news of the cases since; oldest first."""

@@ -57,6 +57,15 @@ outbox: Final = table(
     text("error", default=""),
     flag("card"),
 )
+outbox_doubtful: Final = outbox.c.delivery.in_(
+    (sa.literal_column("'failed'", sa.Text), sa.literal_column("'uncertain'", sa.Text))
+)
+sa.Index(
+    "ix_outbox_doubtful",
+    outbox.c.id,
+    sqlite_where=outbox_doubtful,
+    postgresql_where=outbox_doubtful,
+)
 sa.Index("ix_outbox_contact", outbox.c.contact_id, outbox.c.id)
 outbox_waits: Final = outbox.c.delivery == WAITING
 outbox_in_flight: Final = outbox.c.delivery == SENDING

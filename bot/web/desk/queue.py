@@ -89,6 +89,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
             mine.append(shown)
         elif dispatches:
             others.append(shown)
+    sees_delivery = may(staff.role, Right.SEE_DELIVERY)
     talks = views.talks.open_talks() if may(staff.role, Right.TALK) else []
     return Queue(
         alerts=_danger_first(views.alerts.unseen_of(staff.id, _ALERTS_MOST)),
@@ -99,7 +100,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         to_listen=frozenset(views.media.to_listen([row.case.id for row in rows])),
         asked=asked,
         visits=_visits(rules, staff, views) if may(staff.role, Right.VISIT) else [],
-        doubtful_messages=_doubtful(views) if may(staff.role, Right.SEE_DELIVERY) else 0,
+        doubtful_messages=views.outbox.doubtful_count() if sees_delivery else 0,
         to_call=views.by_hand.count() if may(staff.role, Right.CALL) else 0,
     )
 
@@ -154,8 +155,3 @@ def urgency(shown: Card) -> tuple[bool, bool, bool, float, int]:
     """Late ones first, then urgent ones, then those that were urged; last who waits for others."""
     due = shown.due.timestamp() if shown.due else math.inf
     return (not shown.late, not shown.urgent, not shown.times_urged, due, shown.id)
-
-
-def _doubtful(views: Views) -> int:
-    counts = views.outbox.counts()
-    return counts.get("uncertain", 0) + counts.get("failed", 0)
