@@ -12,6 +12,8 @@ BENCHES = {
     "ledger_sqlite": "postings by 256 who wait, on SQLite in memory and on disk",
     "ledger_postgres": "postings by 256 and by 8 who wait, on PostgreSQL",
     "live": "one change of a case reaches 1,000 watching pages",
+    "phone_calls": "how many calls are held at once, beside bare Vosk with the same callers",
+    "phone_setup": "100 calls begin within a second: until each is greeted",
     "speech": "recordings are turned into words, beside bare Vosk in threads",
 }
 

@@ -41,7 +41,7 @@ from channels.phone.server import CALLS_MOST, PhoneServer
 from channels.telegram.channel import Telegram
 from credits.policy import load_policy
 from nlp.meaning import Interpreter, build_interpreter
-from nlp.segment import Segmenter
+from nlp.search import plain_segmenter
 from nlp.services import load_services
 from nlp.speech import Limits, SpeechPool
 from nlp.voice import VoiceProcess
@@ -172,7 +172,7 @@ async def assemble(
             storage,
             clock,
             conversation=switchboard,
-            ear=SpeechEar(recogniser, Segmenter().cut),
+            ear=SpeechEar(recogniser, lambda text: plain_segmenter().cut(text)),
             voice=voice,
             transfers=doors.transfers,
         )

@@ -29,7 +29,7 @@ def pieces_sought(text: str) -> frozenset[str]:
 
     A character alone says too little and is left out.
     """
-    return frozenset(_first(_pieces(text, _segmenter().cut)))
+    return frozenset(_first(_pieces(text, plain_segmenter().cut)))
 
 
 def _pieces(text: str, words_of: Callable[[str], list[str]]) -> Iterator[str]:
@@ -49,5 +49,6 @@ def _first(pieces: Iterable[str]) -> list[str]:
 
 
 @cache
-def _segmenter() -> Segmenter:
+def plain_segmenter() -> Segmenter:
+    """Return the one segmenter without words of a community."""
     return Segmenter()

@@ -42,15 +42,16 @@ class Attention:
         self.began = False
         self.interrupted = False
         self.keys = ""
+        self.ended_at = 0.0
         self.recording = bytearray()
+        self._due: list[float] = []
 
     # What the line brings
 
-    def sound(self, sound: bytes) -> None:
-        """Keep it, once she has begun."""
+    def sound(self, sound: bytes, due: float) -> None:
+        """Keep it, once she has begun; it should have been there at `due`."""
         if self.began and not self.over.done():
-            self.recording += sound
-            self._grew.set()
+            self._keep(sound, due)
 
     def window(self, likelihood: float) -> None:
         """Judge by how likely the next 32 ms are speech."""
@@ -97,8 +98,8 @@ class Attention:
             await self._grew.wait()
         return self.began
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Give the recording piece by piece, as it grows, until she has ended."""
+    async def pieces(self) -> AsyncIterator[tuple[bytes, float]]:
+        """Give the recording piece by piece as it grows, with when each was due."""
         given = 0
         while not self.over.done() or given < len(self.recording):
             ready = len(self.recording) - given
@@ -107,8 +108,9 @@ class Attention:
                 await self._grew.wait()
                 continue
             piece = bytes(self.recording[given : given + PIECE_BYTES])
+            due = self._due[given // PIECE_BYTES]
             given += len(piece)
-            yield piece
+            yield piece, due
 
     # Judging
 
@@ -122,7 +124,12 @@ class Attention:
     def _begin(self) -> None:
         self._interrupt()
         self.began = True
-        self.recording += self._recent()
+        self._keep(self._recent(), asyncio.get_running_loop().time())
+
+    def _keep(self, sound: bytes, due: float) -> None:
+        first = len(self.recording) // PIECE_BYTES
+        self.recording += sound
+        self._due[first:] = [due] * (-(-len(self.recording) // PIECE_BYTES) - first)
         self._grew.set()
 
     def _follow(self, *, speech: bool) -> None:
@@ -152,5 +159,6 @@ class Attention:
 
     def _end(self, heard: Heard) -> None:
         if not self.over.done():
+            self.ended_at = asyncio.get_running_loop().time()
             self.over.set_result(heard)
             self._grew.set()

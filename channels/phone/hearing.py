@@ -7,6 +7,7 @@ from typing import Final
 
 from channels.call import Ear, EarError, Listening, Say, SpokenWord
 from channels.phone.attention import Attention
+from channels.phone.figures import Figures
 
 BEHIND_SECONDS: Final = 8.0
 """So long a caller waits for the words of what she has said; then a person listens to it."""
@@ -15,7 +16,9 @@ DIGITS: Final = ("零", "幺", "一", "二", "三", "四", "五", "六", "七", 
 _log = logging.getLogger(__name__)
 
 
-async def words_of(attention: Attention, ear: Ear, say: Say) -> tuple[SpokenWord, ...]:
+async def words_of(
+    attention: Attention, ear: Ear, say: Say, figures: Figures
+) -> tuple[SpokenWord, ...]:
     """Return the words, once she has ended; none when they can't be recognised now.
 
     Nothing is recognised before she begins, so a silent line costs the recogniser nothing.
@@ -23,7 +26,7 @@ async def words_of(attention: Attention, ear: Ear, say: Say) -> tuple[SpokenWord
     if not await attention.begins():
         return ()
     async with asyncio.TaskGroup() as group:
-        hearing = group.create_task(_hear(attention, ear, say))
+        hearing = group.create_task(_hear(attention, ear, say, figures))
         await attention.over
         await asyncio.wait({hearing}, timeout=BEHIND_SECONDS)
         if not hearing.done():
@@ -43,12 +46,15 @@ def phrases_of(say: Say) -> Sequence[str] | None:
             return None
 
 
-async def _hear(attention: Attention, ear: Ear, say: Say) -> tuple[SpokenWord, ...]:
+async def _hear(
+    attention: Attention, ear: Ear, say: Say, figures: Figures
+) -> tuple[SpokenWord, ...]:
     words: list[SpokenWord] = []
     try:
         async with ear.listen(phrases_of(say)) as listener:
-            async for piece in attention.pieces():
+            async for piece, due in attention.pieces():
                 hearing = await listener.feed(piece)
+                figures.lags.append(asyncio.get_running_loop().time() - due)
                 words += hearing.words
                 attention.understood("".join(word.text for word in words) + hearing.partial)
             words += (await listener.finish()).words

@@ -21,6 +21,7 @@ class Inlet:
 
     def __init__(self, now: float) -> None:
         self._began = self._last = now
+        self._offset = now
         self._seconds = 0.0
         self._recent = bytearray()
         self._unjudged = bytearray()
@@ -30,12 +31,20 @@ class Inlet:
         """The last 0.6 seconds."""
         return bytes(self._recent)
 
+    @property
+    def due(self) -> float:
+        """When the newest sound should have been there, by the best that came since a stillness."""
+        return self._offset + self._seconds
+
     def still_seconds(self, now: float) -> float:
         """Return how long nothing has come."""
         return now - self._last
 
     def take(self, sound: bytes, now: float) -> bytes:
         """Return what is heard of it: what comes much faster than time is not heard."""
+        offset = now - self._seconds - heard_seconds(len(sound))
+        still = self.still_seconds(now) > _STILL_SECONDS
+        self._offset = offset if still else min(self._offset, offset)
         self._last = now
         self._seconds += heard_seconds(len(sound))
         ahead = self._seconds - (now - self._began)

@@ -23,6 +23,7 @@ from channels.call import (
     Voice,
 )
 from channels.phone.attention import Attention
+from channels.phone.figures import Figures
 from channels.phone.hearing import words_of
 from channels.phone.inlet import Inlet
 from channels.phone.leg import Leg
@@ -54,11 +55,12 @@ class Parts:
 class Line:
     """A party of a leg (see `Party`) that beats with the metronome (see `Timed`)."""
 
-    def __init__(self, uuid: str, leg: Leg, parts: Parts, *, now: float) -> None:
+    def __init__(self, uuid: str, leg: Leg, parts: Parts, figures: Figures, *, now: float) -> None:
         self.voice = VoiceStream()
         self._uuid = uuid
         self._leg = leg
         self._parts = parts
+        self._figures = figures
         self._began = now
         self._inlet = Inlet(now)
         self._mouth = Mouth()
@@ -69,6 +71,7 @@ class Line:
         self._turns = 0
         self._key = ("", now)
         self._ended_at = -math.inf
+        self._owed_since: float | None = None
 
     # The leg's side
 
@@ -102,6 +105,9 @@ class Line:
         """Send the next 20 ms; notice a leg that is still for too long."""
         if self._end is not None:
             return
+        if self._owed_since is not None and self._mouth.speaking:
+            self._figures.answers.append(now - self._owed_since)
+            self._owed_since = None
         self._leg.send(self._mouth.frame())
         self._hear(self._inlet.beat(now))
         still = self._inlet.still_seconds(now) > STILL_SECONDS_MOST
@@ -122,10 +128,11 @@ class Line:
         attention.window(likelihood)
         if attention.began and not before and self._time() - self._ended_at < _SOON_SECONDS:
             self._pauses.cut_short()
+            self._figures.cut_short += 1
 
     def _hear(self, sound: bytes) -> None:
         if sound and self._attention is not None:
-            self._attention.sound(sound)
+            self._attention.sound(sound, self._inlet.due)
 
     def _time(self) -> float:
         return asyncio.get_running_loop().time()
@@ -191,10 +198,13 @@ class Line:
         self._attention = attention
         try:
             async with asyncio.TaskGroup() as group:
-                hearing = group.create_task(words_of(attention, self._parts.ear, say))
+                hearing = group.create_task(
+                    words_of(attention, self._parts.ear, say, self._figures)
+                )
                 heard = await attention.over
+                self._owed_since = attention.ended_at
                 if heard is Heard.WORDS:
-                    self._ended_at = self._time()
+                    self._ended_at = attention.ended_at
                 by_key = heard is Heard.KEY and say.listening is not Listening.DICTATION
                 if by_key:
                     hearing.cancel()

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from channels.phone.connection import Connection
+from channels.phone.figures import Figures
 from channels.phone.leg import Party
 from channels.phone.line import Line, Parts
 from channels.phone.metronome import Metronome
@@ -39,6 +40,7 @@ class PhoneServer:
     def __init__(self, address: Address, parts: Parts) -> None:
         self._wanted = address
         self._parts = parts
+        self.figures = Figures()
         self._metronome = Metronome(VoiceDetector())
         self._group: asyncio.TaskGroup | None = None
         self._open: set[Connection] = set()
@@ -122,7 +124,8 @@ class PhoneServer:
             self._refuse("found all lines taken")
             return None
         self._calls.add(uuid)
-        line = Line(str(uuid), connection, self._parts, now=asyncio.get_running_loop().time())
+        now = asyncio.get_running_loop().time()
+        line = Line(str(uuid), connection, self._parts, self.figures, now=now)
         self._group.create_task(self._serve(uuid, line))
         self._metronome.join(line)
         return line

@@ -20,6 +20,7 @@ from channels.call import (
     Say,
     SpokenWord,
 )
+from channels.phone.figures import Figures
 from channels.phone.line import Line, Parts
 from channels.phone.metronome import Metronome
 from channels.phone.mouth import SILENCE
@@ -179,6 +180,7 @@ class Caller:
     book: Book = field(default_factory=Book)
     colleague: Colleague = field(default_factory=Colleague)
     leg: Leg = field(default_factory=Leg)
+    figures: Figures = field(default_factory=Figures)
 
     @asynccontextmanager
     async def calling(self) -> AsyncIterator[Line]:
@@ -192,7 +194,7 @@ class Caller:
             now=now,
         )
         metronome = Metronome(DETECTOR())
-        line = Line("a call", self.leg, parts, now=asyncio.get_running_loop().time())
+        line = Line("a call", self.leg, parts, self.figures, now=asyncio.get_running_loop().time())
         async with asyncio.TaskGroup() as group:
             beating = group.create_task(metronome.run())
             running = group.create_task(line.run())

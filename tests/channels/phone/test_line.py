@@ -132,6 +132,14 @@ def test_dictation_ends_as_she_pauses(
     assert len([turn for turn in came if turn.heard is Heard.WORDS]) == turns, label
 
 
+def test_how_long_she_waits_is_measured() -> None:
+    caller = Caller(Talk((DICTATE, GOODBYE), seconds=0.4), Ears("电梯", seconds=0.1))
+    call(caller, tells)
+    assert caller.figures.answers.pop() == pytest.approx(0.4 + 0.1, abs=0.15)
+    assert len(caller.figures.lags) == len(caller.talk.turns[1].recording) // 6400 + 1
+    assert max(list(caller.figures.lags)[4:]) == pytest.approx(0.1, abs=0.05)
+
+
 def test_who_is_cut_short_is_given_longer_from_then_on() -> None:
     async def goes_on(caller: Caller, line: Line) -> None:
         await caller.until_spoken()
