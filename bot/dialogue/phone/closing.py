@@ -70,6 +70,15 @@ def unsolved(talk: Talk) -> Step:
     return _said(talk, "more", replace(reply, text=reply.text.removesuffix(asked)))
 
 
+def is_over(talk: Talk) -> bool:
+    """Say whether the case of this call is one that she may still say is not solved."""
+    case_id = talk.call.case_id
+    if talk.call.state != "more" or case_id is None:
+        return False
+    main = standing(talk.turn.tx, talk.turn.tx.cases.get(case_id))
+    return main.state in {State.FOLLOW_UP, State.ARCHIVED}
+
+
 def not_said(talk: Talk) -> Step:
     """Neither yes nor no: asked once more; then it waits for her word as before."""
     if talk.call.tries < _TRIES_MOST:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.phone.closing import is_over, unsolved
 from bot.dialogue.phone.filing import to_listen, unconfirmed_case, understood
 from bot.dialogue.phone.people import human
 from bot.dialogue.phone.progress import progress
@@ -10,6 +11,7 @@ from bot.dialogue.phone.standing import Standing
 from bot.dialogue.phone.talk import Step, Talk
 from channels.call import Heard
 from nlp.kinds import Kind
+from nlp.sounds import SoundAlike
 
 _READ_MOST: Final = 30
 """Words longer than this are not read back whole, but as what they were understood to be."""
@@ -33,6 +35,8 @@ def dictated(talk: Talk) -> Step:
     kind = talk.turn.meaning.kind
     if kind is Kind.HUMAN:
         return human(talk)
+    if kind is Kind.NO and is_over(talk):
+        return unsolved(talk)
     if kind in _ABOUT_A_CASE:
         return progress(talk)
     if kind in _SOCIAL or len(talk.turn.words) < _WORDS_LEAST:
@@ -55,10 +59,11 @@ def retold(talk: Talk) -> Step:
 def placed(talk: Talk) -> Step:
     """She said where: a place that we know is put right, other words are taken as they are."""
     call, turn = talk.call, talk.turn
-    named = turn.meaning.place
+    found = turn.interpreter.by_sound(turn.words)
+    named = turn.interpreter.interpret(found.text).place
     if named:
         known = understood(turn, call).place
-        call = replace(call, place=known.merged_with(named).text)
+        call = _changed(replace(call, place=known.merged_with(named).text), found)
     else:
         call = replace(call, words="，".join(filter(None, (call.words, turn.words))))
     return _read_back(talk, _with_media(talk, call), where=False)
@@ -161,8 +166,12 @@ def _heard(talk: Talk, call: Standing) -> Standing:
     """Keep her words, with names of places put right by their sound."""
     found = talk.turn.interpreter.by_sound(talk.turn.words)
     words = "，".join(filter(None, (call.words, found.text)))
-    changed = f"{found.heard}|{found.name}" if found.heard else call.changed
-    return _with_media(talk, replace(call, words=words, changed=changed))
+    return _with_media(talk, _changed(replace(call, words=words), found))
+
+
+def _changed(call: Standing, found: SoundAlike) -> Standing:
+    """Note which name was put right, to be said and shown."""
+    return replace(call, changed=f"{found.heard}|{found.name}") if found.heard else call
 
 
 def _with_media(talk: Talk, call: Standing) -> Standing:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.dialogue.asking import answer
 from bot.dialogue.phone.standing import Standing
 from bot.dialogue.phone.talk import Step, Talk, paused
 from bot.dialogue.reports import correction, report, who_and_when
@@ -28,10 +29,13 @@ def understood(turn: Turn, call: Standing) -> Meaning:
 def filed(talk: Talk) -> Step:
     """She said yes: it takes effect as if she had written it."""
     call = talk.call
-    case = _entered(talk)
+    case, said = _entered(talk)
     talk.turn.tx.media.attach(case.id, call.media)
     _keep_history(talk, case)
-    says = talk.say("filed.added") if case.id == call.case_id else _received(talk, case)
+    if said:
+        says = talk.say(said)
+    else:
+        says = talk.say("filed.added") if case.id == call.case_id else _received(talk, case)
     call = replace(call.settled(), case_id=case.id)
     return talk.step("more", says, call=call, case_id=case.id)
 
@@ -69,15 +73,19 @@ def unconfirmed_case(talk: Talk, instead: str = "") -> tuple[Case, Standing]:
     return case, replace(call.settled(), case_id=case.id)
 
 
-def _entered(talk: Talk) -> Case:
-    """Open the case, or add to or correct that of this call, as the chat does."""
+def _entered(talk: Talk) -> tuple[Case, str]:
+    """Answer a question of staff, open the case, or add to or correct that of this call.
+
+    All as the chat does; return the case, and what is said if it was an answer.
+    """
     meaning = understood(talk.turn, talk.call)
     turn = talk.as_chat(talk.call.words, meaning)
+    answered = answer(turn)
     corrects = meaning.kind is Kind.CORRECTION and talk.call.case_id is not None
-    reply: Reply = correction(turn) if corrects else report(turn)
+    reply: Reply = answered or (correction(turn) if corrects else report(turn))
     if reply.case_id is None:
         raise ValueError("a report made no case")
-    return turn.tx.cases.get(reply.case_id)
+    return turn.tx.cases.get(reply.case_id), "progress.replied" if answered else ""
 
 
 def _keep_history(talk: Talk, case: Case) -> None:

@@ -121,6 +121,13 @@ TALES: tuple[Tale, ...] = (
         ("对", "记下了", "more"),
         cases=[LIFT_CASE],
     ),
+    tale(
+        "heard by its sound: when the place is said apart",
+        ("电梯坏了", "在哪儿", "place"),
+        ("心福里小区三号楼二单元", "听成了“幸福里小区”。地方是：幸福里小区3号楼2单元。", "confirm"),
+        ("对", "记下了", "more"),
+        cases=[LIFT_CASE],
+    ),
     # ------------------------------------------------------------- correcting only what was wrong
     tale(
         "the number of the house corrected by keys",
@@ -665,6 +672,15 @@ TALES: tuple[Tale, ...] = (
         cases=[LIFT_CASE],
     ),
     tale(
+        "we call: she was misheard as content, and says so",
+        ("按1", "好了吗", "solved"),
+        ("好了", "这次办得怎么样", "rating"),
+        (SILENT, "还有别的事吗", "more"),
+        ("根本没修好", "没好就接着办", "more"),
+        before="asked",
+        cases=[LIFT_CASE],
+    ),
+    tale(
         "we call: it was fair",
         ("按1", "好了吗", "solved"),
         ("好了", "这次办得怎么样", "rating"),
@@ -744,6 +760,13 @@ TALES: tuple[Tale, ...] = (
         ("听进度", "正在办", "code"),
         ("{spoken}", "办事的人想问您：几点方便上门。", "reply"),
         (MUMBLES, "这就转告他", "more"),
+        before="question",
+        cases=[LIFT_CASE],
+    ),
+    tale(
+        "staff asked, and she calls to tell it",
+        ("还是三号楼那个电梯的事下午三点以后家里都有人", "对吗", "confirm"),
+        ("对", "这就转告他", "more"),
         before="question",
         cases=[LIFT_CASE],
     ),
