@@ -30,6 +30,7 @@ class Espeak:
         self.rate: int = self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _NEVER_EXIT)
         if self.rate <= 0:
             raise EspeakError("eSpeak NG does not find its data")
+        self._voice = ""
         self._pieces: list[bytes] = []
         self._keep = _Take(self._take)  # else it would be collected while the library has it
         self._library.espeak_SetSynthCallback(self._keep)
@@ -56,8 +57,11 @@ class Espeak:
         return " ".join(clauses)
 
     def _use(self, voice: str) -> None:
+        if voice == self._voice:
+            return
         if self._library.espeak_SetVoiceByName(voice.encode()):
             raise EspeakError(f"eSpeak NG has no voice {voice}")
+        self._voice = voice
 
     def _take(self, sound: int | None, samples: int, _events: int) -> int:
         if sound and samples > 0:
