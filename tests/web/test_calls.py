@@ -3,18 +3,19 @@
 import io
 import re
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.ports.storage import Tx, Views
-from channels.call import CallEnd
+from channels.call import PHONE, CallEnd
 from nlp.both_sides import RATE
 from nlp.transcript import HeardWord, Transcript
 from nlp.wav import as_wav
+from tests.bot.community import Community
 from tests.bot.dialogue.phone.caller import Caller, switchboard
 from tests.nlp.sounds import pitch, sine
-from tests.web.conftest import Browser, Web
+from tests.web.conftest import Browser, Make, Web
 
 UUID = "6f0c6e8a-0000-4000-8000-000000000001"
 NUMBER = "13800000001"
@@ -34,6 +35,10 @@ class Told:
 
 @pytest.fixture
 async def told(site: Web) -> Told:
+    return await a_call(site)
+
+
+async def a_call(site: Web) -> Told:
     storage = site.community.storage
 
     def registered(tx: Tx) -> None:
@@ -152,6 +157,36 @@ async def test_a_correction_that_can_not_be_kept(
     form = {"csrf": told.csrf, "words": words}
     assert (await told.browser.post(f"{PAGE}/words/{number}", data=form)).status == status
     assert await told.site.community.storage.read(_kept) == []
+
+
+async def test_the_case_shows_the_number_to_who_presses_for_it(told: Told) -> None:
+    where = f"/desk/cases/{told.case_id}"
+    page = await text(told.browser, where)
+    assert NUMBER not in page
+    assert "看号码，打过去" in page
+    assert "接通了转过来" not in page, "nobody can be connected here"
+    shown = await told.browser.post(f"{where}/number", data={"csrf": told.csrf})
+    assert f"tel:{NUMBER}" in await shown.text()
+    supervisor, csrf = await told.site.seated("ding")
+    assert "看号码" not in await text(supervisor, where)
+    assert (await supervisor.post(f"{where}/number", data={"csrf": csrf})).status == 403
+
+
+async def test_where_callers_can_be_connected_one_click_calls_back(
+    make: Make, community: Community
+) -> None:
+    community.rules = replace(community.rules, transfers=True)
+    told = await a_call(await make())
+    site = told.site
+    assert "接通了转过来" in await text(told.browser, f"/desk/cases/{told.case_id}")
+    form = {"csrf": told.csrf, "once": "x" * 22}
+    for _ in range(2):
+        page = await told.browser.post(f"/desk/cases/{told.case_id}/call-back", data=form)
+        assert "请系统打电话" in await page.text()
+    claimed = await site.community.storage.write(
+        lambda tx: tx.outbox.claim(limit=9, lease_until=tx.now)
+    )
+    assert [one.message.address for one in claimed if one.channel == PHONE] == [NUMBER]
 
 
 @pytest.mark.parametrize("uuid", ["nothing", "1", "a" * 65, "%3Cb%3E"])

@@ -21,6 +21,7 @@ from bot.web.desk.session import SEAT, desk_page
 from bot.web.media import HEADERS
 from bot.web.site import Site, form_of, number_in, see, site_of
 from channels.call import Heard
+from channels.phone.numbers import dialled
 from nlp.both_sides import Exchange, both_sides
 from nlp.transcript import HeardWord
 from nlp.wav import as_wav
@@ -125,8 +126,9 @@ async def _page(request: web.Request, *, reason: str = "", number: bool = False)
         names=sight.names,
         lines=[_line(texts, sight, turn) for turn in sight.turns],
         seconds=_seconds(sight.call),
-        number=sight.call.caller if number else None,
-        may_call=may(staff.role, Right.HANDLE_CASE),
+        number=dialled(sight.call.caller) if number else "",
+        may_call=may(staff.role, Right.CALL),
+        may_correct=may(staff.role, Right.HANDLE_CASE),
     )
 
 

@@ -39,6 +39,7 @@ from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
 from bot.web.site import Form, Site, number_in, site_of
+from channels.phone.numbers import dialled
 from nlp.services import Evidence
 
 _OTHERS_MOST: Final = 6
@@ -93,10 +94,20 @@ class CaseSight:
         """What can be listened to."""
         return [media for media in self.media if media.spoken]
 
+    @property
+    def number(self) -> str:
+        """Return the number she called from last; empty when there is none."""
+        return next((call.caller for call in reversed(self.calls) if call.caller), "")
+
 
 async def show(request: web.Request) -> web.Response:
     """Show the case."""
     return await case_page(request, case_id_of(request))
+
+
+async def show_number(request: web.Request) -> web.Response:
+    """Show the case with the number: who wants it presses for it, and that is written down."""
+    return await case_page(request, case_id_of(request), number_shown=True)
 
 
 async def events(request: web.Request) -> web.StreamResponse:
@@ -122,6 +133,7 @@ async def case_page(
     typed: Form = NOTHING_TYPED,
     doubt: Doubt | None = None,
     status: int = 200,
+    number_shown: bool = False,
 ) -> web.Response:
     """Return the page; after a refusal with the reason, and with what was typed."""
     site, seat = site_of(request), request[SEAT]
@@ -145,7 +157,10 @@ async def case_page(
             asked=sight.kin.asked,
             referrals=sight.referrals,
             visit=sight.visit,
+            reachable=site.rules.transfers and bool(sight.number),
         ),
+        number=dialled(sight.number) if number_shown else "",
+        may_call=may(seat.staff.role, Right.CALL),
         hands_link=sight.referrals.live is not None and is_own(sight.page.case, seat.staff),
         templates=_templates(site, sight.page.case, seat.staff),
         doubt=doubt,
@@ -173,6 +188,7 @@ def offers(
     asked: bool = False,
     referrals: Referrals | None = None,
     visit: Visit | None = None,
+    reachable: bool = False,
 ) -> Sequence[str]:
     """Return the steps this member can take now, the most likely first."""
     handles, dispatches = may(staff.role, Right.HANDLE_CASE), may(staff.role, Right.DISPATCH_CASE)
@@ -191,6 +207,7 @@ def offers(
         "sign": handles and own and case.state in WORKING,
         "assign": dispatches and case.state in OPEN_STATES,
         "listen": handles and bool(recordings) and case.state in OPEN_STATES,
+        "call-back": reachable and may(staff.role, Right.CALL),
         "answer": handles and case.state in {*OPEN_STATES, State.FOLLOW_UP},
         "ask": handles and own and not free and not asked and case.state in OPEN_STATES,
         "hand-over": handles and holds and not dispatches and case.state in OPEN_STATES,

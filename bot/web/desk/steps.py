@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.flow.ask import ask
 from bot.flow.assign import assign_to, recategorise
+from bot.flow.call_back import call_back
 from bot.flow.handle import answer, arrive, hand_over, redirect, resolve, take
 from bot.flow.misroute import send_back
 from bot.flow.people import confirm_resident
@@ -59,6 +60,11 @@ def _arrive(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> Non
 
 def _answer(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
     answer(tx, rules, case_id, staff, form.get("words", ""))
+
+
+def _call_back(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
+    del form
+    call_back(tx, rules, case_id, staff)
 
 
 def _resolve(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
@@ -141,6 +147,7 @@ _STEPS: dict[str, Step] = {
     "take": _take,
     "arrive": _arrive,
     "answer": _answer,
+    "call-back": _call_back,
     "resolve": _resolve,
     "hand-over": _hand_over,
     "return": _return,
