@@ -22,6 +22,7 @@ class Right(StrEnum):
     SEE_ARCHIVE = "see_archive"
     MANAGE_ROUTES = "manage_routes"
     VISIT = "visit"
+    SEE_FIGURES = "see_figures"
     CALL = "call"
     MANAGE_PROMPTS = "manage_prompts"
 
@@ -50,6 +51,7 @@ _DISPATCHING: Final = _HANDLING | {
     Right.DISPATCH_CASE,
     Right.SEE_DELIVERY,
     Right.SEE_ARCHIVE,
+    Right.SEE_FIGURES,
     Right.MANAGE_ROUTES,
     Right.MANAGE_PROMPTS,
 }
@@ -60,7 +62,13 @@ ROLE_RIGHTS: Final = MappingProxyType(
         Role.DISPATCHER: _DISPATCHING,
         Role.MODERATOR: frozenset({Right.SEE_CASES}),
         Role.DATA_SUPERVISOR: frozenset(
-            {Right.SEE_CASES, Right.SEE_DELIVERY, Right.SEE_AUDIT, Right.SEE_ARCHIVE}
+            {
+                Right.SEE_CASES,
+                Right.SEE_DELIVERY,
+                Right.SEE_AUDIT,
+                Right.SEE_ARCHIVE,
+                Right.SEE_FIGURES,
+            }
         ),
         Role.ADMINISTRATOR: frozenset(
             {
@@ -68,6 +76,7 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.DISPATCH_CASE,
                 Right.SEE_DELIVERY,
                 Right.MANAGE_STAFF,
+                Right.SEE_FIGURES,
                 Right.SEE_AUDIT,
                 Right.SEE_ARCHIVE,
                 Right.MANAGE_ROUTES,

@@ -41,6 +41,7 @@ class Tally:
     done: int
     refused: int
     expired: int
+    late: int
 
 
 class ReferralReads(Protocol):

@@ -159,6 +159,10 @@ class SqlReferrals:
             return sa.func.count().filter(t.referral.c.state == state.value).label(state.value)
 
         service, name = t.referral.c.service_code, t.organisation.c.name
+        ended = sa.func.coalesce(
+            t.referral.c.ended_at, sa.bindparam("until", self._unit.now, t.Instant())
+        )
+        late = ended > t.referral.c.due_at
         rows = self._unit.run(
             sa.select(
                 service,
@@ -167,6 +171,7 @@ class SqlReferrals:
                 count(ReferralState.DONE),
                 refused := count(ReferralState.REFUSED),
                 count(ReferralState.EXPIRED),
+                sa.func.count().filter(late).label("late"),
             )
             .join(t.organisation, t.organisation.c.id == t.referral.c.organisation_id)
             .where(t.referral.c.created_at >= since)
@@ -174,7 +179,9 @@ class SqlReferrals:
             .order_by(refused.desc(), service, name)
         )
         return [
-            Tally(row.service_code, row.name, row.asked, row.done, row.refused, row.expired)
+            Tally(
+                row.service_code, row.name, row.asked, row.done, row.refused, row.expired, row.late
+            )
             for row in rows
         ]
 
