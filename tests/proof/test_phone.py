@@ -1,12 +1,18 @@
 """Calls in real time: real sockets, the real recogniser, a service that is killed."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Final
 from uuid import UUID, uuid4
+
+import psycopg
+import sqlalchemy as sa
 
 from bot.app import SystemClock, make_rules, open_storage
 from bot.dialogue.phone.lost import take_up_lost_calls
@@ -14,12 +20,14 @@ from bot.dialogue.phone.standing import read_calls
 from bot.model.case import Case
 from bot.ports.storage import Storage, Tx, Views
 from bot.settings import Settings
+from bot.store import tables as t
 from bot.store.database import make_engine, parse_url
 from channels.call import PHONE
 from channels.phone.caller import Caller, calling
 from channels.phone.sound import HEARD_RATE, SPOKEN_RATE, Resampler
 from nlp.audio import decode
 from nlp.meaning import build_interpreter
+from nlp.speech_process import CHILD
 from tests.fakes.clock import FakeClock
 from tests.proof.inside import SECRET, running
 from tests.proof.service import ServiceProcess, free_port
@@ -116,11 +124,7 @@ async def _in_danger(storage: Storage, port: int) -> None:
 
 async def test_three_calls_at_once(sqlite_url: str) -> None:
     port = free_port()
-    settings = {
-        "GONGZHI_PHONE_AUDIOSOCKET": f"127.0.0.1:{port}",
-        "GONGZHI_VOSK_MODEL": str(MODEL),
-    }
-    async with running(sqlite_url, settings) as house, asyncio.TaskGroup() as group:
+    async with running(sqlite_url, _line(port)) as house, asyncio.TaskGroup() as group:
         await _listening(port)
         for call in (_short, _asked_where, _in_danger):
             group.create_task(call(house.storage, port))
@@ -133,11 +137,7 @@ async def test_what_was_said_before_a_kill_is_there_afterwards(
     service = ServiceProcess(
         sqlite_url,
         tmp_path,
-        settings={
-            "GONGZHI_PHONE_AUDIOSOCKET": f"127.0.0.1:{port}",
-            "GONGZHI_VOSK_MODEL": str(MODEL),
-            "GONGZHI_SECRET_KEY": SECRET,
-        },
+        settings={**_line(port), "GONGZHI_SECRET_KEY": SECRET},
     )
     settings = Settings(database_url=sqlite_url, secret_key=SECRET)
     engine = make_engine(parse_url(sqlite_url))
@@ -163,6 +163,93 @@ async def test_what_was_said_before_a_kill_is_there_afterwards(
         telephone.storage = storage
         (case,) = await telephone.cases()
     assert (case.service_code, case.description) == ("other", "十二号楼下水道堵了")
+
+
+async def test_a_recogniser_that_is_killed_while_she_speaks_loses_nothing(sqlite_url: str) -> None:
+    port = free_port()
+    async with running(sqlite_url, _line(port)) as house:
+        await _listening(port)
+        async with ringing(house.storage, port, "+8613800000015") as telephone:
+            await _heard_once()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(telephone.says(DRAIN))
+                await asyncio.sleep(1.0)
+                for child in _recognisers():
+                    os.kill(child, signal.SIGKILL)
+            await _answered(telephone)
+        await house.until(lambda: bool(house.rows(_CASES)), 20)
+        recordings = house.rows(sa.select(sa.func.length(t.media_content.c.content)))
+        assert max(size for (size,) in recordings) > _A_SECOND
+
+
+async def test_a_database_that_is_away_while_she_speaks_loses_nothing(postgres_url: str) -> None:
+    port = free_port()
+    async with running(postgres_url, _line(port)) as house:
+        await _listening(port)
+        async with ringing(house.storage, port, "+8613800000016") as telephone:
+            speaking = asyncio.ensure_future(telephone.says(DRAIN))
+            await asyncio.sleep(1.0)
+            async with _away(postgres_url):
+                await speaking
+                await asyncio.sleep(6.0)
+            await telephone.reaches("confirm")
+            telephone.caller.press("1")
+            await telephone.reaches("more")
+            (case,) = await telephone.cases()
+            assert case.service_code == "drain"
+
+
+_CASES: Final = sa.select(t.case_file.c.id)
+_A_SECOND: Final = 32_000
+
+
+def _line(port: int) -> dict[str, str]:
+    return {
+        "GONGZHI_PHONE_AUDIOSOCKET": f"127.0.0.1:{port}",
+        "GONGZHI_VOSK_MODEL": str(MODEL),
+    }
+
+
+async def _heard_once() -> None:
+    """Wait until there is a recogniser."""
+    async with asyncio.timeout(20):
+        while not _recognisers():
+            await asyncio.sleep(0.1)
+
+
+async def _answered(telephone: Telephone) -> None:
+    """Wait until what she said was taken, understood or not."""
+    async with asyncio.timeout(40):
+        while not await telephone.storage.read(_has_recordings):
+            await asyncio.sleep(0.1)
+
+
+def _has_recordings(views: Views) -> bool:
+    contact = views.people.find(PHONE, "+8613800000015")
+    assert contact is not None
+    long_ago = views.now - timedelta(hours=1)
+    return bool(views.media.of_contact(contact.id, since=long_ago, until=None))
+
+
+def _recognisers() -> list[int]:
+    """The processes of this one that recognise speech."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    children = {int(child) for task in tasks for child in task.read_text("ascii").split()}
+    return [one for one in children if CHILD in Path(f"/proc/{one}/cmdline").read_text("utf-8")]
+
+
+@asynccontextmanager
+async def _away(url: str) -> AsyncIterator[None]:
+    """Let nobody into the database, and throw out who is there."""
+    address, _, query = url.partition("?")
+    base, _, name = address.rpartition("/")
+    allow = f"ALTER DATABASE {name} ALLOW_CONNECTIONS"
+    with psycopg.connect(f"{base}/postgres?{query}", autocommit=True) as link:
+        link.execute(f"{allow} false")
+        everybody = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        link.execute(everybody, [name])
+        yield
+        link.execute(f"{allow} true")
 
 
 async def _listening(port: int) -> None:
