@@ -10,6 +10,7 @@ import aiohttp
 from bot.app import model_folder
 from bot.console.finding import Finding
 from bot.settings import REACHED_AT, Settings
+from nlp.voice import SoundError, VoiceProcess
 from nlp.voice_models import is_model
 
 _LISTENS_SECONDS: Final = 2.0
@@ -45,13 +46,28 @@ def voice(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding
 
 
 def phone(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
-    """See whether the line listens, and whether it is ours."""
+    """See whether the line listens, whether it is ours, and whether it can speak."""
     if settings.phone_line is None:
         yield found("phone", "ok", "no_phone")
         return
     key = asyncio.run(_who_listens(*settings.phone_line))
     level = {"phone": "ok", "phone_other": "broken"}.get(key, "advice")
     yield found("phone", level, key, address=settings.phone_audiosocket)
+    audible = asyncio.run(_speaks())
+    yield found("sound", "ok" if audible else "broken", "speaks" if audible else "mute")
+
+
+async def _speaks() -> bool:
+    """Let the synthesiser say something."""
+    process = VoiceProcess()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(process.run())
+        try:
+            return bool(await process.speak("请讲", voice="cmn", slow=False))
+        except SoundError:
+            return False
+        finally:
+            running.cancel()
 
 
 def exchange(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
