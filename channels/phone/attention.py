@@ -11,13 +11,15 @@ from typing import Final
 from channels.call import Heard, Listening, Say
 from channels.phone.mouth import Mouth
 from channels.phone.pauses import Pauses
-from channels.phone.sound import HEARD_RATE, SAMPLE_BYTES
+from channels.phone.sound import HEARD_RATE, SAMPLE_BYTES, level
 from channels.phone.voices import WINDOW_SECONDS
 
 PIECE_BYTES: Final = HEARD_RATE * SAMPLE_BYTES // 5
 _EVIDENCE: Final = 1.6
 """She has begun when the last three windows have so much likelihood together."""
 _SPEECH: Final = 0.5
+_FAINT: Final = 400.0
+"""22 dB below the level at which prompts are spoken; a caller is louder as a rule."""
 _KEY_PAUSE_SECONDS: Final = 3.0
 _ENOUGH_SECONDS: Final = 0.6
 _BREATH_SECONDS: Final = 0.3
@@ -53,10 +55,15 @@ class Attention:
         if self.began and not self.over.done():
             self._keep(sound, due)
 
-    def window(self, likelihood: float) -> None:
-        """Judge by how likely the next 32 ms are speech."""
+    def window(self, likelihood: float, sound: bytes) -> None:
+        """Judge by how likely the next 32 ms are speech.
+
+        While we speak, what is faint is our own voice that comes back from her telephone.
+        """
         if self.over.done():
             return
+        if likelihood >= _SPEECH and self._mouth.speaking and level(sound) < _FAINT:
+            likelihood = 0.0
         self._likely.append(likelihood)
         if self.began:
             self._follow(speech=likelihood >= _SPEECH)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import Final
 
 from channels.call import Ear, EarError, Listening, Say, SpokenWord
@@ -49,16 +50,28 @@ def phrases_of(say: Say) -> Sequence[str] | None:
 async def _hear(
     attention: Attention, ear: Ear, say: Say, figures: Figures
 ) -> tuple[SpokenWord, ...]:
-    words: list[SpokenWord] = []
     try:
-        async with ear.listen(phrases_of(say)) as listener:
-            async for piece, due in attention.pieces():
-                hearing = await listener.feed(piece)
-                figures.lags.append(asyncio.get_running_loop().time() - due)
-                words += hearing.words
-                attention.understood("".join(word.text for word in words) + hearing.partial)
-            words += (await listener.finish()).words
+        return await _heard(attention, ear, say, figures)
     except EarError as error:
         _log.warning("what a caller said is not recognised now: %s", error)
-        return ()
+    except TimeoutError:
+        _log.warning("recognition is more than %d seconds behind", BEHIND_SECONDS)
+    return ()
+
+
+async def _heard(
+    attention: Attention, ear: Ear, say: Say, figures: Figures
+) -> tuple[SpokenWord, ...]:
+    """EarError, TimeoutError: a recogniser with too much to do is left alone."""
+    words: list[SpokenWord] = []
+    async with AsyncExitStack() as stack:
+        async with asyncio.timeout(BEHIND_SECONDS):
+            listener = await stack.enter_async_context(ear.listen(phrases_of(say)))
+        async for piece, due in attention.pieces():
+            async with asyncio.timeout(BEHIND_SECONDS):
+                hearing = await listener.feed(piece)
+            figures.lags.append(asyncio.get_running_loop().time() - due)
+            words += hearing.words
+            attention.understood("".join(word.text for word in words) + hearing.partial)
+        words += (await listener.finish()).words
     return tuple(words)

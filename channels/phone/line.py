@@ -119,13 +119,13 @@ class Line:
         """Return the next window to be judged."""
         return self._inlet.window()
 
-    def judged(self, likelihood: float) -> None:
+    def judged(self, window: bytes, likelihood: float) -> None:
         """Hear how likely that window is speech."""
         attention = self._attention
         if attention is None:
             return
         before = attention.began
-        attention.window(likelihood)
+        attention.window(likelihood, window)
         if attention.began and not before and self._time() - self._ended_at < _SOON_SECONDS:
             self._pauses.cut_short()
             self._figures.cut_short += 1

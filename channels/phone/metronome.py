@@ -26,7 +26,7 @@ class Timed(Protocol):
         """Return the next window to be judged; nothing when there is no whole one."""
         ...
 
-    def judged(self, likelihood: float) -> None:
+    def judged(self, window: bytes, likelihood: float) -> None:
         """Hear how likely that window is speech."""
         ...
 
@@ -70,5 +70,5 @@ class Metronome:
             if not asked:
                 break
             likelihoods = self._detector.judge([(line.voice, window) for line, window in asked])
-            for (line, _), likelihood in zip(asked, likelihoods, strict=True):
-                line.judged(likelihood)
+            for (line, window), likelihood in zip(asked, likelihoods, strict=True):
+                line.judged(window, likelihood)

@@ -92,6 +92,12 @@ def heard_seconds(size: int) -> float:
     return size / (HEARD_RATE * SAMPLE_BYTES)
 
 
+def level(sound: bytes) -> float:
+    """Return how loud it is: the root of the mean square of its samples."""
+    samples = np.frombuffer(sound, "<i2").astype(np.float32)
+    return float(np.sqrt(np.mean(samples**2))) if samples.size else 0.0
+
+
 def wav(sound: bytes, *, rate: int = HEARD_RATE, channels: int = 1) -> bytes:
     """Return the sound as a WAV file."""
     file = io.BytesIO()

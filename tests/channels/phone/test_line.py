@@ -110,6 +110,24 @@ def test_what_is_no_speech_stops_no_prompt(label: str) -> None:
     assert stopped - began == pytest.approx(9.98)
 
 
+def faint(sound: bytes) -> bytes:
+    samples = memoryview(sound).cast("h")
+    return b"".join((sample // 16).to_bytes(2, "little", signed=True) for sample in samples)
+
+
+def test_our_own_voice_from_her_telephone_stops_no_prompt() -> None:
+    caller = Caller(Talk((LONG, GOODBYE)), Ears("电梯"))
+
+    async def echoes(caller: Caller, line: Line) -> None:
+        await caller.speak(line, quiet(1), faint(speech()), quiet(5))
+        await caller.speak(line, faint(speech()), quiet(3))
+
+    call(caller, echoes)
+    (_, stopped), *_ = caller.leg.spoke()
+    assert stopped - 1000.0 == pytest.approx(10.0, abs=0.1)
+    assert caller.talk.turns[1].heard is Heard.WORDS  # nothing is too faint once we are silent
+
+
 PAUSES = [
     ("a pause that is not too long", [], 1.3, 1),
     ("a long pause ends it", [], 2.0, 2),
@@ -269,6 +287,7 @@ TROUBLES = [
     ("the recogniser fails", Ears(fails=True)),
     ("no words", Ears()),
     ("the recogniser is far behind", Ears("电梯", seconds=2.0)),
+    ("the recogniser stands still", Ears("电梯", seconds=1000.0)),
 ]
 
 

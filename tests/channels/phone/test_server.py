@@ -160,6 +160,10 @@ async def closes(exchange: Exchange) -> None:
     exchange.writer.close()
 
 
+async def closes_half(exchange: Exchange) -> None:
+    exchange.writer.write_eof()
+
+
 async def breaks(exchange: Exchange) -> None:
     connected = exchange.writer.get_extra_info("socket")
     connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
@@ -177,6 +181,7 @@ ENDS = [
     ("hang-up", hangs_up, CallEnd.HUNG_UP),
     ("error", says_error, CallEnd.LOST),
     ("end of file", closes, CallEnd.HUNG_UP),
+    ("half of it closed", closes_half, CallEnd.HUNG_UP),
     ("reset", breaks, CallEnd.HUNG_UP),
     ("nothing is taken any more", stops_reading, CallEnd.LOST),
 ]

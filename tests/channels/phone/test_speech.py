@@ -5,6 +5,8 @@ a little different, and now and then a word with them.
 """
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,8 +25,8 @@ from nlp.audio import decode
 from nlp.segment import Segmenter
 from nlp.speech import SpeechPool
 from tests.channels.phone.calling import DICTATE, Book, Colleague, Talk, Voices, now
-from tests.nlp.recordings import MODEL
-from tests.nlp.test_speech import material, recordings_in
+from tests.nlp.recordings import MODEL, clip, transcripts
+from tests.nlp.test_speech import children, material, recordings_in
 from tests.proof.spoken import bare_words
 
 SIXTEEN = 0x12
@@ -107,3 +109,15 @@ async def test_words_are_those_of_bare_vosk(model: Path, recordings: Path) -> No
             middle = sound[len(sound) // 2 : len(sound) * 2 // 3]
             assert any(middle in turn.recording for turn in turns)
     assert sum(bool(turn.words) for turn in talk.turns) >= len(sounds) * 3 // 4
+
+
+async def test_a_recogniser_that_is_killed_in_a_call_costs_no_word() -> None:
+    talk = Speaking()
+    async with line(MODEL, talk) as address, asyncio.TaskGroup() as group:
+        calling = group.create_task(told(address, decode(clip("clip05.ogg"), most_seconds=60), 16))
+        await asyncio.sleep(3.0)
+        (child,) = children()
+        os.kill(child, signal.SIGKILL)
+        await calling
+    words = ["".join(word.text for word in turn.words) for turn in talk.turns if turn.words]
+    assert words == [transcripts()["clip05.ogg"].replace(" ", "")]
