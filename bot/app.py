@@ -32,9 +32,10 @@ from bot.store.personal import PersonalData, load_register
 from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
 from bot.switchboard import Switchboard
-from bot.telephone import make_phone_line
+from bot.telephone import make_phone_line, watch_line
 from bot.voice import PhoneVoice
 from bot.web.server import make_web
+from bot.web.site import SITE
 from bot.worker import LEASE, Worker
 from channels.base import Runs
 from channels.phone.server import CALLS_MOST, PhoneServer
@@ -207,6 +208,8 @@ async def assemble(
             sounds=voice,
         )
         site.on_shutdown.append(doors.let_go)
+        if line is not None:
+            watch_line(line, site[SITE].counters.watch)
         running: list[Runs] = [
             *(recogniser, speaker, voice, preparation, intake, worker, switchboard),
             *doors.running,

@@ -15,6 +15,7 @@ from channels.phone.ari import Access
 from channels.phone.call_back import Phone
 from channels.phone.connecting import Connecting, NobodyThere
 from channels.phone.exchange import Exchange
+from channels.phone.figures import nearly_all
 from channels.phone.line import Parts
 from channels.phone.numbers import dialled
 from channels.phone.placing import Placing
@@ -95,6 +96,23 @@ def make_phone_line(
         now=clock.now,
     )
     return PhoneServer(Address(*settings.phone_line), parts)
+
+
+def watch_line(line: PhoneServer, watch: Callable[[str, str, Callable[[], float]], None]) -> None:
+    """Have it watched how the line does."""
+    figures = line.figures
+    watch("phone_calls", "Telephone calls now", lambda: line.calls)
+    watch("phone_cut_short", "Callers who were not done yet", lambda: figures.cut_short)
+    watch(
+        "phone_answer_p99_seconds",
+        "From the end of a turn to the first sound of the answer",
+        lambda: nearly_all(figures.answers),
+    )
+    watch(
+        "phone_lag_p99_seconds",
+        "From a piece of speech to its words",
+        lambda: nearly_all(figures.lags),
+    )
 
 
 def _exchange(settings: Settings) -> Exchange | None:

@@ -1,5 +1,7 @@
 """What Prometheus reads: requests as they come, depths at the moment of asking."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -33,6 +35,10 @@ class Counters:
             registry=self._registry,
         )
         self._cases = Gauge("gongzhi_cases", "Cases", ["state"], registry=self._registry)
+
+    def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
+        """Ask for one more depth at each scrape."""
+        Gauge(f"gongzhi_{name}", meaning, registry=self._registry).set_function(value)
 
     def answered(self, request: web.Request, status: int, seconds: float | None) -> None:
         """Count a request under its route, never under its address: that holds tokens."""
