@@ -40,7 +40,7 @@ from bot.worker import LEASE, Worker
 from channels.base import Runs
 from channels.phone.server import CALLS_MOST, PhoneServer
 from channels.telegram.channel import Telegram
-from credits.policy import load_policy
+from credits.rulebook import load_policy
 from nlp.meaning import Interpreter, build_interpreter
 from nlp.search import plain_segmenter
 from nlp.services import load_services

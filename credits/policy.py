@@ -1,21 +1,33 @@
-"""What an activity earns 积分规则: the rules are in `policy.toml`, beside this file."""
+"""The rules 积分规则 as values: what is earned, how long it lasts, what it opens."""
 
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
-from importlib import resources
-from itertools import takewhile
-from types import MappingProxyType
-from typing import Any, Literal
-
-from credits.ledger import Posting, Transfer, effective, resident, treasury
-
-Reason = Literal["earned", "daily_cap", "monthly_cap"]
+from datetime import date
+from enum import StrEnum
 
 
 class PolicyError(Exception):
     """The policy is wrong or lacks an activity; one sentence that names the entry."""
+
+
+class Evidence(StrEnum):
+    """What a claim has to show."""
+
+    RECORD = "record"
+    """The service's own record of what happened: nothing to show."""
+    PHOTO = "photo"
+    CODE = "code"
+    """The code of a plate, with a position."""
+    WORDS = "words"
+
+
+class Confirmer(StrEnum):
+    """Who says that it is true; never the one who claims it."""
+
+    SYSTEM = "system"
+    REPORTER = "reporter"
+    NEIGHBOUR = "neighbour"
+    MODERATOR = "moderator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +41,83 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity(Move):
-    """A move that is earned. Caps are points of this activity, per resident and day or month."""
+    """A move that is earned. Caps are points of this activity, per resident and day or month.
+
+    `credit` and `vote` are what a proven record counts in those ledgers. Acts that lie closer
+    together than `cooldown_minutes` earn once. After `full_acts` acts in a month, 0 for no such
+    limit, an act earns half, rounded up. After the day `until` nothing is earned any more.
+    """
 
     points: int
     daily_cap: int
     monthly_cap: int
+    credit: int = 0
+    vote: int = 0
+    evidence: Evidence = Evidence.RECORD
+    confirmed_by: Confirmer = Confirmer.SYSTEM
+    cooldown_minutes: int = 0
+    full_acts: int = 0
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """When points end: on the last day of the season `kept` seasons after that of their record.
+
+    `ends` are (month, day) in the order of the year. Notice is given `notice_days` before.
+    """
+
+    ends: tuple[tuple[int, int], ...]
+    kept: int
+    notice_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """From this credit on: how many of a hundred records are audited, what a word weighs."""
+
+    from_percent: int
+    name: str
+    audited_percent: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditRules:
+    """Everybody begins with the prior; a record counts less every day, and nothing in the end."""
+
+    prior_confirmed: int
+    prior_rejected: int
+    fades_days: int
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """What whoever earned `points` within the window may do: `opens` names it for the software."""
+
+    code: str
+    name: str
+    points: int
+    opens: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """The steps, lowest first; the first takes no points. A level is kept `grace_days` longer."""
+
+    window_days: int
+    grace_days: int
+    steps: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteRules:
+    """Everybody's vote weighs `base`; what is added by the vote ledger is capped."""
+
+    base: int
+    bonus_cap: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +126,10 @@ class Policy:
 
     version: int
     activities: Mapping[str, Activity]
+    season: Season
+    credit: CreditRules
+    levels: Levels
+    vote: VoteRules
     moves: Mapping[str, Move] = field(default_factory=dict)
 
     def activity(self, code: str) -> Activity:
@@ -57,155 +145,3 @@ class Policy:
             or self.moves.get(code)
             or Move(code=code, name=code, words="")
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """What an act earns: `posting` is None if the caps leave nothing.
-
-    `reason` is "earned" for the full points, else the cap that cut them.
-    """
-
-    posting: Posting | None
-    points: int
-    reason: Reason
-
-
-def earn(  # noqa: PLR0913 -- an act has this many facts, all but two by keyword
-    policy: Policy,
-    activity_code: str,
-    *,
-    person_id: int,
-    subject: str,
-    key: str,
-    acted_at: datetime,
-    actor: str,
-    history: Sequence[Transfer],
-    zone: tzinfo,
-) -> Earned:
-    """Return what the act earns within its caps.
-
-    `history` is the resident's entries in the order they were written, with those of accounts
-    whose points were taken along (`credits.linking.lifetime`). The caps count the
-    day and month of the act in `zone`. An act whose key is in `history` is judged as it was
-    then, so that asking again gives the same posting. Raises PolicyError for an unknown activity.
-    """
-    activity = policy.activity(activity_code)
-    account = resident(person_id)
-    before = takewhile(lambda transfer: transfer.key != key, history)
-    same = [t for t in effective(before) if (t.activity, t.debit) == (activity_code, treasury())]
-    points, reason = _within_caps(activity, same, acted_at.astimezone(zone).date(), zone)
-    if points == 0:
-        return Earned(None, 0, reason)
-    posting = Posting(
-        key=key,
-        debit=treasury(),
-        credit=account,
-        amount=points,
-        activity=activity_code,
-        subject=subject,
-        policy_version=policy.version,
-        acted_at=acted_at,
-        actor=actor,
-    )
-    return Earned(posting, points, reason)
-
-
-def _within_caps(
-    activity: Activity, earlier: Iterable[Transfer], day: date, zone: tzinfo
-) -> tuple[int, Reason]:
-    dated = [(t.acted_at.astimezone(zone).date(), t.amount) for t in earlier]
-    today = sum(amount for acted, amount in dated if acted == day)
-    month = sum(amount for acted, amount in dated if acted.replace(day=1) == day.replace(day=1))
-    left_today = max(0, activity.daily_cap - today)
-    left_month = max(0, activity.monthly_cap - month)
-    points = min(activity.points, left_today, left_month)
-    if points == activity.points:
-        return points, "earned"
-    return points, "daily_cap" if left_today <= left_month else "monthly_cap"
-
-
-def load_policy(text: str | None = None) -> Policy:
-    """Read a policy from TOML, by default the `policy.toml` beside this file.
-
-    Raises PolicyError, whose one sentence names the entry.
-    """
-    if text is None:
-        text = resources.files("credits").joinpath("policy.toml").read_text("utf-8")
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"The policy is not TOML: {error}.") from error
-    _check_entries("", table, required={"version", "activities"}, optional={"moves"})
-    activities = {code: _activity(code, entry) for code, entry in _tables(table, "activities")}
-    moves = {code: _move(code, entry) for code, entry in _tables(table, "moves")}
-    for code in activities.keys() & moves.keys():
-        raise PolicyError(f"moves.{code} is an activity already.")
-    return Policy(
-        version=_whole("version", table["version"]),
-        activities=MappingProxyType(activities),
-        moves=MappingProxyType(moves),
-    )
-
-
-def _activity(code: str, entry: Mapping[str, Any]) -> Activity:
-    at = f"activities.{code}."
-    _check_entries(at, entry, required={"name", "words", "points", "daily_cap", "monthly_cap"})
-    activity = Activity(
-        code=code,
-        name=_words(f"{at}name", entry["name"]),
-        words=_words(f"{at}words", entry["words"]),
-        points=_whole(f"{at}points", entry["points"]),
-        daily_cap=_whole(f"{at}daily_cap", entry["daily_cap"]),
-        monthly_cap=_whole(f"{at}monthly_cap", entry["monthly_cap"]),
-    )
-    if activity.daily_cap < activity.points:
-        raise PolicyError(f"{at}daily_cap is less than the points of one act.")
-    if activity.monthly_cap < activity.daily_cap:
-        raise PolicyError(f"{at}monthly_cap is less than daily_cap.")
-    return activity
-
-
-def _move(code: str, entry: Mapping[str, Any]) -> Move:
-    at = f"moves.{code}."
-    _check_entries(at, entry, required={"name", "words"})
-    return Move(
-        code=code,
-        name=_words(f"{at}name", entry["name"]),
-        words=_words(f"{at}words", entry["words"]),
-    )
-
-
-def _tables(table: Mapping[str, Any], name: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    section = table.get(name, {})
-    if not isinstance(section, dict):
-        raise PolicyError(f"{name} is not a table.")
-    for code, entry in section.items():
-        if not isinstance(entry, dict):
-            raise PolicyError(f"{name}.{code} is not a table.")
-        yield code, entry
-
-
-def _check_entries(
-    at: str,
-    table: Mapping[str, Any],
-    *,
-    required: set[str],
-    optional: frozenset[str] | set[str] = frozenset(),
-) -> None:
-    for name in sorted(required - table.keys()):
-        raise PolicyError(f"{at}{name} is missing.")
-    for name in sorted(table.keys() - required - optional):
-        raise PolicyError(f"{at}{name} is not known.")
-
-
-def _whole(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise PolicyError(f"{name} is not a whole number of at least 1.")
-    return value
-
-
-def _words(name: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise PolicyError(f"{name} is not a text.")
-    return value

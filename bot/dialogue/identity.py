@@ -1,7 +1,7 @@
 """Points, codes that join two channels, and the code that finds everything again."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
@@ -10,34 +10,35 @@ from bot.model.people import Verification
 from credits.ledger import Posting, resident
 from credits.linking import LINK, fitting, lifetime
 from credits.posting import post
-from credits.standing import explain
+from credits.standing import Sentence, sentences, stand
 
 _LINK: Final = "link"
 _RECOVER: Final = "recover"
 _LINK_MINUTES: Final = 10
 _RECOVER_DAYS: Final = 730
-_LINES_MOST: Final = 8
+_SENTENCES_MOST: Final = 12
 _WINDOW: Final = timedelta(minutes=15)
 _TRIES_EACH: Final = 5
 _TRIES_ALL: Final = 60
 
 
 def points(turn: Turn) -> Reply:
-    """Say how many points there are, and explain each entry."""
-    account = resident(turn.contact.person_id)
-    standing = explain(turn.rules.policy, turn.tx.journal.entries(account), account)
-    if not standing.lines:
+    """Say what she has, what it opens, and explain each entry, the newest first."""
+    tx, rules = turn.tx, turn.rules
+    zone = rules.texts.zone
+    position = stand(rules.policy, turn.contact.person_id, tx.journal.entries, tx.now, zone)
+    if not position.points.lines:
         return Reply(text=turn.say("points.none"))
-    lines = [
-        turn.say(
-            "points.line",
-            day=turn.rules.texts.day(line.when, turn.tx.now),
-            points=f"{line.points:+d}",
-            why=line.words,
-        )
-        for line in standing.lines[:_LINES_MOST]
-    ]
-    return Reply(text="\n".join([turn.say("points.total", total=standing.total), *lines]))
+    told = sentences(rules.policy, position, tx.now, zone)
+    return Reply(text="\n".join(_said(turn, one) for one in told[:_SENTENCES_MOST]))
+
+
+def _said(turn: Turn, sentence: Sentence) -> str:
+    values = {
+        name: turn.rules.texts.day(value, turn.tx.now) if isinstance(value, datetime) else value
+        for name, value in sentence.values.items()
+    }
+    return turn.say(sentence.key, **values)
 
 
 def link(turn: Turn) -> Reply:

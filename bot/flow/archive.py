@@ -8,9 +8,9 @@ from bot.model.people import Verification
 from bot.oversight.permissions import Service, served
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
+from credits.earning import earn
 from credits.ledger import resident
 from credits.linking import lifetime
-from credits.policy import earn
 from credits.posting import post
 
 
@@ -73,6 +73,6 @@ def thank(tx: Tx, rules: Rules, case: Case, actor: Actor) -> int:
         history=lifetime(tx.journal, resident(case.reporter_id)),
         zone=rules.texts.zone,
     )
-    if earned.posting is not None:
-        post(tx.journal, earned.posting, now=tx.now, new_id=tx.new_transfer_id)
+    if earned.chain:
+        post(tx.journal, *earned.chain, now=tx.now, new_id=tx.new_transfer_id)
     return earned.points

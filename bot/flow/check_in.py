@@ -27,8 +27,8 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from channels.datum import in_wgs84
 from channels.message import Position, PositionSource
+from credits.earning import earn
 from credits.ledger import resident
-from credits.policy import earn
 from credits.posting import post
 
 FOLLOWING: Final = "following"
@@ -293,9 +293,9 @@ def _thank(
         history=tx.journal.entries(resident(person_id)),
         zone=rules.texts.zone,
     )
-    if earned.posting is None:
+    if not earned.chain:
         return 0, NoPoints.CAP
-    post(tx.journal, earned.posting, now=tx.now, new_id=tx.new_transfer_id)
+    post(tx.journal, *earned.chain, now=tx.now, new_id=tx.new_transfer_id)
     return earned.points, None
 
 

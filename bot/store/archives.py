@@ -18,6 +18,7 @@ _CASE: Final = sa.bindparam("about", type_=sa.BigInteger)
 _MEDIA: Final = sa.select(t.media.c.id).where(t.media.c.case_id == _CASE)
 _REFERRALS: Final = sa.select(t.referral.c.id).where(t.referral.c.case_id == _CASE)
 _THANKS: Final = sa.literal("case:").concat(sa.cast(_CASE, sa.Text)).concat(":confirmed")
+_OF_THANKS: Final = (_THANKS, *(_THANKS.concat(f":{ledger}") for ledger in ("credit", "vote")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ GATHERED: Final = (
     Part(t.visit, t.visit.c.case_id == _CASE),
     Part(t.alert, t.alert.c.case_id == _CASE, _ALERT),
     Part(t.outbox, t.outbox.c.case_id == _CASE, _MESSAGE),
-    Part(t.transfer, t.transfer.c.key == _THANKS),
+    Part(t.transfer, t.transfer.c.key.in_(_OF_THANKS)),
 )
 """All that an archive is made of, one line a table."""
 

@@ -102,3 +102,22 @@ def _owner(name: str | int) -> str:
 
 def said(outcome: Outcome) -> str:
     return type(outcome).__name__ if isinstance(outcome, LedgerError) else "written"
+
+
+def live(book: Book) -> None:
+    """Let resident 1 be given points, hold, spend, lose some; one record proves right, one not."""
+    steps: list[Step] = [
+        ("move", "a", "treasury", 1, 40),
+        ("move", "b", "treasury", 1, 5),
+        ("hold", "c", 1, "treasury", 9, 99),
+        ("hold", "d", 1, "treasury", 9, 99),
+        ("void", "d"),
+        ("move", "e", 1, "treasury", 33),
+        ("reverse", "b"),
+        ("hold", "f", "treasury", 1, 7, 99),
+    ]
+    for step in steps:
+        book.take([step])
+    for key, owner in (("right", "resident:1"), ("wrong", "rejected:1")):
+        book.post([[posting(key, "treasury", owner, 1, ledger=Ledger.CREDIT)]])
+    book.post([[posting("vote", amount=3, ledger=Ledger.VOTE)]])

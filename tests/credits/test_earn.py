@@ -1,26 +1,31 @@
 """What an act earns within its caps."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credits.ledger import Transfer, resident, treasury
-from credits.policy import Activity, Earned, Policy, PolicyError, earn
+from credits.earning import Earned, disprove, earn
+from credits.ledger import Ledger, Transfer, rejected, resident, treasury
+from credits.policy import Activity, Policy, PolicyError
 from credits.posting import post
-from tests.credits.making import ids, posting
+from credits.rulebook import load_policy
+from tests.credits.making import NOON, Book, Step, ids, posting
 from tests.fakes.journal import MemoryJournal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DECIDED = datetime(2029, 1, 5, tzinfo=UTC)  # when all is written: long after the acts
 
 
-def _policy(*, points: int = 5, daily_cap: int = 12, monthly_cap: int = 20) -> Policy:
+def _policy(*, points: int = 5, daily_cap: int = 12, monthly_cap: int = 20, **more: Any) -> Policy:
     codes = ("report_confirmed", "other")
-    return Policy(
+    return replace(
+        load_policy(),
         version=7,
         activities={
             code: Activity(
@@ -30,6 +35,7 @@ def _policy(*, points: int = 5, daily_cap: int = 12, monthly_cap: int = 20) -> P
                 points=points,
                 daily_cap=daily_cap,
                 monthly_cap=monthly_cap,
+                **more,
             )
             for code in codes
         },
@@ -108,16 +114,129 @@ def test_scenario(label: str) -> None:
         acted_at = datetime.fromisoformat(when).replace(tzinfo=SHANGHAI)
         earned = _earn(policy, acted_at, journal.entries(resident(1)), key=str(number))
         outcomes.append((when, earned.points, earned.reason))
-        if earned.posting:
-            post(journal, earned.posting, now=DECIDED, new_id=new_id)
+        if earned.chain:
+            post(journal, *earned.chain, now=DECIDED, new_id=new_id)
     assert outcomes == SCENARIOS[label]
+
+
+# label: what is special about the activity; then when, points, reason as above.
+SPECIAL: dict[str, tuple[dict[str, Any], list[tuple[str, int, str]]]] = {
+    "closer together than the cool-down counts once, whichever was judged first": (
+        {"cooldown_minutes": 60},
+        [
+            ("2026-11-23 08:00", 5, "earned"),
+            ("2026-11-23 08:59", 0, "too_soon"),
+            ("2026-11-23 07:01", 0, "too_soon"),
+            ("2026-11-23 09:00", 5, "earned"),
+            ("2026-11-23 07:00", 2, "daily_cap"),
+        ],
+    ),
+    "after so many in a month an act earns half, rounded up": (
+        {"full_acts": 2},
+        [
+            ("2026-11-02 08:00", 5, "earned"),
+            ("2026-11-03 08:00", 5, "earned"),
+            ("2026-11-04 08:00", 3, "fewer"),
+            ("2026-11-05 08:00", 3, "fewer"),
+            ("2026-12-01 08:00", 5, "earned"),
+        ],
+    ),
+    "half of it may be cut by the cap as well": (
+        {"full_acts": 2},
+        [
+            ("2026-11-03 08:00", 5, "earned"),
+            ("2026-11-03 09:00", 5, "earned"),
+            ("2026-11-03 10:00", 2, "daily_cap"),
+        ],
+    ),
+    "the last day is the last": (
+        {"until": date(2026, 11, 23)},
+        [
+            ("2026-11-23 23:59", 5, "earned"),
+            ("2026-11-24 00:00", 0, "ended"),
+            ("2026-11-23 08:00", 5, "earned"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("label", SPECIAL)
+def test_special(label: str) -> None:
+    more, expected = SPECIAL[label]
+    journal, new_id, policy = MemoryJournal(), ids(), _policy(**more)
+    outcomes = []
+    for number, (when, _, _) in enumerate(expected):
+        acted_at = datetime.fromisoformat(when).replace(tzinfo=SHANGHAI)
+        earned = _earn(policy, acted_at, journal.entries(resident(1)), key=str(number))
+        outcomes.append((when, earned.points, earned.reason))
+        if earned.chain:
+            post(journal, *earned.chain, now=DECIDED, new_id=new_id)
+    assert outcomes == expected
+
+
+# A cap of 12 a day: what was done with an act of 10 points, what the next may earn.
+AFTER: dict[str, tuple[list[Step], int]] = {
+    "it is pending": ([("hold", "a", "treasury", 1, 10, 99)], 2),
+    "it was approved": ([("hold", "a", "treasury", 1, 10, 99), ("post", "a", 10)], 2),
+    "a part was approved": ([("hold", "a", "treasury", 1, 10, 99), ("post", "a", 8)], 4),
+    "it was refused": ([("hold", "a", "treasury", 1, 10, 99), ("void", "a")], 5),
+    "it was given": ([("move", "a", "treasury", 1, 10)], 2),
+    "it was reversed": ([("move", "a", "treasury", 1, 10), ("reverse", "a")], 5),
+    "it was reversed when all was spent": (
+        [("move", "a", "treasury", 1, 10), ("move", "b", 1, "treasury", 10), ("reverse", "a")],
+        5,
+    ),
+    "an approval was reversed": (
+        [("hold", "a", "treasury", 1, 10, 99), ("post", "a", 8), ("reverse", "post:00000001")],
+        5,
+    ),
+}
+
+
+@pytest.mark.parametrize("label", AFTER)
+def test_caps_count_what_is_pending_and_not_what_was_taken_back(label: str) -> None:
+    steps, left = AFTER[label]
+    book = Book(MemoryJournal())
+    for step in steps:
+        assert book.take([step]) == ["written"]
+    assert _earn(_policy(), NOON, book.journal.entries(resident(1))).points == left
+
+
+def test_what_lapsed_uses_up_no_cap() -> None:
+    book = Book(MemoryJournal())
+    book.take([("hold", "a", "treasury", 1, 10, 1)])
+    book.wait(1)
+    book.take()
+    assert _earn(_policy(), NOON, book.journal.entries(resident(1))).points == 5
+
+
+def test_credit_and_vote_come_with_the_points() -> None:
+    earned = _earn(_policy(credit=2, vote=3), NOON, [], key="k")
+    assert [(one.key, one.debit, one.credit, one.amount) for one in earned.chain] == [
+        ("k", treasury(), resident(1), 5),
+        ("k:credit", treasury(Ledger.CREDIT), resident(1, Ledger.CREDIT), 2),
+        ("k:vote", treasury(Ledger.VOTE), resident(1, Ledger.VOTE), 3),
+    ]
+    journal = MemoryJournal()
+    post(journal, *earned.chain, now=DECIDED, new_id=ids())
+    assert journal.balance(resident(1, Ledger.VOTE)).posted == 3
+
+
+def test_a_record_that_proved_wrong_counts_in_an_account_of_its_own() -> None:
+    policy = _policy(credit=2)
+    (claim, _) = _earn(policy, NOON, [], key="k").chain
+    wrong = disprove(policy, claim, 1, actor="staff:9")
+    assert wrong is not None
+    assert (wrong.key, wrong.amount, wrong.actor) == ("k:rejected", 2, "staff:9")
+    assert (wrong.debit, wrong.credit) == (treasury(Ledger.CREDIT), rejected(1))
+    assert (wrong.acted_at, wrong.subject) == (claim.acted_at, claim.subject)
+    assert disprove(_policy(), claim, 1, actor="staff:9") is None
 
 
 def test_the_posting() -> None:
     acted_at = datetime(2026, 11, 23, tzinfo=UTC)
     earned = _earn(_policy(), acted_at, [], key="report_confirmed:case:12")
-    wish = earned.posting
-    assert wish is not None
+    (wish,) = earned.chain
     assert (wish.debit, wish.credit, wish.amount) == (treasury(), resident(1), earned.points)
     assert (wish.key, wish.activity) == ("report_confirmed:case:12", "report_confirmed")
     assert (wish.subject, wish.actor) == ("case:12", "staff:2")
@@ -151,7 +270,7 @@ def test_the_day_is_named_when_both_caps_leave_the_same() -> None:
 @pytest.mark.parametrize("monthly_cap", [6, 20])
 def test_a_cap_lowered_below_what_was_given_takes_nothing_back(monthly_cap: int) -> None:
     cut = _cut_after_two_full_acts(_policy(daily_cap=6, monthly_cap=monthly_cap))
-    assert cut == Earned(None, 0, "daily_cap")
+    assert cut == Earned((), 0, "daily_cap")
 
 
 def test_an_unknown_activity() -> None:
@@ -204,9 +323,9 @@ def test_caps_hold_and_give_all_they_leave(
         assert (earned.reason == "earned") == (earned.points == points)
         for span in (day, month):
             given_out[span] = given_out.get(span, 0) + earned.points
-        if earned.posting:
-            assert earned.posting.amount == earned.points
-            post(journal, earned.posting, now=DECIDED, new_id=new_id)
+        if earned.chain:
+            assert earned.chain[0].amount == earned.points
+            post(journal, *earned.chain, now=DECIDED, new_id=new_id)
     _assert_asking_again_changes_nothing(policy, acts, zone, journal)
 
 
@@ -225,5 +344,4 @@ def _assert_asking_again_changes_nothing(
             person_id=person,
             zone=zone,
         )
-        assert again.posting is not None
-        assert post(journal, again.posting, now=DECIDED, new_id=ids()) is transfer
+        assert post(journal, *again.chain, now=DECIDED, new_id=ids()) is transfer

@@ -6,8 +6,8 @@ import pytest
 
 from credits.ledger import Account, Posting, Transfer, resident, treasury
 from credits.linking import LINK, fitting, lifetime
-from credits.policy import load_policy
 from credits.posting import post
+from credits.rulebook import load_policy
 from tests.fakes.journal import MemoryJournal
 
 DAY = datetime(2026, 11, 25, 2, tzinfo=UTC)
@@ -51,6 +51,7 @@ TABLE = [
     ("the day is full", [(CAP, 0)], [(CAP, 0)], 0),
     ("another day", [(CAP, 0)], [(CAP, 1)], CAP),
     ("some of it", [(CAP - 5, 0)], [(CAP, 0)], 5),
+    ("the month is nearly full", [(CAP, day) for day in range(6)], [(CAP, -1)], 10),
 ]
 
 

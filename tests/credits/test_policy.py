@@ -1,8 +1,11 @@
 """Reading the rules, and what goes wrong in them."""
 
+from datetime import date
+
 import pytest
 
-from credits.policy import PolicyError, load_policy
+from credits.policy import Confirmer, Evidence, PolicyError, Season
+from credits.rulebook import load_policy
 
 GOOD = """
 version = 3
@@ -15,10 +18,50 @@ words = "您反映的问题经核实属实，并已办结。"
 [moves.link_accounts]
 name = "账户合并"
 words = "积分随之转移。"
+[season]
+ends = ["06-30", "12-31"]
+kept = 1
+notice_days = 30
+[credit]
+prior_confirmed = 4
+prior_rejected = 1
+fades_days = 365
+[[credit.bands]]
+from_percent = 0
+name = "多看一眼"
+audited_percent = 50
+weight = 1
+[[credit.bands]]
+from_percent = 60
+name = "可靠"
+audited_percent = 20
+weight = 2
+[levels]
+window_days = 180
+grace_days = 30
+[[levels.steps]]
+code = "neighbour"
+name = "新邻居"
+points = 0
+opens = "redeem"
+words = "积分可以换东西。"
+[[levels.steps]]
+code = "helper"
+name = "热心邻居"
+points = 30
+opens = "recommend"
+words = "可以为别人作证。"
+[vote]
+base = 100
+bonus_cap = 20
 """
 
 # Every code that was ever an activity or a move: entries name them, so they keep their words.
-PUBLISHED = {"report_confirmed", "checkpoint_visit", "link_accounts"}
+PUBLISHED = {
+    "report_confirmed", "checkpoint_visit", "waste_sorting", "mediation", "public_vote",
+    "care_visit", "checkpoint_duty", "phone_help", "initiative_done", "link_accounts",
+    "season_end", "redemption",
+}  # fmt: skip
 
 
 def test_the_policy_in_the_package() -> None:
@@ -36,8 +79,40 @@ def test_a_policy_from_text() -> None:
     assert policy.move("link_accounts").words == "积分随之转移。"
 
 
+def test_what_an_activity_may_leave_out() -> None:
+    plain = load_policy(GOOD).activity("report_confirmed")
+    assert (plain.credit, plain.vote, plain.cooldown_minutes, plain.full_acts) == (0, 0, 0, 0)
+    assert (plain.evidence, plain.confirmed_by, plain.until) == ("record", "system", None)
+
+
+def test_everything_an_activity_may_say() -> None:
+    more = """points = 5
+credit = 2
+vote = 3
+evidence = "photo"
+confirmed_by = "moderator"
+cooldown_minutes = 60
+full_acts = 4
+until = 2027-06-30"""
+    told = load_policy(GOOD.replace("points = 5", more, 1)).activity("report_confirmed")
+    assert (told.credit, told.vote, told.cooldown_minutes, told.full_acts) == (2, 3, 60, 4)
+    assert (told.evidence, told.confirmed_by) == (Evidence.PHOTO, Confirmer.MODERATOR)
+    assert told.until == date(2027, 6, 30)
+
+
+def test_seasons_bands_levels_votes() -> None:
+    policy = load_policy(GOOD)
+    assert policy.season == Season(ends=((6, 30), (12, 31)), kept=1, notice_days=30)
+    assert [band.from_percent for band in policy.credit.bands] == [0, 60]
+    assert [(step.code, step.points, step.opens) for step in policy.levels.steps] == [
+        ("neighbour", 0, "redeem"),
+        ("helper", 30, "recommend"),
+    ]
+    assert (policy.vote.base, policy.vote.bonus_cap) == (100, 20)
+
+
 def test_moves_may_be_left_out() -> None:
-    assert load_policy(GOOD[: GOOD.index("[moves")]).moves == {}
+    assert load_policy(GOOD[: GOOD.index("[moves")] + GOOD[GOOD.index("[season") :]).moves == {}
 
 
 def test_nobody_earns_a_move() -> None:
@@ -45,16 +120,67 @@ def test_nobody_earns_a_move() -> None:
         load_policy(GOOD).activity("link_accounts")
 
 
+_ACTIVITY = GOOD[GOOD.index("[activities") : GOOD.index("[moves")]
+
 # label: what stands in the good policy, what stands there instead, the sentence.
 MISTAKES = {
     "no version": ("version = 3", "", "version is missing."),
     "version 0": ("version = 3", "version = 0", "version is not a whole number of at least 1."),
     "version yes": ("version = 3", "version = true", "version is not a whole number"),
     "no activities": ("[activities.report_confirmed]", "[other]", "activities is missing."),
-    "activities as a list": (GOOD, "version = 3\nactivities = [1]", "activities is not a table."),
+    "no season": ('[season]\nends = ["06-30", "12-31"]\nkept', "kept", "season is missing."),
+    "a season as a number": (
+        '[season]\nends = ["06-30", "12-31"]\nkept = 1\nnotice_days = 30',
+        "[season]",
+        "season.ends is missing.",
+    ),
+    "no ends": ('["06-30", "12-31"]', "[]", "season.ends is not a list of days."),
+    "no such day": ("06-30", "06-31", "season.ends are not days like 06-30."),
+    "a day of leap years": ("06-30", "02-29", "season.ends has a day that not every year has."),
+    "ends that fall": ("06-30", "12-31", "season.ends are not in the order of the year."),
+    "seasons that go back": ("kept = 1", "kept = -1", "season.kept is not a whole number of at"),
+    "no notice": ("notice_days = 30", "notice_days = 0", "season.notice_days is not a whole"),
+    "no prior": ("prior_confirmed = 4", "prior_confirmed = 0", "credit.prior_confirmed is not"),
+    "no bands": (
+        GOOD[GOOD.index("[[credit") : GOOD.index("[levels]")],
+        "bands = []\n",
+        "credit.bands is not a list of tables.",
+    ),
+    "a first band that not all reach": (
+        "from_percent = 0",
+        "from_percent = 1",
+        "credit.bands.0.from_percent is not 0: everybody begins there.",
+    ),
+    "bands that fall": ("from_percent = 60", "from_percent = 0", "credit.bands do not rise in"),
+    "more than a hundred": ("_percent = 60", "_percent = 101", "credit.bands.1.from_percent is"),
+    "nobody audited": ("audited_percent = 20", "audited_percent = 0", "credit.bands.1.audited"),
+    "levels that fall": ("points = 30", "points = 0", "levels.steps do not rise in points."),
+    "a level that opens nothing": ('"recommend"', '""', "levels.steps.1.opens is not a text."),
+    "no vote": ("base = 100", "base = 0", "vote.base is not a whole number of at least 1."),
+    "other evidence": (
+        "points = 5",
+        'points = 5\nevidence = "a feeling"',
+        "activities.report_confirmed.evidence is none of record, photo, code, words.",
+    ),
+    "confirmed by oneself": (
+        "points = 5",
+        'points = 5\nconfirmed_by = "claimant"',
+        "activities.report_confirmed.confirmed_by is none of system, reporter",
+    ),
+    "an end that is no day": (
+        "points = 5",
+        "points = 5\nuntil = 2027-06-30T00:00:00Z",
+        "activities.report_confirmed.until is not a day like 2027-06-30.",
+    ),
+    "credit that is a yes": (
+        "points = 5",
+        "points = 5\ncredit = true",
+        "activities.report_confirmed.credit is not a whole number of at least 0.",
+    ),
+    "activities as a list": (_ACTIVITY, "activities = [1]\n", "activities is not a table."),
     "an activity as a number": (
-        GOOD,
-        "version = 3\nactivities.report_confirmed = 5",
+        _ACTIVITY,
+        "activities.report_confirmed = 5\n",
         "activities.report_confirmed is not a table.",
     ),
     "no name": ('name = "反映问题属实"', "", "activities.report_confirmed.name is missing."),

@@ -226,6 +226,12 @@ def test_one_bad_posting_does_not_fail_its_batch() -> None:
     assert [book.has(person) for person in (1, 2, 3)] == [(0, 0, 0), (5, 0, 0), (2, 0, 0)]
 
 
+def test_accounts_are_locked_in_the_order_of_their_names() -> None:
+    book = Book(MemoryJournal())  # which sees to it
+    gifts: list[list[Step]] = [[("move", f"g{n}", "treasury", n, 1)] for n in (9, 100, 10, 2)]
+    assert book.take(*gifts) == [W] * 4
+
+
 def test_a_refused_chain_frees_what_it_followed() -> None:
     book = Book(MemoryJournal())
     book.take([GIFT])
@@ -442,6 +448,8 @@ def test_the_same_instant_in_another_zone_is_the_same_body(zone: timezone | Zone
     journal = MemoryJournal()
     first = post(journal, posting(acted_at=acted_at.astimezone(zone)), now=NOON, new_id=ids())
     assert first.acted_at.tzinfo is UTC
+    again = posting(acted_at=acted_at.astimezone(zone))
+    assert post(journal, again, now=NOON, new_id=ids()) is first
     assert post(journal, posting(acted_at=acted_at), now=NOON, new_id=ids()) is first
 
 

@@ -1,15 +1,15 @@
 """What a resident reads about their points."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credits.ledger import Overdrawn, resident
-from credits.policy import load_policy
+from credits.ledger import Balance, Overdrawn, resident
 from credits.posting import post
-from credits.standing import Line, Standing, explain
-from tests.credits.making import NOON, ids, posting
+from credits.rulebook import load_policy
+from credits.standing import Line, Standing, explain, sentences, stand
+from tests.credits.making import NOON, Book, ids, live, posting
 from tests.fakes.journal import MemoryJournal
 
 DAY = timedelta(days=1)
@@ -82,3 +82,79 @@ def test_the_total_is_the_balance_and_the_lines_add_up(
     assert standing.total == sum(line.points for line in standing.lines)
     whens = [line.when for line in standing.lines]
     assert whens == sorted(whens, reverse=True)
+
+
+def _lived() -> MemoryJournal:
+    journal = MemoryJournal()
+    live(Book(journal))
+    return journal
+
+
+def test_all_numbers_of_a_person() -> None:
+    position = stand(load_policy(), 1, _lived().entries, NOON + DAY, UTC)
+    assert (position.points.total, position.balance) == (9, Balance(9, 9, 7))
+    assert (position.level.level.code, position.level.earned) == ("helper", 40)
+    assert (position.credit.percent, position.vote) == (71, 103)
+    assert position.endings == ()
+
+
+def test_every_entry_has_its_line() -> None:
+    lines = stand(load_policy(), 1, _lived().entries, NOON + DAY, UTC).points.lines
+    told = [(line.kind.value, line.points, line.held, line.rest) for line in reversed(lines)]
+    assert told == [
+        ("transfer", 40, 0, 0),
+        ("transfer", 5, 0, 0),
+        ("hold", 0, 9, 0),
+        ("hold", 0, 9, 0),
+        ("void", 0, -9, 0),
+        ("transfer", -33, 0, 0),
+        ("reversal", -3, 0, 2),
+        ("hold", 0, 7, 0),
+    ]
+
+
+def _told(journal: MemoryJournal, now: datetime) -> list[tuple[str, dict[str, object]]]:
+    policy = load_policy()
+    position = stand(policy, 1, journal.entries, now, UTC)
+    return [(one.key, dict(one.values)) for one in sentences(policy, position, now, UTC)]
+
+
+def test_every_number_is_said_with_what_it_follows_from() -> None:
+    told = _told(_lived(), NOON + DAY)
+    assert [key for key, _ in told] == [
+        "points.total",
+        "points.held",
+        "points.coming",
+        "points.level",
+        "points.next",
+        "points.credit",
+        *[f"points.{kind}" for kind in ("hold", "reversal", "transfer", "void", "hold", "hold")],
+        "points.transfer",
+        "points.transfer",
+        "points.confirmed",
+        "points.rejected",
+        "points.vote",
+    ]
+    said = dict(told)
+    assert said["points.total"] == {"total": 9}
+    assert (said["points.held"], said["points.coming"]) == ({"points": 9}, {"points": 7})
+    assert said["points.level"]["earned"] == 40
+    assert said["points.next"]["missing"] == 80
+    assert said["points.credit"]["percent"] == 71
+    assert said["points.confirmed"]["counts"] == "1.00"
+    assert said["points.reversal"]["points"] == "-3"
+    assert said["points.void"]["held"] == 9
+    assert said["points.vote"] == {"weight": 103, "base": 100, "most": 120}
+
+
+def test_what_ends_soon_is_said_and_what_is_kept() -> None:
+    journal = MemoryJournal()
+    Book(journal).take([("move", "a", "treasury", 1, 40)])
+    december = dict(_told(journal, datetime(2027, 6, 10, tzinfo=UTC)))
+    assert december["points.ending"] == {
+        "points": 40,
+        "day": datetime(2027, 6, 30, 12, tzinfo=UTC),
+    }
+    assert december["points.kept"] == {"day": NOON + timedelta(days=210)}
+    assert december["points.level"]["earned"] == 0
+    assert "points.ending" not in dict(_told(journal, datetime(2027, 5, 1, tzinfo=UTC)))

@@ -182,7 +182,8 @@ def _check_points(engine: sa.Engine, cases: dict[int, Said]) -> None:
     with engine.connect() as connection:
         rows = connection.execute(sa.select(t.case_file.c.id, t.case_file.c.state))
         states = {row.id: row.state for row in rows}
-        transfers = connection.execute(sa.select(t.transfer.c.subject)).scalars().all()
+        thanks = sa.select(t.transfer.c.subject).where(t.transfer.c.ledger == "points")
+        transfers = connection.execute(thanks).scalars().all()
         confirmed = (
             connection.execute(
                 sa.select(t.case_event.c.case_id).where(t.case_event.c.trigger == "confirm")

@@ -83,7 +83,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("no question about an emergency at night", [("3号楼着火了", "119"), ("办好", ""), ("过780", ""), ("按好了", "不含怎么样")]),
     ("yes to nothing", [("好的", "好的")]),
     ("it broke again", [(LIFT, "收到了"), ("办好", ""), ("好了", "加 5 分"), ("3号楼电梯又坏了", "收到了 工单")]),
-    ("points explained", [(LIFT, ""), ("办好", ""), ("好了", "加 5 分"), ("我的积分", "5 分 今天 +5")]),
+    ("points explained", [(LIFT, ""), ("办好", ""), ("好了", "加 5 分"), ("我的积分", "5 分 新邻居 今天 +5")]),
     ("no points yet", [("我的积分", "0 分")]),
     ("taken back", [(LIFT, "收到了"), ("不用了，撤回吧", "要撤回"), ("按撤回", "撤回了")]),
     ("not taken back after all", [(LIFT, "收到了"), ("撤回", "要撤回"), ("按不撤，接着办", "派给人了")]),

@@ -1,0 +1,62 @@
+"""Each sentence about points has its words, and nothing of it is left open."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.locale.texts import load_texts
+from credits.rulebook import load_policy
+from credits.standing import Sentence, sentences, stand
+from tests.credits.making import NOON, Book, live
+from tests.fakes.journal import MemoryJournal
+
+TEXTS, POLICY = load_texts(UTC), load_policy()
+
+
+def _said(sentence: Sentence, now: datetime) -> str:
+    values = {
+        name: TEXTS.day(value, now) if isinstance(value, datetime) else value
+        for name, value in sentence.values.items()
+    }
+    return TEXTS.say(f"talk.{sentence.key}", **values)
+
+
+def _told(now: datetime, *, lapsed: bool = False) -> list[str]:
+    journal = MemoryJournal()
+    book = Book(journal)
+    live(book)
+    if lapsed:
+        book.wait(99)
+        book.take()
+    position = stand(POLICY, 1, journal.entries, now, UTC)
+    return [_said(one, now) for one in sentences(POLICY, position, now, UTC)]
+
+
+def test_a_position_in_words() -> None:
+    assert _told(NOON + timedelta(hours=1)) == [
+        "您现在有 9 分。",
+        "其中 9 分先留着，办完了才扣。",
+        "另有 7 分在等审核。",
+        "您是“热心邻居”：可以为别人做的好事作证。最近 180 天得了 40 分。",
+        "再得 80 分就是“社区骨干”：可以牵头发起提议，排进议事会。",
+        (
+            "您的信用是 71（最高 100），可靠：您报的事，一百件里抽 20 件请别人再看一遍。"
+            "信用不影响任何服务。"
+        ),
+        "今天 7 分在等：反映问题属实",
+        "今天 -3 分，撤回：反映问题属实",
+        "今天 -33 分：反映问题属实",
+        "今天 等的 9 分取消了：反映问题属实",
+        "今天 9 分在等：反映问题属实",
+        "今天 9 分在等：反映问题属实",
+        "今天 +5 分：反映问题属实",
+        "今天 +40 分：反映问题属实",
+        "今天 反映问题属实，属实，现在算 1.00 件。",
+        "今天 反映问题属实，没有属实，现在算 1.00 件。",
+        "您投票的分量是 103，人人都有 100，最多 120。",
+    ]
+
+
+def test_what_ends_is_kept_or_lapsed_in_words() -> None:
+    told = _told(datetime(2027, 6, 10, tzinfo=UTC), lapsed=True)
+    assert "有 9 分到 6月30日 为止，过了就不能用了。" in told
+    assert "最近得的分少了，这一级给您留到 6月21日。" in told
+    assert any("等的 9 分过了时间，取消了" in one for one in told)

@@ -1,0 +1,93 @@
+"""`python -m tests.credits.mutants`: puts each bug into a copy of the rules and runs the tests.
+
+A bug is killed when a test fails. The copies are made in a temporary folder; each is tried in a
+process of its own, two at a time.
+"""
+
+import io
+import signal
+import sys
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from multiprocessing import get_context
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+from typing import NoReturn
+
+import hypothesis
+import pytest
+
+from tests.credits.bugs import BUGS, Bug
+
+_ROOT = Path(__file__).parents[2]
+_SECONDS_MOST = 180
+_OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=7")
+
+
+def main() -> int:
+    """Try all bugs; return 0 if every one was noticed."""
+    tasks = [(module, bug, tests) for module, (bugs, tests) in BUGS.items() for bug in bugs]
+    survived = []
+    with get_context("fork").Pool(2, maxtasksperchild=1) as pool:
+        for number, (killed, task) in enumerate(
+            zip(pool.imap(_killed, tasks), tasks, strict=True), start=1
+        ):
+            module, bug, _ = task
+            verdict = "killed" if killed else "SURVIVED"
+            print(f"{number:3}/{len(tasks)} {verdict:8} {module}: {bug.label}", flush=True)
+            if not killed:
+                survived.append(bug)
+    print(f"killed {len(tasks) - len(survived)} of {len(tasks)}")
+    return 1 if survived else 0
+
+
+def _killed(task: tuple[str, Bug, tuple[str, ...]]) -> bool:
+    module, bug, tests = task
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        _copy(root)
+        put_in(root / "credits" / f"{module}.py", bug)
+        _forget_what_was_imported(root)
+        signal.signal(signal.SIGALRM, _too_long)
+        signal.alarm(_SECONDS_MOST)
+        said = io.StringIO()
+        files = [str(root / "tests" / "credits" / f"test_{name}.py") for name in tests]
+        with redirect_stdout(said), redirect_stderr(said):
+            code = pytest.main([*_OPTIONS, "-c", str(root / "pytest.ini"), *files])
+        if code not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            raise RuntimeError(f"{module}: {bug.label}: no test ran\n{said.getvalue()}")
+        return code == pytest.ExitCode.TESTS_FAILED
+
+
+def put_in(file: Path, bug: Bug) -> None:
+    """Put the bug into the file, which must have the place exactly once."""
+    text = file.read_text("utf-8")
+    if text.count(bug.before) != 1:
+        raise ValueError(f"{file.name}: {bug.label}: {text.count(bug.before)} places, not one")
+    file.write_text(text.replace(bug.before, bug.after), "utf-8")
+
+
+def _copy(root: Path) -> None:
+    nothing_made = ignore_patterns("__pycache__")
+    copytree(_ROOT / "credits", root / "credits", ignore=nothing_made)
+    copytree(_ROOT / "tests" / "credits", root / "tests" / "credits", ignore=nothing_made)
+    copytree(_ROOT / "tests" / "fakes", root / "tests" / "fakes", ignore=nothing_made)
+    (root / "tests" / "__init__.py").touch()
+    (root / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\n", "utf-8")
+
+
+def _forget_what_was_imported(root: Path) -> None:
+    for name in [one for one in sys.modules if one.split(".")[0] in {"tests", "credits"}]:
+        del sys.modules[name]
+    sys.path.insert(0, str(root))
+    sys.dont_write_bytecode = True
+    hypothesis.settings.register_profile("quick", database=None)
+    hypothesis.settings.load_profile("quick")
+
+
+def _too_long(*_: object) -> NoReturn:
+    raise TimeoutError("the tests of this bug take too long")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
