@@ -90,7 +90,8 @@ def unsolved(turn: Turn, identifier: str) -> Reply:
         return Reply(text=turn.say("too_late"))
     own, worked_on = case, standing(turn.tx, case).solved_at is not None
     try:
-        case = dispute(turn.tx, turn.rules, case.id, turn.actor, turn.words)
+        words = "" if turn.message.choice else turn.words  # a pressed button says no more
+        case = dispute(turn.tx, turn.rules, case.id, turn.actor, words)
     except RefusedError:
         return _one(turn, turn.tx.cases.get(case.id))
     text = turn.say("reopened", number=case.number, who=who_and_when(turn, case))

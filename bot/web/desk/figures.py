@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.flow.routing import agency_name
-from bot.model.clock import OnTime
+from bot.model.clock import Clock, OnTime
 from bot.model.staff import week_time
 from bot.oversight.permissions import Right, may
 from bot.ports import dispatch, referrals
@@ -22,6 +22,7 @@ from bot.web.site import site_of
 
 _PERIODS: Final = (7, 30, 90)
 _USUAL: Final = 30
+_ORDER: Final = tuple(Clock)
 _MISROUTED_MOST: Final = 20
 
 
@@ -57,7 +58,10 @@ def _look(rules: Rules, days: int, views: Views) -> Sight:
     everybody = views.directory.everybody(week_time(views.now, rules.hours.zone))
     handle = [one for one in everybody if one.active and may(one.post.role, Right.HANDLE_CASE)]
     return Sight(
-        clocks=views.clocks.on_time(since, views.now),
+        clocks=sorted(
+            (one for one in views.clocks.on_time(since, views.now) if one.share is not None),
+            key=lambda one: _ORDER.index(one.kind),
+        ),
         asked=views.referrals.tallies(since),
         decided=views.dispatch.tally(since),
         misrouted=views.routes.misrouted(since)[:_MISROUTED_MOST],
