@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.flow import handle
+from bot.model.case import Trigger
 from bot.ports.storage import Storage, Tx
 from bot.store.bell import LocalBell
 from bot.store.database import make_engine, migrate, parse_url
@@ -240,3 +241,12 @@ async def test_a_choice_that_nobody_offered_gets_a_kind_sentence(
 ) -> None:
     await talker.say("楼下太吵了")
     assert "过时" in (await talker.say("?", choice)).text
+
+
+async def test_a_pressed_button_is_not_quoted_as_her_words(talker: Talker) -> None:
+    await talker.say(LIFT)
+    await solve_newest(talker)
+    await talker.press("没好")
+    page = await talker.storage.read(lambda views: views.cases.page(1))
+    assert page is not None
+    assert [one.words for one in page.events if one.trigger is Trigger.DISPUTE] == [""]
