@@ -1,4 +1,4 @@
-"""eSpeak NG through ctypes: text in, sound or phonemes out.
+"""eSpeak NG through ctypes: text in, sound out.
 
 The library keeps everything in globals: one Espeak in a process, used by one thread at a time.
 """
@@ -8,11 +8,14 @@ from typing import Final
 
 import espeakng_loader
 
+from nlp.respelled import respelled
+
 _SYNCHRONOUS: Final = 2  # AUDIO_OUTPUT_RETRIEVAL answers before the sound is made
 _NEVER_EXIT: Final = 0x8000
 _UTF8: Final = 1
+_PHONEMES: Final = 0x100
+_MANDARIN: Final = "cmn"
 _RATE_PARAMETER: Final = 1
-_IPA: Final = 0x02
 
 _Take = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
@@ -40,21 +43,13 @@ class Espeak:
         self._use(voice)
         self._library.espeak_SetParameter(_RATE_PARAMETER, words_per_minute, 0)
         self._pieces.clear()
-        plain = _encoded(text)
-        failed = self._library.espeak_Synth(plain, len(plain) + 1, 0, 0, 0, _UTF8, None, None)
+        mandarin = voice == _MANDARIN
+        plain = _encoded(respelled(text) if mandarin else text)
+        flags = _UTF8 | (_PHONEMES if mandarin else 0)
+        failed = self._library.espeak_Synth(plain, len(plain) + 1, 0, 0, 0, flags, None, None)
         if failed:
             raise EspeakError(f"eSpeak NG refuses the text: {failed}")
         return b"".join(self._pieces)
-
-    def phonemes(self, text: str, *, voice: str) -> str:
-        """Return how the text is read, in the International Phonetic Alphabet."""
-        self._use(voice)
-        rest = ctypes.c_char_p(_encoded(text))
-        clauses = []
-        while rest.value is not None:
-            said = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA)
-            clauses.append(said.decode())
-        return " ".join(clauses)
 
     def _use(self, voice: str) -> None:
         if voice == self._voice:
@@ -78,7 +73,6 @@ def _library() -> ctypes.CDLL:
         *(ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int),
         *(ctypes.c_uint, ctypes.c_uint, ctypes.c_void_p, ctypes.c_void_p),
     )
-    library.espeak_TextToPhonemes.restype = ctypes.c_char_p
     return library
 
 
