@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
@@ -13,6 +13,7 @@ from bot.flow.card import as_it_stands
 from bot.flow.clocks import fire
 from bot.flow.duty import give_out_what_waits
 from bot.flow.erase import erase_due
+from bot.flow.season import close_season
 from bot.ports.bell import DESK, OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
@@ -33,6 +34,7 @@ _SHIFT_SECONDS: Final = 10.0
 _FORGET_SECONDS: Final = 3600.0
 _ERASE_SECONDS: Final = 15.0
 _LAPSE_SECONDS: Final = 10.0
+_SEASON_SECONDS: Final = 1800.0
 _ATTEMPTS_MOST: Final = 6
 _FIRST_DELAY: Final = timedelta(seconds=5)
 _STUMBLED_DELAY: Final = timedelta(minutes=5)
@@ -64,6 +66,7 @@ class Worker:
         self._alone = alone
         self._lease = lease
         self._in_flight = 0
+        self._season_closed: date | None = None
         self._ends: list[_End] = []
         self._ended = asyncio.Event()
         self._storage = storage
@@ -83,6 +86,7 @@ class Worker:
             group.create_task(_every(_FORGET_SECONDS, self._forget))
             group.create_task(_every(_ERASE_SECONDS, self._erase))
             group.create_task(_every(_LAPSE_SECONDS, self._lapse))
+            group.create_task(_every(_SEASON_SECONDS, self._close_season))
 
     async def _deliver(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -194,6 +198,16 @@ class Worker:
     async def _lapse(self) -> None:
         while await self._storage.read(_overdue):
             await self._storage.write(_free_what_is_overdue)
+
+    async def _close_season(self) -> None:
+        """Once a day, and once after a start."""
+        zone = self._rules.texts.zone
+        today = await self._storage.read(lambda views: views.now.astimezone(zone).date())
+        last: str | None = ""
+        while last is not None and self._season_closed != today:
+            unit = partial(close_season, rules=self._rules, after=last)
+            last = await self._storage.write(Patient(unit))
+        self._season_closed = today
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -103,6 +103,11 @@ class Account:
         """Only the treasury issues, so only it may be below zero, and it has no row."""
         return self.owner == TREASURY
 
+    @property
+    def person_id(self) -> int:
+        """Return whose account it is; ValueError for the treasury's."""
+        return int(self.owner.partition(":")[2])
+
 
 def resident(person_id: int, ledger: Ledger = Ledger.POINTS) -> Account:
     """Return an account of a resident, by default the points."""

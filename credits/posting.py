@@ -67,6 +67,10 @@ class Journal(Protocol):
         """Return what the account has."""
         ...
 
+    def holders(self, after: str, limit: int) -> Sequence[Account]:
+        """Return the accounts of residents who have points, by owner, those after that owner."""
+        ...
+
 
 def post(journal: Journal, *chain: Posting, now: datetime, new_id: Callable[[], str]) -> Transfer:
     """Write postings all or none, and return the transfer of the first; see `post_many`.

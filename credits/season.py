@@ -20,6 +20,10 @@ class Ending:
     last_day: date
     points: int
 
+    def noon(self, zone: tzinfo) -> datetime:
+        """Return a moment of the last day."""
+        return datetime.combine(self.last_day, time(12), zone)
+
 
 def last_day(season: Season, recorded: date) -> date:
     """Return the last day of points that were recorded on that day."""

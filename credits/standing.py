@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import datetime, tzinfo
 
 from credits.ledger import (
     Account,
@@ -123,7 +123,7 @@ def _of_points(policy: Policy, position: Position, now: datetime, zone: tzinfo) 
         said.append(Sentence("points.coming", {"points": position.balance.coming}))
     today = now.astimezone(zone).date()
     return said + [
-        Sentence("points.ending", {"points": one.points, "day": _moment(one.last_day, zone)})
+        Sentence("points.ending", {"points": one.points, "day": one.noon(zone)})
         for one in noticed(policy, position.endings, today)
     ]
 
@@ -179,7 +179,3 @@ def _line(policy: Policy, entry: Transfer, account: Account) -> Line:
         held=done.held + done.coming,
         rest=entry.rest,
     )
-
-
-def _moment(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(12), zone)

@@ -55,6 +55,17 @@ _ISSUED: Final = Prepared(
     )
 )
 
+_HOLDERS: Final = Prepared(
+    sa.select(t.balance.c.owner)
+    .where(
+        t.balance.c.owner > sa.bindparam("after"),
+        t.balance.c.ledger == Ledger.POINTS.value,
+        t.balance.c.posted > 0,
+    )
+    .order_by(t.balance.c.owner)
+    .limit(sa.bindparam("most"))
+)
+
 
 @cache
 def _wanted(query: sa.Select[Any], column: sa.Column[str], *, array: bool) -> Prepared:
@@ -135,6 +146,11 @@ class SqlJournal:
             return Balance(-issued, _sum(held), _sum(coming))
         row = self._unit.run(_PRESENT, of_owner=account.owner, of_ledger=ledger).first()
         return Balance() if row is None else Balance(*row)
+
+    def holders(self, after: str, limit: int) -> Sequence[Account]:
+        """Return who has points, by owner."""
+        rows = self._unit.run(_HOLDERS, after=after, most=limit)
+        return [Account(Ledger.POINTS, row.owner) for row in rows]
 
     def _some(self, query: Prepared, **values: Any) -> list[Transfer]:
         return list(map(_transfer, self._unit.run(query, **values)))

@@ -497,5 +497,16 @@ async def test_holds_whose_time_is_up_are_freed(bench: Bench) -> None:
     assert await _balance(bench) == Balance(9)
 
 
+async def test_points_whose_season_is_over_end(bench: Bench) -> None:
+    gift = posting("a", amount=9, acted_at=bench.clock.now())
+    await bench.storage.write(
+        lambda tx: post(tx.journal, gift, now=tx.now, new_id=tx.new_transfer_id)
+    )
+    bench.clock.move(days=400)
+    async with running(bench.worker()), asyncio.timeout(20):
+        while (await _balance(bench)).posted:
+            await asyncio.sleep(0.02)
+
+
 async def _balance(bench: Bench) -> Balance:
     return await bench.storage.read(lambda views: views.journal.balance(resident(1)))

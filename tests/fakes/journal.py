@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from credits.ledger import Account, Balance, Kind, Transfer, replay
+from credits.ledger import Account, Balance, Kind, Ledger, Transfer, replay
 
 
 class MemoryJournal:
@@ -41,6 +41,14 @@ class MemoryJournal:
                 raise ValueError(f"a {name} is not unique")
         self.transfers += transfers
         self.balances |= balances
+
+    def holders(self, after: str, limit: int) -> Sequence[Account]:
+        some = [
+            account
+            for account, balance in self.balances.items()
+            if account.ledger is Ledger.POINTS and balance.posted and account.owner > after
+        ]
+        return sorted(some, key=lambda account: account.owner)[:limit]
 
     def entries(self, account: Account) -> Sequence[Transfer]:
         return [one for one in self.transfers if account in (one.debit, one.credit)]

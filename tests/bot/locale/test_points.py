@@ -57,6 +57,6 @@ def test_a_position_in_words() -> None:
 
 def test_what_ends_is_kept_or_lapsed_in_words() -> None:
     told = _told(datetime(2027, 6, 10, tzinfo=UTC), lapsed=True)
-    assert "有 9 分到 6月30日 为止，过了就不能用了。" in told
-    assert "最近得的分少了，这一级给您留到 6月21日。" in told
+    assert "有 9 分只能用到6月30日。" in told
+    assert "最近得的分少了，这一级给您留到6月21日。" in told
     assert any("等的 9 分过了时间，取消了" in one for one in told)
