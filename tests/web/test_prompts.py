@@ -47,6 +47,16 @@ async def test_a_piece_is_recorded_replaced_and_removed(site: Web) -> None:
     assert "林晓，" not in page
 
 
+async def test_who_recorded_what_is_in_the_audit_log(site: Web) -> None:
+    browser, csrf = await site.seated("lin")
+    await browser.post(WHERE, data=form(csrf, bytes(700)))
+    await browser.post(f"{WHERE}/remove", data=form(csrf))
+    supervisor, _ = await site.seated("ding")
+    page = await (await supervisor.get("/desk/audit")).text()
+    assert f"录电话里说的“{PIECE}”" in page
+    assert f"删掉电话里说的“{PIECE}”的录音" in page
+
+
 async def test_a_set_of_their_own_is_beside_the_ordinary_one(site: Web) -> None:
     browser, csrf = await site.seated("admin")
     await browser.post(WHERE, data=form(csrf, bytes(700), "四川话"))

@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.flow.prompts import piece_id, recordable
 from bot.locale.texts import Texts
 from bot.model.number import case_id, case_number
 from bot.model.staff import week_time
@@ -20,8 +21,8 @@ from bot.web.site import site_of
 
 _MOST: Final = 100
 _DIGITS_MOST: Final = 18
-_CALL: Final = "uuid"
-_UUID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
+_NAMED: Final = MappingProxyType({"uuid": "call", "piece": "piece"})
+_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _KINDS: Final = MappingProxyType(
     {
         "case_id": "case",
@@ -60,8 +61,8 @@ async def write_down(request: web.Request, seat: Seat) -> None:
     deed = f"{request.method} {resource.canonical if resource else request.path}"
     subject = ""
     for name, value in request.match_info.items():
-        if name == _CALL and _UUID.fullmatch(value):
-            subject = f"call:{value}"
+        if name in _NAMED and _NAME.fullmatch(value):
+            subject = f"{_NAMED[name]}:{value}"
         if name in _KINDS and value.isdecimal() and len(value) <= _DIGITS_MOST:
             subject = f"{_KINDS[name]}:{int(value)}"
     await site_of(request).storage.write(partial(record, seat.staff.id, deed, subject))
@@ -75,10 +76,11 @@ async def show(request: web.Request) -> web.Response:
     staff_id, before = _whole(request, "staff"), _whole(request, "before")
     subject = f"case:{found or 0}" if number else None
     sight = await site.storage.read(partial(_look, site.rules, staff_id, subject, before))
+    names = _names(site.rules, sight)
     return desk_page(
         request,
         "audit.html",
-        lines=[_line(site.rules.texts, sight.names, row) for row in sight.rows],
+        lines=[_line(site.rules.texts, names, row) for row in sight.rows],
         names=sight.names,
         staff_id=staff_id,
         number=number,
@@ -99,23 +101,19 @@ def _look(
     return AuditSight(rows, {one.staff.id: one.staff.name for one in everybody})
 
 
-def _line(texts: Texts, names: Mapping[int, str], row: AuditRow) -> AuditLine:
+def _line(texts: Texts, names: Mapping[str, str], row: AuditRow) -> AuditLine:
     kind, _, number = row.entry.subject.partition(":")
     words = in_words(texts, names, row.entry)
     return AuditLine(row, words, int(number) if kind == "case" else None)
 
 
-def in_words(texts: Texts, names: Mapping[int, str], entry: AuditEntry) -> str:
+def in_words(texts: Texts, names: Mapping[str, str], entry: AuditEntry) -> str:
     """Say what was done; a route that this version no longer has stands as it is."""
     kind, _, number = entry.subject.partition(":")
     key = deed_key(entry.deed)
     if not texts.has(key):
         return entry.deed
-    about = number
-    if kind == "case":
-        about = case_number(int(number))
-    elif kind == "member":
-        about = names.get(int(number), number)
+    about = case_number(int(number)) if kind == "case" else names.get(entry.subject, number)
     return texts.say(key, about=about)
 
 
@@ -123,6 +121,13 @@ def deed_key(deed: str) -> str:
     """Return the key of the sentence for a route: its last fixed word."""
     words = [part for part in deed.split("/")[2:] if not part.startswith("{")]
     return f"desk.audit.{'_'.join(words)}"
+
+
+def _names(rules: Rules, sight: AuditSight) -> Mapping[str, str]:
+    """Return what is called by its name and not by its number: members, pieces to record."""
+    members = {f"member:{number}": name for number, name in sight.names.items()}
+    pieces = (text for section in recordable(rules) for text in section.pieces)
+    return members | {f"piece:{piece_id(text)}": text for text in pieces}
 
 
 def _whole(request: web.Request, name: str) -> int | None:
