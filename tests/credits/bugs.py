@@ -155,6 +155,13 @@ LINKING = [
     Bug("two browsers, two days", "min(points, activity.daily_cap)", "points"),
     Bug("two browsers, two months", "min(points, activity.monthly_cap)", "points"),
 ]  # fmt: skip
+CHANGES = [
+    Bug("a version may be left out", "new.version != old.version + 1", "new.version <= old.version"),
+    Bug("what entries name is dropped", "if dropped:", "if False:"),
+    Bug("points end sooner", "    if _ends_sooner(old.season, new.season):\n", "    if False:\n"),
+    Bug("only the first of January is looked at", "for number in range(_YEAR_DAYS)]", "for number in range(1)]"),
+    Bug("what is new is not told", "before.keys() | after.keys()", "before.keys()"),
+]  # fmt: skip
 
 BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "ledger": (LEDGER, ("ledger", "posting", "machine", "earn")),
@@ -167,5 +174,6 @@ BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "levels": (LEVELS, ("levels",)),
     "standing": (STANDING, ("standing",)),
     "linking": (LINKING, ("linking",)),
+    "changes": (CHANGES, ("changes",)),
 }
 """By module of `credits`: its bugs, and the tests that are run, in this order."""
