@@ -36,6 +36,12 @@ UNCONFIRMED = {"place", "confirm", "wrong", "retell"}
 """In these states something was said that nobody has confirmed."""
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough here: the conversations are held on both."""
+    return sqlite_url
+
+
 async def at(state: str, caller: Caller) -> None:
     """Bring a call there."""
     before, acts = PATHS[state]
