@@ -49,11 +49,11 @@ def dictated(talk: Talk) -> Step:
     return _read_back(talk, call)
 
 
-def retold(talk: Talk) -> Step:
+def retold(talk: Talk, *, where: bool = True) -> Step:
     """She said again what it is: the place stays, unless she named another."""
     place = understood(talk.turn, talk.call).place.text
     call = _heard(talk, replace(talk.call, words="", place=place, changed=""))
-    return _read_back(talk, call)
+    return _read_back(talk, call, where=where)
 
 
 def placed(talk: Talk) -> Step:
@@ -103,15 +103,13 @@ def wrong_both(talk: Talk) -> Step:
 
 def corrected(talk: Talk) -> Step:
     """Instead of yes or no she says how it is."""
-    turn, call = talk.turn, talk.call
-    best = turn.meaning.classification.best
-    if turn.meaning.place and best is None:
+    meaning, call = talk.turn.meaning, talk.call
+    matter = meaning.classification.clear
+    if meaning.place and (not matter or meaning.kind is Kind.CORRECTION):
         return placed(talk)
-    if turn.meaning.kind is Kind.CORRECTION and turn.meaning.place:
-        return placed(talk)
-    if best is None:
+    if not matter:
         return unconfirmed(talk)
-    return retold(replace(talk, call=_refused(call)))
+    return retold(replace(talk, call=_refused(call)), where=False)
 
 
 def unconfirmed(talk: Talk) -> Step:
@@ -194,9 +192,10 @@ def _read_back(talk: Talk, call: Standing, *, where: bool = True) -> Step:
         heard, name = call.changed.split("|")
         says.append(talk.say("heard.changed", heard=heard, name=name))
     matter = talk.turn.interpreter.matter_of(call.words)
-    if len(matter) > _READ_MOST and service is not None:
-        matter = service.name
+    key = "matter"
+    if len(matter) > _READ_MOST:
+        key, matter = ("long", matter[:_READ_MOST]) if service is None else (key, service.name)
     place = meaning.place.text
     says.append(talk.say("heard.place", place=place) if place else talk.say("heard.nowhere"))
-    says.append(talk.say("heard.matter", matter=matter))
+    says.append(talk.say(f"heard.{key}", matter=matter))
     return talk.step("confirm", *says, call=replace(call, tries=0))
