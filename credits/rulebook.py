@@ -23,7 +23,8 @@ from credits.policy import (
     VoteRules,
 )
 
-_SECTIONS: Final = {"version", "activities", "season", "credit", "levels", "vote"}
+_NEEDED: Final = {"version", "activities"}
+_OPTIONAL: Final = {"moves", "season", "credit", "levels", "vote"}
 _LEAP_YEAR: Final = 2028
 _PERCENT: Final = 100
 
@@ -33,19 +34,23 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def load_policy(text: str | None = None) -> Policy:
     """Read a policy from TOML, by default the `policy.toml` beside this file.
 
-    Raises PolicyError, whose one sentence names the entry.
+    Sections that a file of one's own leaves out, and moves it has no words for, are those of the
+    packaged one. Raises PolicyError, whose one sentence names the entry.
     """
-    if text is None:
-        text = resources.files("credits").joinpath("policy.toml").read_text("utf-8")
+    packaged = tomllib.loads(resources.files("credits").joinpath("policy.toml").read_text("utf-8"))
     try:
-        table = tomllib.loads(text)
+        table = packaged if text is None else tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"The policy is not TOML: {error}.") from error
-    top = _Entry("", table, required=_SECTIONS, optional={"moves"})
+    _Entry("", table, required=_NEEDED, optional=_OPTIONAL)
+    top = _Entry("", packaged | table, required=_NEEDED | _OPTIONAL)
     activities = {code: _activity(code, entry) for code, entry in _tables(table, "activities")}
     moves = {code: _move(code, entry) for code, entry in _tables(table, "moves")}
     for code in activities.keys() & moves.keys():
         raise PolicyError(f"moves.{code} is an activity already.")
+    for code, entry in _tables(packaged, "moves"):
+        if code not in activities:
+            moves.setdefault(code, _move(code, entry))
     return Policy(
         version=top.whole("version"),
         activities=MappingProxyType(activities),

@@ -63,7 +63,7 @@ def test_an_activity_may_become_a_move() -> None:
 REFUSED = {
     "the same version": ("version = 4", "version = 3", "version is not 4, which follows 3."),
     "a version left out": ("version = 4", "version = 5", "version is not 4, which follows 3."),
-    "a code that entries name": ("link_accounts", "joined", "moves.link_accounts is missing"),
+    "a code that entries name": ("report_confirmed", "other", "moves.report_confirmed is missing"),
     "points that end sooner": ("kept = 1", "kept = 0", "season would let points end sooner"),
     "a season that ends a day sooner": ("12-31", "12-30", "season would let points end sooner"),
 }

@@ -111,8 +111,18 @@ def test_seasons_bands_levels_votes() -> None:
     assert (policy.vote.base, policy.vote.bonus_cap) == (100, 20)
 
 
-def test_moves_may_be_left_out() -> None:
-    assert load_policy(GOOD[: GOOD.index("[moves")] + GOOD[GOOD.index("[season") :]).moves == {}
+def test_what_a_file_of_ones_own_leaves_out_is_that_of_the_package() -> None:
+    """As in files that were written before there were seasons."""
+    own, packaged = load_policy(GOOD[: GOOD.index("[moves")]), load_policy()
+    assert own.moves == packaged.moves
+    assert (own.season, own.credit) == (packaged.season, packaged.credit)
+    assert (own.levels, own.vote) == (packaged.levels, packaged.vote)
+    assert own.activities.keys() == {"report_confirmed"}
+
+
+def test_what_was_a_move_may_be_earned() -> None:
+    earned = GOOD.replace("activities.report_confirmed", "activities.redemption")
+    assert "redemption" not in load_policy(earned).moves
 
 
 def test_nobody_earns_a_move() -> None:
@@ -128,8 +138,8 @@ MISTAKES = {
     "version 0": ("version = 3", "version = 0", "version is not a whole number of at least 1."),
     "version yes": ("version = 3", "version = true", "version is not a whole number"),
     "no activities": ("[activities.report_confirmed]", "[other]", "activities is missing."),
-    "no season": ('[season]\nends = ["06-30", "12-31"]\nkept', "kept", "season is missing."),
-    "a season as a number": (
+    "another section still": ("[season]", "[seasons]", "seasons is not known."),
+    "a season without ends": (
         '[season]\nends = ["06-30", "12-31"]\nkept = 1\nnotice_days = 30',
         "[season]",
         "season.ends is missing.",
