@@ -9,7 +9,7 @@ from bot.dialogue.phone.lost import broken_off
 from bot.dialogue.phone.script import Script, Way, the_script
 from bot.dialogue.phone.standing import ANONYMOUS, Standing, read_calls, write_calls
 from bot.dialogue.phone.table import HANDLERS
-from bot.dialogue.phone.talk import Step, Talk, one_by_one
+from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.turn import Reply, Turn
 from bot.ports.media import LISTENED, MediaState
 from channels.call import PHONE, Heard
@@ -101,7 +101,7 @@ def _before_the_key(turn: Turn, call: Standing, own: tuple[int, ...]) -> Standin
 def _text(turn: Turn, script: Script, step: Step) -> str:
     prompt = script.states[step.to].prompt
     asked = turn.rules.texts.say(f"phone.prompt.{prompt}") if step.asks and prompt else ""
-    return one_by_one(step.says + asked)
+    return step.says + asked
 
 
 def _recordings_kept(turn: Turn, step: Step, *, surely: bool) -> tuple[int, ...]:

@@ -1,6 +1,5 @@
 """One turn of a call: what was heard where it stood, and what a handler makes of it."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -13,7 +12,6 @@ from bot.ports.dialogues import DialogueState
 from nlp.meaning import Meaning
 
 _ENDS: Final = ("。", "？", "！", "：", "，")
-_LONG_NUMBER: Final = re.compile(r"\d{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,19 +75,17 @@ class Talk:
         return self.turn.rules.texts.moment(case.answer_due, self.turn.tx.now)
 
     def aloud(self, text: str, *cases: Case) -> str:
-        """Return a text of the chat as it is said: whole sentences, cases without their number."""
+        """Return a text of the chat as it is said: whole sentences, cases without their number.
+
+        Otherwise it stays as it is, so that recordings of its sentences are found.
+        """
         said = self.say("aloud.said")
         for case in cases:
             text = text.replace(self.say("aloud.written", number=case.number), said)
-        lines = (line.strip() for line in text.replace(" ", "").splitlines())
+        lines = (line.strip() for line in text.splitlines())
         return "".join(line if line.endswith(_ENDS) else f"{line}。" for line in lines if line)
 
 
 def paused(digits: Iterable[str]) -> str:
     """Return digits with a pause after each."""
     return "，".join(digits)
-
-
-def one_by_one(text: str) -> str:
-    """Return a text in which long numbers, such as 119 and 502, are read digit by digit."""
-    return _LONG_NUMBER.sub(lambda number: paused(number.group()), text)

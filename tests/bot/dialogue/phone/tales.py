@@ -379,7 +379,7 @@ TALES: tuple[Tale, ...] = (
     # ------------------------------------------------------------- danger
     tale(
         "fire: told to hang up and dial, staff alarmed before anything is confirmed",
-        ("幸福里小区三号楼着火了", "请马上挂断，照这样做。请马上打1，1，9。", "danger"),
+        ("幸福里小区三号楼着火了", "请马上挂断，照这样做。请马上打 119。", "danger"),
         (HANGS_UP, "", ""),
         cases=[("other", "幸福里小区3号楼", "着火了")],
         urgent=True,
@@ -394,7 +394,7 @@ TALES: tuple[Tale, ...] = (
     ),
     tale(
         "an emergency, and a cry that nobody understands",
-        ("有人晕倒了", "1，2，0", "danger"),
+        ("有人晕倒了", "120", "danger"),
         (MUMBLES, "请马上挂断", "over"),
         cases=[("other", "", "有人晕倒了")],
         urgent=True,
@@ -402,14 +402,14 @@ TALES: tuple[Tale, ...] = (
     tale(
         "it turns into an emergency while it is read back",
         ("幸福里小区三号楼二单元电梯坏了", "对吗", "confirm"),
-        ("有人困在电梯里了", "1，1，9", "danger"),
+        ("有人困在电梯里了", "119", "danger"),
         cases=[("lift_trapped", PLACE, "困在电梯里")],
         urgent=True,
     ),
     tale(
         "the same danger told twice is one case",
-        ("幸福里小区三号楼着火了", "1，1，9", "danger"),
-        ("火越来越大着火了", "1，1，9", "danger"),
+        ("幸福里小区三号楼着火了", "119", "danger"),
+        ("火越来越大着火了", "119", "danger"),
         cases=[("other", "幸福里小区3号楼", "着火了")],
         urgent=True,
     ),
