@@ -154,7 +154,7 @@ def test_how_long_she_waits_is_measured() -> None:
     caller = Caller(Talk((DICTATE, GOODBYE), seconds=0.4), Ears("电梯", seconds=0.1))
     call(caller, tells)
     assert caller.figures.answers.pop() == pytest.approx(0.4 + 0.1, abs=0.15)
-    assert len(caller.figures.lags) == len(caller.talk.turns[1].recording) // 6400 + 1
+    assert len(caller.figures.lags) == -(-len(caller.talk.turns[1].recording[44:]) // 6400)
     assert max(list(caller.figures.lags)[4:]) == pytest.approx(0.1, abs=0.05)
 
 
@@ -304,6 +304,30 @@ def test_sound_goes_on_being_read_while_recognition_lags() -> None:
     assert caller.talk.turns[1].heard is Heard.WORDS
     times = [at for at, _ in caller.leg.frames]
     assert max(later - at for at, later in pairwise(times)) < 0.021
+
+
+def test_a_network_that_stumbles_puts_no_silence_into_a_word() -> None:
+    async def stumbles(caller: Caller, line: Line) -> None:
+        await caller.until_spoken()
+        sound = speech()
+        await caller.speak(line, sound[:64000])
+        await asyncio.sleep(0.8)
+        line.sound(sound[64000:89600])
+        await caller.speak(line, sound[89600:], quiet(3))
+
+    came = heard(DICTATE, script=stumbles)
+    assert speech()[8000:-8000] in came[1].recording
+
+
+def test_a_leg_that_sends_nothing_while_she_is_silent_ends_her_turn_in_time() -> None:
+    async def suppresses(caller: Caller, line: Line) -> None:
+        await caller.until_spoken()
+        await caller.speak(line, speech())
+
+    caller = Caller(Talk((DICTATE, GOODBYE)), Ears("电梯"))
+    call(caller, suppresses)
+    assert caller.talk.turns[1].heard is Heard.WORDS
+    assert caller.leg.frames[-1][0] - 1000.0 < 0.3 + 4.9 + 1.9 + 0.3
 
 
 async def hangs_up_at_once(_: Caller, line: Line) -> None:
