@@ -12,6 +12,9 @@ _SPELLED: Final = "零幺二三四五六七八九"
 WORDS: Final = (*_DIGITS, "幺", "两", "十", "百", "千", "万", "点", "杠")
 """What numbers are made of: each can be recorded."""
 
+UNITS: Final = ("号楼", "号", "栋", "幢", "单元", "门", "层", "楼", "室", "户")
+"""What stands behind the numbers of a place."""
+
 _POWERS: Final = ((10**8, "亿"), (10**4, "万"), (1_000, "千"), (100, "百"), (10, "十"))
 _LONG: Final = 5
 _PAUSE: Final = "，"

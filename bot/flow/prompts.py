@@ -1,7 +1,7 @@
 """What the telephone line says, as pieces that the community can record."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +11,9 @@ from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.prompts import DIALECT_MOST, TEXT_MOST
 from bot.ports.rules import Rules
-from bot.ports.storage import Tx
+from bot.ports.storage import Tx, Views
 from nlp.pieces import pieces_of
-from nlp.spoken import WORDS
+from nlp.spoken import UNITS, WORDS
 
 _ID_DIGITS: Final = 16
 _WRITTEN: Final = "phone.case."
@@ -42,21 +42,22 @@ def piece_id(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_ID_DIGITS]
 
 
-def recordable(rules: Rules) -> Sequence[Section]:
-    """Return all pieces, each once, what callers hear most first."""
+def recordable(rules: Rules, names: Iterable[str] = ()) -> Sequence[Section]:
+    """Return all pieces, each once, what callers hear most first; `names` are the community's."""
     seen: set[str] = set()
     numbers = Section("numbers", _fresh((*WORDS, *_letters()), seen))
     sections = [Section(name, _fresh(_pieces(rules, prefix), seen)) for name, prefix in _SENTENCES]
+    sections[2:2] = [Section("names", _fresh((*UNITS, *names), seen))]
     services = [service.name for service in rules.services.services]
     sections[1:1] = [numbers]
     sections.append(Section("services", _fresh(services, seen)))
     return [section for section in sections if section.pieces]
 
 
-def find_piece(rules: Rules, piece: str, recorded: Collection[str]) -> str | None:
-    """Return the text behind the id: of the list, or of what was recorded once."""
-    texts = {text for section in recordable(rules) for text in section.pieces} | {*recorded}
-    return next((text for text in texts if piece_id(text) == piece), None)
+def names_of(views: Views) -> Sequence[str]:
+    """Return what callers hear of the community: its estates, and who may have a case."""
+    members = (one for one in views.staff.all() if may(one.role, Right.HANDLE_CASE))
+    return [*views.places.estates(), *(member.name for member in members)]
 
 
 def record(tx: Tx, staff: Staff, dialect: str, text: str, sound: bytes) -> int:

@@ -96,7 +96,13 @@ async def test_a_recording_whose_sentence_has_changed_is_listed_and_can_go(site:
 
 @pytest.mark.parametrize(
     ("part", "piece"),
-    [("numbers", ">幺<"), ("times", ">点半<"), ("services", ">电梯故障<"), ("nothing", PIECE)],
+    [
+        ("numbers", ">幺<"),
+        ("names", ">幸福里小区<"),
+        ("times", ">点半<"),
+        ("services", ">电梯故障<"),
+        ("nothing", PIECE),
+    ],
 )
 async def test_each_part_has_a_page(site: Web, part: str, piece: str) -> None:
     browser, _ = await site.seated("lin")

@@ -126,7 +126,9 @@ def deed_key(deed: str) -> str:
 def _names(rules: Rules, sight: AuditSight) -> Mapping[str, str]:
     """Return what is called by its name and not by its number: members, pieces to record."""
     members = {f"member:{number}": name for number, name in sight.names.items()}
-    pieces = (text for section in recordable(rules) for text in section.pieces)
+    pieces = (
+        text for section in recordable(rules, sight.names.values()) for text in section.pieces
+    )
     return members | {f"piece:{piece_id(text)}": text for text in pieces}
 
 

@@ -8,9 +8,17 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.flow.prompts import find_piece, piece_id, record, recordable, remove
+from bot.flow.prompts import (
+    Section,
+    names_of,
+    piece_id,
+    record,
+    recordable,
+    remove,
+)
 from bot.model.case import RefusedError
 from bot.ports.prompts import CANTONESE, DIALECT_MOST, MANDARIN, Prompt
+from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.media import HEADERS
@@ -48,8 +56,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What is recorded of one set, and which sets there are."""
+    """What can be recorded, what of it is in one set, and which sets there are."""
 
+    listed: Sequence[Section]
     dialects: Sequence[str]
     prompts: Mapping[str, Prompt]
     names: Mapping[int, str]
@@ -63,8 +72,8 @@ async def show(request: web.Request) -> web.Response:
 async def hear(request: web.Request) -> web.Response:
     """Send what callers hear of a piece: its recording, else the synthesiser."""
     site, dialect = site_of(request), _dialect(request.query.get("set", ""))
-    sight = await site.storage.read(partial(_look, dialect))
-    text = _text(request, site, sight)
+    sight = await site.storage.read(partial(_look, site.rules, dialect))
+    text = _text(request, sight)
     prompt = sight.prompts.get(text)
     if prompt is None:
         sound = await site.sounds.machine(text, dialect=dialect)
@@ -76,30 +85,32 @@ async def hear(request: web.Request) -> web.Response:
 async def keep(request: web.Request) -> web.Response:
     """Keep what was recorded or chosen; a refusal says what to do."""
     site, staff, dialect = site_of(request), request[SEAT].staff, await _chosen(request)
-    text = _text(request, site, await site.storage.read(partial(_look, dialect)))
+    sight = await site.storage.read(partial(_look, site.rules, dialect))
+    text = _text(request, sight)
     try:
         sound = await _prepared(site, request)
         await site.storage.write(lambda tx: record(tx, staff, dialect, text, sound))
     except RefusedError as refused:
         return await _page(request, dialect, text=text, reason=refused.reason)
-    raise see(_address(site, dialect, text))
+    raise see(_address(sight, dialect, text))
 
 
 async def drop(request: web.Request) -> web.Response:
     """Remove the recording of a piece."""
     site, staff, dialect = site_of(request), request[SEAT].staff, await _chosen(request)
-    text = _text(request, site, await site.storage.read(partial(_look, dialect)))
+    sight = await site.storage.read(partial(_look, site.rules, dialect))
+    text = _text(request, sight)
     await site.storage.write(lambda tx: remove(tx, staff, dialect, text))
-    raise see(_address(site, dialect, text))
+    raise see(_address(sight, dialect, text))
 
 
 async def _page(
     request: web.Request, dialect: str, part: str | None = None, *, text: str = "", reason: str = ""
 ) -> web.Response:
     site = site_of(request)
-    part = part or _part(site, text)
-    sight = await site.storage.read(partial(_look, dialect))
-    sections = _sections(site, sight)
+    sight = await site.storage.read(partial(_look, site.rules, dialect))
+    part = part or _part(sight, text)
+    sections = _sections(sight)
     listed = [section for section in sections if section.name != _NO_LONGER]
     return desk_page(
         request,
@@ -115,9 +126,9 @@ async def _page(
     )
 
 
-def _sections(site: Site, sight: Sight) -> list[Rows]:
+def _sections(sight: Sight) -> list[Rows]:
     rows = partial(_rows, sight)
-    sections = [Rows(one.name, rows(one.pieces)) for one in recordable(site.rules)]
+    sections = [Rows(one.name, rows(one.pieces)) for one in sight.listed]
     listed = {row.text for section in sections for row in section.rows}
     unused = [text for text in sight.prompts if text not in listed]
     return [*sections, *([Rows(_NO_LONGER, rows(unused))] if unused else [])]
@@ -134,8 +145,9 @@ def _row(sight: Sight, text: str) -> Row:
     return Row(piece_id(text), text, prompt, who)
 
 
-def _look(dialect: str, views: Views) -> Sight:
+def _look(rules: Rules, dialect: str, views: Views) -> Sight:
     return Sight(
+        listed=recordable(rules, names_of(views)),
         dialects=views.prompts.dialects(),
         prompts={prompt.text: prompt for prompt in views.prompts.of(dialect)},
         names={member.id: member.name for member in views.staff.all()},
@@ -162,19 +174,21 @@ def _dialect(name: str) -> str:
     return name if name.isprintable() and name else MANDARIN
 
 
-def _text(request: web.Request, site: Site, sight: Sight) -> str:
-    text = find_piece(site.rules, request.match_info["piece"], sight.prompts.keys())
-    if text is None:
-        raise web.HTTPNotFound
-    return text
+def _text(request: web.Request, sight: Sight) -> str:
+    """Return the text behind the id: of the list, or of what was recorded once."""
+    piece = request.match_info["piece"]
+    texts = (text for section in sight.listed for text in section.pieces)
+    for text in (*texts, *sight.prompts):
+        if piece_id(text) == piece:
+            return text
+    raise web.HTTPNotFound
 
 
-def _address(site: Site, dialect: str, text: str) -> str:
-    shown = urlencode({"set": dialect, "part": _part(site, text)})
+def _address(sight: Sight, dialect: str, text: str) -> str:
+    shown = urlencode({"set": dialect, "part": _part(sight, text)})
     return f"{_LIST}?{shown}#piece-{piece_id(text)}"
 
 
-def _part(site: Site, text: str) -> str:
+def _part(sight: Sight, text: str) -> str:
     """Return the section of the piece; those that no sentence has any more have one too."""
-    sections = recordable(site.rules)
-    return next((one.name for one in sections if not text or text in one.pieces), _NO_LONGER)
+    return next((one.name for one in sight.listed if not text or text in one.pieces), _NO_LONGER)

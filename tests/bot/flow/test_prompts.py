@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from bot.flow.prompts import find_piece, piece_id, record, recordable, remove
+from bot.flow.prompts import names_of, record, recordable, remove
 from bot.model.case import RefusedError
 from bot.ports.prompts import MANDARIN
 from bot.ports.storage import Storage
@@ -38,12 +38,6 @@ def test_each_piece_is_there_once_and_none_has_a_placeholder() -> None:
     assert "还没有问清楚" not in pieces, "what stands in a case is never said"
 
 
-def test_a_piece_is_found_by_its_id_even_when_its_sentence_has_changed() -> None:
-    assert find_piece(RULES, piece_id("点半"), ()) == "点半"
-    assert find_piece(RULES, piece_id("从前的话"), ()) is None
-    assert find_piece(RULES, piece_id("从前的话"), ["从前的话"]) == "从前的话"
-
-
 @pytest.mark.parametrize("key", [key for key in RULES.texts.sentences if key.startswith("phone.p")])
 def test_once_all_is_recorded_nothing_of_a_sentence_is_left_to_the_machine(key: str) -> None:
     recorded = {aloud(piece) for section in LISTED.values() for piece in section}
@@ -51,6 +45,14 @@ def test_once_all_is_recorded_nothing_of_a_sentence_is_left_to_the_machine(key: 
     if "{" not in sentence:
         said = [one for one in joined(sentence, recorded) if hasattr(one, "text")]
         assert all(isinstance(one, Recorded) for one in said), sentence
+
+
+async def test_places_and_people_of_the_community_can_be_recorded(storage: Storage) -> None:
+    await Community(storage, RULES).fill()
+    names = await storage.read(names_of)
+    listed = {section.name: section.pieces for section in recordable(RULES, names)}["names"]
+    assert {"幸福里小区", "王师傅", "号楼", "单元"} <= set(listed)
+    assert "丁科" not in listed, "who never has a case is never named"
 
 
 async def test_who_may_not_record_is_refused(storage: Storage) -> None:
