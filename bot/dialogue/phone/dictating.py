@@ -9,6 +9,7 @@ from bot.dialogue.phone.people import human
 from bot.dialogue.phone.progress import progress
 from bot.dialogue.phone.standing import Standing
 from bot.dialogue.phone.talk import Step, Talk
+from bot.model.case import OPEN_STATES
 from channels.call import Heard
 from nlp.kinds import Kind
 from nlp.sounds import SoundAlike
@@ -120,14 +121,21 @@ def unconfirmed(talk: Talk) -> Step:
 
 
 def silent(talk: Talk) -> Step:
-    """She says nothing: asked once more, then she is called back where we know the number."""
+    """She says nothing: asked once more, then she is called back where we know the number.
+
+    Silent calls of one number are one case.
+    """
     if talk.call.tries < _TRIES_MOST:
         return talk.stay(talk.say("again.silent"))
     if talk.call.unconfirmed:
         return to_listen(talk)
     if not talk.reachable:
         return talk.step("over", talk.say("listen.nobody"))
-    step = to_listen(talk, instead=talk.say("case.silent"))
+    nothing = talk.say("case.silent")
+    same = (one for one in talk.turn.recent_cases() if one.description == nothing)
+    before = next((one.id for one in same if one.state in OPEN_STATES), None)
+    call = replace(talk.call, case_id=talk.call.case_id or before)
+    step = to_listen(replace(talk, call=call), instead=nothing)
     return replace(step, says=talk.say("listen.silent"))
 
 

@@ -89,9 +89,12 @@ def _entered(talk: Talk) -> tuple[Case, str]:
 
 
 def _keep_history(talk: Talk, case: Case) -> None:
-    """Note that she confirmed it, and what was corrected by its sound."""
+    """Note that she confirmed it, the number that she has, what was corrected by its sound."""
     turn, right = talk.turn, talk.turn.rules.texts.say("case.event.rightly_heard")
     note(turn.tx, case, EventKind.WORDS, turn.actor, right)
+    if case.id != talk.call.case_id:
+        number = talk.say("case.number", digits=spoken_number(case.id))
+        note(turn.tx, case, EventKind.WORDS, SYSTEM, number)
     if talk.call.changed:
         heard, name = talk.call.changed.split("|")
         changed = talk.say("case.changed", heard=heard, name=name)

@@ -190,6 +190,27 @@ async def test_a_name_put_right_by_its_sound_is_shown_in_the_case(caller: Caller
     assert "本人说没听错" in history
 
 
+async def test_silent_calls_of_one_number_are_one_case(caller: Caller) -> None:
+    for number in range(3):
+        silent = Caller(caller.line, caller.storage, caller.clock, uuid=f"silent-{number}")
+        await silent.calls()
+        await silent.waits()
+        await silent.waits()
+        await silent.hangs_up()
+    (case,) = await caller.cases()
+    assert "电话里没有说话" in case.description
+
+
+async def test_the_number_she_was_told_stands_in_the_history(caller: Caller) -> None:
+    await caller.calls()
+    await caller.says(LIFT)
+    await caller.says("对")
+    (case,) = await caller.cases()
+    page = await caller.storage.read(lambda views: views.cases.page(case.id))
+    assert page is not None
+    assert spoken_number(case.id) in "\n".join(event.words for event in page.events)
+
+
 async def test_words_in_three_calls_from_one_telephone_stay_apart(caller: Caller) -> None:
     calls = [
         Caller(caller.line, caller.storage, caller.clock, uuid=f"call-{number}")
