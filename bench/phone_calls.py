@@ -75,7 +75,7 @@ async def run() -> list[Figure]:
         figure("answer_p99_seconds", ours.answers[1], 0.5, limits, "s"),
         figure(
             "megabytes_per_call",
-            (ours.megabytes - idle) / ours.calls,
+            (ours.megabytes - idle) / max(ours.calls, 1),
             (bare.megabytes - bare_idle) / max(bare.calls, 1),
             name,
             "MB",
