@@ -1,4 +1,4 @@
-"""`python -m tests.prove`: messages amid fifty kills, and a month, on each database."""
+"""`python -m tests.prove`: messages amid fifty kills, calls amid kills, and a month."""
 
 import argparse
 import asyncio
@@ -11,6 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests import postgres
+from tests.proof import call_kills
+from tests.proof.call_kills import own_postgres
+from tests.proof.calls import prove as prove_calls
 from tests.proof.kills import prove
 from tests.proof.month import live_a_month
 from tests.proof.texts import shared, texts
@@ -24,6 +27,7 @@ def main() -> int:
     _say(f"{len(told)} {whose}, {arguments.kills} kills, seed {arguments.seed}")
     failed = [kind for kind in arguments.on if not _prove(kind, told, arguments)]
     failed += [f"a month on {kind}" for kind in arguments.on if not _month(kind, arguments.seed)]
+    failed += [] if _calls() else ["calls"]
     _say(f"FAILED on {', '.join(failed)}" if failed else "proved")
     return 1 if failed else 0
 
@@ -65,6 +69,30 @@ def _month(kind: str, seed: int) -> bool:
             _say(f"a month on {kind}: FAILED: {error}")
             return False
     _say(f"a month on {kind}: {came} ({time.monotonic() - began:.0f} s)")
+    return True
+
+
+def _calls() -> bool:
+    """Let people call while the service, the recogniser and PostgreSQL are killed."""
+    with tempfile.TemporaryDirectory(prefix="gongzhi-calls-") as folder, own_postgres() as own:
+        server, shared_url = own
+        each = [
+            ("the service", call_kills.the_service, f"sqlite:///{folder}/service.sqlite"),
+            ("the recogniser", call_kills.the_recogniser, f"sqlite:///{folder}/ear.sqlite"),
+            ("PostgreSQL", call_kills.postgresql(server), shared_url),
+        ]
+        for what, hurt, url in each:
+            began = time.monotonic()
+            try:
+                cases, recordings = asyncio.run(
+                    prove_calls(url, Path(folder), hurt, callers=3, times=3)
+                )
+            except (AssertionError, ExceptionGroup, TimeoutError, RuntimeError) as error:
+                _say(f"calls amid kills of {what}: FAILED: {error!r}")
+                return False
+            seconds = time.monotonic() - began
+            _say(f"calls amid kills of {what}: {cases} cases, {recordings} recordings "
+                 f"({seconds:.0f} s)")  # fmt: skip
     return True
 
 

@@ -89,6 +89,17 @@ class ServiceProcess:
                     pass
                 await asyncio.sleep(_RETRY_SECONDS)
 
+    def children(self, module: str) -> list[int]:
+        """Return the processes of that module which it has started."""
+        pid = 0 if self._process is None else self._process.pid
+        found = []
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in task.read_text(encoding="ascii").split():
+                command = Path(f"/proc/{child}/cmdline").read_bytes().decode(errors="replace")
+                if module in command:
+                    found.append(int(child))
+        return found
+
     def kill(self) -> None:
         """SIGKILL: nothing is closed, nothing is said."""
         self._end(signal.SIGKILL)

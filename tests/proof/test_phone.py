@@ -57,9 +57,13 @@ class Telephone:
     async def reaches(self, state: str, seconds: float = 40.0) -> None:
         """Wait until the call stands there."""
         async with asyncio.timeout(seconds):
-            while await self.storage.write(self._state) != state:
+            while await self.stands() != state:
                 await asyncio.sleep(0.1)
         await asyncio.sleep(0.5)  # the line has begun to say it
+
+    async def stands(self) -> str:
+        """Return the state of the call; '' before it began."""
+        return await self.storage.write(self._state)
 
     async def cases(self) -> list[Case]:
         return await self.storage.read(self._cases)
@@ -84,7 +88,7 @@ async def ringing(storage: Storage, port: int, number: str) -> AsyncIterator[Tel
     """
     for _ in range(_CALLS_MOST):
         uuid = uuid4()
-        await storage.write(partial(_register, str(uuid), number))
+        await storage.write(partial(registered, str(uuid), number))
         async with calling("127.0.0.1", port, uuid) as caller:
             telephone = Telephone(storage, caller, number, uuid)
             try:
@@ -96,7 +100,7 @@ async def ringing(storage: Storage, port: int, number: str) -> AsyncIterator[Tel
     pytest.fail(f"{number} was never known")
 
 
-def _register(uuid: str, number: str, tx: Tx) -> None:
+def registered(uuid: str, number: str, tx: Tx) -> None:
     assert tx.calls.register(uuid, caller=number, called="")
 
 
@@ -137,7 +141,7 @@ async def _in_danger(storage: Storage, port: int) -> None:
 async def test_three_calls_at_once(sqlite_url: str) -> None:
     port = free_port()
     async with running(sqlite_url, _line(port)) as house, asyncio.TaskGroup() as group:
-        await _listening(port)
+        await listening(port)
         for call in (_short, _asked_where, _in_danger):
             group.create_task(call(house.storage, port))
 
@@ -156,13 +160,13 @@ async def test_what_was_said_before_a_kill_is_there_afterwards(
     await service.start()
     try:
         async with open_storage(settings, engine) as (storage, _):
-            await _listening(port)
+            await listening(port)
             async with ringing(storage, port, "+8613800000014") as telephone:
                 await telephone.says(DRAIN)
                 await telephone.reaches("confirm")
                 service.kill()
             await service.start()
-            await _listening(port)
+            await listening(port)
             async with ringing(storage, port, telephone.number):
                 pass  # she is answered as ever
     finally:
@@ -180,7 +184,7 @@ async def test_what_was_said_before_a_kill_is_there_afterwards(
 async def test_a_recogniser_that_is_killed_while_she_speaks_loses_nothing(sqlite_url: str) -> None:
     port = free_port()
     async with running(sqlite_url, _line(port)) as house:
-        await _listening(port)
+        await listening(port)
         async with ringing(house.storage, port, "+8613800000015") as telephone:
             await _heard_once()
             async with asyncio.TaskGroup() as group:
@@ -197,7 +201,7 @@ async def test_a_recogniser_that_is_killed_while_she_speaks_loses_nothing(sqlite
 async def test_a_database_that_is_away_while_she_speaks_loses_nothing(postgres_url: str) -> None:
     port = free_port()
     async with running(postgres_url, _line(port)) as house:
-        await _listening(port)
+        await listening(port)
         async with ringing(house.storage, port, "+8613800000016") as telephone:
             speaking = asyncio.ensure_future(telephone.says(DRAIN))
             await asyncio.sleep(1.0)
@@ -264,7 +268,7 @@ async def _away(url: str) -> AsyncIterator[None]:
         link.execute(f"{allow} true")
 
 
-async def _listening(port: int) -> None:
+async def listening(port: int) -> None:
     """Wait until somebody listens there."""
     async with asyncio.timeout(30):
         while True:
