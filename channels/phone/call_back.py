@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 BY_HAND: Final = "by_hand"
 NO_NUMBER: Final = "no_number"
 _ON_THE_PHONE_SECONDS: Final = 120.0
-_NO_LINE_SECONDS: Final = 30.0
+_NO_LINE_SECONDS: Final = 10.0
 _NOT_NOW_SECONDS: Final = 30.0
 
 

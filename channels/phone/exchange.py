@@ -60,6 +60,7 @@ class Exchange:
         self._group: asyncio.TaskGroup | None = None
         self._heard: dict[str, Heard] = {}
         self._away = False
+        self._there = asyncio.Event()
 
     @property
     def app(self) -> str:
@@ -77,6 +78,15 @@ class Exchange:
         if self._ari is None:
             raise AwayError
         return self._ari
+
+    async def reached(self, seconds: float) -> Ari:
+        """Wait for the connection, as after a start; AwayError when it does not come."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._there.wait()
+        except TimeoutError:
+            raise AwayError from None
+        return self.ari
 
     def go(self, work: Coroutine[object, object, None]) -> None:
         """Let the work go on while the connection lasts."""
@@ -124,10 +134,12 @@ class Exchange:
     async def _connected(self, ari: Ari) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as group:
             self._ari, self._group = ari, group
+            self._there.set()
             try:
                 yield
             finally:
                 self._ari = self._group = None
+                self._there.clear()
                 for heard in self._heard.values():
                     heard.tell(None)
 

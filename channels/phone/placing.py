@@ -58,7 +58,7 @@ class Placing:
 
         Raises AwayError when nothing was tried, and LostError when nobody knows.
         """
-        ari = self._exchange.ari
+        ari = await self._exchange.reached(_SPARE_SECONDS)
         origin = Origin(
             channel=uuid,
             endpoint=self._endpoint.format(number=dialled(number), e164=number),

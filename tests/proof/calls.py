@@ -28,6 +28,7 @@ from tests.proof.test_phone import DRAIN, Telephone, listening, registered
 WORDS = "十二号楼下水道堵了"
 _TURN_SECONDS = 15.0
 _CALLS_SECONDS = 180.0
+_CALM_SECONDS = 60.0
 
 Hurt = Callable[[ServiceProcess], Awaitable[None]]
 """What is killed, and how it comes back."""
@@ -63,6 +64,9 @@ async def prove(
                 for _ in range(times):
                     await asyncio.sleep(rng.uniform(3.0, 7.0))
                     await hurt(service)
+        service.kill()
+        await service.start()  # nobody calls now: what is stored is all there is
+        await _calm(engine)
     finally:
         service.kill()
     await _take_up(settings, engine)
@@ -110,6 +114,17 @@ async def _stands(telephone: Telephone, state: str) -> None:
                 raise ConnectionError
             await asyncio.sleep(0.1)
     await asyncio.sleep(0.5)  # the line has begun to say it
+
+
+async def _calm(engine: sa.Engine) -> None:
+    """Wait until every turn that is stored has taken effect."""
+    waiting = sa.select(sa.func.count()).select_from(t.inbox).where(t.inbox_waits)
+    async with asyncio.timeout(_CALM_SECONDS):
+        while True:
+            with engine.connect() as connection:
+                if not connection.execute(waiting).scalar_one():
+                    return
+            await asyncio.sleep(0.2)
 
 
 async def _take_up(settings: Settings, engine: sa.Engine) -> None:

@@ -157,7 +157,10 @@ async def test_a_call_of_which_only_the_beginning_was_kept_is_not_repeated(
     assert fake.rang == []
 
 
-async def test_an_exchange_that_is_away_is_a_try(fake: FakeExchange) -> None:
+async def test_an_exchange_that_is_away_is_a_try(
+    fake: FakeExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.phone.placing._SPARE_SECONDS", 0.1)
     book = Book()
     channel = phone(placing(Exchange(fake.access())), book)
     with pytest.raises(SendError, match="failed") as caught:

@@ -102,7 +102,10 @@ async def test_a_machine_is_hung_up_on(fake: FakeExchange) -> None:
     assert fake.lines == {}
 
 
-async def test_nothing_is_tried_while_the_exchange_is_away(fake: FakeExchange) -> None:
+async def test_nothing_is_tried_while_the_exchange_is_away(
+    fake: FakeExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.phone.placing._SPARE_SECONDS", 0.1)
     with pytest.raises(AwayError):
         await placing(Exchange(fake.access())).call(UUID, HERS, Sound())
     assert fake.rang == []

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
@@ -84,14 +85,16 @@ class FakeExchange:
     """One exchange on a free port of this machine while its context lasts.
 
     `telephones` says how each endpoint answers (others are taken at once), `dialplan` what
-    happens to an answered call. `rang` are the endpoints that rang, `joined` those who spoke with
-    each other, `complaints` what was not as published: it should stay empty.
+    happens to an answered call. `rang` are the endpoints that rang (`endpoints` by
+    channel), `joined` those who spoke with each other, `complaints` what was not as published: it
+    should stay empty.
     """
 
     def __init__(self) -> None:
         self.telephones: dict[str, Answer] = {}
         self.dialplan: Dialplan = _nowhere
         self.rang: list[str] = []
+        self.endpoints: dict[str, str] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.joined: list[tuple[str, ...]] = []
         self.complaints: list[str] = []
@@ -173,8 +176,9 @@ class FakeExchange:
     async def say(self, app: str, text: str) -> None:
         """Send whatever text to the application, if it listens."""
         socket = self._sockets.get(app)
-        if socket is not None and not socket.closed:
-            await socket.send_str(text)
+        with suppress(ConnectionError):  # whoever listened was killed
+            if socket is not None and not socket.closed:
+                await socket.send_str(text)
 
     def _checked(
         self, operation: str, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -207,6 +211,7 @@ class FakeExchange:
         )
         self.lines[line.id] = line
         self.rang.append(endpoint)
+        self.endpoints[line.id] = endpoint
         self._group.create_task(self._ring(line, answer))
         if answer.vanish and request.transport is not None:
             request.transport.close()
@@ -278,7 +283,8 @@ class FakeExchange:
         if old is not None and not old.closed:
             event = {"type": "ApplicationReplaced", "application": app, "timestamp": _MOMENT}
             self.complaints += faults(event, "ApplicationReplaced")
-            await old.send_str(json.dumps(event))
+            with suppress(ConnectionError):
+                await old.send_str(json.dumps(event))
             await old.close()
         self._connected.set()
         async for _ in socket:
