@@ -28,17 +28,15 @@ calls = ["0:00", "23:59"]
 nap = ["0:00", "0:00"]
 """
 _NEWS, _KILLS = 8, 3
-_SECONDS = 60.0
+_SECONDS = 120.0
 
 
 def number(n: int) -> str:
     return f"138{n:08}"
 
 
-_TOLD = (
-    sa.select(sa.func.count())
-    .select_from(t.outbox)
-    .where(t.outbox.c.key.startswith("news:"), t.outbox.c.delivery == "sent")
+_TOLD = sa.select(t.outbox.c.key).where(
+    t.outbox.c.key.startswith("news:"), t.outbox.c.delivery == "sent"
 )
 BUSY = f"PJSIP/{number(0)}@trunk"
 
@@ -78,7 +76,7 @@ class Town:
         return {
             "GONGZHI_PHONE_AUDIOSOCKET": f"127.0.0.1:{self.port}",
             "GONGZHI_PHONE_ENDPOINT": "PJSIP/{number}@trunk",
-            "GONGZHI_PHONE_LINES": str(_NEWS),
+            "GONGZHI_PHONE_LINES": "3",
             "GONGZHI_ARI_URL": access.url,
             "GONGZHI_ARI_USER": access.user,
             "GONGZHI_ARI_PASSWORD": access.password,
@@ -104,13 +102,15 @@ async def test_at_most_one_answered_call_for_one_message(database_url: str, tmp_
                 service.kill()
                 to_call = await storage.write(_come_to_rest)
             with engine.connect() as connection:
-                told = connection.execute(_TOLD).scalar_one()
+                told = connection.execute(_TOLD).scalars().all()
         finally:
             service.kill()
             engine.dispose()
     assert max(town.answered.values()) == 1, "somebody was called twice for one message"
     assert BUSY not in town.answered
-    assert told + len(to_call) == _NEWS - 1, "a message is neither told nor on the list"
+    known = {*told, *(one.key for one in to_call)}
+    assert known | {"news:0"} == {f"news:{n}" for n in range(_NEWS)}, "a message is forgotten"
+    assert len(known) == len(told) + len(to_call), "a message is told and on the list"
     assert {one.delivery for one in to_call} <= {Delivery.UNCERTAIN}
 
 
