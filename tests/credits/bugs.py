@@ -162,18 +162,50 @@ CHANGES = [
     Bug("only the first of January is looked at", "for number in range(_YEAR_DAYS)]", "for number in range(1)]"),
     Bug("what is new is not told", "before.keys() | after.keys()", "before.keys()"),
 ]  # fmt: skip
+JOURNAL = [
+    Bug("a moment is kept as another", "_micros(one.acted_at), _micros(one.recorded_at)", "_micros(one.recorded_at), _micros(one.acted_at)"),
+    Bug("the rest is not kept", "one.amount, one.rest, one.activity", "one.amount, 0, one.activity"),
+    Bug("only what goes out is an entry", "        sa.and_(t.CREDITED, t.transfer.c.credit == _OWNER),\n", ""),
+    Bug("entries of all ledgers", "        t.transfer.c.ledger == _LEDGER,\n        sa.or_(", "        sa.or_("),
+    Bug("the newest entry first", "    ).order_by(t.transfer.c.seq)\n)\n_ALL", "    ).order_by(t.transfer.c.seq.desc())\n)\n_ALL"),
+    Bug("balances of all ledgers", "t.balance.c.owner == _OWNER, t.balance.c.ledger == _LEDGER", "t.balance.c.owner == _OWNER, _LEDGER == _LEDGER"),
+    Bug("a hold is overdue a moment late", "t.open_hold.c.expires_at <= sa", "t.open_hold.c.expires_at < sa"),
+    Bug("open holds are not kept", "        if made:\n", "        if False:\n"),
+    Bug("a hold that has ended stays open", "        if ended:\n", "        if False:\n"),
+    Bug("a post leaves the hold open", "if one.kind.frees]", "if one.kind is Kind.VOID]"),
+    Bug("balances are not kept", "        if balances:\n", "        if False:\n"),
+    Bug("the treasury has what it gave", "Balance(-issued, _sum", "Balance(issued, _sum"),
+    Bug("nobody is followed", "return {row.follows for row in", "return {row.follows for row in [] and"),
+]  # fmt: skip
+STATEMENTS = [
+    Bug("what is held is not kept", 'excluded.posted,"\n            " held = excluded.held,', 'excluded.posted,"\n            "'),
+    Bug("what is coming is not kept", ", coming = excluded.coming", ""),
+    Bug("balances are added up", "SET posted = excluded.posted", "SET posted = posted + excluded.posted"),
+]  # fmt: skip
+
+STORED = ("bot/store/test_journal", "bot/store/test_ledger_machine")
 
 BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
-    "ledger": (LEDGER, ("ledger", "posting", "machine", "earn")),
-    "posting": (POSTING, ("posting", "machine")),
-    "checking": (CHECKING, ("posting", "machine")),
-    "moves": (MOVES, ("posting", "machine")),
-    "earning": (EARNING, ("earn",)),
-    "season": (SEASON, ("season",)),
-    "reliability": (RELIABILITY, ("reliability",)),
-    "levels": (LEVELS, ("levels",)),
-    "standing": (STANDING, ("standing",)),
-    "linking": (LINKING, ("linking",)),
-    "changes": (CHANGES, ("changes",)),
+    "credits/ledger": (
+        LEDGER,
+        (
+            "credits/test_ledger",
+            "credits/test_posting",
+            "credits/test_machine",
+            "credits/test_earn",
+        ),
+    ),
+    "credits/posting": (POSTING, ("credits/test_posting", "credits/test_machine")),
+    "credits/checking": (CHECKING, ("credits/test_posting", "credits/test_machine")),
+    "credits/moves": (MOVES, ("credits/test_posting", "credits/test_machine")),
+    "credits/earning": (EARNING, ("credits/test_earn",)),
+    "credits/season": (SEASON, ("credits/test_season",)),
+    "credits/reliability": (RELIABILITY, ("credits/test_reliability",)),
+    "credits/levels": (LEVELS, ("credits/test_levels",)),
+    "credits/standing": (STANDING, ("credits/test_standing",)),
+    "credits/linking": (LINKING, ("credits/test_linking",)),
+    "credits/changes": (CHANGES, ("credits/test_changes",)),
+    "bot/store/journal": (JOURNAL, STORED),
+    "bot/store/ledger_sql": (STATEMENTS, STORED),
 }
-"""By module of `credits`: its bugs, and the tests that are run, in this order."""
+"""By file: its bugs, and the tests that are run, in this order; of those with a database SQLite's."""

@@ -65,6 +65,11 @@ REFUSED = {
     "a version left out": ("version = 4", "version = 5", "version is not 4, which follows 3."),
     "a code that entries name": ("report_confirmed", "other", "moves.report_confirmed is missing"),
     "points that end sooner": ("kept = 1", "kept = 0", "season would let points end sooner"),
+    "points of the second half that end sooner": (
+        'ends = ["06-30", "12-31"]\nkept = 1',
+        'ends = ["12-31"]\nkept = 0',
+        "season would let points end sooner",
+    ),
     "a season that ends a day sooner": ("12-31", "12-30", "season would let points end sooner"),
 }
 

@@ -3,14 +3,26 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from bot.ports.storage import Storage, Tx, Views
-from credits.ledger import Account, Balance, Kind, Posting, Transfer, replay, resident, treasury
-from credits.moves import settle
+from credits.ledger import (
+    Account,
+    AlreadyFollowed,
+    Balance,
+    Kind,
+    Ledger,
+    Posting,
+    Transfer,
+    replay,
+    resident,
+    treasury,
+)
+from credits.moves import settle, void
 from credits.posting import Outcome, post, post_many
 from tests.credits.making import posting, said
 from tests.fakes.clock import FakeClock
@@ -30,6 +42,10 @@ def act(clock: FakeClock) -> Posting:
 
 def _account(views: Views, side: Account) -> tuple[Balance, Sequence[Transfer]]:
     return views.journal.balance(side), views.journal.entries(side)
+
+
+def _overdue(views: Views, at: datetime) -> int:
+    return len(views.journal.overdue(at, 9))
 
 
 async def _post(storage: Storage, *wishes: Posting) -> None:
@@ -161,3 +177,46 @@ async def test_who_asks_the_same_at_the_same_time_gets_the_same(
         )
 
     assert len(set(await asyncio.gather(*[ask() for _ in range(8)]))) == 1
+
+
+async def test_what_is_read_is_what_was_written(storage: Storage, clock: FakeClock) -> None:
+    lapses = clock.now().replace(year=clock.now().year + 1)
+    acted_at = clock.now()
+    clock.move(hours=1)
+    hold = posting("h", amount=5, acted_at=acted_at, lapses_at=lapses)
+    made = await storage.write(
+        lambda tx: post(tx.journal, hold, now=tx.now, new_id=tx.new_transfer_id)
+    )
+    taken = await storage.write(
+        lambda tx: post(
+            tx.journal, settle(made, 2, actor="staff:9"), now=tx.now, new_id=tx.new_transfer_id
+        )
+    )
+    read = await storage.read(lambda views: views.journal.by_ids([made.id, taken.id]))
+    assert read == {made.id: made, taken.id: taken}
+    assert made.recorded_at - made.acted_at >= timedelta(hours=1)
+
+
+async def test_ledgers_are_kept_apart(storage: Storage, act: Posting, clock: FakeClock) -> None:
+    votes = posting("v", amount=3, acted_at=clock.now(), ledger=Ledger.VOTE)
+    await _post(storage, act, votes)
+    for side, points in ((resident(1), 5), (resident(1, Ledger.VOTE), 3)):
+        balance, entries = await storage.read(partial(_account, side=side))
+        assert balance == replay(entries, side) == Balance(points)
+        assert len(entries) == 1
+
+
+async def test_a_hold_is_overdue_from_its_moment_on(storage: Storage, clock: FakeClock) -> None:
+    lapses = clock.now() + timedelta(hours=1)
+    await _post(storage, posting("h", acted_at=clock.now(), lapses_at=lapses))
+    for moment, many in ((lapses - timedelta(microseconds=1), 0), (lapses, 1)):
+        assert await storage.read(partial(_overdue, at=moment)) == many
+
+
+async def test_a_hold_that_was_posted_can_not_be_voided(storage: Storage, clock: FakeClock) -> None:
+    lapses = clock.now() + timedelta(hours=1)
+    await _post(storage, posting("h", acted_at=clock.now(), lapses_at=lapses))
+    made = await storage.read(lambda views: views.journal.by_keys(["h"])["h"])
+    await _post(storage, settle(made, actor="staff:9"))
+    with pytest.raises(AlreadyFollowed):
+        await _post(storage, void(made, actor="staff:9"))
