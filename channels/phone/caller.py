@@ -55,7 +55,8 @@ class Caller:
         await self._mouth.quiet()
 
     def press(self, key: str) -> None:
-        """Press a key."""
+        """Press a key; what is spoken after that answers it."""
+        self._prompted = False
         self._send(Frame(Kind.KEY, key.encode("ascii")))
 
     async def prompted(self) -> None:
