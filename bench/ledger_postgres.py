@@ -22,8 +22,8 @@ from bot.till import Till
 from tests import postgres
 
 WAITING, FEW = 256, 8
-ROUNDS = 3
-SECONDS = 4
+ROUNDS = 5
+SECONDS = 3
 CLIENTS = 32
 """More connections than that make pgbench slower here, not faster."""
 
@@ -63,13 +63,13 @@ async def _measure(till: Till, url: str) -> list[Figure]:
     floor_many, floor_few = [], []
     for turn in range(ROUNDS):
         floor_many.append(await asyncio.to_thread(_reference, url, CLIENTS))
-        rate, waited = await drive(till, from_treasury, f"m{turn}", waiting=WAITING, count=20_000)
+        rate, waited = await drive(till, from_treasury, f"m{turn}", waiting=WAITING, count=10_000)
         many.append(rate)
         waits += waited
         rate, _ = await drive(till, between_residents, f"s{turn}", waiting=WAITING, count=10_000)
         spread.append(rate)
         floor_few.append(await asyncio.to_thread(_reference, url, FEW))
-        rate, _ = await drive(till, from_treasury, f"f{turn}", waiting=FEW, count=4_000)
+        rate, _ = await drive(till, from_treasury, f"f{turn}", waiting=FEW, count=2_000)
         few.append(rate)
     kind = "pgbench" if shutil.which("pgbench") else "psycopg"
     reference = f"one SQL function called by {kind} with {{}} clients"
