@@ -1,20 +1,27 @@
 """Which service a message is about, with the words that decided it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from math import log
 from typing import Final
 
 from nlp.keywords import Hit, KeywordIndex
 from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue
+from nlp.weighing import WordTable
 
 Reasons = tuple[tuple[str, int], ...]
 
 CLEAR_SCORE: Final = 5
 """From here on a candidate says what the matter is; below, words only happened to occur."""
 
+_LEARNED_LEAST: Final = 5
+_LEARNED_READ: Final = 200
+
 _CANDIDATES_MAX: Final = 5
+_SUGGESTIONS_MAX: Final = 12
+_REASONS_SHOWN: Final = 6
 _MARGIN_RATIO: Final = 0.25
 _FIRST_SENTENCE_MIN: Final = 6
 _SENTENCE_ENDS: Final = "。!?;\n"
@@ -30,41 +37,42 @@ class Candidate:
 
     def explain(self) -> str:
         """Return the deciding words as staff read them: 电梯(+9) 坏(+4)."""
-        return " ".join(f"{word}({value:+d})" for word, value in self.reasons)
+        return " ".join(f"{word}({value:+d})" for word, value in self.reasons[:_REASONS_SHOWN])
 
 
 @dataclass(frozen=True, slots=True)
 class Classification:
     """At most five candidates, best first; `margin` is what parts the best from the next.
 
-    `doubtful` means: offer the two best as buttons, or ask when there is none.
+    `doubtful` means: offer the two best as buttons, or ask when there is none. `clear` says that
+    listed words name a matter at all, even if two services could be meant.
     """
 
     candidates: tuple[Candidate, ...]
     margin: int
     doubtful: bool
+    clear: bool = True
 
     @property
     def best(self) -> Candidate | None:
         """The best candidate, None when no keyword spoke for any service."""
         return self.candidates[0] if self.candidates else None
 
-    @property
-    def clear(self) -> bool:
-        """Whether the words name a matter at all, even if two services could be meant."""
-        return bool(self.candidates) and self.candidates[0].score >= CLEAR_SCORE
-
 
 class Classifier:
     """Scores services by their keywords: score = Σ weight · (1 + ln tf), rounded for each word.
 
-    The segmenter should know the keywords as words. Text is expected to be normalised.
+    The segmenter should know the keywords as words. Text is expected to be normalised. `learned`
+    adds what words say that nobody listed, learned from sentences; they never make a matter clear.
     """
 
-    def __init__(self, catalogue: ServiceCatalogue, segmenter: Segmenter) -> None:
+    def __init__(
+        self, catalogue: ServiceCatalogue, segmenter: Segmenter, learned: WordTable | None = None
+    ) -> None:
         self.catalogue: Final = catalogue
         self._weights: Final = _weights_by_keyword(catalogue)
         self._index: Final = KeywordIndex(self._weights, segmenter)
+        self._learned: Final = learned
         self._order: Final = {
             service.code: place for place, service in enumerate(catalogue.services)
         }
@@ -72,6 +80,19 @@ class Classifier:
     def classify(self, text: str) -> Classification:
         """Return the candidates; never fails, for an empty text there are none."""
         reasons = self._reasons(self._index.hits(text), _first_sentence_end(text))
+        listed = self._ranked(reasons, CLEAR_SCORE)
+        if self._learned is None:
+            return listed
+        head = text[:_LEARNED_READ]
+        for code in self._suggested(head):
+            words = reasons.setdefault(code, {})
+            for word, value in self._learned.reasons(head, code).items():
+                words[word] = words.get(word, 0) + value
+        both = self._ranked(reasons, _LEARNED_LEAST)
+        doubtful = both.doubtful or not listed.clear
+        return replace(both, clear=listed.clear, doubtful=doubtful) if both.clear else listed
+
+    def _ranked(self, reasons: Mapping[str, Mapping[str, int]], clear_from: int) -> Classification:
         scores = {code: sum(words.values()) for code, words in reasons.items()}
         ranked = [code for code, score in scores.items() if score > 0]
         ranked.sort(key=lambda code: (-scores[code], self._order[code]))
@@ -79,7 +100,16 @@ class Classifier:
         candidates = tuple(
             _candidate(code, scores[code], reasons[code]) for code in ranked[:_CANDIDATES_MAX]
         )
-        return Classification(candidates, margin, _is_doubtful(candidates, margin))
+        clear = bool(candidates) and candidates[0].score >= clear_from
+        doubtful = not clear or margin < _MARGIN_RATIO * candidates[0].score
+        return Classification(candidates, margin, doubtful, clear)
+
+    def _suggested(self, text: str) -> list[str]:
+        """Return the services that the learned words speak for most."""
+        if self._learned is None:
+            return []
+        known = (guess for guess in self._learned.guesses(text) if guess.label in self._order)
+        return [guess.label for guess in islice(known, _SUGGESTIONS_MAX) if guess.score > 0]
 
     def _reasons(self, hits: list[Hit], first_end: int) -> dict[str, dict[str, int]]:
         """Return for each service its words with what they add to the score."""
@@ -125,9 +155,3 @@ def _value(weight: int, frequency: int) -> int:
 def _candidate(code: str, score: int, words: Mapping[str, int]) -> Candidate:
     reasons = tuple(sorted(words.items(), key=lambda reason: (-abs(reason[1]), reason[0])))
     return Candidate(code, score, reasons)
-
-
-def _is_doubtful(candidates: tuple[Candidate, ...], margin: int) -> bool:
-    if not candidates or candidates[0].score < CLEAR_SCORE:
-        return True
-    return margin < _MARGIN_RATIO * candidates[0].score

@@ -13,7 +13,8 @@ from nlp.references import case_number, link_code, recovery_code
 from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue, load_services
 from nlp.sounds import SoundAlike, SoundsLike
-from nlp.text import normalise
+from nlp.text import normalise, simplified
+from nlp.weighing import WordTable, read_weights
 
 __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
 
@@ -60,7 +61,7 @@ class Interpreter:
 
     def interpret(self, text: str) -> Meaning:
         """Return the meaning; never fails, whatever was written."""
-        text = normalise(text)
+        text = simplified(normalise(text))
         number = case_number(text, others=self._kinds.not_case_numbers)
         classification = self._classify(text)
         emergency = self._emergencies.find(text) or self._by_service(text, classification)
@@ -93,7 +94,7 @@ class Interpreter:
     def _by_service(self, text: str, classification: Classification) -> Emergency | None:
         """Return the danger that the matter always is, where the words clearly name it."""
         best = classification.best
-        if best is None or classification.doubtful:
+        if best is None or classification.doubtful or not classification.clear:
             return None
         kind = self.catalogue.get(best.service_code).emergency
         return None if kind is None else self._emergencies.of_kind(kind, text)
@@ -119,8 +120,8 @@ class Interpreter:
         return bool(wrong) and bool(self._places.find(wrong)) and bool(self._places.find(right))
 
 
-_NO_MATTER: Final = Classification((), 0, doubtful=True)
-_HINT_SCORE: Final = 3
+_NO_MATTER: Final = Classification((), 0, doubtful=True, clear=False)
+_HINT_SCORE: Final = 9
 _LONG: Final = 12
 _NAME_MAX: Final = 4
 _CORRECTION_MAX: Final = 60
@@ -186,6 +187,7 @@ def build_interpreter(
     catalogue = load_services(services_toml)
     places = PlaceFinder(estates, landmarks)
     keywords = (word for service in catalogue.services for word in service.keywords)
-    classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)))
+    learned = WordTable(read_weights("service_words.tsv"))
+    classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)), learned)
     sounds = SoundsLike(places.names)
     return Interpreter(classifier, EmergencyFinder(), places, KindTable(), sounds)

@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from functools import cache
+
+from opencc import OpenCC
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _WHITE_SPACE = re.compile(r"\s+")
@@ -38,6 +41,16 @@ def normalise(text: str) -> str:
         text = _SPOKEN_DASHES.sub(lambda match: f"{_as_digits(match)}-", text)
         text = _AFTER_DASH.sub(_as_digits, text)
     return text
+
+
+def simplified(text: str) -> str:
+    """Return the text in simplified characters: 電梯壞了 becomes 电梯坏了."""
+    return text if text.isascii() else _converter().convert(text)
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
 
 
 def _join_speech(text: str) -> str:

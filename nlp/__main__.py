@@ -1,0 +1,146 @@
+"""`python -m nlp`: learn tables of words from labelled texts, and try them.
+
+    python -m nlp train FILE.tsv …               write nlp/lexicon/groups.tsv
+    python -m nlp train --table kind FILE.tsv …  write nlp/lexicon/kind_words.tsv: so for service,
+                                                 kind and emergency, from sentences
+    python -m nlp evaluate FILE.tsv [--json]     how the table does on these texts
+    python -m nlp evaluate --folds FILE.tsv      tables learned anew, each without a fifth of them
+    python -m nlp evaluate --services|--kinds|--emergencies FILE.tsv
+
+Files have columns label and title, body; or label, tokens; or label, text.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from nlp.evaluation import (
+    cross_validated,
+    details,
+    figures,
+    messages_per_second,
+    outcomes,
+    report,
+)
+from nlp.folds import blocked, grouped
+from nlp.labelled import Labelled, LabelledError, harmless, read_labelled
+from nlp.measures import macro_f1
+from nlp.sentences import TASKS
+from nlp.weighing import WordTable, read_weights, written_weights
+
+FILES: Final = {
+    "group": "groups.tsv",
+    "service": "service_words.tsv",
+    "kind": "kind_words.tsv",
+    "emergency": "emergency_words.tsv",
+}
+
+
+def main() -> None:
+    """Do what is asked; what goes on is told on stderr."""
+    asked = _arguments()
+    try:
+        examples = [one for path in asked.files for one in read_labelled(path)]
+        if asked.command == "train":
+            examples += [one for path in asked.harmless for one in harmless(read_labelled(path))]
+    except LabelledError as error:
+        sys.exit(str(error))
+    if not examples:
+        sys.exit("there is no text in it.")
+    if asked.command == "train":
+        _train(examples, asked.table)
+    elif asked.task:
+        _print(TASKS[asked.task](examples), as_json=asked.json)
+    else:
+        _print(_folds(examples) if asked.folds else _table(examples), as_json=asked.json)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m nlp", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    train = commands.add_parser("train")
+    train.add_argument("--table", choices=FILES, default="group")
+    train.add_argument(
+        "--harmless", action="append", default=[], type=Path, help="sentences without any danger"
+    )
+    train.add_argument("files", nargs="+", type=Path)
+    evaluate = commands.add_parser("evaluate")
+    for task in TASKS:
+        evaluate.add_argument(f"--{task}", dest="task", action="store_const", const=task)
+    evaluate.add_argument("--folds", action="store_true")
+    evaluate.add_argument("--json", action="store_true", help="the last line is one object")
+    evaluate.add_argument("files", nargs="+", type=Path)
+    return parser.parse_args()
+
+
+def _train(examples: Sequence[Labelled], table: str) -> None:
+    from nlp import training  # noqa: PLC0415  only this needs scikit-learn
+
+    recipe = training.GROUPS if table == "group" else training.SENTENCES
+    _progress(f"learning from {len(examples)} texts")
+    path = Path(__file__).parent / "lexicon" / FILES[table]
+    weights = training.train(examples, recipe)
+    path.write_text(written_weights(weights, comments=_COMMENTS), encoding="utf-8")
+    _progress(f"{path}: {len(weights)} words")
+
+
+def _table(examples: Sequence[Labelled]) -> Iterator[str | dict[str, float]]:
+    """Try the packaged table."""
+    table = WordTable(read_weights(FILES["group"]))
+    _progress(f"scoring {len(examples)} texts")
+    found = outcomes(table, examples)
+    short = outcomes(table, examples, short=True)
+    yield from report(found, title="whole texts")
+    yield from report(short, title="titles only")
+    yield from details(found)
+    speed = messages_per_second(table, examples)
+    yield f"messages a second: {speed:.0f}"
+    yield figures(found) | {
+        "title_only_macro_f1": macro_f1(short),
+        "messages_per_second": speed,
+    }
+
+
+def _folds(examples: Sequence[Labelled]) -> Iterator[str | dict[str, float]]:
+    """Try tables on what they have not learned: near-duplicates together, and new topics."""
+    from nlp import training  # noqa: PLC0415  only this needs scikit-learn
+
+    def train(kept: Sequence[Labelled]) -> WordTable:
+        return WordTable(training.train(kept, training.GROUPS))
+
+    found, short = cross_validated(examples, grouped, train, _progress)
+    new, _ = cross_validated(examples, blocked, train, _progress)
+    yield from report(found, title="held out, near-duplicates together")
+    yield from report(new, title="new topics (blocked)")
+    yield from report(short, title="titles only")
+    yield from details(found)
+    yield figures(found) | {
+        "title_only_macro_f1": macro_f1(short),
+        "blocked_macro_f1": macro_f1(new),
+    }
+
+
+_COMMENTS: Final = (
+    "Learned by `python -m nlp train`; staff may edit it. A word, then what it adds to each label.",
+)
+
+
+def _print(lines: Iterator[str | dict[str, float]], *, as_json: bool) -> None:
+    for line in lines:
+        if isinstance(line, str):
+            print(line)
+        elif as_json:
+            print(json.dumps({name: round(value, 4) for name, value in line.items()}))
+
+
+def _progress(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Learning a table of words from labelled texts. Only this needs scikit-learn.
+
+A linear support vector machine without intercept, on tf-idf of all pieces of one to four
+characters; those that are words in the texts count more. The pieces that matter most are kept and
+weighed anew; the inverse frequencies are folded in; what is left is rounded.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from scipy.sparse import csr_matrix, diags, vstack
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.preprocessing import normalize
+from sklearn.svm import LinearSVC
+
+from nlp.labelled import Labelled
+from nlp.segment import Segmenter
+from nlp.weighing import LONGEST
+
+_SEPARATORS: Final = frozenset("\n ")
+_CLIPPED: Final = 0.999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a table is made; `copies` are lengths to which texts are cut, with their importance."""
+
+    words_most: int
+    seen_least: int
+    copies: tuple[tuple[int, float], ...] = ()
+    shortest: int = 1
+    softness: float = 1.0
+    word_factor: float = 2.0
+    top: int = 9
+
+
+GROUPS: Final = Recipe(words_most=20_000, seen_least=3, copies=((18, 0.3), (50, 0.2)))
+"""For long messages and few labels."""
+
+SENTENCES: Final = Recipe(words_most=20_000, seen_least=1, shortest=2, top=18)
+"""For what people say to us."""
+
+
+def train(examples: Sequence[Labelled], recipe: Recipe) -> dict[str, dict[str, int]]:
+    """Return the weights of each word that is worth keeping."""
+    counter = CountVectorizer(
+        analyzer="char",
+        ngram_range=(recipe.shortest, LONGEST),
+        min_df=recipe.seen_least,
+        lowercase=False,
+    )
+    whole = counter.fit_transform([one.document for one in examples])
+    names = counter.get_feature_names_out()
+    sane = np.array([not _SEPARATORS & set(name) for name in names])
+    factors = _rarity(whole) * _wordness(names, examples, recipe.word_factor) * sane
+    copies = [(counter.transform([one.short(n) for one in examples]), w) for n, w in recipe.copies]
+    sources = [(whole, 1.0), *copies]
+    importance = _importance(_learned(sources, factors, examples, recipe), whole, factors)
+    kept = np.sort(np.argsort(-importance, kind="stable")[: recipe.words_most])
+    sources = [(counts[:, kept], share) for counts, share in sources]
+    labels, weights = _learned(sources, factors[kept], examples, recipe)
+    return _rows(names[kept], labels, _rounded(weights * factors[kept], recipe.top))
+
+
+def _learned(
+    sources: Iterable[tuple[csr_matrix, float]],
+    factors: Any,
+    examples: Sequence[Labelled],
+    recipe: Recipe,
+) -> tuple[Any, Any]:
+    """Return the labels, and for each the weights of all words."""
+    scaled = [(_scaled(counts, factors), share) for counts, share in sources]
+    wanted = np.array([one.label for one in examples])
+    how_many = Counter(wanted.tolist())
+    rare = np.array([len(examples) / len(how_many) / how_many[label] for label in wanted])
+    machine = LinearSVC(C=recipe.softness, fit_intercept=False, tol=1e-3, random_state=0)
+    machine.fit(
+        vstack([counts for counts, _ in scaled]).tocsr(),
+        np.concatenate([wanted] * len(scaled)),
+        sample_weight=np.concatenate([rare * share for _, share in scaled]),
+    )
+    weights = machine.coef_
+    if len(weights) == 1:  # of two labels it weighs only one
+        weights = np.vstack([-weights, weights])
+    return machine.classes_, weights - weights.mean(axis=0)
+
+
+def _scaled(counts: csr_matrix, factors: Any) -> Any:
+    damped = counts.astype(np.float64)
+    damped.data = 1 + np.log(damped.data)
+    return normalize(damped @ diags(factors))
+
+
+def _rarity(counts: csr_matrix) -> Any:
+    seen = np.asarray((counts > 0).sum(axis=0)).ravel()
+    return np.log((1 + counts.shape[0]) / (1 + seen)) + 1
+
+
+def _wordness(names: Any, examples: Sequence[Labelled], factor: float) -> Any:
+    segmenter = Segmenter()
+    words = {word for one in examples for word in one.words or segmenter.cut(one.body)}
+    return np.array([factor if name in words else 1.0 for name in names])
+
+
+def _importance(learned: tuple[Any, Any], whole: csr_matrix, factors: Any) -> Any:
+    _, weights = learned
+    return (
+        np.abs(weights).max(axis=0) * np.asarray(_scaled(whole, factors).sum(axis=0)).ravel() ** 0.5
+    )
+
+
+def _rounded(weights: Any, top: int) -> Any:
+    most = np.quantile(np.abs(weights).max(axis=0), _CLIPPED)
+    return np.clip(np.round(weights / most * top), -top, top).astype(int)
+
+
+def _rows(names: Any, labels: Any, weights: Any) -> dict[str, dict[str, int]]:
+    rows = {}
+    for number, name in enumerate(names):
+        row = {str(label): int(w) for label, w in zip(labels, weights[:, number], strict=True) if w}
+        if row:
+            rows[str(name)] = row
+    return rows

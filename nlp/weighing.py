@@ -1,0 +1,129 @@
+"""Tables of words with a whole weight for each label, and what they make of a text.
+
+A word counts wherever it stands, however a segmenter would cut the text: no segmenter agrees with
+speech, and pieces of words carry over to words never seen. The score of a label is the sum of
+weight · (1 + ln tf), in whole numbers of sixteenths.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import chain
+from math import log
+from operator import add
+from typing import Final
+
+from nlp.tables import LexiconError
+
+LONGEST: Final = 4
+"""Characters of the longest word."""
+
+UNIT: Final = 16
+"""So many make a score of one."""
+
+_BITS: Final = 32
+_HALF: Final = 1 << (_BITS - 1)
+_DAMPED: Final = (0, *(round(UNIT * (1 + log(tf))) for tf in range(1, 64)))
+Weights = Mapping[str, Mapping[str, int]]
+"""Word to label to weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A label with its score in sixteenths."""
+
+    label: str
+    score: int
+
+
+class WordTable:
+    """Scores every label at once: the weights of a word are packed into one integer."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights: Final = weights
+        self.labels: Final = tuple(sorted({label for row in weights.values() for label in row}))
+        place = {label: _BITS * number for number, label in enumerate(self.labels)}
+        self._packed: Final = {
+            word: sum(weight << place[label] for label, weight in row.items())
+            for word, row in weights.items()
+        }
+
+    def guesses(self, text: str) -> list[Guess]:
+        """Return all labels, the best first; those that score the same in order of their names."""
+        packed, counts = self._packed, self._counts(text)
+        total = sum(packed[word] * _damped(tf) for word, tf in counts.items())
+        found = map(Guess, self.labels, _unpacked(total))
+        return sorted(found, key=lambda guess: (-guess.score, guess.label))
+
+    def reasons(self, text: str, label: str) -> dict[str, int]:
+        """Return the words that speak for or against a label, with what each of them adds."""
+        return {
+            word: round(self.weights[word][label] * _damped(tf) / UNIT)
+            for word, tf in self._counts(text).items()
+            if label in self.weights[word]
+        }
+
+    def _counts(self, text: str) -> Counter[str]:
+        return Counter(filter(self._packed.__contains__, pieces(text)))
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Give every run of one to four characters, as often as it stands there."""
+    two = list(map(add, text, text[1:]))
+    three = list(map(add, two, text[2:]))
+    return chain(text, two, three, map(add, three, text[3:]))
+
+
+def document(title: str, body: str) -> str:
+    """Return one text in which the title counts more: it stands there three times."""
+    return f"{title}\n{title}\n{title}\n{body}" if title else body
+
+
+def read_weights(file_name: str) -> dict[str, dict[str, int]]:
+    """Return the packaged table of that name."""
+    return parse_weights(files("nlp").joinpath("lexicon", file_name).read_text(encoding="utf-8"))
+
+
+def parse_weights(text: str) -> dict[str, dict[str, int]]:
+    """Read a word a line with its weights: 电梯, then 城乡建设 9,民政 -2, parted by tabs.
+
+    Lines that begin with # say something to people. LexiconError names a line that is wrong.
+    """
+    weights: dict[str, dict[str, int]] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line and not line.startswith("#"):
+            word, *cells = line.split("\t")
+            if word in weights or not 0 < len(word) <= LONGEST or not cells:
+                raise LexiconError(f"line {number}: '{word}' stands there twice, or is no word.")
+            weights[word] = dict(_cell(cell, number) for cell in cells)
+    return weights
+
+
+def written_weights(weights: Weights, *, comments: Iterable[str] = ()) -> str:
+    """Return the table as `parse_weights` reads it, sorted, so that two can be compared."""
+    lines = [f"# {comment}" for comment in comments]
+    for word, row in sorted(weights.items()):
+        ordered = sorted(row.items(), key=lambda one: (-one[1], one[0]))
+        lines.append("\t".join((word, *(f"{label} {weight}" for label, weight in ordered))))
+    return "\n".join(lines) + "\n"
+
+
+def _cell(cell: str, number: int) -> tuple[str, int]:
+    label, _, weight = cell.rpartition(" ")
+    try:
+        return label, int(weight)
+    except ValueError as error:
+        raise LexiconError(f"line {number}: '{cell}' is no label with a whole weight.") from error
+
+
+def _damped(tf: int) -> int:
+    return _DAMPED[min(tf, len(_DAMPED) - 1)]
+
+
+def _unpacked(total: int) -> Iterator[int]:
+    """Give the sums of all labels; a negative one has borrowed from its neighbour."""
+    while True:
+        low = (total + _HALF) % (2 * _HALF) - _HALF
+        yield low
+        total = (total - low) >> _BITS
