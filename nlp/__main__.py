@@ -1,7 +1,7 @@
 """`python -m nlp`: learn tables of words from labelled texts, and try them.
 
     python -m nlp train FILE.tsv …               write nlp/lexicon/groups.tsv
-    python -m nlp train --table kind FILE.tsv …  write nlp/lexicon/kind_words.tsv: so for service,
+    python -m nlp train --table kind FILE.tsv …  write nlp/lexicon/kind_words.tsv; so for service,
                                                  kind and emergency, from sentences
     python -m nlp evaluate FILE.tsv [--json]     how the table does on these texts
     python -m nlp evaluate --folds FILE.tsv      tables learned anew, each without a fifth of them

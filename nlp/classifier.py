@@ -16,6 +16,9 @@ Reasons = tuple[tuple[str, int], ...]
 CLEAR_SCORE: Final = 5
 """From here on a candidate says what the matter is; below, words only happened to occur."""
 
+HINT_SCORE: Final = 3
+"""From here on listed words hint at a matter."""
+
 _LEARNED_LEAST: Final = 5
 _LEARNED_READ: Final = 200
 
@@ -45,13 +48,15 @@ class Classification:
     """At most five candidates, best first; `margin` is what parts the best from the next.
 
     `doubtful` means: offer the two best as buttons, or ask when there is none. `clear` says that
-    listed words name a matter at all, even if two services could be meant.
+    listed words name a matter at all, even if two services could be meant; `learned` that no
+    listed word hinted at anything, so that the candidates are guesses.
     """
 
     candidates: tuple[Candidate, ...]
     margin: int
     doubtful: bool
     clear: bool = True
+    learned: bool = False
 
     @property
     def best(self) -> Candidate | None:
@@ -63,7 +68,7 @@ class Classifier:
     """Scores services by their keywords: score = Σ weight · (1 + ln tf), rounded for each word.
 
     The segmenter should know the keywords as words. Text is expected to be normalised. `learned`
-    adds what words say that nobody listed, learned from sentences; they never make a matter clear.
+    is asked where no listed word hints at anything; it never makes a matter clear.
     """
 
     def __init__(
@@ -81,7 +86,8 @@ class Classifier:
         """Return the candidates; never fails, for an empty text there are none."""
         reasons = self._reasons(self._index.hits(text), _first_sentence_end(text))
         listed = self._ranked(reasons, CLEAR_SCORE)
-        if self._learned is None:
+        hinted = listed.best is not None and listed.best.score >= HINT_SCORE
+        if self._learned is None or hinted:
             return listed
         head = text[:_LEARNED_READ]
         for code in self._suggested(head):
@@ -89,8 +95,9 @@ class Classifier:
             for word, value in self._learned.reasons(head, code).items():
                 words[word] = words.get(word, 0) + value
         both = self._ranked(reasons, _LEARNED_LEAST)
-        doubtful = both.doubtful or not listed.clear
-        return replace(both, clear=listed.clear, doubtful=doubtful) if both.clear else listed
+        if not both.clear:
+            return listed
+        return replace(both, doubtful=True, clear=False, learned=True)
 
     def _ranked(self, reasons: Mapping[str, Mapping[str, int]], clear_from: int) -> Classification:
         scores = {code: sum(words.values()) for code, words in reasons.items()}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from nlp.classifier import Classification, Classifier
+from nlp.classifier import HINT_SCORE, Classification, Classifier
 from nlp.emergencies import Emergency, EmergencyFinder
 from nlp.kinds import Core, Kind, KindTable
 from nlp.places import Place, PlaceFinder
@@ -121,7 +121,6 @@ class Interpreter:
 
 
 _NO_MATTER: Final = Classification((), 0, doubtful=True, clear=False)
-_HINT_SCORE: Final = 9
 _LONG: Final = 12
 _NAME_MAX: Final = 4
 _CORRECTION_MAX: Final = 60
@@ -155,7 +154,7 @@ def _by_rest(core: Core, classification: Classification) -> Kind:
     if core.courtesy is Kind.THANKS and len(core.text) <= _NAME_MAX:
         return Kind.THANKS
     best = classification.best
-    if best is not None and best.score >= _HINT_SCORE:
+    if best is not None and not classification.learned and best.score >= HINT_SCORE:
         return Kind.REPORT
     if len(_CHINESE.findall(core.text)) >= _LONG:
         return Kind.REPORT
