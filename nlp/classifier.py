@@ -21,6 +21,7 @@ HINT_SCORE: Final = 3
 
 _LEARNED_LEAST: Final = 5
 _LEARNED_READ: Final = 200
+_LEARNED_DISTINCT: Final = 5
 
 _CANDIDATES_MAX: Final = 5
 _SUGGESTIONS_MAX: Final = 12
@@ -87,9 +88,9 @@ class Classifier:
         reasons = self._reasons(self._index.hits(text), _first_sentence_end(text))
         listed = self._ranked(reasons, CLEAR_SCORE)
         hinted = listed.best is not None and listed.best.score >= HINT_SCORE
-        if self._learned is None or hinted:
-            return listed
         head = text[:_LEARNED_READ]
+        if self._learned is None or hinted or len(set(head)) < _LEARNED_DISTINCT:
+            return listed
         for code in self._suggested(head):
             words = reasons.setdefault(code, {})
             for word, value in self._learned.reasons(head, code).items():

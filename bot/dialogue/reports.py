@@ -196,7 +196,9 @@ def same_matter(turn: Turn, case: Case) -> bool:
     moved = meaning.place and case.place and case.place not in meaning.place.text
     if moved and meaning.place.text not in case.place:
         return False
-    if best is None or (meaning.classification.doubtful and best.score <= _FAINT):
+    if best is None or meaning.classification.learned:
+        return True
+    if meaning.classification.doubtful and best.score <= _FAINT:
         return True
     return best.service_code in {case.service_code, ServiceCatalogue.OTHER}
 
