@@ -43,6 +43,7 @@ async def test_a_signature_and_a_photo_close_a_case(
     await enter(worker, service, "王师傅")
     await worker.goto(f"{service.url}/desk/cases/1")
     await worker.get_by_role("button", name="我接了").click()
+    await expect(worker.locator(".history-lines")).to_contain_text("接手")
 
     await sign(worker)
     file = tmp_path / "after.jpg"

@@ -112,5 +112,6 @@ async def test_the_keyboard_goes_everywhere(worker: Page, service: ServiceProces
     await expect(worker.locator("#keys")).to_be_visible()
     await picture(worker, "keys-1440")
     await worker.keyboard.press("Escape")
+    await expect(worker.locator("#keys")).to_be_hidden()
     await worker.keyboard.press("/")
     await expect(worker.locator("#q")).to_be_focused()

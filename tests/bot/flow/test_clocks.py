@@ -212,7 +212,7 @@ async def test_the_reason_is_the_organisation_that_was_asked(
     case, wang = await community.report(), await community.staff("wang")
 
     def refer(tx: Tx) -> str:
-        helper = tx.places.helpers()[0]
+        helper = next(one for one in tx.places.helpers() if one.id != wang.organisation_id)
         due_at = tx.now + timedelta(days=6)
         asked = referral.Ask(organisation_id=helper.id, asked="请来看看水管", due_at=due_at)
         referral.refer(tx, community.rules, case.id, wang, asked, version=case.version)
