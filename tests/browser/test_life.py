@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
 
+from tests.channels.speaking import photo
 from tests.proof.service import ServiceProcess
 
 CHROMIUM = (
@@ -75,15 +76,29 @@ async def enter(page: Page, service: ServiceProcess, name: str) -> None:
     await expect(page).to_have_url(re.compile("/desk/?$"))
 
 
+async def photograph(worker: Page, which: str) -> None:
+    """Add a photo from before or after the work, and see it on the case."""
+    there = await worker.locator(".proofs img").count()
+    if not await worker.locator("#photo-file").is_visible():
+        await worker.locator("#step-photo summary").click()
+    taken = FilePayload(name="work.jpg", mimeType="image/jpeg", buffer=photo("gray"))
+    await worker.locator("#photo-file").set_input_files(taken)
+    await worker.get_by_label(which).check()
+    await worker.get_by_role("button", name="加上这张").click()
+    await expect(worker.locator(".proofs img")).to_have_count(there + 1)
+
+
 async def answer_and_resolve(worker: Page, log: Locator) -> None:
     await worker.get_by_text("给居民回话").first.click()
-    await worker.get_by_role("textbox").locator("visible=true").first.fill("配件下午到，装上就好")
-    await worker.get_by_role("button", name=re.compile("发")).locator("visible=true").first.click()
+    await worker.locator("#answer-words").fill("配件下午到，装上就好")
+    await worker.locator("#step-answer [data-do]").click()
     await expect(log).to_contain_text("配件下午到")
 
-    await worker.get_by_text("办好了").first.click()
-    await worker.get_by_role("textbox").locator("visible=true").first.fill("换了控制板，试过三趟")
-    await worker.get_by_role("button", name=re.compile("办好")).locator("visible=true").last.click()
+    await photograph(worker, "办好以后的照片")
+    if not await worker.locator("#resolve-note").is_visible():
+        await worker.locator("#step-resolve summary").click()
+    await worker.locator("#resolve-note").fill("换了控制板，试过三趟")
+    await worker.get_by_role("button", name=re.compile("办好了，问居民")).click()
 
 
 async def ask_for_points(resident: Page, log: Locator) -> None:

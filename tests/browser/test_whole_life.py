@@ -5,13 +5,20 @@ was asked; none of them reloads a page to see what the others did.
 """
 
 import re
-from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.test_guest import ask_for_help, report, say_done, say_how_far, take
-from tests.browser.test_life import DESK, PHONE, browser, enter, page_of, picture, service
-from tests.channels.speaking import photo
+from tests.browser.test_life import (
+    DESK,
+    PHONE,
+    browser,
+    enter,
+    page_of,
+    photograph,
+    picture,
+    service,
+)
 from tests.proof.service import ServiceProcess
 
 __all__ = ["browser", "service"]
@@ -28,22 +35,17 @@ async def give(dispatcher: Page) -> None:
     await expect(dispatcher.locator("[data-region=history]")).to_contain_text("他有钥匙")
 
 
-async def be_there(worker: Page, tmp_path: Path) -> None:
+async def be_there(worker: Page) -> None:
     """In the street: taken, arrived, a photo of before."""
     await worker.get_by_role("button", name="我接了").click()
     await worker.get_by_role("button", name="我到现场了").click()
     await expect(worker.locator(".station.now")).to_contain_text("处置")
-    file = tmp_path / "before.jpg"
-    file.write_bytes(photo("gray", size=(640, 480)))
-    await worker.locator("#step-photo summary").click()
-    await worker.locator("#photo-file").set_input_files(file)
-    await worker.get_by_label("办之前的照片").check()
-    await worker.get_by_role("button", name="加上这张").click()
-    await expect(worker.locator(".proofs img")).to_have_count(1)
+    await photograph(worker, "办之前的照片")
     await picture(worker, "life-on-site-360")
 
 
 async def finish(worker: Page) -> None:
+    await photograph(worker, "办好以后的照片")
     if not await worker.locator("#resolve-note").is_visible():
         await worker.locator("#step-resolve summary").click()
     await worker.locator("#resolve-note").fill("供电所换了保险，电梯试过三趟")
@@ -51,7 +53,7 @@ async def finish(worker: Page) -> None:
 
 
 async def test_a_case_with_three_roles_and_a_guest(
-    service: ServiceProcess, browser: Browser, tmp_path: Path
+    service: ServiceProcess, browser: Browser
 ) -> None:
     resident, dispatcher = await page_of(browser, PHONE), await page_of(browser, DESK)
     worker, guest = await page_of(browser, PHONE), await page_of(browser, PHONE)
@@ -66,7 +68,7 @@ async def test_a_case_with_three_roles_and_a_guest(
 
     await enter(worker, service, "赵师傅")
     await worker.locator(".row[data-case]").first.click()
-    await be_there(worker, tmp_path)
+    await be_there(worker)
     await expect(log).to_contain_text("赵师傅到现场了")
     await expect(dispatcher.locator("[data-region=onlookers]")).to_contain_text("赵师傅")
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.app import SystemClock, make_rules, open_storage
-from bot.flow.handle import resolve, take
+from bot.flow.handle import take
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, Tx
 from bot.settings import Settings
@@ -18,7 +18,7 @@ from bot.store import tables as t
 from bot.store.database import is_sqlite, make_engine, parse_url
 from nlp.kinds import Kind
 from nlp.meaning import build_interpreter
-from tests.bot.proving import show_work
+from tests.bot.proving import finish
 from tests.proof.service import (
     SERVE,
     SERVE_BRISKLY,
@@ -172,8 +172,7 @@ async def _solve_one(storage: Storage, rules: Rules, case_id: int) -> None:
         if case.state.value == "out_of_scope":
             return
         case = take(tx, rules, case_id, dispatcher, version=case.version)
-        show_work(tx, rules, case, dispatcher)
-        resolve(tx, rules, case_id, dispatcher, "去看过，修好了", version=case.version)
+        finish(tx, rules, case_id, dispatcher, "去看过，修好了", version=case.version)
 
     await storage.write(unit)
 

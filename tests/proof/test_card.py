@@ -8,6 +8,7 @@ from bot.flow import handle
 from bot.model.case import Case
 from bot.ports.storage import Tx
 from bot.store import tables as t
+from tests.bot.proving import finish
 from tests.fakes.botapi import BotApi
 from tests.proof.inside import House, running
 from tests.proof.test_telegram import settings
@@ -71,4 +72,4 @@ def arrive(house: House, tx: Tx) -> Case:
 
 def resolve(house: House, tx: Tx) -> Case:
     case, wang = tx.cases.get(1), next(one for one in tx.staff.all() if one.login == "wang")
-    return handle.resolve(tx, house.service.rules, 1, wang, "换了控制板", version=case.version)
+    return finish(tx, house.service.rules, 1, wang, "换了控制板", version=case.version)

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from bot.flow import follow_up, handle
+from bot.flow import follow_up
 from bot.ports.storage import Tx
 from tests.bot.community import reporter_of
+from tests.bot.proving import finish
 from tests.web.conftest import Web
 
 
@@ -18,7 +19,7 @@ async def test_saved_by_those_who_may(site: Web, login: str, *, may: bool) -> No
 
     def unit(tx: Tx) -> None:
         rules = site.community.rules
-        handle.resolve(tx, rules, case.id, wang, "换了控制板", version=case.version)
+        finish(tx, rules, case.id, wang, "换了控制板", version=case.version)
         follow_up.confirm(tx, rules, case.id, reporter_of(case))
 
     await site.community.storage.write(unit)

@@ -1,12 +1,12 @@
 """打电话: the list, a number on its own page, and the result, by forms."""
 
-from bot.flow import handle
 from bot.flow.open import open_case
 from bot.model.case import State
 from bot.ports.outbox import Delivery
 from bot.ports.storage import Tx
 from channels.call import PHONE
 from tests.bot.community import meaning
+from tests.bot.proving import finish
 from tests.web.conftest import Web
 
 
@@ -17,7 +17,7 @@ async def owed(site: Web) -> None:
     def unit(tx: Tx) -> None:
         contact = tx.people.meet(PHONE, "+8613812345678")
         case = open_case(tx, rules, contact, meaning(), words="电梯坏了")
-        handle.resolve(tx, rules, case.id, wang, "换了控制板", version=case.version)
+        finish(tx, rules, case.id, wang, "换了控制板", version=case.version)
         for claimed in tx.outbox.claim(limit=50, lease_until=tx.now):
             tx.outbox.give_up(claimed.id, Delivery.FAILED, "no_answer")
 

@@ -26,7 +26,7 @@ async def step(browser: Browser, site: Web, name: str, csrf: str, **fields: str)
 
 
 async def test_a_case_from_taking_to_closing(site: Web) -> None:
-    await site.community.report()
+    await site.community.report(meaning("lift_noise"))
     browser, csrf = await site.seated("wang")
     page = ""
     for name, fields, state in (

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.flow import clocks, handle
+from bot.flow import clocks
 from bot.model.case import Case, State
 from bot.ports.storage import StorageError, Tx
 from bot.web.cases import ICONS, STAGES, mask_mobiles, mask_numbers
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from tests.bot.community import Community
+from tests.bot.proving import finish
 from tests.web.conftest import Make, Web
 
 
@@ -22,7 +23,7 @@ async def solve(community: Community, case: Case) -> None:
 
     def unit(tx: Tx) -> None:
         version = tx.cases.get(case.id).version
-        handle.resolve(tx, community.rules, case.id, wang, "换了控制板，试过了", version=version)
+        finish(tx, community.rules, case.id, wang, "换了控制板，试过了", version=version)
 
     await community.storage.write(unit)
 

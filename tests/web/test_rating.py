@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.flow import handle
 from bot.model.rating import Score
+from tests.bot.proving import finish
 from tests.web.conftest import Web
 
 HOW = "这次办得怎么样"
@@ -14,7 +14,7 @@ async def test_the_status_page_asks_once(site: Web, word: str) -> None:
     case = await site.community.report()
     wang = await site.community.staff("wang")
     await site.community.storage.write(
-        lambda tx: handle.resolve(
+        lambda tx: finish(
             tx, site.community.rules, case.id, wang, "换了零件，试过了", version=case.version
         )
     )

@@ -1,8 +1,8 @@
 """Marking who is to be visited, and writing a visit down, by the forms of the case page."""
 
-from bot.flow import handle
 from bot.model.case import State
 from bot.ports.storage import Tx
+from tests.bot.proving import finish
 from tests.web.conftest import Web
 
 
@@ -16,7 +16,7 @@ async def test_marked_by_one_and_visited_by_another(site: Web) -> None:
 
     def unit(tx: Tx) -> int:
         rules = site.community.rules
-        return handle.resolve(tx, rules, 1, wang, "换了控制板", version=case.version).version
+        return finish(tx, rules, 1, wang, "换了控制板", version=case.version).version
 
     version = str(await site.community.storage.write(unit))
     lead, csrf = await site.seated("chen")

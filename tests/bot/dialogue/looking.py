@@ -11,6 +11,7 @@ from bot.ports.media import Media
 from nlp.meaning import build_interpreter
 from tests.bot.community import Community, rules
 from tests.bot.dialogue.talker import Talker
+from tests.bot.proving import finish
 
 INTERPRETER = build_interpreter(estates=["幸福里小区"])
 RULES = replace(rules(), editing=frozenset({"telegram"}))
@@ -63,5 +64,5 @@ async def solve(talker: Talker) -> None:
     (case,) = await cases(talker)
     wang = await Community(talker.storage, RULES).staff("wang")
     await talker.storage.write(
-        lambda tx: handle.resolve(tx, RULES, case.id, wang, "换了控制板", version=case.version)
+        lambda tx: finish(tx, RULES, case.id, wang, "换了控制板", version=case.version)
     )

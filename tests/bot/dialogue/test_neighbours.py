@@ -19,6 +19,7 @@ from bot.web.cases import history
 from nlp.meaning import build_interpreter
 from tests.bot.community import Community, rules
 from tests.bot.dialogue.talker import Talker
+from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
 LIFT = "幸福里小区3号楼2单元电梯坏了"
@@ -116,7 +117,7 @@ class Street:
                 other = self.case_of(tx, "乙")
                 together.separate(tx, regulations, other.id, lin, version=other.version)
             elif said == "办好":
-                handle.resolve(tx, regulations, case.id, handler, "换了零件", version=version)
+                finish(tx, regulations, case.id, handler, "换了零件", version=version)
             elif said.startswith("问"):
                 ask.ask(tx, regulations, case.id, handler, said[1:], version=version)
             else:

@@ -2,13 +2,14 @@
 
 import pytest
 
-from bot.flow import follow_up, handle, resident
+from bot.flow import follow_up, resident
 from bot.flow.duty import set_duty
 from bot.model.case import Case
 from bot.ports.alerts import Alert, AlertKind
 from bot.ports.storage import Storage, Tx
 from nlp.emergencies import Emergency
 from tests.bot.community import Community, meaning, reporter_of, rules
+from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
 FIRE = Emergency("fire", ("119",))
@@ -82,9 +83,7 @@ async def test_what_was_not_solved_alerts_the_dispatchers_and_who_gets_it(
     wang = await community.staff("wang")
 
     def unit(tx: Tx) -> None:
-        done = handle.resolve(
-            tx, community.rules, case.id, wang, "换了控制板", version=case.version
-        )
+        done = finish(tx, community.rules, case.id, wang, "换了控制板", version=case.version)
         follow_up.dispute(tx, community.rules, done.id, reporter_of(case), "还是坏的")
 
     await community.storage.write(unit)

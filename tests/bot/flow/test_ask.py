@@ -6,12 +6,13 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from bot.flow import ask, clocks, handle
+from bot.flow import ask, clocks
 from bot.flow.card import card_text
 from bot.model.case import Case, EventKind, RefusedError
 from bot.ports.storage import Storage, Tx
 from bot.store import tables as t
 from tests.bot.community import Community, meaning, reporter_of, rules
+from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
 
@@ -133,9 +134,7 @@ async def test_one_question_at_a_time_by_who_has_the_case(community: Community) 
 async def test_who_closes_the_case_asks_no_more(community: Community, engine: sa.Engine) -> None:
     case, wang = await asked(community), await community.staff("wang")
     await community.storage.write(
-        lambda tx: handle.resolve(
-            tx, community.rules, case.id, wang, "修好了按钮", version=case.version
-        )
+        lambda tx: finish(tx, community.rules, case.id, wang, "修好了按钮", version=case.version)
     )
     assert kinds(engine) == {"follow_up"}
     assert await community.storage.read(lambda views: views.relations.awaited(case.id)) is None

@@ -18,6 +18,7 @@ from bot.model.staff import NO_PASSWORD, Role, Staff, WeekTime
 from bot.ports.board import Sieve
 from bot.ports.storage import Storage, Tx, Views
 from tests.bot.community import Community, meaning, reporter_of, rules
+from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
 
@@ -89,7 +90,7 @@ async def test_what_everybody_carries_follows_every_step(community: Community) -
 
     def unit(tx: Tx) -> None:
         rules = community.rules
-        handle.resolve(tx, rules, lifts[0].id, wang, "换了控制板", version=lifts[0].version)
+        finish(tx, rules, lifts[0].id, wang, "换了控制板", version=lifts[0].version)
         zhao = tx.staff.by_login("zhao")
         assert zhao is not None
         handle.hand_over(tx, rules, lifts[1].id, wang, zhao[0].id, "休假", version=lifts[1].version)
@@ -242,7 +243,7 @@ async def test_two_units_at_once_give_one_waiting_case_once(community: Community
 
     def done(mine: Case, tx: Tx) -> None:
         handler = who[mine.handler_id or 0]
-        handle.resolve(tx, community.rules, mine.id, handler, "通气了，试过", version=mine.version)
+        finish(tx, community.rules, mine.id, handler, "通气了，试过", version=mine.version)
 
     await asyncio.gather(*[community.storage.write(partial(done, mine)) for mine in full])
     given = await community.case(case.id)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.flow import handle
 from bot.flow.by_hand import Outcome, telephoned
 from bot.flow.open import open_case
 from bot.model.case import Case, RefusedError, State
@@ -11,6 +10,7 @@ from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Storage, Tx
 from channels.call import PHONE
 from tests.bot.community import Community, meaning, rules
+from tests.bot.proving import finish
 
 HERS = "+8613812345678"
 
@@ -38,7 +38,7 @@ async def asked(community: Community) -> ToTell:
 
     def unit(tx: Tx) -> None:
         version = tx.cases.get(case.id).version
-        handle.resolve(tx, community.rules, case.id, wang, "换了控制板", version=version)
+        finish(tx, community.rules, case.id, wang, "换了控制板", version=version)
 
     await community.storage.write(unit)
     return await failed(community)

@@ -14,6 +14,7 @@ from bot.ports.storage import Storage, Tx
 from credits.ledger import resident as account_of
 from nlp.emergencies import Emergency
 from tests.bot.community import Community, meaning, reporter_of, rules
+from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
 
@@ -31,9 +32,7 @@ async def solved(community: Community, case_id: int, login: str = "wang") -> Non
         case = tx.cases.get(case_id)
         case = handle.take(tx, community.rules, case_id, staff, version=case.version)
         case = handle.arrive(tx, community.rules, case_id, staff, version=case.version)
-        handle.resolve(
-            tx, community.rules, case_id, staff, "换了控制板，试过了", version=case.version
-        )
+        finish(tx, community.rules, case_id, staff, "换了控制板，试过了", version=case.version)
 
     await community.storage.write(unit)
 

@@ -14,6 +14,7 @@ from bot.ports.storage import Storage, Tx
 from bot.store.tables import staff as staff_table
 from nlp.emergencies import Emergency
 from tests.bot.community import Community, meaning, reporter_of, rules
+from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
 FIRE = Emergency("fire", ("119",))
@@ -124,9 +125,7 @@ async def test_a_freed_hand_does_not_put_off_the_clock_of_what_still_waits(
     mine = next(case for case in cases if case.handler_id == wang.id)
     clock.move(minutes=9)
     await community.storage.write(
-        lambda tx: handle.resolve(
-            tx, community.rules, mine.id, wang, "换了控制板", version=mine.version
-        )
+        lambda tx: finish(tx, community.rules, mine.id, wang, "换了控制板", version=mine.version)
     )
     clock.move(minutes=2)
     await look(community)
@@ -144,7 +143,7 @@ async def test_an_urgent_case_that_is_opened_again_stays_urgent(
 
     def unit(tx: Tx) -> Case:
         taken = handle.take(tx, community.rules, case.id, wang, version=case.version)
-        handle.resolve(tx, community.rules, case.id, wang, "火已经灭了", version=taken.version)
+        finish(tx, community.rules, case.id, wang, "火已经灭了", version=taken.version)
         return follow_up.dispute(tx, community.rules, case.id, reporter_of(case), "又冒烟了")
 
     again = await community.storage.write(unit)
@@ -160,7 +159,7 @@ async def test_a_case_of_a_service_that_was_dropped_can_be_opened_again(
 
     def unit(tx: Tx) -> Case:
         kept = tx.cases.save(replace(tx.cases.get(case.id), service_code="dropped"))
-        handle.resolve(tx, community.rules, case.id, wang, "换了控制板", version=kept.version)
+        finish(tx, community.rules, case.id, wang, "换了控制板", version=kept.version)
         return follow_up.dispute(tx, community.rules, case.id, reporter_of(case), "还是坏的")
 
     assert (await community.storage.write(unit)).times_reopened == 1

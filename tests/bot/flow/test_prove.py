@@ -74,7 +74,9 @@ async def proofs_of(community: Community, case: Case) -> list[Proof]:
 
 
 CLOSINGS = [
-    ("a note is enough", "lift_fault", "", None),
+    ("a note is enough", "noise_neighbour", "", None),
+    ("a lift without a photo", "lift_fault", "", "photo_missing"),
+    ("a lift with a photo of after", "lift_fault", "after", None),
     ("rubbish without a photo", "garbage", "", "photo_missing"),
     ("rubbish with a photo of before", "garbage", "before", "photo_missing"),
     ("rubbish with a photo of after", "garbage", "after", None),
@@ -195,7 +197,7 @@ async def test_photos_are_refused(
 
 
 async def test_nothing_is_added_once_it_is_closed(community: Community) -> None:
-    case = await community.report()
+    case = await community.report(meaning("noise_neighbour"))
     await resolve(community, case)
     with pytest.raises(RefusedError, match="not_now"):
         await photograph(community, case)

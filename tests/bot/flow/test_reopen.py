@@ -2,13 +2,14 @@
 
 import pytest
 
-from bot.flow import follow_up, handle
+from bot.flow import follow_up
 from bot.flow.rate import ask, rate
 from bot.model.case import Case
 from bot.model.rating import Score
 from bot.ports.alerts import AlertKind
 from bot.ports.storage import Storage, Tx
 from tests.bot.community import Community, reporter_of, rules
+from tests.bot.proving import finish
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ async def done_and_disputed(community: Community, case: Case) -> Case:
         now = tx.cases.get(case.id)
         assert now.handler_id is not None
         who = tx.staff.get(now.handler_id)
-        handle.resolve(tx, community.rules, case.id, who, "换了控制板", version=now.version)
+        finish(tx, community.rules, case.id, who, "换了控制板", version=now.version)
         return follow_up.dispute(tx, community.rules, case.id, reporter_of(case), "还是坏的")
 
     return await community.storage.write(unit)

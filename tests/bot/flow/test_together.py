@@ -17,6 +17,7 @@ from bot.ports.storage import Storage, Tx
 from credits.ledger import resident as account_of
 from nlp.emergencies import Emergency
 from tests.bot.community import Community, meaning, reporter_of, rules
+from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
 
@@ -73,9 +74,7 @@ class Scene:
         def unit(tx: Tx) -> None:
             assert case.handler_id is not None
             staff = tx.staff.get(case.handler_id)
-            handle.resolve(
-                tx, self.community.rules, case.id, staff, "换了零件", version=case.version
-            )
+            finish(tx, self.community.rules, case.id, staff, "换了零件", version=case.version)
 
         await self.do(unit)
 

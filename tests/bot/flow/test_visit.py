@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flow import clocks, follow_up, handle
+from bot.flow import clocks, follow_up
 from bot.flow.visit import mark, visit
 from bot.model.case import Case, RefusedError, State
 from bot.ports.alerts import AlertKind
@@ -10,6 +10,7 @@ from bot.ports.storage import Storage, Tx
 from bot.ports.timers import Timer
 from credits.ledger import resident as account_of
 from tests.bot.community import Community, reporter_of, rules
+from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
 REASON = "独居，听力不好"
@@ -37,7 +38,7 @@ async def solved(community: Community, case: Case) -> Case:
 
     def unit(tx: Tx) -> Case:
         version = tx.cases.get(case.id).version
-        return handle.resolve(tx, community.rules, case.id, wang, "换了控制板", version=version)
+        return finish(tx, community.rules, case.id, wang, "换了控制板", version=version)
 
     return await community.storage.write(unit)
 

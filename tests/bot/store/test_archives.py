@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.flow import follow_up, handle
+from bot.flow import follow_up
 from bot.flow.rate import ask, rate
 from bot.model.archive import Archived
 from bot.model.case import Case
@@ -19,6 +19,7 @@ from bot.store.archives import FILES, GATHERED, LEFT_OUT, SECRET
 from bot.store.export import export_cases
 from bot.store.personal import PersonalData, load_register
 from tests.bot.community import Community, reporter_of, rules
+from tests.bot.proving import finish
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ async def solved(community: Community, case: Case) -> None:
         now = tx.cases.get(case.id)
         assert now.handler_id is not None
         who = tx.staff.get(now.handler_id)
-        handle.resolve(tx, community.rules, case.id, who, "换了控制板", version=now.version)
+        finish(tx, community.rules, case.id, who, "换了控制板", version=now.version)
         follow_up.confirm(tx, community.rules, case.id, reporter_of(case))
 
     await community.storage.write(unit)

@@ -14,6 +14,7 @@ from channels.call import Heard, Say
 from tests.bot.community import Community
 from tests.bot.dialogue.looking import RULES
 from tests.bot.dialogue.phone.caller import NUMBER, Caller, switchboard
+from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
 LIFT = "幸福里小区三号楼二单元电梯坏了"
@@ -131,7 +132,7 @@ def _solve(case_id: int, tx: Tx) -> None:
     case = tx.cases.get(case_id)
     handler = tx.staff.get(case.handler_id or 0)
     case = handle.take(tx, RULES, case_id, handler, version=case.version)
-    handle.resolve(tx, RULES, case_id, handler, "换了控制板", version=case.version)
+    finish(tx, RULES, case_id, handler, "换了控制板", version=case.version)
 
 
 def _ask(case_id: int, tx: Tx) -> str:
