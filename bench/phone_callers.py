@@ -1,16 +1,14 @@
-"""Callers in a process of their own: `python -m bench.phone_callers PORT COUNT SOUND WAY`.
+"""Callers in a process of their own: `python -m bench.phone_callers PORT SOUND WAY`.
 
 Each sends 20 ms of sound every 20 ms, and calls again when the other side hangs up. WAY is
-audiosocket or websocket. It says `ready` when all are calling, and ends with its input; its last
-line is JSON.
+audiosocket or websocket. A number as input lets so many call, and is answered once they do;
+`clear` and `figures` are as in `bench.phone_server`. It ends with its input.
 """
 
 import asyncio
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import aiohttp
@@ -19,7 +17,9 @@ from bench.figure import quantile
 from channels.phone.audiosocket import Frame, Kind, encode
 from channels.phone.sound import FRAME_SECONDS, SPOKEN_FRAME_BYTES
 
-RAMP_SECONDS = 0.05
+APART_SECONDS = 0.06
+"""So that pieces of 200 ms are spread evenly: with a divisor of that they would come in heaps."""
+GOLDEN = 0.618
 PIECE_FRAMES = 10
 HANG_UP = encode(Frame(Kind.HANG_UP))
 
@@ -42,9 +42,9 @@ class Speaker:
 class OverAudioSocket(asyncio.Protocol):
     """One connection; another follows when it ends."""
 
-    def __init__(self, speaker: Speaker, ended: Callable[[bool], None]) -> None:
+    def __init__(self, speaker: Speaker, over: "asyncio.Future[bool]") -> None:
         self._speaker = speaker
-        self._ended = ended
+        self._over = over
         self._transport: asyncio.Transport | None = None
         self._last = b""
 
@@ -59,9 +59,10 @@ class OverAudioSocket(asyncio.Protocol):
         self._last = data[-3:]
 
     def connection_lost(self, error: Exception | None) -> None:
-        """It was hung up, or lost."""
+        """It was hung up by the other side, by us (then nobody asks), or lost."""
         self._transport = None
-        self._ended(error is None and self._last == HANG_UP)
+        if not self._over.done():
+            self._over.set_result(error is None and self._last == HANG_UP)
 
     def beat(self) -> None:
         """Send the next 20 ms."""
@@ -76,9 +77,10 @@ class OverWebSocket:
         self._speaker = speaker
         self._socket = socket
         self._piece = bytearray()
-        self.tasks: set[asyncio.Future[Any]] = {asyncio.ensure_future(self._listen())}
+        self._sending: set[asyncio.Future[None]] = set()
 
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
+        """Take what is heard, until the other side closes."""
         async for _ in self._socket:
             pass
 
@@ -87,22 +89,23 @@ class OverWebSocket:
         self._piece += self._speaker.frame()
         if len(self._piece) >= PIECE_FRAMES * SPOKEN_FRAME_BYTES:
             sending = asyncio.ensure_future(self._socket.send_bytes(bytes(self._piece)))
-            self.tasks.add(sending)
-            sending.add_done_callback(self.tasks.discard)
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
             self._piece.clear()
 
 
 class Crowd:
     """All callers, and one clock for them."""
 
-    def __init__(self, port: int, sound: bytes, count: int) -> None:
+    def __init__(self, port: int, sound: bytes, way: str, session: aiohttp.ClientSession) -> None:
         self._port = port
         self._sound = sound
-        self._count = count
-        self._callers: list[OverAudioSocket | OverWebSocket] = []
+        self._call = self._call_by_websocket if way == "websocket" else self._call_by_audiosocket
+        self._session = session
+        self._callers: set[OverAudioSocket | OverWebSocket] = set()
+        self._tasks: list[asyncio.Future[None]] = []
         self.late: list[float] = []
         self.lost = 0
-        self.calls = 0
 
     async def beat(self) -> None:
         """Let all send a frame every 20 ms."""
@@ -112,55 +115,65 @@ class Crowd:
             due += FRAME_SECONDS
             await asyncio.sleep(due - clock())
             self.late.append(clock() - due)
-            for caller in self._callers:
+            for caller in tuple(self._callers):
                 caller.beat()
 
-    async def call(self, number: int) -> None:
-        """Call by AudioSocket, again and again."""
-        speaker = Speaker(self._sound, number / self._count)
+    async def be(self, count: int) -> None:
+        """Let so many call: some more, or the last ones hang up."""
+        while len(self._tasks) > count:
+            self._tasks.pop().cancel()
+        while len(self._tasks) < count:
+            speaker = Speaker(self._sound, len(self._tasks) * GOLDEN % 1.0)
+            self._tasks.append(asyncio.ensure_future(self._call(speaker)))
+            await asyncio.sleep(APART_SECONDS)
+
+    async def _call_by_audiosocket(self, speaker: Speaker) -> None:
+        """Call again and again."""
         loop = asyncio.get_running_loop()
         while True:
             over: asyncio.Future[bool] = loop.create_future()
-            _, caller = await loop.create_connection(
-                lambda over=over: OverAudioSocket(speaker, over.set_result),  # type: ignore[misc]
+            transport, caller = await loop.create_connection(
+                lambda over=over: OverAudioSocket(speaker, over),  # type: ignore[misc]
                 "127.0.0.1",
                 self._port,
             )
-            self.calls += 1
-            self._callers.append(caller)
-            self.lost += not await over
-            self._callers.remove(caller)
+            self._callers.add(caller)
+            try:
+                self.lost += not await over
+            finally:
+                self._callers.discard(caller)
+                transport.close()
 
-    async def call_by_websocket(self, number: int, session: aiohttp.ClientSession) -> None:
-        """Call by WebSocket."""
-        socket = await session.ws_connect(f"ws://127.0.0.1:{self._port}/")
-        caller = OverWebSocket(Speaker(self._sound, number / self._count), socket)
-        self._callers.append(caller)
-        await asyncio.gather(*caller.tasks)
-        self.lost += 1
+    async def _call_by_websocket(self, speaker: Speaker) -> None:
+        async with self._session.ws_connect(f"ws://127.0.0.1:{self._port}/") as socket:
+            caller = OverWebSocket(speaker, socket)
+            self._callers.add(caller)
+            try:
+                await caller.listen()
+                self.lost += 1
+            finally:
+                self._callers.discard(caller)
 
 
 async def main() -> None:
     """Call until the input ends."""
-    port, count, file, way = sys.argv[1:]
-    crowd = Crowd(int(port), Path(file).read_bytes(), int(count))  # noqa: ASYNC240
+    port, file, way = sys.argv[1:]
+    sound = Path(file).read_bytes()  # noqa: ASYNC240
     async with aiohttp.ClientSession() as session:
-        tasks = [asyncio.ensure_future(crowd.beat())]
-        for number in range(int(count)):
-            calling = (
-                crowd.call(number)
-                if way == "audiosocket"
-                else crowd.call_by_websocket(number, session)
-            )
-            tasks.append(asyncio.ensure_future(calling))
-            await asyncio.sleep(RAMP_SECONDS)
-        print("ready", flush=True)
-        crowd.late.clear()
-        await asyncio.to_thread(sys.stdin.read)
-        late = quantile(crowd.late, 0.99)
-        print(json.dumps({"lost": crowd.lost, "calls": crowd.calls, "late": late}), flush=True)
-        for task in tasks:
-            task.cancel()
+        crowd = Crowd(int(port), sound, way, session)
+        beating = asyncio.ensure_future(crowd.beat())
+        while question := (await asyncio.to_thread(sys.stdin.readline)).strip():
+            answer = {}
+            if question == "clear":
+                crowd.late.clear()
+                crowd.lost = 0
+            elif question == "figures":
+                answer = {"lost": crowd.lost, "late": quantile(crowd.late or [0.0], 0.99)}
+            else:
+                await crowd.be(int(question))
+            print(json.dumps(answer), flush=True)
+        await crowd.be(0)
+        beating.cancel()
 
 
 if __name__ == "__main__":

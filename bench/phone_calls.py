@@ -3,31 +3,39 @@
 A call is held when none is lost and the words of speech are there within 100 ms, but for one piece
 in a hundred. Callers speak as people do who are asked: some seconds, then silence. They run on the
 same machine, for ours as for the others.
+
+Each server runs from the beginning to the end, and so do its callers: a short ramp finds about how
+many it holds, then trials of ours and of the others take turns, so that whatever else the machine
+does falls on all of them. What was found is tried once more, longer: those are the figures.
 """
 
 import asyncio
-import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from bench.figure import Figure
-from bench.phone_server import line, server, started
+from bench.phone_search import Search
+from bench.phone_server import Server, ask, server, started
 from bench.speech import OWN
 from channels.phone.sound import HEARD_RATE, SPOKEN_RATE, Resampler
 from nlp.audio import decode
 from tests.proof.texts import shared
 
-SECONDS = 20.0
-SETTLING_SECONDS = 3.0
 LAG_SECONDS_MOST = 0.1
-FIRST = 8
-MOST = 120
-STEPS = 3
+ANSWER_SECONDS_MOST = 0.5
+FIRST, MOST = 8, 120
+STEP, STEP_SECONDS = 1.4, 1.6
+LATE_STEPS = 2
+"""One late step of the ramp may be the machine's."""
+TRIALS = 4
+SETTLING_SECONDS, TRIAL_SECONDS, LAST_SECONDS = 2.0, 8.0, 15.0
+LESS = 0.92
+CONFIRMATIONS = 3
 PAUSE = bytes(SPOKEN_RATE * 2 * 7 // 2)
 
 
@@ -40,6 +48,8 @@ class Trial:
     lag: float
     answers: Sequence[float]
     megabytes: float
+    cpu_milliseconds: float
+    """Of the server and its children, for each second of a call."""
 
     @property
     def held(self) -> bool:
@@ -47,39 +57,137 @@ class Trial:
         return not self.lost and self.lag <= LAG_SECONDS_MOST
 
 
+@dataclass(slots=True)
+class Contender:
+    """A server with its callers, and how it fared."""
+
+    name: str
+    serving: Server
+    callers: asyncio.subprocess.Process
+    idle_megabytes: float
+    search: Search = field(default_factory=lambda: Search(FIRST, MOST))
+    best: Trial = field(default_factory=lambda: Trial(0, 0, 0.0, (0.0, 0.0), 0.0, 0.0))
+    crowded: Trial = field(default_factory=lambda: Trial(0, 0, 0.0, (0.0, 0.0), 0.0, 0.0))
+    """The trial with the most calls, held or not: memory is not given back after it."""
+
+    @property
+    def megabytes_per_call(self) -> float:
+        """Return what a call needs beside what is there without any."""
+        return (self.crowded.megabytes - self.idle_megabytes) / max(self.crowded.calls, 1)
+
+    async def ramp(self) -> None:
+        """Let more and more call, until words come late: a guess to begin with."""
+        late, calls = 0, FIRST
+        while late < LATE_STEPS and calls < MOST:
+            trial = await self.trial(calls, STEP_SECONDS, settling=0.5)
+            late = 0 if trial.held else late + 1
+            if trial.held:
+                self.search.guess = calls
+            calls = min(MOST, round(calls * STEP))
+        await ask(self.callers, "0")
+
+    async def search_on(self) -> None:
+        """Make the next trial, if one is needed."""
+        calls = self.search.next
+        if calls is not None:
+            trial = await self.trial(calls, TRIAL_SECONDS)
+            self.search.tried(calls, held=trial.held)
+            await ask(self.callers, "0")
+
+    async def confirm(self) -> None:
+        """Try what was found once more, and less while it is not held."""
+        calls = self.search.held
+        for _ in range(CONFIRMATIONS):
+            trial = await self.trial(max(calls, 1), LAST_SECONDS)
+            await ask(self.callers, "0")
+            if trial.held:
+                self.best = trial
+                return
+            calls = round(calls * LESS)
+
+    async def trial(self, calls: int, seconds: float, settling: float = SETTLING_SECONDS) -> Trial:
+        """Let so many call for so long."""
+        await ask(self.callers, str(calls))
+        await asyncio.sleep(settling)
+        await self.serving.ask("clear")
+        await ask(self.callers, "clear")
+        await asyncio.sleep(seconds)
+        figures = await self.serving.ask("figures")
+        made = await ask(self.callers, "figures")
+        trial = Trial(
+            calls,
+            made["lost"],
+            figures["lags"][1],
+            figures.get("answers", (0.0, 0.0)),
+            figures["megabytes"],
+            1000 * figures["cpu_seconds"] / seconds / calls,
+        )
+        if calls > self.crowded.calls:
+            self.crowded = trial
+        how = "held" if trial.held else "not held"
+        print(
+            f"{self.name}: {calls} calls {how}, lag p99 {trial.lag:.3f} s, {trial.lost} lost, "
+            f"answers {trial.answers[0]:.3f} and {trial.answers[1]:.3f} s, "
+            f"{trial.cpu_milliseconds:.1f} ms of processors for a second of a call, "
+            f"callers {made['late']:.3f} s late",
+            file=sys.stderr,
+            flush=True,
+        )
+        return trial
+
+
 async def run() -> list[Figure]:
     """Measure ours, the reference, and a plain server for comparison."""
     model, sound = material()
     threads = str(os.cpu_count() or 1)
+    bare = ("bench.phone_bare", str(model), threads)
     with tempfile.NamedTemporaryFile(suffix=".pcm") as file:
         file.write(sound)
         file.flush()
-        ours, idle = await _most(file.name, "audiosocket", "bench.phone_ours", str(model))
-        bare, bare_idle = await _most(
-            file.name, "audiosocket", "bench.phone_bare", str(model), threads, "audiosocket"
-        )
-        plain, _ = await _most(
-            file.name, "websocket", "bench.phone_bare", str(model), threads, "websocket"
-        )
-    name = f"bare Vosk in {threads} threads, {model.name}, same callers"
-    limits = f"limit, {model.name}, {ours.calls} calls"
+        async with AsyncExitStack() as stack:
+            contenders = [
+                await stack.enter_async_context(contender(name, file.name, way, *command))
+                for name, way, command in (
+                    ("ours", "audiosocket", ("bench.phone_ours", str(model))),
+                    ("bare Vosk", "audiosocket", (*bare, "audiosocket")),
+                    ("websocket server", "websocket", (*bare, "websocket")),
+                )
+            ]
+            await compete(contenders)
+    return figures(contenders, model.name, threads)
+
+
+async def compete(contenders: Sequence[Contender]) -> None:
+    """Let them take turns."""
+    for one in contenders:
+        await one.ramp()
+    for _ in range(TRIALS):
+        for one in contenders:
+            await one.search_on()
+    for one in contenders:
+        await one.confirm()
+
+
+def figures(contenders: Sequence[Contender], model: str, threads: str) -> list[Figure]:
+    """Return what was measured."""
+    ours, bare, plain = contenders
+    name = f"bare Vosk in {threads} threads, {model}, same callers"
+    websocket = f"plain Vosk websocket server, {model}, same callers"
+    limit = f"limit, {model}, {ours.best.calls} calls"
 
     def figure(name: str, ours: float, reference: float, against: str, unit: str) -> Figure:
         return Figure("phone_calls", name, ours, reference, against, unit)
 
+    p50, p99 = ours.best.answers
+    cost = ours.best.cpu_milliseconds, bare.best.cpu_milliseconds
     return [
-        figure("calls_held", ours.calls, bare.calls, name, "calls"),
-        figure("calls_held", ours.calls, plain.calls, "plain Vosk websocket server", "calls"),
-        figure("chunk_lag_p99_seconds", ours.lag, bare.lag, name, "s"),
-        figure("answer_p50_seconds", ours.answers[0], 0.5, limits, "s"),
-        figure("answer_p99_seconds", ours.answers[1], 0.5, limits, "s"),
-        figure(
-            "megabytes_per_call",
-            (ours.megabytes - idle) / max(ours.calls, 1),
-            (bare.megabytes - bare_idle) / max(bare.calls, 1),
-            name,
-            "MB",
-        ),
+        figure("calls_held", ours.best.calls, bare.best.calls, name, "calls"),
+        figure("calls_held", ours.best.calls, plain.best.calls, websocket, "calls"),
+        figure("chunk_lag_p99_seconds", ours.best.lag, bare.best.lag, name, "s"),
+        figure("answer_p50_seconds", p50, ANSWER_SECONDS_MOST, limit, "s"),
+        figure("answer_p99_seconds", p99, ANSWER_SECONDS_MOST, limit, "s"),
+        figure("megabytes_per_call", ours.megabytes_per_call, bare.megabytes_per_call, name, "MB"),
+        figure("cpu_milliseconds_per_call_second", *cost, name, "ms/s"),
     ]
 
 
@@ -98,57 +206,13 @@ def material() -> tuple[Path, bytes]:
     return model, whole[: len(whole) // 320 * 320]
 
 
-async def _most(sound: str, way: str, *command: str) -> tuple[Trial, float]:
-    """Return the trial with the most calls that were held, and the memory without any."""
-    best: Trial | None = None
-    calls, too_many, idle = FIRST, MOST + 1, 0.0
-    for _ in range(_doublings() + STEPS):
-        trial, idle = await _tried(calls, sound, way, *command)
-        if trial.held:
-            best = trial
-        else:
-            too_many = calls
-        most = best.calls if best else 0
-        calls = min(2 * most, MOST) if too_many > MOST else (most + too_many) // 2
-        if calls <= most:
-            break
-    return best or Trial(0, 0, 0.0, (0.0, 0.0), idle), idle
-
-
-def _doublings() -> int:
-    return (MOST // FIRST).bit_length()
-
-
-async def _tried(calls: int, sound: str, way: str, *command: str) -> tuple[Trial, float]:
-    """One failure may be the machine's: it is tried again."""
-    trial, idle = await _trial(calls, sound, way, *command)
-    if not trial.held:
-        trial, idle = await _trial(calls, sound, way, *command)
-    return trial, idle
-
-
-async def _trial(calls: int, sound: str, way: str, *command: str) -> tuple[Trial, float]:
-    async with server(*command) as serving:
+@asynccontextmanager
+async def contender(name: str, sound: str, way: str, *command: str) -> AsyncIterator[Contender]:
+    """Start a server and its callers, and end them with the context."""
+    async with (
+        server(*command) as serving,
+        started("bench.phone_callers", str(serving.port), sound, way) as callers,
+    ):
         await asyncio.sleep(SETTLING_SECONDS)
         idle = (await serving.ask("figures"))["megabytes"]
-        async with started(
-            "bench.phone_callers", str(serving.port), str(calls), sound, way
-        ) as callers:
-            await line(callers)
-            await asyncio.sleep(SETTLING_SECONDS)
-            await serving.ask("clear")
-            await asyncio.sleep(SECONDS)
-            figures: dict[str, Any] = await serving.ask("figures")
-            lost = await _lost(callers) + bool(figures.get("lost", [0])[-1])
-    trial = Trial(
-        calls, lost, figures["lags"][1], figures.get("answers", (0.0, 0.0)), figures["megabytes"]
-    )
-    print(f"{command[0]} {way}: {trial}", file=sys.stderr, flush=True)
-    return trial, idle
-
-
-async def _lost(callers: asyncio.subprocess.Process) -> int:
-    assert callers.stdin is not None
-    callers.stdin.close()
-    told = json.loads(await line(callers))
-    return int(told["lost"])
+        yield Contender(name, serving, callers, idle)

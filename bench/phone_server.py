@@ -1,11 +1,12 @@
 """How a bench talks with a server in another process: questions by its input, answers in JSON.
 
-`ready PORT` comes first. `clear` forgets what was measured, `figures` answers with quantiles of it
-and the memory of the process and its children.
+`ready PORT` comes first. `clear` forgets what was measured, `figures` answers with quantiles of it,
+with the memory of the process and its children, and the time that processors gave them since.
 """
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -24,32 +25,49 @@ async def answer_questions(
 ) -> None:
     """Answer until the input ends."""
     print("ready", port, flush=True)
+    used = _cpu_seconds()
     while question := (await asyncio.to_thread(sys.stdin.readline)).strip():
         if question == "clear":
             clear()
+            used = _cpu_seconds()
             print("{}", flush=True)
         else:
             figures: dict[str, Any] = {
                 name: [quantile(list(values) or [0.0], share) for share in (0.5, 0.99)]
                 for name, values in measured().items()
             }
-            print(json.dumps(figures | {"megabytes": _megabytes()}), flush=True)
+            cost = {"megabytes": _megabytes(), "cpu_seconds": _cpu_seconds() - used}
+            print(json.dumps(figures | cost), flush=True)
+
+
+def _family() -> list[str]:
+    """Return this process and its children, as /proc has them."""
+    children = [
+        number
+        for task in Path("/proc/self/task").iterdir()
+        for number in (task / "children").read_text(encoding="ascii").split()
+    ]
+    return ["self", *children]
 
 
 def _megabytes() -> float:
-    """The memory of this process and its children; what they share with others is not counted."""
-    here = Path("/proc/self/task")
-    children = [
-        number
-        for task in here.iterdir()
-        for number in (task / "children").read_text(encoding="ascii").split()
-    ]
-    return sum(_private(number) for number in ("self", *children)) / 1024
+    """Return the memory of this process and its children, without what they share with others."""
+    return sum(map(_private, _family())) / 1024
 
 
 def _private(number: str) -> int:
     lines = Path(f"/proc/{number}/smaps_rollup").read_text(encoding="ascii").splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+def _cpu_seconds() -> float:
+    """Return what this process and its children have used of the processors."""
+    return sum(map(_ticks, _family())) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(number: str) -> int:
+    fields = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ async def assemble(
             storage,
             clock,
             conversation=switchboard,
-            ear=SpeechEar(recogniser, lambda text: plain_segmenter().cut(text)),
+            ear=SpeechEar(recogniser, plain_segmenter().cut),
             voice=voice,
             transfers=doors.transfers,
         )

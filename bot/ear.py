@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import lru_cache, partial
 from typing import Final
 
 from channels.call import EarError, Hearing, Listener, SpokenWord
@@ -13,18 +14,21 @@ from nlp.transcript import NotHeardError
 ANYTHING_ELSE: Final = "[unk]"
 """How the recogniser writes what is none of the phrases."""
 
+_GRAMMARS: Final = 64
+"""As many as there are states to be listened in, and some to spare."""
+
 
 class SpeechEar:
     """See `channels.call.Ear`. `cut` cuts a phrase into words, as the model may know them."""
 
     def __init__(self, pool: SpeechPool, cut: Callable[[str], Sequence[str]]) -> None:
         self._pool = pool
-        self._cut = cut
+        self._grammar = lru_cache(maxsize=_GRAMMARS)(partial(as_grammar, cut=cut))
 
     @asynccontextmanager
     async def listen(self, phrases: Sequence[str] | None) -> AsyncIterator[Listener]:
         """Listen; to anything where the model knows none of the phrases."""
-        grammar = None if phrases is None else as_grammar(phrases, self._cut)
+        grammar = None if phrases is None else self._grammar(tuple(phrases))
         async with AsyncExitStack() as stack:
             with _told():
                 stream = await self._open(stack, grammar)

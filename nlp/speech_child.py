@@ -4,11 +4,12 @@ libvosk can end its process, and so might a decoder on a hostile file: here that
 All words of the protocol are in `nlp.speech_frames`. The child ends when its input ends.
 
 One lane's work is done in order, never by two threads at once. A turn is one piece of sound; the
-next one goes to a stream, so that no recording keeps a telephone waiting, otherwise to the oldest
-recording. A thread stays with its lane, and with what its caches hold of it, until somebody who
-waits comes before it.
+next one goes to the stream that waits longest, so that no recording keeps a telephone waiting and
+no telephone another, otherwise to the oldest recording. A thread stays with its lane, and with
+what its caches hold of it, until somebody who waits comes before it.
 """
 
+import itertools
 import json
 import os
 import queue
@@ -28,6 +29,7 @@ from nlp.speech_frames import CANNOT_LOAD, HEADER, NO_LANE, Kind, frame, pack_he
 PIECE_BYTES: Final = RATE * SAMPLE_BYTES // 5
 ANYTHING_ELSE: Final = "[unk]"
 _END: Final = object()
+_ARRIVALS: Final = itertools.count()
 
 Answer = Callable[[Kind, bytes], None]
 
@@ -124,7 +126,8 @@ class Lane:
             return bool(self._work)
 
     def _ask_for_a_turn(self) -> None:
-        self._turns.put((not self._is_stream, self._number, self))
+        order = next(_ARRIVALS) if self._is_stream else self._number
+        self._turns.put((not self._is_stream, order, self))
 
     def _failed(self, code: str) -> bool:
         self._answer(Kind.FAILED, code.encode())

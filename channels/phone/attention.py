@@ -5,7 +5,7 @@ Time is counted in what is heard, window by window of 32 ms, so it stands still 
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 
 from channels.call import Heard, Listening, Say
@@ -105,8 +105,11 @@ class Attention:
             await self._grew.wait()
         return self.began
 
-    async def pieces(self) -> AsyncIterator[tuple[bytes, float]]:
-        """Give the recording piece by piece as it grows, with when each was due."""
+    async def pieces(self) -> AsyncIterator[tuple[bytes, Sequence[float]]]:
+        """Give what the recording has grown by, in whole pieces, with when each was due.
+
+        Who is behind gets several at once, so that each waits for its turn only once.
+        """
         given = 0
         while not self.over.done() or given < len(self.recording):
             ready = len(self.recording) - given
@@ -114,10 +117,10 @@ class Attention:
                 self._grew.clear()
                 await self._grew.wait()
                 continue
-            piece = bytes(self.recording[given : given + PIECE_BYTES])
-            due = self._due[given // PIECE_BYTES]
-            given += len(piece)
-            yield piece, due
+            whole = ready if self.over.done() else ready // PIECE_BYTES * PIECE_BYTES
+            sound = bytes(self.recording[given : given + whole])
+            first, given = given // PIECE_BYTES, given + whole
+            yield sound, self._due[first : -(-given // PIECE_BYTES)]
 
     # Judging
 

@@ -70,7 +70,8 @@ async def _heard(
         async for piece, due in attention.pieces():
             async with asyncio.timeout(BEHIND_SECONDS):
                 hearing = await listener.feed(piece)
-            figures.lags.append(asyncio.get_running_loop().time() - due)
+            now = asyncio.get_running_loop().time()
+            figures.lags.extend(now - one for one in due)
             words += hearing.words
             attention.understood("".join(word.text for word in words) + hearing.partial)
         words += (await listener.finish()).words

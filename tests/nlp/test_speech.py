@@ -17,7 +17,7 @@ import vosk  # type: ignore[import-untyped]
 
 from nlp.audio import RATE, decode
 from nlp.speech import Limits, SpeechPool
-from nlp.speech_child import serve_next
+from nlp.speech_child import Lane, serve_next
 from nlp.speech_frames import HEADER, Kind, frame
 from nlp.speech_process import CHILD
 from nlp.speech_stream import Patience, SpeechStream
@@ -355,6 +355,14 @@ def test_a_lane_stays_with_its_thread_until_somebody_comes_before_it(
     while not turns.empty():
         serve_next(turns)
     assert told == expected, label
+
+
+def test_of_two_streams_the_one_that_waits_longer_comes_first() -> None:
+    turns: Any = queue.PriorityQueue()
+    younger, older = (Lane(number, None, print, turns) for number in (9, 3))
+    for lane in (younger, older):
+        lane.take(Kind.FEED, b"", 1.0)
+    assert [turns.get()[-1] for _ in range(2)] == [younger, older]
 
 
 async def test_a_grammar_limits_what_is_heard() -> None:

@@ -20,6 +20,7 @@ from channels.call import (
     Say,
     SpokenWord,
 )
+from channels.phone.attention import PIECE_BYTES
 from channels.phone.figures import Figures
 from channels.phone.line import Line, Parts
 from channels.phone.metronome import Metronome
@@ -73,7 +74,10 @@ class Talk:
 
 
 class Ears:
-    """Hears what it is told to hear, once it has had some sound; keeps the sound."""
+    """Hears what it is told to hear, once it has had some sound; keeps the sound.
+
+    It takes so many `seconds` for each piece.
+    """
 
     def __init__(self, *words: str, fails: bool = False, seconds: float = 0.0) -> None:
         self.words = words
@@ -81,6 +85,7 @@ class Ears:
         self.seconds = seconds
         self.phrases: list[Sequence[str] | None] = []
         self.streams: list[bytearray] = []
+        self.pieces: list[int] = []
 
     @asynccontextmanager
     async def listen(self, phrases: Sequence[str] | None) -> AsyncIterator[Listener]:
@@ -91,8 +96,9 @@ class Ears:
         yield self
 
     async def feed(self, sound: bytes) -> Hearing:
-        await asyncio.sleep(self.seconds)
+        await asyncio.sleep(self.seconds * len(sound) / PIECE_BYTES)
         self.streams[-1].extend(sound)
+        self.pieces.append(len(sound))
         return Hearing(partial="".join(self.words))
 
     async def finish(self) -> Hearing:

@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 
 from channels.call import After, CallEnd, CallTurn, Heard, Listening, Say
+from channels.phone.attention import PIECE_BYTES
 from channels.phone.line import CALL_SECONDS_MOST, STILL_SECONDS_MOST, Line
 from tests.channels.phone.calling import DICTATE, Caller, Colleague, Ears, Talk, quiet, speech
 from tests.fakes.brisk_loop import briskly
@@ -304,6 +305,14 @@ def test_sound_goes_on_being_read_while_recognition_lags() -> None:
     assert caller.talk.turns[1].heard is Heard.WORDS
     times = [at for at, _ in caller.leg.frames]
     assert max(later - at for at, later in pairwise(times)) < 0.021
+
+
+def test_a_recogniser_that_lags_is_given_all_that_waits_at_once() -> None:
+    ears = Ears("电梯", seconds=0.25)
+    (_, told) = heard(DICTATE, script=tells, ears=ears)
+    assert max(ears.pieces) >= 2 * PIECE_BYTES
+    assert {size % PIECE_BYTES for size in ears.pieces[:-1]} == {0}
+    assert sum(ears.pieces) == len(told.recording[44:])
 
 
 def test_a_network_that_stumbles_puts_no_silence_into_a_word() -> None:

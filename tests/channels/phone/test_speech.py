@@ -31,7 +31,7 @@ from tests.proof.spoken import bare_words
 
 SIXTEEN = 0x12
 PAUSE = bytes(32000 * 6)
-AT_ONCE = 6
+AT_ONCE = 24
 BRIEFLY = replace(DICTATE, text="", wait_seconds=2.5)
 
 
