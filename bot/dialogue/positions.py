@@ -20,6 +20,7 @@ from bot.flow.check_in import (
 from bot.flow.move import note
 from bot.flow.news import send, status_link
 from bot.flow.open import open_case
+from bot.flow.place import settle_place
 from bot.model.case import Case, EventKind, State
 from bot.model.number import ALPHABET
 from bot.ports.outbox import Outgoing
@@ -164,8 +165,7 @@ def _where(turn: Turn, position: Position, case: Case) -> Reply:
     if spot.grid_id is None:
         return Reply(text=_say(turn, "where_outside"), case_id=case.id, step="where")
     place = _say(turn, "on_the_map", grid=spot.grid_name)
-    case = turn.tx.cases.save(replace(case, place=place, grid_id=spot.grid_id))
-    note(turn.tx, case, EventKind.PLACE, turn.actor, place)
+    case = settle_place(turn.tx, turn.rules, case, turn.actor, place, spot.grid_id)
     text = turn.say("placed", number=case.number, place=place)
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
 

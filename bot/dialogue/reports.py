@@ -9,7 +9,8 @@ from bot.flow.assign import assign
 from bot.flow.move import note
 from bot.flow.news import status_link
 from bot.flow.open import open_case
-from bot.flow.resident import add_words, set_place
+from bot.flow.place import set_place
+from bot.flow.resident import add_words
 from bot.flow.service import settle_service
 from bot.model.case import OPEN_STATES, Case, EventKind, State
 from channels.message import Button

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.flow import alerts
 from bot.flow.assign import assign, say_who
 from bot.flow.move import note, show_on_card
-from bot.flow.resident import set_place
+from bot.flow.place import set_place
 from bot.flow.service import limits, settle_service
 from bot.flow.winding import wind_clocks
 from bot.model.case import OPEN_STATES, SYSTEM, Actor, Case, EventKind

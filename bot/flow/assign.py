@@ -12,6 +12,7 @@ from bot.flow.suggest import (
     COMMUNITY,
     Suggestion,
     any_room,
+    nearer,
     need_of,
     ranking_for,
     suggest,
@@ -112,6 +113,20 @@ def recategorise(
     actor = Actor(Party.DISPATCHER, f"staff:{staff.id}")
     case = settle_service(tx, rules, case, rules.services.get(service_code), actor)
     return assign(tx, rules, case) if case.handler_id is None else case
+
+
+def give_nearer(tx: Tx, rules: Rules, case: Case) -> Case:
+    """Nobody has begun, and the place is another: who is nearer gets it, if anybody is."""
+    if nearer(tx.dispatch, rules, case, tx.now) is None:
+        return case
+    chosen = _claimed(tx, rules, case)
+    if chosen is None or chosen.staff_id == case.handler_id:
+        return case
+    words = rules.texts.say("case.event.given_nearer", reasons=chosen.reasons)
+    case = move(tx, case, Trigger.HAND_OVER, SYSTEM, words=words, handler_id=chosen.staff_id)
+    keep_decision(tx, case, chosen, chosen.staff_id, SYSTEM)
+    say_who(tx, rules, case)
+    return case
 
 
 def fresh(tx: Tx, case_id: int, version: int) -> Case:

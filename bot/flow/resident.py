@@ -1,20 +1,18 @@
-"""What a reporter does with her own case: add, correct, urge, withdraw."""
+"""What a reporter does with her own case: add, urge, withdraw."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from bot.flow.alerts import alarm, handler_and, leads_of
-from bot.flow.assign import assign, assign_next, say_who
-from bot.flow.move import move, note, show_on_card
-from bot.flow.open import grid_of
-from bot.flow.service import apply_rules, owe_answer
+from bot.flow.assign import assign_next
+from bot.flow.move import move, note
+from bot.flow.service import owe_answer
 from bot.flow.together import part_all, standing
-from bot.model.case import OPEN_STATES, Actor, Case, EventKind, RefusedError, Trigger
+from bot.model.case import Actor, Case, EventKind, RefusedError, Trigger
 from bot.ports.alerts import AlertKind
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from nlp.places import Place
 
 URGE_AGAIN: Final = timedelta(hours=1)
 _LEAD_FROM: Final = 2
@@ -36,24 +34,6 @@ def add_words(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> Non
     owe_answer(tx, rules, main)
     if main.id != case.id:
         alarm(tx, rules, main, AlertKind.NEWS, handler_and(main, ()), words)
-
-
-def set_place(tx: Tx, rules: Rules, case: Case, actor: Actor, place: Place) -> Case:
-    """Correct or complete the place, and the grid with it.
-
-    While nobody has the case, rules and suggestion are asked again with the new place.
-    """
-    case = tx.cases.save(replace(case, place=place.text, grid_id=grid_of(tx, place)))
-    note(tx, case, EventKind.PLACE, actor, place.text)
-    show_on_card(tx, case)
-    if case.handler_id is not None or case.state not in OPEN_STATES:
-        return case
-    case = apply_rules(tx, rules, case)
-    if case.doubtful:
-        return case
-    case = assign(tx, rules, case)
-    say_who(tx, rules, case)
-    return case
 
 
 def urge(tx: Tx, rules: Rules, case: Case, actor: Actor, words: str) -> Urged:

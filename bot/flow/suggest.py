@@ -31,6 +31,26 @@ def suggest(dispatch: DispatchViews, rules: Rules, case: Case, now: datetime) ->
     return suggestion(rules, case, ranking[0]) if ranking else None
 
 
+def nearer(dispatch: DispatchViews, rules: Rules, case: Case, now: datetime) -> Suggestion | None:
+    """Return who should have the case rather than its handler: whom a rule names, or of its grid.
+
+    None when there is nobody, and when the handler is as near.
+    """
+    named = dispatch.named(case.id)
+    ranking = ranking_for(dispatch, rules, case, now, need_of(case, named, now))
+    if not ranking or case.handler_id in {None, named.meant, ranking[0].staff_id}:
+        return None
+    best = ranking[0]
+    if best.staff_id == named.meant:
+        return suggestion(rules, case, best)
+    at_home = any(
+        one.staff_id == case.handler_id
+        for agency in (case.agency, COMMUNITY)
+        for one in _asked(dispatch, rules, case, now, agency, near=True)
+    )
+    return suggestion(rules, case, best) if best.in_grid and not at_home else None
+
+
 def need_of(case: Case, named: Named, now: datetime) -> Need:
     """Return what the case asks of the choice."""
     return Need(

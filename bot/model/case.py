@@ -101,6 +101,7 @@ TRANSITIONS: Final = (
     _row(Trigger.ASSIGN, _WAITING, State.ASSIGNED, {Party.SYSTEM, Party.DISPATCHER}),
     _row(Trigger.TAKE, _WAITING | {State.ASSIGNED}, State.ASSIGNED, _STAFF),
     _row(Trigger.HAND_OVER, WORKING, State.ASSIGNED, _STAFF),
+    _row(Trigger.HAND_OVER, {State.ASSIGNED}, State.ASSIGNED, {Party.SYSTEM}),
     _row(Trigger.RETURN, WORKING, State.FOUND, {Party.HANDLER}),
     _row(Trigger.RELEASE, WORKING, State.FOUND, {Party.DISPATCHER}),
     _row(Trigger.ARRIVE, {State.ASSIGNED}, State.ON_SITE, {Party.HANDLER}),

@@ -4,6 +4,7 @@ Whatever is no edge is refused, by the flow where there is one and by the one ga
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from types import MappingProxyType
@@ -13,10 +14,12 @@ import pytest
 from bot.flow import assign, follow_up, handle, misroute, resident, together
 from bot.flow.move import move
 from bot.flow.open import open_case
+from bot.flow.place import set_place
 from bot.flow.visit import visit
 from bot.model.case import SYSTEM, TRANSITIONS, Actor, Case, Party, RefusedError, State, Trigger
 from bot.model.staff import Staff
 from bot.ports.storage import Storage, Tx
+from nlp.places import Place
 from tests.bot.community import Community, meaning, reporter_of, rules
 from tests.bot.proving import show_work
 
@@ -60,6 +63,16 @@ def _handed(login: str, tx: Tx, case: Case) -> None:
         staff = tx.staff.get(case.handler_id)
     chen = _member(tx, "chen").id
     handle.hand_over(tx, RULES, case.id, staff, chen, "要钥匙", version=case.version)
+
+
+def _put_elsewhere(tx: Tx, case: Case) -> None:
+    """Its place is in another grid, and nobody has begun with it."""
+    zhao = _member(tx, "zhao")
+    tx.staff.set_duty(zhao.id, on_duty=True)
+    if case.state is State.ASSIGNED:
+        case = tx.cases.save(replace(case, answered_at=None))
+    elsewhere = Place(estate="和平家园", building="5")
+    set_place(tx, RULES, case, reporter_of(case), elsewhere)
 
 
 def _let_go(tx: Tx, case: Case) -> None:
@@ -112,6 +125,7 @@ ACTS: MappingProxyType[tuple[Trigger, Party], Act] = MappingProxyType(
         (Trigger.TAKE, Party.DISPATCHER): _staff(handle.take, "lin"),
         (Trigger.HAND_OVER, Party.HANDLER): partial(_handed, "wang"),
         (Trigger.HAND_OVER, Party.DISPATCHER): partial(_handed, "lin"),
+        (Trigger.HAND_OVER, Party.SYSTEM): _put_elsewhere,
         (Trigger.RETURN, Party.HANDLER): _staff(misroute.send_back, "wang", "归市政管"),
         (Trigger.RELEASE, Party.DISPATCHER): _let_go,
         (Trigger.ARRIVE, Party.HANDLER): _staff(handle.arrive, "wang"),
@@ -145,6 +159,7 @@ ACTS: MappingProxyType[tuple[Trigger, Party], Act] = MappingProxyType(
 INSTEAD: MappingProxyType[tuple[Trigger, Party], frozenset[State]] = MappingProxyType(
     {
         (Trigger.ASSIGN, Party.DISPATCHER): frozenset({State.ASSIGNED, State.ON_SITE}),
+        (Trigger.HAND_OVER, Party.SYSTEM): frozenset(State),
         (Trigger.SEPARATE, Party.SYSTEM): frozenset(State),
         (Trigger.REDIRECT, Party.SYSTEM): frozenset(State),
     }

@@ -7,7 +7,7 @@ import pytest
 from bot.flow import clocks
 from bot.flow.assign import assign_to
 from bot.flow.misroute import send_back
-from bot.flow.resident import set_place
+from bot.flow.place import set_place
 from bot.flow.routing import add_route, move_route, rehearse_switch, remove_route, switch_route
 from bot.model.case import Case, EventKind, RefusedError, State
 from bot.model.routing import Match, Target
