@@ -13,6 +13,7 @@ from bot.flow.card import as_it_stands
 from bot.flow.clocks import fire
 from bot.flow.duty import give_out_what_waits
 from bot.flow.erase import erase_due
+from bot.flow.redeem import release_lapsed
 from bot.flow.season import close_season
 from bot.ports.bell import DESK, OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
@@ -20,7 +21,6 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Patient, Storage, StorageError, Tx, Views
 from bot.ports.timers import Timer
 from channels.base import Channel, NotYetError, SendError, TakesLong
-from credits.posting import post_many
 
 _log = logging.getLogger(__name__)
 
@@ -197,7 +197,7 @@ class Worker:
 
     async def _lapse(self) -> None:
         while await self._storage.read(_overdue):
-            await self._storage.write(_free_what_is_overdue)
+            await self._storage.write(partial(release_lapsed, rules=self._rules))
 
     async def _close_season(self) -> None:
         """Once a day, and once after a start."""
@@ -222,12 +222,7 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 
 def _overdue(views: Views) -> bool:
-    return bool(views.journal.overdue(views.now, 1))
-
-
-def _free_what_is_overdue(tx: Tx) -> None:
-    """Every batch frees what has expired, so an empty one does."""
-    post_many(tx.journal, [], now=tx.now, new_id=tx.new_transfer_id)
+    return views.rewards.is_due() or bool(views.journal.overdue(views.now, 1))
 
 
 def _fire_one(rules: Rules, due: list[Timer], tx: Tx) -> bool:

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     REPORT = "report"
     PROGRESS = "progress"
     POINTS = "points"
+    REWARDS = "rewards"
+    ORDERS = "orders"
     CORRECTION = "correction"
     ADDITION = "addition"
     GREETING = "greeting"

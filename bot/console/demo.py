@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from bot.model.place import Checkpoint, OrganisationKind
+from bot.model.reward import Offer
 from bot.model.shifts import read_shifts
 from bot.model.staff import NO_PASSWORD, Role
 from bot.ports.storage import Tx
@@ -41,6 +42,10 @@ def fill(tx: Tx) -> bool:
         _checkpoint(tx, entry, organisations)
     for entry in plan["staff"]:
         _member(tx, entry, organisations)
+    for entry in plan["reward"]:
+        where = organisations[entry["organisation"]]
+        values = {name: value for name, value in entry.items() if name != "organisation"}
+        tx.rewards.add(Offer(**values, organisation_id=where, offered=True))
     return True
 
 

@@ -19,6 +19,8 @@ _OURS: Final = frozenset(
         Kind.HUMAN,
         Kind.PROGRESS,
         Kind.POINTS,
+        Kind.REWARDS,
+        Kind.ORDERS,
         Kind.LINK,
         Kind.RECOVER,
         Kind.PRIVACY,

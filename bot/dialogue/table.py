@@ -18,6 +18,7 @@ from bot.dialogue import (
     ratings,
     recordings,
     reports,
+    rewards,
     social,
 )
 from bot.dialogue.turn import Reply, Turn
@@ -32,6 +33,8 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.REPORT: reports.report,
         Kind.PROGRESS: following.progress,
         Kind.POINTS: identity.points,
+        Kind.REWARDS: rewards.catalogue,
+        Kind.ORDERS: rewards.mine,
         Kind.CORRECTION: reports.correction,
         Kind.ADDITION: reports.addition,
         Kind.GREETING: social.greeting,
@@ -123,6 +126,10 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "listen": Choice(recordings.listen_to, 1),
         "erase": Choice(privacy.erase, 0),
         "keep_data": Choice(privacy.keep, 0),
+        "reward": Choice(rewards.chosen, 1),
+        "order": Choice(rewards.ordered, 2),
+        "no_order": Choice(rewards.refrained, 0),
+        "cancel_order": Choice(rewards.given_up, 1),
     }
 )
 """Buttons: the word before the first colon."""

@@ -2,11 +2,9 @@
 
 from typing import Final
 
-from bot.flow.news import send
-from bot.ports.outbox import Outgoing
+from bot.flow.inform import write_to
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from channels.call import PHONE
 from credits.ledger import Account
 from credits.posting import post_many
 from credits.season import Ending, end_of_season, endings, noticed
@@ -40,13 +38,8 @@ def _close(tx: Tx, rules: Rules, account: Account) -> None:
 
 
 def _give_notice(tx: Tx, rules: Rules, account: Account, ending: Ending) -> None:
-    """Once for each season's end, where she wrote from last; nobody is telephoned for it."""
-    written = [one for one in tx.people.contacts_of(account.person_id) if one.channel != PHONE]
-    if not written:
-        return
-    newest = max(written, key=lambda contact: contact.last_seen_at)
+    """Once for each season's end."""
     day = rules.texts.day(ending.noon(rules.texts.zone), tx.now)
     text = rules.texts.say("talk.points.notice", points=ending.points, day=day)
     key = f"season:{account.owner}:{ending.last_day.isoformat()}"
-    outgoing = Outgoing(key=key, contact_id=newest.id, text=text)
-    send(tx, outgoing, due_at=rules.hours.when_awake(tx.now))
+    write_to(tx, rules, account.person_id, key=key, text=text)

@@ -6,7 +6,7 @@ from typing import Final
 
 
 class OrganisationKind(StrEnum):
-    """County, street, community, grid; and those who work for them."""
+    """County, street, community, grid; those who work for them; shops that hand out rewards."""
 
     COUNTY = "county"
     STREET = "street"
@@ -14,6 +14,7 @@ class OrganisationKind(StrEnum):
     GRID = "grid"
     PROPERTY = "property"
     UTILITY = "utility"
+    SHOP = "shop"
 
 
 HELPERS: Final = frozenset(

@@ -18,6 +18,7 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     DATA_SUPERVISOR = "data_supervisor"
     ADMINISTRATOR = "administrator"
+    SHOP = "shop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

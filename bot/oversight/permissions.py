@@ -25,6 +25,9 @@ class Right(StrEnum):
     SEE_FIGURES = "see_figures"
     CALL = "call"
     MANAGE_PROMPTS = "manage_prompts"
+    HAND_OUT = "hand_out"
+    HAND_OUT_ALL = "hand_out_all"
+    MANAGE_REWARDS = "manage_rewards"
 
 
 class Service(StrEnum):
@@ -45,6 +48,8 @@ _HANDLING: Final = frozenset(
         Right.CONFIRM_RESIDENT,
         Right.VISIT,
         Right.CALL,
+        Right.HAND_OUT,
+        Right.HAND_OUT_ALL,
     }
 )
 _DISPATCHING: Final = _HANDLING | {
@@ -54,13 +59,14 @@ _DISPATCHING: Final = _HANDLING | {
     Right.SEE_FIGURES,
     Right.MANAGE_ROUTES,
     Right.MANAGE_PROMPTS,
+    Right.MANAGE_REWARDS,
 }
 
 ROLE_RIGHTS: Final = MappingProxyType(
     {
         Role.GRID_WORKER: _HANDLING,
         Role.DISPATCHER: _DISPATCHING,
-        Role.MODERATOR: frozenset({Right.SEE_CASES}),
+        Role.MODERATOR: frozenset({Right.SEE_CASES, Right.HAND_OUT, Right.HAND_OUT_ALL}),
         Role.DATA_SUPERVISOR: frozenset(
             {
                 Right.SEE_CASES,
@@ -81,8 +87,10 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.SEE_ARCHIVE,
                 Right.MANAGE_ROUTES,
                 Right.MANAGE_PROMPTS,
+                Right.MANAGE_REWARDS,
             }
         ),
+        Role.SHOP: frozenset({Right.HAND_OUT}),
     }
 )
 

@@ -38,6 +38,7 @@ from bot.store.proofs import SqlProofs
 from bot.store.ratings import SqlRatings
 from bot.store.referrals import SqlReferrals
 from bot.store.relations import SqlRelations
+from bot.store.rewards import SqlRewards
 from bot.store.roster import SqlRoster
 from bot.store.routes import SqlRoutes
 from bot.store.sessions import SqlSessions
@@ -188,6 +189,11 @@ class SqlTx:
     def directory(self) -> SqlDirectory:
         """Everybody who serves or has served."""
         return SqlDirectory(self._unit)
+
+    @cached_property
+    def rewards(self) -> SqlRewards:
+        """What points are spent on."""
+        return SqlRewards(self._unit)
 
     @cached_property
     def roster(self) -> SqlRoster:

@@ -12,7 +12,7 @@ from bot.ports.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
-from bot.web import follow, health, home, media, status
+from bot.web import follow, health, home, media, rewards, status
 from bot.web.assets import load_assets
 from bot.web.counters import Counters
 from bot.web.desk.guard import guard
@@ -40,6 +40,10 @@ ROUTES: Final = (
     web.post(f"{_TOKEN}/unsolved", status.unsolved),
     web.post(f"{_TOKEN}/follow", follow.followed),
     web.post(f"{_TOKEN}/unfollow", follow.unfollowed),
+    web.get("/rewards", rewards.show),
+    web.post("/rewards/order", rewards.place),
+    web.get("/r/{token}", rewards.order),
+    web.post("/r/{token}/cancel", rewards.cancel),
     web.get("/healthz", health.alive),
     web.get("/readyz", health.ready),
     web.get("/metrics", health.metrics),

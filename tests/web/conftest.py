@@ -66,7 +66,7 @@ class Web:
         code = await self.entry(staff)
         answer = await browser.post("/desk/enter", data={"code": code}, allow_redirects=False)
         assert answer.status == 303
-        page = await (await browser.get("/desk/all")).text()
+        page = await (await browser.get("/desk/password")).text()
         found = re.search(r'name="csrf" value="([^"]+)"', page)
         assert found is not None
         return browser, found[1]

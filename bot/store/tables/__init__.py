@@ -87,6 +87,11 @@ from bot.store.tables.referrals import (
     referral_lives,
     referral_photo,
 )
+from bot.store.tables.rewards import (
+    order_open,
+    reward,
+    reward_order,
+)
 from bot.store.tables.routes import (
     case_meant,
     misroute,
@@ -163,6 +168,7 @@ __all__ = [
     "misroute",
     "onlooker",
     "open_hold",
+    "order_open",
     "organisation",
     "outbox",
     "outbox_doubtful",
@@ -180,6 +186,8 @@ __all__ = [
     "referral_form",
     "referral_lives",
     "referral_photo",
+    "reward",
+    "reward_order",
     "route",
     "route_change",
     "sent_form",

@@ -33,6 +33,7 @@ _KINDS: Final = MappingProxyType(
         "route_id": "route",
         "member_id": "member",
         "message_id": "message",
+        "reward_id": "reward",
     }
 )
 """Names in the addresses, and what they are the number of."""

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.oversight.permissions import Right, may
 from bot.web.desk.audit import write_down
-from bot.web.desk.session import SEAT, Seat, seat_of
+from bot.web.desk.session import SEAT, Seat, home_of, seat_of
 from bot.web.site import form_of, see
 
 
@@ -69,7 +69,7 @@ def guard(routes: tuple[DeskRoute, ...]) -> Middleware:
         if resource is None:
             return await handler(request)  # no such page: the router says so
         if route is None or not _opens(route.needs, seat):
-            raise web.HTTPForbidden
+            raise _shut(path, seat)
         return await _served(_with_room(request, route), handler, seat, audited=route.audited)
 
     return enforce
@@ -77,6 +77,12 @@ def guard(routes: tuple[DeskRoute, ...]) -> Middleware:
 
 def _opens(need: Right | Door, seat: Seat) -> bool:
     return isinstance(need, Door) or may(seat.staff.role, need)
+
+
+def _shut(path: str, seat: Seat) -> web.HTTPException:
+    """Lead who comes to the first page to their own; all else stays shut."""
+    home = home_of(seat.staff)
+    return see(home) if path == _PREFIX != home else web.HTTPForbidden()
 
 
 def _with_room(request: web.Request, route: DeskRoute) -> web.Request:

@@ -15,6 +15,7 @@ from bot.web.desk.session import (
     KNOWN,
     SEAT,
     give_cookies,
+    home_of,
     known_browser,
     open_seat,
     remember,
@@ -92,13 +93,14 @@ async def set_duty(request: web.Request) -> web.Response:
 async def _enter(request: web.Request, staff_id: int, next_path: str) -> web.Response:
     site, cookie = site_of(request), request.cookies.get(KNOWN, "")
 
-    def unit(tx: Tx) -> tuple[str, str]:
-        login = tx.staff.get(staff_id).login
+    def unit(tx: Tx) -> tuple[str, str, str]:
+        staff = tx.staff.get(staff_id)
         record(staff_id, "POST /desk/login", "", tx)
-        return open_seat(tx, staff_id), remember(tx, cookie, login)
+        return open_seat(tx, staff_id), remember(tx, cookie, staff.login), home_of(staff)
 
-    token, known = await site.storage.write(unit)
-    response = see(inside(next_path))
+    token, known, home = await site.storage.write(unit)
+    wanted = inside(next_path)
+    response = see(home if wanted == "/desk" else wanted)
     give_cookies(site, response, token=token, known=known)
     raise response
 

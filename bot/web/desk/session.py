@@ -61,6 +61,11 @@ def open_seat(tx: Tx, staff_id: int) -> str:
     return token
 
 
+def home_of(staff: Staff) -> str:
+    """Return the page that a member begins with: a shop sees nothing but its counter."""
+    return "/desk" if may(staff.role, Right.SEE_CASES) else "/desk/counter"
+
+
 def known_browser(tx: Tx, cookie: str, login: str) -> str:
     """Return the name of a browser that was let in as that login before; "" of any other."""
     if not _BROWSER.fullmatch(cookie):

@@ -10,6 +10,7 @@ from bot.web.desk import (
     by_hand,
     calls,
     case,
+    counter,
     delivery,
     figures,
     listen,
@@ -21,6 +22,7 @@ from bot.web.desk import (
     proofs,
     queue,
     referrals,
+    rewards,
     routes,
     staff,
     talks,
@@ -34,6 +36,7 @@ _MEMBER: Final = "/desk/staff/{member_id}"
 _CALL: Final = "/desk/calls/{uuid}"
 _PROMPT: Final = "/desk/prompts/{piece}"
 _MESSAGE: Final = "/desk/to-call/{message_id}"
+_REWARD: Final = "/desk/rewards/{reward_id}"
 _TALK: Final = "/desk/talks/{talk_id}"
 
 
@@ -122,6 +125,15 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", f"{_MEMBER}/key", staff.key, Right.MANAGE_STAFF),
     DeskRoute("POST", f"{_MEMBER}/off", staff.off, Right.MANAGE_STAFF),
     DeskRoute("POST", f"{_MEMBER}/back", staff.back, Right.MANAGE_STAFF),
+    DeskRoute("GET", "/desk/counter", counter.show, Right.HAND_OUT, audited=True),
+    DeskRoute("POST", "/desk/counter", counter.look, Right.HAND_OUT),
+    DeskRoute("POST", "/desk/counter/give", counter.give, Right.HAND_OUT),
+    DeskRoute("GET", "/desk/rewards", rewards.show_all, Right.MANAGE_REWARDS),
+    DeskRoute("POST", "/desk/rewards", rewards.add, Right.MANAGE_REWARDS),
+    DeskRoute("GET", "/desk/rewards/new", rewards.new, Right.MANAGE_REWARDS),
+    DeskRoute("POST", "/desk/rewards/shops", rewards.add_shop, Right.MANAGE_REWARDS),
+    DeskRoute("GET", _REWARD, rewards.show, Right.MANAGE_REWARDS),
+    DeskRoute("POST", f"{_REWARD}/save", rewards.save, Right.MANAGE_REWARDS),
     DeskRoute("GET", "/desk/password", own_password.page, Door.STAFF),
     DeskRoute("POST", "/desk/password", own_password.change, Door.STAFF),
 )

@@ -28,6 +28,7 @@ NOT_PERSONAL = {
     "proof": {"purpose", "media_type", "digest", "actor"},
     "proof_content": set(),
     "rating": {"step", "score"},
+    "reward_order": {"key", "name", "hold_id", "state", "salt", "code_hash", "token_hash"},
     "talk_line": {"speaker"},
     "to_visit": set(),
     "track_point": {"source", "datum"},
