@@ -11,7 +11,7 @@ from bot.dialogue.turn import Reply, Turn
 from bot.flow.card import card_buttons
 from bot.flow.move import note
 from bot.flow.news import send
-from bot.model.case import EventKind
+from bot.model.case import SYSTEM, EventKind
 from bot.ports.dialogues import DialogueState
 from bot.ports.inbox import Waiting
 from bot.ports.outbox import Outgoing
@@ -91,7 +91,7 @@ def _keep_together(turn: Turn, reply: Reply) -> None:
         turn.tx.inbox.led_to(turn.waiting.id, reply.case_id)
     if turn.message.forwarded:
         words = turn.rules.texts.say("case.event.forwarded")
-        note(turn.tx, turn.tx.cases.get(reply.case_id), EventKind.WORDS, turn.actor, words)
+        note(turn.tx, turn.tx.cases.get(reply.case_id), EventKind.NOTED, SYSTEM, words)
 
 
 def _say(turn: Turn, reply: Reply) -> None:

@@ -45,7 +45,7 @@ def _put_to(turn: Turn, case: Case) -> Reply:
     if _lost(turn):
         return Reply(text="", step=turn.state.step, notes=turn.state.notes, case_id=case.id)
     words = turn.rules.texts.say("case.event.photo")
-    note(turn.tx, case, EventKind.WORDS, turn.actor, words)
+    note(turn.tx, case, EventKind.NOTED, turn.actor, words)
     said = turn.message.album and turn.state.notes.get("album") == turn.message.album
     return Reply(
         text="" if said else turn.say("photo.added", number=case.number),

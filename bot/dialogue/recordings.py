@@ -85,7 +85,7 @@ def rightly_heard(turn: Turn, identifier: str) -> Reply:
     if case is None:
         return Reply(text=turn.say("too_late"))
     words = turn.rules.texts.say("case.event.rightly_heard")
-    note(turn.tx, case, EventKind.WORDS, turn.actor, words)
+    note(turn.tx, case, EventKind.NOTED, turn.actor, words)
     show_on_card(turn.tx, case)
     return Reply(text=turn.say("voice.right", number=case.number), case_id=case.id)
 

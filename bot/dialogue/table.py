@@ -77,6 +77,10 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         "adding": dict.fromkeys(
             (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), reports.addition
         ),
+        "rating": dict.fromkeys(
+            (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.THANKS, Kind.ANGER, Kind.REPORT),
+            ratings.worded,
+        ),
         "met": dict.fromkeys((Kind.UNCLEAR, Kind.PROGRESS), meeting.met),
         "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where),
     }
@@ -166,6 +170,8 @@ def _by_table(turn: Turn) -> Reply | None:
         return answered
     kind = turn.meaning.kind
     step = "photo" if turn.media and not turn.recordings else turn.state.step
+    if step == "rating" and not ratings.may_be_meant(turn):
+        step = "open"
     return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)
 
 

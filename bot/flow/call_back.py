@@ -30,4 +30,4 @@ def call_back(tx: Tx, rules: Rules, case_id: int, staff: Staff) -> None:
     )
     send(tx, outgoing)
     asked = rules.texts.say("case.event.call_back")
-    note(tx, case, EventKind.WORDS, Actor(Party.HANDLER, f"staff:{staff.id}"), asked)
+    note(tx, case, EventKind.NOTED, Actor(Party.HANDLER, f"staff:{staff.id}"), asked)

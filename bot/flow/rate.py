@@ -1,4 +1,7 @@
-"""Satisfaction in two taps: after her word on the work, how it was."""
+"""Satisfaction in two taps: after her word on the work, how it was, and a sentence if she likes."""
+
+from datetime import timedelta
+from typing import Final
 
 from bot.flow.alerts import alarm, dispatchers, handler_and
 from bot.flow.archive import keep
@@ -9,6 +12,10 @@ from bot.model.rating import Score
 from bot.ports.alerts import AlertKind
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
+
+WORDS_MOST: Final = 500
+WORDS_WITHIN: Final = timedelta(days=3)
+"""So long after her rating she can say a sentence to it."""
 
 
 def ask(tx: Tx, rules: Rules, own: Case, round_: int) -> bool:
@@ -32,8 +39,34 @@ def rate(tx: Tx, rules: Rules, case_id: int, round_: int, score: Score, actor: A
     note(tx, main, EventKind.RATED, actor, rules.texts.say(f"case.rating.{score.value}"))
     if score is Score.BAD:
         note(tx, main, EventKind.ALARM, SYSTEM, rules.texts.say("case.event.unhappy"))
-        whom = handler_and(main, dispatchers(tx, rules))
-        alarm(tx, rules, main, AlertKind.UNHAPPY, whom, main.summary)
+        _alarm(tx, rules, main, main.summary)
     if main.state is State.ARCHIVED:
         keep(tx, rules, main)
     return own
+
+
+def say_why(tx: Tx, rules: Rules, case_id: int, words: str, actor: Actor) -> Score:
+    """Keep her sentence to the rating that she gave last, once; return that rating."""
+    own = tx.cases.get(case_id)
+    if actor.code != f"resident:{own.reporter_id}":
+        raise RefusedError("not_yours")
+    words = words.strip()
+    if not words:
+        raise RefusedError("rated_nothing")
+    if len(words) > WORDS_MOST:
+        raise RefusedError("rated_long")
+    rated = tx.ratings.wordless(case_id, tx.now - WORDS_WITHIN)
+    if rated is None or not tx.ratings.worded(case_id, rated.round):
+        raise RefusedError("rated_words")
+    main = standing(tx, own)
+    note(tx, main, EventKind.RATED_WORDS, actor, words)
+    if rated.score is Score.BAD:
+        _alarm(tx, rules, main, words)
+    if main.state is State.ARCHIVED:
+        keep(tx, rules, main)
+    return rated.score
+
+
+def _alarm(tx: Tx, rules: Rules, main: Case, words: str) -> None:
+    whom = handler_and(main, dispatchers(tx, rules))
+    alarm(tx, rules, main, AlertKind.UNHAPPY, whom, words)

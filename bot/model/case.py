@@ -251,6 +251,8 @@ class EventKind(StrEnum):
     REFERRAL = "referral"
     PROOF = "proof"
     RATED = "rated"
+    RATED_WORDS = "rated_words"
+    NOTED = "noted"
     ROUTED = "routed"
 
 

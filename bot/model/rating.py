@@ -1,5 +1,6 @@
 """How content somebody is with how her matter was handled."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -9,3 +10,11 @@ class Score(StrEnum):
     GOOD = "good"
     FAIR = "fair"
     BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What she answered about a round of her case."""
+
+    round: int
+    score: Score

@@ -1,8 +1,9 @@
 """Satisfaction: asked once for each round of a case, answered once."""
 
+from datetime import datetime
 from typing import Protocol
 
-from bot.model.rating import Score
+from bot.model.rating import Rated, Score
 
 
 class RatingReads(Protocol):
@@ -14,6 +15,10 @@ class RatingReads(Protocol):
 
     def score(self, case_id: int, round_: int) -> Score | None: ...
 
+    def wordless(self, case_id: int, since: datetime) -> Rated | None:
+        """Return the newest rating given since then, if no sentence was said to it."""
+        ...
+
 
 class Ratings(RatingReads, Protocol):
     """All of them. Rows are added, never changed."""
@@ -24,4 +29,8 @@ class Ratings(RatingReads, Protocol):
 
     def scored(self, case_id: int, round_: int, score: Score) -> bool:
         """Keep the answer; false when there is one already."""
+        ...
+
+    def worded(self, case_id: int, round_: int) -> bool:
+        """Note that she said a sentence to her answer; false when she did before."""
         ...

@@ -1,15 +1,17 @@
 """Satisfaction: a row that she was asked, a row for what she answered."""
 
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
 
-from bot.model.rating import Score
+from bot.model.rating import Rated, Score
 from bot.store import tables as t
 from bot.store.unit import Unit
 
 _ASKED: Final = "asked"
 _SCORED: Final = "scored"
+_WORDED: Final = "worded"
 
 
 class SqlRatings:
@@ -48,6 +50,26 @@ class SqlRatings:
             )
         ).scalar()
         return Score(found) if found else None
+
+    def wordless(self, case_id: int, since: datetime) -> Rated | None:
+        """Return the newest rating since then that stands without a sentence."""
+        rating = t.rating.c
+        rows = self._unit.run(
+            sa.select(rating.round, rating.step, rating.score)
+            .where(
+                rating.case_id == case_id,
+                rating.step.in_((_SCORED, _WORDED)),
+                rating.at >= since,
+            )
+            .order_by(rating.round.desc(), rating.id.desc())
+        ).all()
+        if not rows or rows[0].step == _WORDED:
+            return None
+        return Rated(rows[0].round, Score(rows[0].score))
+
+    def worded(self, case_id: int, round_: int) -> bool:
+        """Note that there is a sentence, once; the words stand in the history."""
+        return self._add(case_id, round_, _WORDED, "")
 
     def _add(self, case_id: int, round_: int, step: str, score: str) -> bool:
         values = {

@@ -80,6 +80,8 @@ ICONS: Final = MappingProxyType(
         "referral": "building-community",
         "proof": "camera",
         "rated": "message-question",
+        "rated_words": "message-circle",
+        "noted": "list",
     }
 )
 _SUMMARY_MOST: Final = 60
@@ -278,9 +280,13 @@ def _is_of_another(event: CaseEvent, case: Case) -> bool:
 
 
 def _for_residents(event: CaseEvent) -> bool:
-    """Not twice who was assigned, nor by which rule; who she is, is not for who has the link."""
+    """Not twice who was assigned, nor by which rule, nor what we note for ourselves.
+
+    Who she is, is not for who has the link.
+    """
     told = event.kind is EventKind.ANSWER and event.actor == "system"
-    return not told and event.kind not in {EventKind.KNOWN, EventKind.ROUTED}
+    ours = event.kind is EventKind.NOTED and not event.actor.startswith("resident:")
+    return not told and not ours and event.kind not in {EventKind.KNOWN, EventKind.ROUTED}
 
 
 def _sentence(texts: Texts, event: CaseEvent, kind: str, name: str, side: Side) -> str:

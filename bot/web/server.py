@@ -37,6 +37,7 @@ ROUTES: Final = (
     web.get(f"{_TOKEN}/photos/{{proof_id}}", status.photo),
     web.post(f"{_TOKEN}/solved", status.solved),
     web.post(f"{_TOKEN}/rating", status.rated),
+    web.post(f"{_TOKEN}/rating/words", status.rated_words),
     web.post(f"{_TOKEN}/unsolved", status.unsolved),
     web.post(f"{_TOKEN}/follow", follow.followed),
     web.post(f"{_TOKEN}/unfollow", follow.unfollowed),

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.flow.follow_up import confirm, dispute
 from bot.flow.prove import released
-from bot.flow.rate import ask, rate
+from bot.flow.rate import WORDS_MOST, WORDS_WITHIN, ask, rate, say_why
 from bot.flow.reasons import why_late
 from bot.flow.referral import with_whom
 from bot.flow.together import others
@@ -46,6 +46,7 @@ class _Sight:
     others: int
     proofs: Sequence[Proof]
     rates: bool
+    may_say_why: bool
     clocks: Sequence[CaseClock]
 
     @property
@@ -130,6 +131,17 @@ async def rated(request: web.Request) -> web.Response:
     return await _answer(request, token, unit)
 
 
+async def rated_words(request: web.Request) -> web.Response:
+    """She says a sentence to her rating."""
+    site, token = site_of(request), _token(request)
+    words = (await form_of(request)).get("words", "")
+
+    def unit(tx: Tx, case_id: int, actor: Actor) -> None:
+        say_why(tx, site.rules, case_id, words, actor)
+
+    return await _answer(request, token, unit)
+
+
 async def _answer(request: web.Request, token: str, unit: Any, *, words: str = "") -> web.Response:
     """Let the bearer of the link act as the reporter, and show what came of it."""
     site = site_of(request)
@@ -193,6 +205,8 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
         others=sight.others,
         proofs=sight.proofs,
         scores=tuple(Score) if sight.rates else (),
+        may_say_why=sight.may_say_why,
+        why_most=WORDS_MOST,
         may_dispute=allowed(main.case, Trigger.DISPUTE, Party.REPORTER),
         most=_WORDS_MOST,
     )
@@ -240,6 +254,7 @@ def _look(token: str, views: Views) -> _Sight | None:
         proofs=released(main.case, views.proofs.of_case(main.case.id)),
         clocks=views.clocks.running(main.case.id),
         rates=views.ratings.open_round(page.case.id) is not None,
+        may_say_why=views.ratings.wordless(page.case.id, views.now - WORDS_WITHIN) is not None,
     )
 
 

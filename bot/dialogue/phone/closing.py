@@ -5,12 +5,12 @@ from dataclasses import replace
 from bot.dialogue.following import solved as confirmed
 from bot.dialogue.following import unsolved as disputed
 from bot.dialogue.phone.talk import Step, Talk
-from bot.dialogue.ratings import rated as rated_by_button
+from bot.dialogue.ratings import given as rated_by_button
 from bot.dialogue.turn import Reply
 from bot.flow.ask import is_asked
 from bot.flow.move import note
 from bot.flow.together import standing
-from bot.model.case import EventKind, State
+from bot.model.case import SYSTEM, EventKind, State
 from bot.ports.outbox import Outgoing
 
 _TRIES_MOST = 1
@@ -38,7 +38,7 @@ def not_hers(talk: Talk) -> Step:
     told = _message(talk)
     if told is not None and told.case_id is not None:
         case = talk.turn.tx.cases.get(told.case_id)
-        note(talk.turn.tx, case, EventKind.WORDS, talk.turn.actor, talk.say("case.not_hers"))
+        note(talk.turn.tx, case, EventKind.NOTED, SYSTEM, talk.say("case.not_hers"))
     return talk.step("over", talk.say("news.not_hers"))
 
 

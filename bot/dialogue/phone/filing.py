@@ -67,7 +67,7 @@ def unconfirmed_case(talk: Talk, instead: str = "") -> tuple[Case, Standing]:
         case = open_case(turn.tx, turn.rules, turn.contact, turn.nothing, words=words)
     turn.tx.media.attach(case.id, call.media)
     why = talk.say("case.callback" if talk.reachable else "case.anonymous")
-    note(turn.tx, case, EventKind.WORDS, SYSTEM, why)
+    note(turn.tx, case, EventKind.NOTED, SYSTEM, why)
     whom = handler_and(case, dispatchers(turn.tx, turn.rules))
     alarm(turn.tx, turn.rules, case, AlertKind.NEWS, whom, f"{why}{words}")
     return case, replace(call.settled(), case_id=case.id)
@@ -91,14 +91,14 @@ def _entered(talk: Talk) -> tuple[Case, str]:
 def _keep_history(talk: Talk, case: Case) -> None:
     """Note that she confirmed it, the number that she has, what was corrected by its sound."""
     turn, right = talk.turn, talk.turn.rules.texts.say("case.event.rightly_heard")
-    note(turn.tx, case, EventKind.WORDS, turn.actor, right)
+    note(turn.tx, case, EventKind.NOTED, turn.actor, right)
     if case.id != talk.call.case_id:
         number = talk.say("case.number", digits=spoken_number(case.id))
-        note(turn.tx, case, EventKind.WORDS, SYSTEM, number)
+        note(turn.tx, case, EventKind.NOTED, SYSTEM, number)
     if talk.call.changed:
         heard, name = talk.call.changed.split("|")
         changed = talk.say("case.changed", heard=heard, name=name)
-        note(turn.tx, case, EventKind.WORDS, SYSTEM, changed)
+        note(turn.tx, case, EventKind.NOTED, SYSTEM, changed)
 
 
 def _received(talk: Talk, case: Case) -> str:
