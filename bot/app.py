@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import shutil
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -227,15 +228,23 @@ async def serve(
 ) -> None:
     """Run the service until cancelled; `started` is called with the port that was bound."""
     async with AsyncExitStack() as stack:
+        listening = stack.enter_context(_listening(settings))
+        settings = replace(settings, http_port=listening.getsockname()[1])
         service = await stack.enter_async_context(assemble(settings, engine, lease=lease))
         runner = web.AppRunner(service.site, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        await web.SockSite(runner, listening).start()
         async with asyncio.TaskGroup() as group:
             for part in service.running:
                 group.create_task(part.run())
             await started(service, runner.addresses[0][1])
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Take the port before anything is made, since links name it: 0 is one that is free."""
+    family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
+    return socket.create_server((settings.http_host, settings.http_port), family=family)
 
 
 def _readiness(storage: Storage, engine: sa.Engine) -> Callable[[], Awaitable[list[str]]]:

@@ -79,7 +79,8 @@ class InboundMessage:
     `choice` is set when a button was pressed; `text` then holds the button's label.
     `reference` is the channel's own name of the message within the conversation; an edit
     carries the one of the message it changes, and `edit`. `room` is the address of the group
-    in which it was said to us, `album` what photos sent together have in common.
+    in which it was said to us, `album` what photos sent together have in common. `unreadable`
+    says that something came along that can't be opened here: a document, a contact card, a dice.
     """
 
     channel: str
@@ -95,6 +96,7 @@ class InboundMessage:
     forwarded: bool = False
     room: str = ""
     album: str = ""
+    unreadable: bool = False
 
     @property
     def prepared(self) -> bool:

@@ -38,7 +38,7 @@ def run_service(settings: Settings, arguments: argparse.Namespace, texts: Texts)
             make_personal(settings).check_key(connection)
         if arguments.demo and change(settings, fill):
             print(texts.say("console.serve.filled"))
-        banner = _banner(settings, texts, demo=arguments.demo)
+        banner = _banner(texts, demo=arguments.demo)
         with suppress(asyncio.CancelledError):
             asyncio.run(_until_stopped(serve(settings, engine, started=banner)))
     print(texts.say("console.serve.stopped"), flush=True)
@@ -66,13 +66,9 @@ async def _until_stopped(serving: Awaitable[None]) -> None:
     await serving
 
 
-def _banner(
-    settings: Settings, texts: Texts, *, demo: bool
-) -> Callable[[Service, int], Awaitable[None]]:
+def _banner(texts: Texts, *, demo: bool) -> Callable[[Service, int], Awaitable[None]]:
     async def started(service: Service, port: int) -> None:
-        address = settings.address
-        if settings.http_port == 0:
-            address = f"{address.rpartition(':')[0]}:{port}"
+        address = service.rules.public_url
         print(texts.say("console.serve.pages", address=address))
         if demo:
             for entry in await service.storage.write(one_time_entries):

@@ -34,7 +34,9 @@ def with_words(turn: Turn) -> Reply:
 
 
 def complaint(turn: Turn) -> str:
-    """Say which attachments did not come; nothing when all did."""
+    """Say which attachments did not come, or can't be opened; nothing when all did."""
+    if turn.message.unreadable and turn.words:
+        return turn.say("media.unreadable")
     errors = {one.error for one in turn.media if one.state is MediaState.LOST}
     if not errors:
         return ""

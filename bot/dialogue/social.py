@@ -27,8 +27,9 @@ def language(turn: Turn) -> Reply:
 
 
 def empty(turn: Turn) -> Reply:
-    """Nothing was in the message."""
-    return Reply(text=turn.say("social.empty"), case_id=turn.state.case_id)
+    """Nothing was in the message, or nothing that can be opened: say what can be sent."""
+    key = "unreadable" if turn.message.unreadable else "empty"
+    return Reply(text=turn.say(f"social.{key}"), case_id=turn.state.case_id)
 
 
 def anger(turn: Turn) -> Reply:

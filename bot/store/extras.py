@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from channels.message import Datum, InboundMessage, Position, PositionSource
 
-_PLAIN: Final = ("edit", "forwarded", "room", "album")
+_PLAIN: Final = ("edit", "forwarded", "room", "album", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ _OTHERS: Final = (
     "rich_message",
 )
 _SAID: Final = frozenset(("text", "caption", *_MEDIA, *_PLACES, *_OTHERS))
+_OPENED: Final = frozenset((*_MEDIA, *_OTHERS)) - {"sticker"}
+"""Of these something is to be kept; a sticker is its emoji."""
+
 _ACCURACY_MOST_M: Final = 1_000_000
 
 
@@ -106,19 +109,21 @@ def _inbound(
 ) -> InboundMessage:
     chat = message.record("chat")
     forwarded = "forward_origin" in message
+    attached = attachments(message)
     return InboundMessage(
         channel=CHANNEL,
         address=_address(chat, message.record("from")),
         external_id=external_id,
         text=_text(message, me),
         sent_at=sent_at,
-        attachments=attachments(message),
+        attachments=attached,
         position=_position(message, sent_at=sent_at, edited="edit_date" in message),
         reference=str(message.whole("message_id")),
         edit=edit,
         forwarded=forwarded,
         room=_room(chat),
         album=message.text("media_group_id"),
+        unreadable=not attached and bool(message.keys() & _OPENED),
     )
 
 

@@ -241,3 +241,19 @@ async def test_nobody_there_a_photo_is_asked_about_and_waits_for_them_too(talker
 async def talk_lines(talker: Talker) -> list[str]:
     lines = await talker.storage.read(lambda views: views.talks.lines(1))
     return [line.words for line in lines]
+
+
+UNREADABLE = [
+    ("a contact card, a dice", "", "能发的是：字、语音、照片、视频、位置"),
+    ("a document with words", LIFT, "一起发来的文件在这里打不开"),
+]
+
+
+@pytest.mark.parametrize(("label", "words", "told"), UNREADABLE)
+async def test_what_cannot_be_opened_is_said_plainly(
+    talker: Talker, label: str, words: str, told: str
+) -> None:
+    answer = await talker.send(words, unreadable=True)
+    assert told in answer.text, label
+    assert "没收到字" not in answer.text
+    assert len(await cases(talker)) == (1 if words else 0)

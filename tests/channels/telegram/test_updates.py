@@ -68,6 +68,9 @@ def photo(reference: str, file_size: int | None) -> dict[str, Any]:
     return {"attachments": (one,)}
 
 
+UNREADABLE: dict[str, Any] = {"text": "", "unreadable": True}
+
+
 def media(kind: AttachmentKind, media_type: str, **more: Any) -> dict[str, Any]:
     return {"attachments": (Attachment(kind=kind, media_type=media_type, reference="f", **more),)}
 
@@ -131,13 +134,18 @@ TAKEN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "another file",
         new(document=file(mime_type="application/pdf"), caption="合同"),
-        {"text": "合同"},
+        {"text": "合同", "unreadable": True},
     ),
-    ("a file of no type", new(document=file()), {"text": "", "attachments": ()}),
+    (
+        "a file of no type",
+        new(document=file()),
+        {"text": "", "attachments": (), "unreadable": True},
+    ),
     ("a sticker", new(sticker={"emoji": "👍"}), {"text": "👍"}),
     ("a sticker without an emoji", new(sticker={}), {"text": ""}),
-    ("a contact, of which nothing is kept", new(contact={"phone_number": "138"}), {"text": ""}),
-    ("a poll", new(poll={"question": "?"}), {"text": ""}),
+    ("a contact, of which nothing is kept", new(contact={"phone_number": "138"}), UNREADABLE),
+    ("a poll", new(poll={"question": "?"}), UNREADABLE),
+    ("a dice", new(dice={"emoji": "🎲", "value": 4}), UNREADABLE),
     ("a pin", new(location=PLACE), at(PositionSource.PIN)),
     (
         "a pin with its accuracy",
