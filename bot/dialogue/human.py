@@ -24,6 +24,7 @@ _OURS: Final = frozenset(
         Kind.LINK,
         Kind.RECOVER,
         Kind.PRIVACY,
+        Kind.EXPORT,
         Kind.LANGUAGE,
     }
 )

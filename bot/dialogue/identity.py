@@ -4,7 +4,11 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.dialogue.guessing import count_wrong, too_often
+from bot.dialogue.privacy import RECOVER, RECOVER_LASTS
 from bot.dialogue.turn import Reply, Turn
+from bot.flow.redeem import cancel_all
+from bot.locale.texts import Texts
 from bot.model.number import ALPHABET
 from bot.model.people import Verification
 from credits.ledger import Posting, resident
@@ -13,32 +17,39 @@ from credits.posting import post
 from credits.standing import Sentence, sentences, stand
 
 _LINK: Final = "link"
-_RECOVER: Final = "recover"
 _LINK_MINUTES: Final = 10
-_RECOVER_DAYS: Final = 730
 _SENTENCES_MOST: Final = 12
-_WINDOW: Final = timedelta(minutes=15)
-_TRIES_EACH: Final = 5
-_TRIES_ALL: Final = 60
+_DIGITS_MOST: Final = 6
 
 
-def points(turn: Turn) -> Reply:
-    """Say what she has, what it opens, and explain each entry, the newest first."""
+def points(turn: Turn, start: int = 0) -> Reply:
+    """Say what she has, what it opens, and explain each entry, the newest first; some at a time."""
     tx, rules = turn.tx, turn.rules
     zone = rules.texts.zone
     position = stand(rules.policy, turn.contact.person_id, tx.journal.entries, tx.now, zone)
     if not position.points.lines:
         return Reply(text=turn.say("points.none"))
     told = sentences(rules.policy, position, tx.now, zone)
-    return Reply(text="\n".join(_said(turn, one) for one in told[:_SENTENCES_MOST]))
+    told = told[start:]
+    said_now = [said(rules.texts, tx.now, one) for one in told[:_SENTENCES_MOST]]
+    more = turn.button("more_points", f"points:{start + _SENTENCES_MOST}")
+    left = len(told) > _SENTENCES_MOST
+    return Reply(text="\n".join(said_now), buttons=(more,) if left else ())
 
 
-def _said(turn: Turn, sentence: Sentence) -> str:
+def more_points(turn: Turn, start: str) -> Reply:
+    """Go on where the last answer ended."""
+    known = start.isascii() and start.isdecimal() and len(start) <= _DIGITS_MOST
+    return points(turn, int(start)) if known else Reply(text=turn.say("too_late"))
+
+
+def said(texts: Texts, now: datetime, sentence: Sentence) -> str:
+    """Return the sentence in words; a moment is said as a day."""
     values = {
-        name: turn.rules.texts.day(value, turn.tx.now) if isinstance(value, datetime) else value
+        name: texts.day(value, now) if isinstance(value, datetime) else value
         for name, value in sentence.values.items()
     }
-    return turn.say(sentence.key, **values)
+    return texts.say(f"talk.{sentence.key}", **values)
 
 
 def link(turn: Turn) -> Reply:
@@ -54,31 +65,36 @@ def link(turn: Turn) -> Reply:
 def recover(turn: Turn) -> Reply:
     """Give a code to write down, or take one that was written down."""
     if turn.meaning.code:
-        return _join(turn, _RECOVER, _plain(turn.meaning.code))
+        return _join(turn, RECOVER, _plain(turn.meaning.code))
     code = "".join(secrets.choice(ALPHABET) for _ in range(12))
-    expires = turn.tx.now + timedelta(days=_RECOVER_DAYS)
-    turn.tx.people.set_code(turn.contact.person_id, _RECOVER, code, expires)
+    expires = turn.tx.now + RECOVER_LASTS
+    turn.tx.people.set_code(turn.contact.person_id, RECOVER, code, expires)
     shown = "-".join(code[start : start + 4] for start in range(0, 12, 4))
     return Reply(text=turn.say("recover.code", code=shown))
 
 
 def _join(turn: Turn, purpose: str, code: str) -> Reply:
     """Let this contact belong to the person whose code it is; never by guess."""
-    if _guessing(turn, purpose):
+    if too_often(turn, short=purpose == _LINK):
         return Reply(text=turn.say("link.too_often"))
     person_id = turn.tx.people.by_code(purpose, code)
     if person_id is None:
-        _count(turn, purpose)
+        count_wrong(turn, short=purpose == _LINK)
         return Reply(text=turn.say("link.wrong"))
     if purpose == _LINK:
         turn.tx.people.drop_code(person_id, _LINK)
     if person_id == turn.contact.person_id:
         return Reply(text=turn.say("link.same"))
-    _move_in(turn, person_id)
-    return Reply(text=turn.say("link.done"))
+    given_up = _move_in(turn, person_id)
+    done = turn.say("link.done")
+    return Reply(text=f"{done}\n{turn.say('link.orders')}" if given_up else done)
 
 
-def _move_in(turn: Turn, person_id: int) -> None:
+def _move_in(turn: Turn, person_id: int) -> int:
+    """Let the contact be that person's; return how many orders of the old one were given up.
+
+    What an order holds belongs to the old account: freed, its points come along.
+    """
     old = turn.contact.person_id
     channels = {contact.channel for contact in turn.tx.people.contacts_of(person_id)}
     levels = [turn.tx.people.person(each).verification for each in (old, person_id)]
@@ -88,12 +104,15 @@ def _move_in(turn: Turn, person_id: int) -> None:
         turn.tx.people.link(contact_id, person_id)
     turn.tx.people.verify(person_id, max(levels, key=list(Verification).index))
     if turn.tx.people.contacts_of(old):
-        return
+        return 0
     turn.tx.people.hold(old)
+    given_up = cancel_all(turn.tx, old)
     turn.tx.people.absorb(old=old, into=person_id)
     turn.tx.relations.absorb(old=old, into=person_id)
     turn.tx.visits.absorb(old=old, into=person_id)
+    turn.tx.wall.absorb(old=old, into=person_id)
     _take_points_along(turn, old, person_id)
+    return given_up
 
 
 def _take_points_along(turn: Turn, old: int, person_id: int) -> None:
@@ -115,25 +134,6 @@ def _take_points_along(turn: Turn, old: int, person_id: int) -> None:
             actor=f"resident:{person_id}",
         )
         post(journal, posting, now=turn.tx.now, new_id=turn.tx.new_transfer_id)
-
-
-def _guessing(turn: Turn, purpose: str) -> bool:
-    since = turn.tx.now - _WINDOW
-    return any(
-        turn.tx.sessions.failures(subject, since) >= most
-        for subject, most in _counters(turn, purpose)
-    )
-
-
-def _count(turn: Turn, purpose: str) -> None:
-    for subject, _ in _counters(turn, purpose):
-        turn.tx.sessions.count_failure(subject, turn.tx.now - _WINDOW)
-
-
-def _counters(turn: Turn, purpose: str) -> list[tuple[str, int]]:
-    """Six digits could be found by many who guess; twelve characters can't, so all may go on."""
-    mine = (f"code:{turn.contact.id}", _TRIES_EACH)
-    return [mine, ("code:all", _TRIES_ALL)] if purpose == _LINK else [mine]
 
 
 def _plain(code: str) -> str:

@@ -32,7 +32,17 @@ _ABOUT_A_CASE: Final = frozenset(
 """Kinds that lead nowhere without a case; then something else was probably said."""
 
 CHANGING: Final = frozenset(
-    {Kind.FOLLOW, Kind.UNFOLLOW, Kind.BIND, Kind.UNBIND, Kind.LINK, Kind.RECOVER}
+    {
+        Kind.FOLLOW,
+        Kind.UNFOLLOW,
+        Kind.BIND,
+        Kind.UNBIND,
+        Kind.LINK,
+        Kind.RECOVER,
+        Kind.JOIN_WALL,
+        Kind.LEAVE_WALL,
+        Kind.EXPORT,
+    }
 )
 """Kinds that change something of hers."""
 

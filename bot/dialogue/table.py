@@ -20,6 +20,7 @@ from bot.dialogue import (
     reports,
     rewards,
     social,
+    wall,
 )
 from bot.dialogue.turn import Reply, Turn
 from nlp.kinds import Kind
@@ -35,6 +36,9 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.POINTS: identity.points,
         Kind.REWARDS: rewards.catalogue,
         Kind.ORDERS: rewards.mine,
+        Kind.WALL: wall.wall,
+        Kind.JOIN_WALL: wall.join,
+        Kind.LEAVE_WALL: wall.leave,
         Kind.CORRECTION: reports.correction,
         Kind.ADDITION: reports.addition,
         Kind.GREETING: social.greeting,
@@ -57,6 +61,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.UNBIND: positions.unbind,
         Kind.HELP: social.helping,
         Kind.PRIVACY: privacy.ask,
+        Kind.EXPORT: privacy.export,
         Kind.LANGUAGE: social.language,
         Kind.CHATTER: social.chatter,
         Kind.UNCLEAR: social.unclear,
@@ -83,6 +88,9 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         ),
         "met": dict.fromkeys((Kind.UNCLEAR, Kind.PROGRESS), meeting.met),
         "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where),
+        "sure_erase": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure),
+        "sure_export": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure),
+        wall.STEP: dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), wall.join),
     }
 )
 """Where a question is open, these kinds are heard as its answer; all others as ever."""
@@ -130,6 +138,10 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "listen": Choice(recordings.listen_to, 1),
         "erase": Choice(privacy.erase, 0),
         "keep_data": Choice(privacy.keep, 0),
+        "export": Choice(privacy.export, 0),
+        "points": Choice(identity.more_points, 1),
+        "join_wall": Choice(wall.join, 0),
+        "leave_wall": Choice(wall.leave, 0),
         "reward": Choice(rewards.chosen, 1),
         "order": Choice(rewards.ordered, 2),
         "no_order": Choice(rewards.refrained, 0),

@@ -1,5 +1,6 @@
-"""Somebody asked to be forgotten: open matters are taken back, then all that is personal goes."""
+"""Somebody asked to be forgotten: what is open is taken back, then all that is personal goes."""
 
+from bot.flow.redeem import cancel_all
 from bot.flow.resident import withdraw
 from bot.model.case import OPEN_STATES, Actor, Party
 from bot.ports.rules import Rules
@@ -15,5 +16,6 @@ def erase_due(tx: Tx, rules: Rules) -> int:
             if case.state in OPEN_STATES:
                 withdraw(tx, rules, case.id, actor)
             tx.relations.separate(case.id)
+        cancel_all(tx, person_id)
         tx.people.erase(person_id)
     return len(due)

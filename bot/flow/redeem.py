@@ -160,11 +160,12 @@ def release_lapsed(tx: Tx, rules: Rules) -> int:
     return len(due)
 
 
-def cancel_all(tx: Tx, person_id: int) -> None:
-    """Free all that she ordered and has not collected."""
-    for one in tx.rewards.open_of(person_id):
-        if one.expires_at > tx.now:
-            cancel(tx, person_id, one.id)
+def cancel_all(tx: Tx, person_id: int) -> int:
+    """Free all that she ordered and has not collected; return how many orders that were."""
+    waiting = [one for one in tx.rewards.open_of(person_id) if one.expires_at > tx.now]
+    for one in waiting:
+        cancel(tx, person_id, one.id)
+    return len(waiting)
 
 
 def _free(tx: Tx, found: Order, state: OrderState) -> None:

@@ -66,6 +66,14 @@ class People(Protocol):
         """Return the person whose unexpired code this is."""
         ...
 
+    def has_code(self, person_id: int, purpose: str, *, expires_before: datetime) -> bool:
+        """Say whether she has an unexpired code that ends before then."""
+        ...
+
+    def use_code(self, person_id: int, purpose: str) -> bool:
+        """Use an unexpired code up; false when there is none any more."""
+        ...
+
     def drop_code(self, person_id: int, purpose: str) -> None:
         """A code is used once."""
         ...

@@ -24,6 +24,7 @@ from bot.ports.inbox import Inbox, InboxViews
 from bot.ports.leases import Leases
 from bot.ports.media import MediaBook, MediaReads
 from bot.ports.outbox import Outbox, OutboxViews
+from bot.ports.own import Own
 from bot.ports.people import People
 from bot.ports.places import Places
 from bot.ports.positions import Consents, Devices, Grids, Positions
@@ -40,6 +41,7 @@ from bot.ports.staff import StaffBook
 from bot.ports.talks import Talks, TalkViews
 from bot.ports.timers import Timers
 from bot.ports.visits import VisitReads, Visits
+from bot.ports.wall import Wall, WallViews
 from credits.posting import Journal
 
 Result = TypeVar("Result")
@@ -117,6 +119,8 @@ class Tx(Protocol):
     @property
     def visits(self) -> Visits: ...
     @property
+    def wall(self) -> Wall: ...
+    @property
     def outbox(self) -> Outbox: ...
     @property
     def leases(self) -> Leases: ...
@@ -183,6 +187,10 @@ class Views(Protocol):
     def ratings(self) -> RatingReads: ...
     @property
     def visits(self) -> VisitReads: ...
+    @property
+    def wall(self) -> WallViews: ...
+    @property
+    def own(self) -> Own: ...
     @property
     def outbox(self) -> OutboxViews: ...
     @property

@@ -156,6 +156,21 @@ class SqlPeople:
         ).first()
         return None if row is None else int(row.person_id)
 
+    def has_code(self, person_id: int, purpose: str, *, expires_before: datetime) -> bool:
+        """Look for the code."""
+        code = t.person_code.c
+        hers = (code.person_id == person_id) & (code.purpose == purpose)
+        in_time = (code.expires_at > self._unit.now) & (code.expires_at < expires_before)
+        found = self._unit.run(sa.select(code.id).where(hers, in_time)).first()
+        return found is not None
+
+    def use_code(self, person_id: int, purpose: str) -> bool:
+        """Delete the code, and say whether it was still good."""
+        code = t.person_code.c
+        hers = (code.person_id == person_id) & (code.purpose == purpose)
+        good = t.person_code.delete().where(hers, code.expires_at > self._unit.now)
+        return self._unit.run(good).rowcount == 1
+
     def drop_code(self, person_id: int, purpose: str) -> None:
         """Forget the code."""
         self._unit.run(

@@ -29,6 +29,7 @@ from bot.store.journal import SqlJournal
 from bot.store.leases import SqlLeases
 from bot.store.media import SqlMedia
 from bot.store.outbox import SqlOutbox
+from bot.store.own import SqlOwn
 from bot.store.people import SqlPeople
 from bot.store.personal import PersonalData
 from bot.store.places import SqlPlaces
@@ -47,6 +48,7 @@ from bot.store.talks import SqlTalks
 from bot.store.timers import SqlTimers
 from bot.store.unit import Unit
 from bot.store.visits import SqlVisits
+from bot.store.wall import SqlWall
 
 
 class SqlTx:
@@ -244,6 +246,16 @@ class SqlTx:
     def visits(self) -> SqlVisits:
         """Who is visited after the work."""
         return SqlVisits(self._unit)
+
+    @cached_property
+    def own(self) -> SqlOwn:
+        """All about one person, for herself."""
+        return SqlOwn(self._unit)
+
+    @cached_property
+    def wall(self) -> SqlWall:
+        """Who is on the wall, and public totals."""
+        return SqlWall(self._unit)
 
     @cached_property
     def leases(self) -> SqlLeases:

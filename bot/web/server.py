@@ -12,7 +12,7 @@ from bot.ports.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
-from bot.web import follow, health, home, media, rewards, status
+from bot.web import export, follow, health, home, media, rewards, status
 from bot.web.assets import load_assets
 from bot.web.counters import Counters
 from bot.web.desk.guard import guard
@@ -23,6 +23,7 @@ from bot.web.live import Hub
 from bot.web.rendering import Pages
 from bot.web.shield import add_headers, own_forms_only
 from bot.web.site import SITE, Site, site_of
+from bot.web.wall import PointPages
 from nlp.meaning import Interpreter
 
 _BODY_MOST: Final = 64 * 1024
@@ -45,6 +46,7 @@ ROUTES: Final = (
     web.post("/rewards/order", rewards.place),
     web.get("/r/{token}", rewards.order),
     web.post("/r/{token}/cancel", rewards.cancel),
+    *export.routes(),
     web.get("/healthz", health.alive),
     web.get("/readyz", health.ready),
     web.get("/metrics", health.metrics),
@@ -85,7 +87,7 @@ def make_web(  # noqa: PLR0913  each part of the service by name
         sounds=sounds,
     )
     guests = GuestPages(now=lambda: clock.now().timestamp())
-    app.add_routes([*ROUTES, *guests.routes(), *channel_routes])
+    app.add_routes([*ROUTES, *guests.routes(), *PointPages().routes(), *channel_routes])
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_let_pages_go)

@@ -91,6 +91,7 @@ from bot.store.tables.rewards import (
     order_open,
     reward,
     reward_order,
+    wall_member,
 )
 from bot.store.tables.routes import (
     case_meant,
@@ -204,4 +205,5 @@ __all__ = [
     "track_point",
     "transfer",
     "visit",
+    "wall_member",
 ]

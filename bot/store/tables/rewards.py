@@ -1,10 +1,10 @@
-"""What points are spent on."""
+"""What points are spent on, and who is on the wall."""
 
 from typing import Final
 
 import sqlalchemy as sa
 
-from bot.store.tables.columns import at, flag, link, number, table, text
+from bot.store.tables.columns import at, flag, link, metadata, number, table, text
 
 reward: Final = table(
     "reward",
@@ -52,3 +52,18 @@ sa.Index(
     sqlite_where=order_open,
     postgresql_where=order_open,
 )
+
+wall_member: Final = sa.Table(
+    "wall_member",
+    metadata,
+    sa.Column(
+        "person_id",
+        sa.BigInteger,
+        sa.ForeignKey("person.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    link("building_id", "building"),
+    at("joined_at"),
+)
+"""Who asked to be on the wall."""

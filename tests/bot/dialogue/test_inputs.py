@@ -188,7 +188,8 @@ async def test_what_follows_the_button_is_put_to_the_case(talker: Talker) -> Non
 async def test_who_asks_for_it_is_forgotten(talker: Talker, engine: sa.Engine) -> None:
     await talker.speak("三号楼", "电梯", "坏了")
     await talker.say("/delete")
-    await talker.press("删掉")
+    asked = await talker.press("删掉")
+    await talker.say(asked.text[-6:])
     assert await talker.storage.write(lambda tx: erase_due(tx, RULES)) == 0
     talker.clock.move(minutes=3)
     assert await talker.storage.write(lambda tx: erase_due(tx, RULES)) == 1
