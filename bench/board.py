@@ -37,6 +37,7 @@ SIZES = (1_000, 100_000, 1_000_000)
 ASKED = 300
 WARMED = 40
 WORST = 2.0
+_MADE_A_SECOND = 5_000
 
 LISTS = (
     "", "?stage=waiting", "?stage=archived", "?stage=all", "?late=1", "?urgent=1&stage=all",
@@ -89,6 +90,11 @@ async def _at(kind: str, size: int) -> Pages:
             return await _ask(address, cookie, size)
 
 
+def _tell(line: str) -> None:
+    """Say how far it is: a million cases take minutes."""
+    print(line, file=sys.stderr, flush=True)
+
+
 @asynccontextmanager
 async def _service(settings: Settings, size: int) -> AsyncIterator[tuple[str, str]]:
     engine = make_engine(parse_url(settings.database_url))
@@ -96,10 +102,12 @@ async def _service(settings: Settings, size: int) -> AsyncIterator[tuple[str, st
     rules = make_rules(settings)
     async with open_storage(settings, engine) as (storage, _):
         await storage.write(fill)
+        kind = engine.dialect.name
+        _tell(f"{kind}: making {size} cases, about {size // _MADE_A_SECOND + 1} s")
         began = time.perf_counter()
         fill_cases(engine, rules, size, SystemClock().now())
         seconds = time.perf_counter() - began
-        print(f"{size} cases made in {seconds:.0f} s", file=sys.stderr, flush=True)
+        _tell(f"{kind}: {size} cases made in {seconds:.0f} s")
         cookie = await storage.write(_seat)
         runner = web.AppRunner(_app(storage, rules))
         await runner.setup()
@@ -147,6 +155,8 @@ async def _ask(address: str, cookie: str, size: int) -> Pages:
         for name, path_of in kinds.items():
             paths = [path_of(turn) for turn in range(WARMED + ASKED)]
             pages[name] = (await _timed(browser, address, paths))[WARMED:]
+            worst = quantile(pages[name], 0.99) * 1000
+            _tell(f"{size} cases: p99 of {ASKED} times {name} is {worst:.0f} ms")
     return pages
 
 

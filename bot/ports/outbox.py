@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from channels.message import Button, OutboundMessage
 
@@ -17,6 +17,9 @@ class Delivery(StrEnum):
     SENT = "sent"
     UNCERTAIN = "uncertain"
     FAILED = "failed"
+
+
+NOT_ARRIVED: Final = (Delivery.WAITING, Delivery.SENDING, Delivery.UNCERTAIN, Delivery.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,5 +145,5 @@ class OutboxViews(Protocol):
         ...
 
     def counts(self) -> dict[str, int]:
-        """How many messages stand where."""
+        """How many messages have not arrived, by where they stand."""
         ...

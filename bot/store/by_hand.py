@@ -28,19 +28,16 @@ _MINE: Final = sa.and_(
     t.outbox.c.text != "",
     ~t.outbox.c.key.startswith(ANSWER),
 )
-_ALL: Final = (
-    sa.select(t.outbox, t.contact.c.address, _TRIES.label("tries"))
-    .join(t.contact, _NUMBER)
-    .where(_MINE)
+_HAS_NUMBER: Final = sa.exists().where(_NUMBER).correlate(t.outbox)
+"""No join: that would have SQLite look at all contacts first, however few are in doubt."""
+
+_ADDRESS: Final = sa.select(t.contact.c.address).where(_NUMBER).scalar_subquery()
+_ALL: Final = sa.select(t.outbox, _ADDRESS.label("address"), _TRIES.label("tries")).where(
+    _MINE, _HAS_NUMBER
 )
 _WAITING: Final = _ALL.order_by(t.outbox.c.id).limit(sa.bindparam("most"))
 _ONE: Final = _ALL.where(t.outbox.c.id == sa.bindparam("message"))
-_COUNT: Final = (
-    sa.select(sa.func.count())
-    .select_from(t.outbox)
-    .where(_MINE, sa.exists().where(_NUMBER).correlate(t.outbox))
-)
-"""It begins at the few messages that are in doubt, however many contacts there are."""
+_COUNT: Final = sa.select(sa.func.count()).select_from(t.outbox).where(_MINE, _HAS_NUMBER)
 
 
 class SqlByHand:

@@ -11,15 +11,17 @@ from bot.store import tables as t
 from bot.store.unit import Unit
 
 _REASON: Final = "to_visit.reason"
+_CLOCK: Final = t.case_clock.c
 _WAITING: Final = (
     sa.select(t.visit)
-    .join(t.case_file, t.case_file.c.id == t.visit.c.case_id)
-    .where(
-        t.case_file.c.state == sa.literal_column("'follow_up'", sa.Text),
-        t.case_file.c.times_reopened == t.visit.c.round,
+    .join(
+        t.case_clock,
+        sa.and_(_CLOCK.case_id == t.visit.c.case_id, _CLOCK.round == t.visit.c.round),
     )
-    .order_by(t.visit.c.due_at, t.visit.c.id)
+    .where(t.clock_of_visit)
+    .order_by(_CLOCK.due_at, _CLOCK.id)
 )
+"""A visit is waited for as long as its clock runs."""
 
 
 class SqlVisits:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.model.case import DUTIES
+from bot.ports.outbox import NOT_ARRIVED
 from bot.ports.storage import Storage, Views
 
 _METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -30,7 +32,7 @@ class Counters:
         self._inbox = Gauge("gongzhi_inbox_waiting", "Messages to handle", registry=self._registry)
         self._outbox = Gauge(
             "gongzhi_outbox_messages",
-            "Messages to residents",
+            "Messages to residents that have not arrived",
             ["delivery"],
             registry=self._registry,
         )
@@ -56,7 +58,8 @@ class Counters:
 
     def _look(self, views: Views) -> None:
         self._inbox.set(views.inbox.depth())
-        for delivery, count in views.outbox.counts().items():
-            self._outbox.labels(delivery).set(count)
-        for state, count in views.cases.counts().items():
-            self._cases.labels(state).set(count)
+        messages, cases = views.outbox.counts(), views.cases.counts()
+        for delivery in NOT_ARRIVED:
+            self._outbox.labels(delivery.value).set(messages.get(delivery.value, 0))
+        for state in DUTIES:
+            self._cases.labels(state.value).set(cases.get(state.value, 0))

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bot.intake import Intake
-from bot.ports.outbox import Delivery
 from bot.ports.storage import Storage, StorageError, Tx, Views
 from bot.store.bell import LocalBell
 from bot.switchboard import as_message
@@ -99,7 +98,7 @@ async def test_an_answer_is_said_in_the_call_and_counts_as_sent(
     assert "这个电话会录音" in said.text
     assert said.listening is Listening.DICTATION
     counts = await filled.read(lambda views: views.outbox.counts())
-    assert counts == {Delivery.SENT.value: 1}
+    assert not counts
 
 
 async def test_an_answer_that_no_call_said_is_never_carried_but_in_doubt(

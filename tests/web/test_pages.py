@@ -294,4 +294,6 @@ async def test_machines_learn_how_it_is(site: Web) -> None:
     counts = await (await browser.get("/metrics")).text()
     assert 'gongzhi_cases{state="assigned"} 1.0' in counts
     assert "gongzhi_inbox_waiting 0.0" in counts
+    assert 'gongzhi_outbox_messages{delivery="failed"} 0.0' in counts
+    assert 'gongzhi_cases{state="follow_up"} 0.0' in counts
     assert re.search(r'http_requests_total{method="GET",route="/healthz",status="200"} 1', counts)

@@ -224,6 +224,16 @@ case_clock: Final = table(
     text("ended", default=""),
 )
 clock_runs: Final = case_clock.c.stopped_at.is_(None)
+clock_of_visit: Final = sa.and_(
+    case_clock.c.kind == sa.literal_column("'visit'", sa.Text), clock_runs
+)
+sa.Index(
+    "ix_case_clock_visit",
+    case_clock.c.due_at,
+    case_clock.c.id,
+    sqlite_where=clock_of_visit,
+    postgresql_where=clock_of_visit,
+)
 sa.Index(
     "uq_case_clock_running",
     case_clock.c.case_id,

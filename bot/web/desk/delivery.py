@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.ports.inbox import Waiting
-from bot.ports.outbox import Delivery, Doubtful
+from bot.ports.outbox import NOT_ARRIVED, Doubtful
 from bot.ports.storage import Views
 from bot.web.desk.session import desk_page
 from bot.web.site import site_of
@@ -29,7 +29,7 @@ class Sight:
 async def show(request: web.Request) -> web.Response:
     """Show doubts and failures; nothing is hidden."""
     sight = await site_of(request).storage.read(_look)
-    return desk_page(request, "delivery.html", sight=sight, kinds=tuple(Delivery))
+    return desk_page(request, "delivery.html", sight=sight, kinds=NOT_ARRIVED)
 
 
 def _look(views: Views) -> Sight:
