@@ -6,8 +6,8 @@ Visits of a version without clocks get theirs.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 
 _CLOCKS = """INSERT INTO case_clock (case_id, kind, party, round, started_at, due_at, step, ended)
 SELECT v.case_id, 'visit',
