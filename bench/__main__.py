@@ -12,6 +12,7 @@ BENCHES = {
     "dispatch": "10,000 waiting cases are given to 100 handlers, on SQLite and on PostgreSQL",
     "ledger_sqlite": "postings by 256 who wait, on SQLite in memory and on disk",
     "ledger_postgres": "postings by 256 and by 8 who wait, on PostgreSQL",
+    "incidents": "messages are put to incidents, with 1,000 to 100,000 of them known",
     "live": "one change of a case reaches 1,000 watching pages",
     "phone_calls": "how many calls are held at once, beside bare Vosk with the same callers",
     "phone_setup": "100 calls begin within a second: until each is greeted",

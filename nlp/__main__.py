@@ -6,6 +6,9 @@
     python -m nlp evaluate FILE.tsv [--json]     how the table does on these texts
     python -m nlp evaluate --folds FILE.tsv      tables learned anew, each without a fifth of them
     python -m nlp evaluate --services|--kinds|--emergencies FILE.tsv
+    python -m nlp similar MESSAGES.tsv CLUSTERS.tsv [--json]
+                                                 how messages of one incident are found; columns
+                                                 id, time, title, body; and cluster, id
 
 Files have columns label and title, body; or label, tokens; or label, text.
 """
@@ -29,6 +32,7 @@ from nlp.folds import blocked, grouped
 from nlp.labelled import Labelled, LabelledError, harmless, read_labelled
 from nlp.measures import macro_f1
 from nlp.sentences import TASKS
+from nlp.similar import similar
 from nlp.weighing import WordTable, read_weights, written_weights
 
 FILES: Final = {
@@ -43,6 +47,9 @@ def main() -> None:
     """Do what is asked; what goes on is told on stderr."""
     asked = _arguments()
     try:
+        if asked.command == "similar":
+            _print(similar(asked.messages, asked.clusters, _progress), as_json=asked.json)
+            return
         examples = [one for path in asked.files for one in read_labelled(path)]
         if asked.command == "train":
             examples += [one for path in asked.harmless for one in harmless(read_labelled(path))]
@@ -75,6 +82,10 @@ def _arguments() -> argparse.Namespace:
     evaluate.add_argument("--folds", action="store_true")
     evaluate.add_argument("--json", action="store_true", help="the last line is one object")
     evaluate.add_argument("files", nargs="+", type=Path)
+    same = commands.add_parser("similar")
+    same.add_argument("--json", action="store_true", help="the last line is one object")
+    same.add_argument("messages", type=Path)
+    same.add_argument("clusters", type=Path)
     return parser.parse_args()
 
 
