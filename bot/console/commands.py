@@ -12,6 +12,7 @@ from bot.app import make_texts
 from bot.console import (
     api_key,
     backup,
+    buildings,
     call,
     community,
     doctor,
@@ -93,6 +94,7 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
         service,
         doctor,
         community,
+        buildings,
         grids,
         api_key,
         say,

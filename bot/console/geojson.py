@@ -1,7 +1,8 @@
-"""Polygons of grids from a GeoJSON file: read with good complaints, or not at all."""
+"""What a GeoJSON file holds, grids above all: read with good complaints, or not at all."""
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from channels.datum import wgs84_from_gcj02
 from channels.message import Datum
 
 _CODE_MOST, _NAME_MOST = 64, 100
+_POLYGONS: Final = frozenset({"Polygon", "MultiPolygon"})
 _OVERLAP_LEAST_M2: Final = 100.0
 _TOLD_MOST: Final = 200
 
@@ -51,7 +53,7 @@ class Reading:
     warnings: Sequence[Remark] = ()
 
 
-class _BadFeatureError(Exception):
+class BadFeatureError(Exception):
     """A feature can't be used; the key of the sentence, and its values."""
 
     def __init__(self, key: str, **values: object) -> None:
@@ -63,8 +65,8 @@ class _BadFeatureError(Exception):
 def read_areas(text: str, datum: Datum) -> Reading:
     """Read a FeatureCollection whose features have `code` and `name`; others are ignored."""
     try:
-        features = _features(text)
-    except _BadFeatureError as bad:
+        features = features_in(text)
+    except BadFeatureError as bad:
         return Reading(complaints=(Remark(bad.key, bad.values),))
     areas: list[NewArea] = []
     complaints: list[Remark] = []
@@ -72,62 +74,71 @@ def read_areas(text: str, datum: Datum) -> Reading:
     for number, feature in enumerate(features, start=1):
         try:
             areas.append(_area(number, feature, datum, codes))
-        except _BadFeatureError as bad:
+        except BadFeatureError as bad:
             complaints.append(Remark(bad.key, {"feature": number, **bad.values}))
     return Reading(areas, complaints, _overlaps(areas))
 
 
-def _features(text: str) -> Sequence[Any]:
+def features_in(text: str) -> Sequence[Any]:
+    """Return the features of a FeatureCollection."""
     try:
         tree = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _BadFeatureError("no_json", error=str(error)) from None
+        raise BadFeatureError("no_json", error=str(error)) from None
     features = tree.get("features") if isinstance(tree, dict) else None
     if not isinstance(features, list) or tree.get("type") != "FeatureCollection":
-        raise _BadFeatureError("no_collection")
+        raise BadFeatureError("no_collection")
     if not features:
-        raise _BadFeatureError("no_features")
+        raise BadFeatureError("no_features")
     return features
 
 
 def _area(number: int, feature: Any, datum: Datum, codes: dict[str, int]) -> NewArea:
-    if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise _BadFeatureError("no_feature")
-    properties = feature.get("properties")
-    if not isinstance(properties, dict):
-        raise _BadFeatureError("no_code")
-    code = _words(properties, "code", _CODE_MOST)
-    name = _words(properties, "name", _NAME_MOST)
+    properties = properties_of(feature)
+    code = words_in(properties, "code", _CODE_MOST)
+    name = words_in(properties, "name", _NAME_MOST)
     if codes.setdefault(code, number) != number:
-        raise _BadFeatureError("same_code", code=code, other=codes[code])
-    return NewArea(number, code, name, _polygon(feature.get("geometry"), datum))
+        raise BadFeatureError("same_code", code=code, other=codes[code])
+    polygon = shape_of(feature, datum, _POLYGONS, "no_polygon")
+    return NewArea(number, code, name, polygon)
 
 
-def _words(properties: Mapping[str, Any], name: str, most: int) -> str:
+def properties_of(feature: Any) -> Mapping[str, Any]:
+    """Return the properties of a feature, none where it has none."""
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise BadFeatureError("no_feature")
+    properties = feature.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def words_in(properties: Mapping[str, Any], name: str, most: int) -> str:
+    """Return the property, which has to be there; a number counts as its digits."""
     value = properties.get(name)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip() or len(value) > most:
-        raise _BadFeatureError(f"no_{name}")
+        raise BadFeatureError(f"no_{name}")
     return value.strip()
 
 
-def _polygon(geometry: Any, datum: Datum) -> BaseGeometry:
-    if not isinstance(geometry, dict) or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
-        raise _BadFeatureError("no_polygon")
+def shape_of(feature: Any, datum: Datum, kinds: AbstractSet[str], otherwise: str) -> BaseGeometry:
+    """Return the shape in WGS-84; `otherwise` is the complaint when it is of another kind."""
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, dict) or geometry.get("type") not in kinds:
+        raise BadFeatureError(otherwise)
     try:
-        polygon = shapely.force_2d(shape(geometry))
+        found = shapely.force_2d(shape(geometry))
     except Exception as error:  # noqa: BLE001  shapely raises many kinds; all are told
-        raise _BadFeatureError("broken", why=str(error)) from None
-    pairs = shapely.get_coordinates(polygon)
+        raise BadFeatureError("broken", why=str(error)) from None
+    pairs = shapely.get_coordinates(found)
     if not len(pairs) or not np.isfinite(pairs).all():
-        raise _BadFeatureError("broken", why="coordinates")
-    west, south, east, north = polygon.bounds
+        raise BadFeatureError("broken", why="coordinates")
+    west, south, east, north = found.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:  # noqa: PLR2004  degrees
-        raise _BadFeatureError("out_of_range")
-    if not polygon.is_valid:
-        raise _BadFeatureError("broken", why=shapely.is_valid_reason(polygon))
-    return shapely.transform(polygon, _from_gcj02) if datum is Datum.GCJ02 else polygon
+        raise BadFeatureError("out_of_range")
+    if not found.is_valid:
+        raise BadFeatureError("broken", why=shapely.is_valid_reason(found))
+    return shapely.transform(found, _from_gcj02) if datum is Datum.GCJ02 else found
 
 
 def _from_gcj02(pairs: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":

@@ -116,6 +116,18 @@ class SqlPlaces:
             t.building, values | {"latitude": latitude, "longitude": longitude}
         )
 
+    def put_building(self, estate: str, number: str, grid_id: int, at: tuple[float, float]) -> bool:
+        """Change the building, or add it."""
+        changed = self._unit.run(
+            t.building.update()
+            .where(t.building.c.estate == estate, t.building.c.number == number)
+            .values(grid_id=grid_id, latitude=at[0], longitude=at[1])
+        )
+        if changed.rowcount:
+            return False
+        self.add_building(estate, number, grid_id, at)
+        return True
+
     def add_checkpoint(self, checkpoint: Checkpoint, grid_id: int) -> None:
         """Add a checkpoint."""
         self._unit.run(
