@@ -92,10 +92,9 @@ def _arguments() -> argparse.Namespace:
 def _train(examples: Sequence[Labelled], table: str) -> None:
     from nlp import training  # noqa: PLC0415  only this needs scikit-learn
 
-    recipe = training.GROUPS if table == "group" else training.SENTENCES
     _progress(f"learning from {len(examples)} texts")
     path = Path(__file__).parent / "lexicon" / FILES[table]
-    weights = training.train(examples, recipe)
+    weights = training.LEARN[table](examples)
     path.write_text(written_weights(weights, comments=_COMMENTS), encoding="utf-8")
     _progress(f"{path}: {len(weights)} words")
 

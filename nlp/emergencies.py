@@ -57,6 +57,13 @@ class EmergencyFinder:
                 return rule.emergency
         return None
 
+    def first_of(self, kind: str) -> Emergency:
+        """Return the danger of that kind; KeyError for one that is not in the table."""
+        for rule in self._rules:
+            if rule.emergency.kind == kind:
+                return rule.emergency
+        raise KeyError(f"no emergency is of the kind '{kind}'")
+
     def of_kind(self, kind: str, text: str) -> Emergency | None:
         """Return the danger that something else in the text speaks for, if nothing denies it."""
         text = text.replace(" ", "")

@@ -96,6 +96,10 @@ class KindTable:
         """Return what is left of a normalised text without the courtesies at its ends."""
         return self._courtesies.peel(text)
 
+    def knows(self, core: Core) -> bool:
+        """Tell whether the message is exactly one of the listed phrases."""
+        return any(core.bare in rule.whole for rule in self._rules)
+
     def match(self, core: Core, *, before_matter: bool) -> Kind | None:
         """Return the kind of the first rule that fits, of those asked before or after services."""
         for rule in self._rules:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlp.classifier import HINT_SCORE, Classification, Classifier
+from nlp.dangers import Dangers, Judgement
 from nlp.emergencies import Emergency, EmergencyFinder
 from nlp.kinds import Core, Kind, KindTable
 from nlp.places import Place, PlaceFinder
@@ -23,8 +24,9 @@ __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
 class Meaning:
     """What was understood. `place` is the right and `wrong_place` the wrong one of a correction.
 
-    `text` is normalised; `case_number` is upper-case; `code` holds the six digits of LINK or the
-    code of RECOVER as it was written.
+    `emergency` is a danger that is there; `doubt` one that may be, so that she is asked. `text` is
+    normalised; `case_number` is upper-case; `code` holds the six digits of LINK or the code of
+    RECOVER as it was written.
     """
 
     text: str
@@ -35,6 +37,7 @@ class Meaning:
     case_number: str | None
     code: str | None
     wrong_place: Place
+    doubt: Emergency | None = None
 
 
 class Interpreter:
@@ -43,13 +46,13 @@ class Interpreter:
     def __init__(
         self,
         classifier: Classifier,
-        emergencies: EmergencyFinder,
+        dangers: Dangers,
         places: PlaceFinder,
         kinds: KindTable,
         sounds: SoundsLike,
     ) -> None:
         self._classifier: Final = classifier
-        self._emergencies: Final = emergencies
+        self._dangers: Final = dangers
         self._places: Final = places
         self._kinds: Final = kinds
         self._sounds: Final = sounds
@@ -64,18 +67,19 @@ class Interpreter:
         text = simplified(normalise(text))
         number = case_number(text, others=self._kinds.not_case_numbers)
         classification = self._classify(text)
-        emergency = self._emergencies.find(text) or self._by_service(text, classification)
-        kind = Kind.EMERGENCY if emergency else self._kind(text, number, classification)
+        danger = self._danger(text, classification)
+        kind = Kind.EMERGENCY if danger.emergency else self._kind(text, number, classification)
         right, wrong = _sides(text) if kind is Kind.CORRECTION else (text, "")
         return Meaning(
             text=text,
             kind=kind,
             classification=self._classify(right) if wrong else classification,
             place=self._places.find(right),
-            emergency=emergency,
+            emergency=danger.emergency,
             case_number=number,
             code=_code(kind, text),
             wrong_place=self._places.find(wrong) if wrong else Place(),
+            doubt=danger.doubt,
         )
 
     def matter_of(self, text: str) -> str:
@@ -91,13 +95,15 @@ class Interpreter:
             return _NO_MATTER
         return self._classifier.classify(self._places.without_estates(text))
 
-    def _by_service(self, text: str, classification: Classification) -> Emergency | None:
-        """Return the danger that the matter always is, where the words clearly name it."""
-        best = classification.best
-        if best is None or classification.doubtful or not classification.clear:
-            return None
-        kind = self.catalogue.get(best.service_code).emergency
-        return None if kind is None else self._emergencies.of_kind(kind, text)
+    def _danger(self, text: str, classification: Classification) -> Judgement:
+        core = self._kinds.core(text)
+        if not core.text or self._kinds.knows(core):
+            return Judgement()
+        best, matter = classification.best, None
+        if best is not None and classification.clear and not classification.doubtful:
+            matter = self.catalogue.get(best.service_code).emergency
+        said = self._places.without_places(core.text) or text
+        return self._dangers.judge(text, said, matter=matter, clear=classification.clear)
 
     def _kind(self, text: str, number: str | None, classification: Classification) -> Kind:
         core = self._kinds.core(_without(text, number))
@@ -189,4 +195,5 @@ def build_interpreter(
     learned = WordTable(read_weights("service_words.tsv"))
     classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)), learned)
     sounds = SoundsLike(places.names)
-    return Interpreter(classifier, EmergencyFinder(), places, KindTable(), sounds)
+    dangers = Dangers(EmergencyFinder(), WordTable(read_weights("emergency_words.tsv")))
+    return Interpreter(classifier, dangers, places, KindTable(), sounds)

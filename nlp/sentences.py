@@ -30,10 +30,11 @@ def kind_outcomes(interpreter: Interpreter, examples: Sequence[Labelled]) -> lis
 
 
 def emergency_outcomes(interpreter: Interpreter, examples: Sequence[Labelled]) -> list[Outcome]:
-    """Say which danger is seen in each sentence."""
+    """Say which danger is seen in each sentence: one that is asked about is seen."""
     found = []
     for one in examples:
-        emergency = interpreter.interpret(one.body).emergency
+        meaning = interpreter.interpret(one.body)
+        emergency = meaning.emergency or meaning.doubt
         found.append(Outcome(one.label, NO_EMERGENCY if emergency is None else emergency.kind))
     return found
 

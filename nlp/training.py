@@ -6,8 +6,9 @@ weighed anew; the inverse frequencies are folded in; what is left is rounded.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -16,9 +17,12 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
-from nlp.labelled import Labelled
+from nlp.dangers import DANGER
+from nlp.labelled import NO_DANGER, Labelled
+from nlp.places import PlaceFinder
 from nlp.segment import Segmenter
 from nlp.weighing import LONGEST
+from nlp.wording import sentence
 
 _SEPARATORS: Final = frozenset("\n ")
 _CLIPPED: Final = 0.999
@@ -42,6 +46,28 @@ GROUPS: Final = Recipe(words_most=20_000, seen_least=3, copies=((18, 0.3), (50, 
 
 SENTENCES: Final = Recipe(words_most=20_000, seen_least=1, shortest=2, top=18)
 """For what people say to us."""
+
+
+DANGERS: Final = Recipe(words_most=40_000, seen_least=1, softness=4.0, word_factor=1.0, top=40)
+"""For whether there is a danger."""
+
+WHICH_DANGER: Final = Recipe(words_most=6_000, seen_least=1, word_factor=1.0, top=18)
+"""For which danger it is."""
+
+
+def train_dangers(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
+    """Return a table whose label DANGER tells a danger from none; its others, which it is."""
+    places = PlaceFinder()
+    spoken = [replace(one, body=sentence(places.without_places(one.body))) for one in examples]
+    dangers = [one for one in spoken if one.label != NO_DANGER]
+    whether = [replace(one, label=DANGER) if one.label != NO_DANGER else one for one in spoken]
+    rows: dict[str, dict[str, int]] = {}
+    for word, weights in train(dangers, WHICH_DANGER).items():
+        rows.setdefault(word, {}).update(weights)
+    for word, weights in train(whether, DANGERS).items():
+        if weights.get(DANGER):
+            rows.setdefault(word, {})[DANGER] = weights[DANGER]
+    return rows
 
 
 def train(examples: Sequence[Labelled], recipe: Recipe) -> dict[str, dict[str, int]]:
@@ -124,3 +150,12 @@ def _rows(names: Any, labels: Any, weights: Any) -> dict[str, dict[str, int]]:
         if row:
             rows[str(name)] = row
     return rows
+
+
+LEARN: Final[Mapping[str, Callable[[Sequence[Labelled]], dict[str, dict[str, int]]]]] = {
+    "group": partial(train, recipe=GROUPS),
+    "service": partial(train, recipe=SENTENCES),
+    "kind": partial(train, recipe=SENTENCES),
+    "emergency": train_dangers,
+}
+"""How each table is learned."""

@@ -14,6 +14,7 @@ from bot.flow.resident import add_words
 from bot.flow.service import settle_service
 from bot.model.case import OPEN_STATES, Case, EventKind, State
 from channels.message import Button
+from nlp.emergencies import Emergency
 from nlp.services import ServiceCatalogue
 
 _FAINT: Final = 3
@@ -73,19 +74,22 @@ def who_and_when(turn: Turn, case: Case) -> str:
 
 
 def emergency(turn: Turn) -> Reply:
-    """First whom to call; then the urgent case, one for one emergency."""
+    """She tells of a danger."""
     found = turn.meaning.emergency
-    if found is None:
-        return report(turn)
+    return report(turn) if found is None else alarmed(turn, found, turn.words)
+
+
+def alarmed(turn: Turn, found: Emergency, words: str) -> Reply:
+    """First whom to call; then the urgent case, one for one emergency."""
     first = turn.say(f"emergency.{found.kind}")
     case = turn.current_case()
     if case is not None and _is_the_same_danger(turn, case):
-        add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
-        note(turn.tx, case, EventKind.ALARM, turn.actor, turn.words)
-        alert_all(turn.tx, turn.rules, case, turn.words)
+        add_words(turn.tx, turn.rules, case, turn.actor, words)
+        note(turn.tx, case, EventKind.ALARM, turn.actor, words)
+        alert_all(turn.tx, turn.rules, case, words)
         rest = turn.say(who_knows(turn, case, "emergency.again"), number=case.number)
         return Reply(text=f"{first}\n{rest}", case_id=case.id, link=status_link(turn.rules, case))
-    case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=turn.words)
+    case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=words)
     lead = f"{first}\n{turn.say(who_knows(turn, case, 'emergency.alarmed'))}"
     return received(turn, case, lead=lead)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.dialogue import (
     asking,
+    dangers,
     edits,
     following,
     human,
@@ -131,6 +132,7 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "add": Choice(following.adding, 1),
         "urge": Choice(following.urge_this, 1),
         "drop": Choice(following.drop, 1),
+        "danger": Choice(dangers.chosen_answer, 1),
         "do": Choice(_do, 1),
         "understood": Choice(recordings.rightly_answered, 1),
         "heard": Choice(recordings.rightly_heard, 1),
@@ -175,6 +177,10 @@ def _by_words(turn: Turn) -> Reply | None:
 
 
 def _by_table(turn: Turn) -> Reply | None:
+    return dangers.answer(turn) or dangers.ask_besides(turn, _by_kind(turn))
+
+
+def _by_kind(turn: Turn) -> Reply | None:
     if _names_the_place(turn):
         return reports.where(turn)
     answered = asking.answer(turn)

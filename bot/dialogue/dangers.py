@@ -1,0 +1,88 @@
+"""Words that may tell of a danger: whom to call stands first, and she is asked, beside the rest."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.reports import alarmed, received, who_knows
+from bot.dialogue.turn import Reply, Turn
+from bot.flow.alerts import emergency as alert_all
+from bot.flow.amend import raise_alarm
+from bot.flow.move import note
+from bot.model.case import OPEN_STATES, Case, EventKind
+from nlp.emergencies import KINDS, Emergency
+from nlp.kinds import Kind
+
+_NONE: Final = "none"
+_NOTE: Final = "danger"
+_NOT_SAID: Final = re.compile(r"[\s,，.。!！?？、~…啊呀的了]+")
+
+
+def ask_besides(turn: Turn, reply: Reply | None) -> Reply | None:
+    """Put the number and the question before an answer, where her words may tell of a danger.
+
+    Nothing waits for her answer: what she said is taken up as ever meanwhile.
+    """
+    doubt = turn.meaning.doubt
+    if doubt is None or reply is None:
+        return reply
+    question = turn.say("danger.ask", first=turn.say(f"danger.first.{doubt.kind}"))
+    buttons = (
+        turn.button("in_danger", f"danger:{doubt.kind}"),
+        turn.button("no_danger", f"danger:{_NONE}"),
+    )
+    return replace(
+        reply,
+        text=f"{question}\n{reply.text}".strip(),
+        buttons=(*buttons, *reply.buttons),
+        notes={**reply.notes, _NOTE: f"{doubt.kind} {turn.words}"},
+    )
+
+
+def answer(turn: Turn) -> Reply | None:
+    """Take 有 or 没有 in words for an answer to the question; None when it is open no more."""
+    kind, _, _ = turn.state.notes.get(_NOTE, "").partition(" ")
+    if not kind:
+        return None
+    said = _NOT_SAID.sub("", turn.words)
+    for key, chosen in (("danger.words_yes", kind), ("danger.words_no", _NONE)):
+        if said in turn.say(key).split():
+            return chosen_answer(turn, chosen)
+    return None
+
+
+def chosen_answer(turn: Turn, kind: str) -> Reply:
+    """She said whether somebody is in danger."""
+    if kind == _NONE:
+        return _no_danger(turn)
+    if kind not in KINDS:
+        return Reply(text=turn.say("too_late"))
+    _, _, words = turn.state.notes.get(_NOTE, "").partition(" ")
+    case = turn.current_case()
+    if case is not None and case.state in OPEN_STATES and words in ("", case.description):
+        return _raised(turn, case, kind)
+    found, words = Emergency(kind, ()), words or turn.words
+    meaning = replace(turn.interpreter.interpret(words), kind=Kind.EMERGENCY, emergency=found)
+    return alarmed(replace(turn, meaning=meaning), found, words)
+
+
+def _no_danger(turn: Turn) -> Reply:
+    rest = turn.say("received.where") if turn.state.step == "where" else ""
+    notes = {name: value for name, value in turn.state.notes.items() if name != _NOTE}
+    return Reply(
+        text="\n".join(part for part in (turn.say("danger.none"), rest) if part),
+        case_id=turn.state.case_id,
+        step=turn.state.step,
+        notes=notes,
+    )
+
+
+def _raised(turn: Turn, case: Case, kind: str) -> Reply:
+    """The case that was opened meanwhile is the emergency."""
+    if case.urgent:
+        note(turn.tx, case, EventKind.ALARM, turn.actor, case.description)
+        alert_all(turn.tx, turn.rules, case)
+    else:
+        case = raise_alarm(turn.tx, turn.rules, case)
+    first, known = turn.say(f"emergency.{kind}"), who_knows(turn, case, "emergency.alarmed")
+    return received(turn, case, lead=f"{first}\n{turn.say(known)}")

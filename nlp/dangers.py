@@ -1,0 +1,104 @@
+"""How likely it is that somebody is in danger: listed phrases and learned words together."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from nlp.emergencies import KINDS, Emergency, EmergencyFinder
+from nlp.weighing import UNIT, WordTable
+from nlp.wording import sentence
+
+DANGER: Final = "danger"
+"""The label whose weight says whether there is any danger; the others say which."""
+
+_SURE: Final = 8.0
+_DOUBTFUL: Final = -18.0
+"""From here on she is asked: set so that of dangers never learned 98 of 100 are seen."""
+
+_CLEAR: Final = 4.0
+"""So much more it needs where the words clearly name a matter."""
+
+_LISTED: Final = 14.0
+"""What a listed phrase adds."""
+
+_SAID_LEAST: Final = 20.0
+"""Words that speak for a danger have to weigh so much: of nothing known nobody is asked."""
+
+_LONG: Final = 60
+_READ_MOST: Final = 2_000
+_CLAUSE_LEAST: Final = 4
+_ENDS: Final = re.compile(r"[。!?;\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A danger that is there, or one that may be and has to be asked about; never both."""
+
+    emergency: Emergency | None = None
+    doubt: Emergency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How much a sentence speaks for a danger, what speaks for it alone, and for which.
+
+    The sums are divided by the root of the length, as the texts were that were learned from.
+    """
+
+    score: float
+    said: float
+    kind: str
+
+
+class Dangers:
+    """Weighs a text: the learned words against a threshold, which a listed phrase moves."""
+
+    def __init__(self, finder: EmergencyFinder, learned: WordTable) -> None:
+        self._finder: Final = finder
+        self._learned: Final = learned
+
+    def judge(
+        self, text: str, said: str, *, matter: str | None = None, clear: bool = False
+    ) -> Judgement:
+        """Return what a normalised text tells; `said` is what it says besides places and greetings.
+
+        `matter` is the danger that its service always is; `clear` that it names a matter.
+        """
+        listed = self._finder.find(text)
+        if listed is None and matter is not None:
+            listed = self._finder.of_kind(matter, text)
+        weighed = self.weigh(said)
+        score, kind = weighed.score, weighed.kind
+        if listed is not None:
+            score += _LISTED
+        found = listed or self._finder.first_of(kind)
+        if score >= _SURE:
+            return Judgement(emergency=found)
+        least = _DOUBTFUL + _CLEAR * (clear and listed is None)
+        doubtful = score >= least and (listed is not None or weighed.said >= _SAID_LEAST)
+        return Judgement(doubt=found) if doubtful else Judgement()
+
+    def weigh(self, text: str) -> Weighed:
+        """Return what the most alarming sentence weighs."""
+        return max(map(self._weighed, _parts(text)), key=lambda weighed: weighed.score)
+
+    def reasons(self, text: str) -> dict[str, int]:
+        """Return the words that speak for or against a danger, with what each of them adds."""
+        return self._learned.reasons(sentence(text), DANGER)
+
+    def _weighed(self, part: str) -> Weighed:
+        part = sentence(part)
+        scores = {guess.label: guess.score for guess in self._learned.guesses(part)}
+        kind = max(KINDS, key=lambda kind: (scores.get(kind, 0), kind))
+        said = sum(weight for weight in self._learned.reasons(part, DANGER).values() if weight > 0)
+        root = len(part) ** 0.5
+        return Weighed(scores.get(DANGER, 0) / UNIT / root, said / root, kind)
+
+
+def _parts(text: str) -> list[str]:
+    """Return a short text as it is, a long one sentence by sentence."""
+    text = text[:_READ_MOST]
+    if len(text) <= _LONG:
+        return [text]
+    sentences = [part for part in _ENDS.split(text) if len(part) >= _CLAUSE_LEAST]
+    return sentences or [text]

@@ -1,0 +1,52 @@
+"""How sure it is that somebody is in danger: listed phrases, learned words, two thresholds."""
+
+import pytest
+
+from nlp.dangers import Dangers
+from nlp.emergencies import EmergencyFinder
+from nlp.weighing import WordTable
+
+WEIGHTS = {
+    "冒泡": {"danger": 200, "gas": 9},
+    "臭": {"danger": 20, "gas": 1},
+    "下水": {"danger": -200},
+    "演习": {"danger": -400},
+}
+
+JUDGEMENTS = [
+    ("nothing known", "今天天气好", None, None),
+    ("learned words are enough", "井里冒泡", "gas", None),
+    ("a listed phrase is enough", "着火了", "fire", None),
+    ("something denies it", "井里冒泡,是下水", None, "gas"),
+    ("a listed phrase that much denies", "着火了,是演习,还是演习", None, None),
+    ("too little is said", "有点臭,不知哪来的", None, None),
+]
+
+
+@pytest.fixture(scope="module")
+def dangers() -> Dangers:
+    return Dangers(EmergencyFinder(), WordTable(WEIGHTS))
+
+
+@pytest.mark.parametrize(("label", "text", "alarm", "doubt"), JUDGEMENTS)
+def test_judgement(
+    dangers: Dangers, label: str, text: str, alarm: str | None, doubt: str | None
+) -> None:
+    found = dangers.judge(text, text)
+    assert (found.emergency.kind if found.emergency else None) == alarm, label
+    assert (found.doubt.kind if found.doubt else None) == doubt, label
+
+
+def test_a_long_text_is_weighed_by_its_most_alarming_sentence(dangers: Dangers) -> None:
+    long = "下水堵了很久也没人来看过。" * 8 + "井里冒泡。"
+    assert dangers.judge(long, long).emergency is not None
+
+
+def test_the_danger_that_a_matter_always_is(dangers: Dangers) -> None:
+    found = dangers.judge("报警器响", "报警器响", matter="gas")
+    assert found.emergency is not None
+    assert found.emergency.kind == "gas"
+
+
+def test_reasons_are_the_words_with_what_they_add(dangers: Dangers) -> None:
+    assert dangers.reasons("井里冒泡,下水") == {"冒泡": 200, "下水": -200}
