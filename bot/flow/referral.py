@@ -12,9 +12,9 @@ from bot.flow.alerts import alarm, dispatchers, handler_and
 from bot.flow.assign import fresh
 from bot.flow.move import note, show_on_card
 from bot.flow.news import EVERYBODY, tell
-from bot.flow.winding import start, stop, wind_clocks
+from bot.flow.winding import start, stop, told, wind_clocks
 from bot.model.case import SYSTEM, WORKING, Actor, Case, EventKind, Party, RefusedError
-from bot.model.clock import Clock
+from bot.model.clock import Clock, Step
 from bot.model.place import Organisation
 from bot.model.referral import REFERRAL_CLOCKS, By, Move, Referral, next_referral_state
 from bot.model.staff import Staff
@@ -152,7 +152,9 @@ def fall_due(tx: Tx, rules: Rules, case: Case) -> None:
         [case.handler_id],
         rules.texts.say("case.alarm.referral_late", **values),
     )
-    tx.timers.set(_STILL_LATE, case.id, rules.hours.after(tx.now, _DISPATCHER_HOURS))
+    again = rules.hours.after(tx.now, _DISPATCHER_HOURS)
+    tx.timers.set(_STILL_LATE, case.id, again)
+    told(tx, case.id, Clock.REFERRAL, Step.LATE, again)
 
 
 def still_late(tx: Tx, rules: Rules, case: Case) -> None:
@@ -166,6 +168,7 @@ def still_late(tx: Tx, rules: Rules, case: Case) -> None:
         promised=rules.texts.moment(referral.due_at, tx.now),
     )
     alarm(tx, rules, case, AlertKind.LATE, dispatchers(tx, rules), words)
+    told(tx, case.id, Clock.REFERRAL, Step.LEAD, referral.ends_at)
 
 
 def expire(tx: Tx, rules: Rules, case: Case) -> None:

@@ -1,11 +1,12 @@
 """Starts, stops and rests the clocks of a case. What happens on their way is in `clocks`."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.model.case import DUTIES, OPEN_STATES, Case, State
-from bot.model.clock import LADDER, CaseClock, Clock, Ended
+from bot.model.clock import LADDER, CaseClock, Clock, Ended, Step
 from bot.model.referral import REFERRAL_CLOCKS
 from bot.model.relation import ASK_CLOCKS
 from bot.ports.storage import Tx
@@ -57,6 +58,13 @@ def stop(tx: Tx, case_id: int, kind: Clock, *, met: bool = True) -> None:
     for clock in tx.clocks.running(case_id):
         if clock.kind is kind:
             _stop(tx, clock, met=met)
+
+
+def told(tx: Tx, case_id: int, kind: Clock, step: Step, next_at: datetime | None) -> None:
+    """Note how far a clock has come whose steps a timer of its own takes."""
+    for clock in tx.clocks.running(case_id):
+        if clock.kind is kind:
+            tx.clocks.save(replace(clock, step=step, next_at=next_at))
 
 
 def set_limit(tx: Tx, case_id: int, clocks: Iterable[CaseClock]) -> None:

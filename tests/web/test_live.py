@@ -75,8 +75,8 @@ async def test_the_queue_and_the_case_live_in_one_stream(site: Web) -> None:
     browser, _ = await site.seated("wang")
     async with browser.get(f"/desk/cases/{case.id}/events") as answer:
         stream = events(answer)
-        seen = {(await anext(stream))[0] for _ in range(7)}
-        regions = {"onlookers", "case", "media", "proofs", "referral", "history"}
+        seen = {(await anext(stream))[0] for _ in range(8)}
+        regions = {"onlookers", "case", "media", "proofs", "referral", "history", "clocks"}
         assert seen == {"queue", *regions}
         other = await site.community.report(address="another")
         assert await until(stream, other.number) == "queue"

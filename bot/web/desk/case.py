@@ -29,6 +29,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.ports.visits import Visit
 from bot.web.cases import Beside, Card, agency_name, allowed, answer_owed, card, history, picture
+from bot.web.desk.clocks import clock_lines
 from bot.web.desk.doubt import Doubt
 from bot.web.desk.kin import Kin, kin_of
 from bot.web.desk.map import CaseMap, map_of
@@ -50,6 +51,7 @@ _PARTS: Final = MappingProxyType(
         "proofs": "desk/case_proofs.html",
         "referral": "desk/case_referral.html",
         "history": "desk/case_history.html",
+        "clocks": "desk/case_clocks.html",
     }
 )
 NOTHING_TYPED: Final[Form] = MappingProxyType({})
@@ -93,6 +95,12 @@ class CaseSight:
     def recordings(self) -> list[Media]:
         """What can be listened to."""
         return [media for media in self.media if media.spoken]
+
+    @property
+    def parties(self) -> Mapping[str, str]:
+        """Names of who may owe something, by the code that a clock has."""
+        asked = self.referrals.live
+        return self.names if asked is None else {**self.names, asked.actor: asked.organisation}
 
     @property
     def number(self) -> str:
@@ -272,6 +280,7 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
         calls=sight.calls,
         names=sight.names,
         lines=history(texts, page, sight.names, now, side="desk")[::-1],
+        clocks=clock_lines(texts, sight.clocks, sight.parties, now),
     )
 
 

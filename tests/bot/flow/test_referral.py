@@ -14,6 +14,7 @@ from bot.flow.guest import Guest
 from bot.flow.referral import Ask
 from bot.flow.resident import withdraw
 from bot.model.case import Case, EventKind, RefusedError, State
+from bot.model.clock import Clock, Step
 from bot.model.referral import Referral, ReferralState
 from bot.ports.media import MediaState
 from bot.ports.storage import Storage, Tx
@@ -339,6 +340,12 @@ async def alerts_of(asked: Asked, login: str) -> list[str]:
     return [one.words for one in unseen if "自来水公司" in one.words]
 
 
+async def come_to(asked: Asked) -> Step:
+    """Return how far the clock of the organisation has come."""
+    running = await asked.community.storage.read(lambda v: v.clocks.running(asked.case.id))
+    return next(clock.step for clock in running if clock.kind is Clock.REFERRAL)
+
+
 async def test_what_an_organisation_does_calls_the_handler_and_a_refusal_the_dispatcher(
     asked: Asked,
 ) -> None:
@@ -357,6 +364,8 @@ async def test_who_is_still_late_calls_the_dispatcher(asked: Asked, clock: FakeC
     await asked.look()
     assert ["晚了" in words for words in await alerts_of(asked, "wang")] == [True]
     assert await alerts_of(asked, "lin") == []
+    assert await come_to(asked) is Step.LATE
     clock.move(days=1)
     await asked.look()
     assert ["晚了" in words for words in await alerts_of(asked, "lin")] == [True]
+    assert await come_to(asked) is Step.LEAD
