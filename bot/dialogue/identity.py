@@ -17,6 +17,7 @@ from credits.posting import post
 from credits.standing import Sentence, sentences, stand
 
 _LINK: Final = "link"
+_WEB: Final = "web"
 _LINK_MINUTES: Final = 10
 _SENTENCES_MOST: Final = 12
 _DIGITS_MOST: Final = 6
@@ -34,7 +35,8 @@ def points(turn: Turn, start: int = 0) -> Reply:
     said_now = [said(rules.texts, tx.now, one) for one in told[:_SENTENCES_MOST]]
     more = turn.button("more_points", f"points:{start + _SENTENCES_MOST}")
     left = len(told) > _SENTENCES_MOST
-    return Reply(text="\n".join(said_now), buttons=(more,) if left else ())
+    page = f"{rules.public_url}/points" if turn.contact.channel == _WEB else None
+    return Reply(text="\n".join(said_now), buttons=(more,) if left else (), link=page)
 
 
 def more_points(turn: Turn, start: str) -> Reply:

@@ -95,7 +95,7 @@ def _coded(turn: Turn, orders: Sequence[Order], key: str) -> Reply:
     parts, buttons = [], []
     for one in orders:
         code = spoken_code(rewards.code_of(one.id))
-        until = texts.day(one.expires_at, turn.tx.now)
+        until = texts.moment(one.expires_at, turn.tx.now)
         values = {"name": one.name, "price": one.price, "where": one.organisation}
         parts.append(_say(turn, key, **values, code=code, until=until))
         buttons.append(_button(turn, "cancel", f"cancel_order:{one.id}", name=one.name))

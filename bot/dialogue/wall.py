@@ -8,6 +8,7 @@ from bot.model.wall import PEOPLE_LEAST
 from channels.message import Button
 
 STEP: Final = "wall_where"
+_WEB: Final = "web"
 
 
 def wall(turn: Turn) -> Reply:
@@ -63,8 +64,9 @@ def _named(building: Building) -> str:
     return f"{building.estate}{building.number}号楼"
 
 
-def _page(turn: Turn) -> str:
-    return f"{turn.rules.public_url}/wall"
+def _page(turn: Turn) -> str | None:
+    """Only a browser is known on the page; elsewhere a link under the text leads to a case."""
+    return f"{turn.rules.public_url}/wall" if turn.contact.channel == _WEB else None
 
 
 def _say(turn: Turn, key: str, **values: object) -> str:

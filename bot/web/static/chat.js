@@ -154,8 +154,9 @@ import * as blobs from "./blobs.js";
     meta.textContent = line.own ? line.clock + " · " + say.stored : line.clock;
     if (line.buttons.length) made.append(choices(line.buttons));
     if (line.link && sameSite(line.link)) {
-      const link = element("a", "go", say.follow);
-      link.href = new URL(line.link).pathname;
+      const path = new URL(line.link).pathname;
+      const link = element("a", "go", path.startsWith("/c/") ? say.follow : say.open);
+      link.href = path;
       for (const older of lines.querySelectorAll('a[href="' + link.getAttribute("href") + '"]')) older.remove();
       made.append(link);
     }
