@@ -5,7 +5,9 @@ moves all three in one unit as well. Locks are taken in one order everywhere: pe
 reward, balances.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from bot.flow.inform import write_to
@@ -19,6 +21,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from credits.ledger import (
     Kind,
+    LedgerError,
     Overdrawn,
     Posting,
     Transfer,
@@ -26,7 +29,7 @@ from credits.ledger import (
     treasury,
 )
 from credits.moves import settle, void
-from credits.posting import post, post_many
+from credits.posting import Chain, Outcome, post, post_many
 
 REDEMPTION: Final = "redemption"
 """The move of the policy under which points are spent."""
@@ -131,14 +134,27 @@ def at_counter(tx: Tx, staff: Staff, code: str) -> Order | RefusedError:
     return found
 
 
-def hand_out(tx: Tx, rules: Rules, staff: Staff, code: str) -> Order | RefusedError:
-    """The reward was handed out: the points are spent, once, and she reads so."""
+def hand_out(
+    tx: Tx, rules: Rules, staff: Staff, code: str
+) -> tuple[Chain, Callable[[Outcome], Order | RefusedError]]:
+    """Begin the errand of a counter (`bot.till`): what was ordered is handed out, once.
+
+    The order is not looked at again in the end: of those who came together the ledger lets one
+    settle the hold.
+    """
     found = at_counter(tx, staff, code)
     if isinstance(found, RefusedError):
-        return found
+        return (), lambda _: found
     held = tx.journal.by_ids([found.hold_id])[found.hold_id]
-    wish = settle(held, actor=f"staff:{staff.id}")
-    post(tx.journal, wish, now=tx.now, new_id=tx.new_transfer_id)
+    return (settle(held, actor=f"staff:{staff.id}"),), partial(_settled, tx, rules, staff, found)
+
+
+def _settled(
+    tx: Tx, rules: Rules, staff: Staff, found: Order, outcome: Outcome
+) -> Order | RefusedError:
+    """The points are spent: end the order, and let her read so."""
+    if isinstance(outcome, LedgerError):
+        return RefusedError("order_wrong_code")
     tx.rewards.end(found.id, OrderState.COLLECTED, staff.id)
     left = tx.journal.balance(resident(found.person_id)).free
     values = {"name": found.name, "price": found.price, "where": found.organisation}

@@ -12,6 +12,7 @@ from bot.ports.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
+from bot.till import Till
 from bot.web import export, follow, health, home, media, rewards, status
 from bot.web.assets import load_assets
 from bot.web.counters import Counters
@@ -75,6 +76,7 @@ def make_web(  # noqa: PLR0913  each part of the service by name
     )
     app[SITE] = Site(
         storage=storage,
+        till=Till(storage),
         rules=rules,
         interpreter=interpreter,
         clock=clock,
@@ -95,8 +97,10 @@ def make_web(  # noqa: PLR0913  each part of the service by name
 
 
 async def _live(app: web.Application) -> AsyncIterator[None]:
-    async with app[SITE].hub.running():
+    async with app[SITE].hub.running(), asyncio.TaskGroup() as group:
+        serving = group.create_task(app[SITE].till.run())
         yield
+        serving.cancel()
 
 
 async def _let_pages_go(app: web.Application) -> None:

@@ -13,6 +13,7 @@ from bot.ports.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
+from bot.till import Till
 from bot.web.assets import Assets
 from bot.web.counters import Counters
 from bot.web.live import Hub
@@ -29,6 +30,7 @@ class Site:
     """The parts the handlers share. `ready` returns why the service is not, in words."""
 
     storage: Storage
+    till: Till
     rules: Rules
     interpreter: Interpreter
     clock: Clock

@@ -8,7 +8,8 @@ import pytest
 
 from bot.ports.storage import Storage, StorageError, Tx, Views
 from bot.till import Till
-from credits.ledger import Balance, Overdrawn, resident
+from credits.ledger import Balance, LedgerError, Overdrawn, Posting, Transfer, resident
+from credits.posting import Outcome
 from tests.credits.making import posting
 from tests.fakes.clock import FakeClock
 
@@ -93,3 +94,40 @@ async def test_who_waits_when_it_closes_is_let_go(counting: Counting, clock: Fak
     await asyncio.gather(serving, waiting, return_exceptions=True)
     assert serving.cancelled()
     assert waiting.done()
+
+
+async def test_an_errand_that_breaks_breaks_for_its_own_alone(
+    till: Till, counting: Counting, clock: FakeClock
+) -> None:
+    def broken(tx: Tx) -> tuple[list[Posting], Callable[[Outcome], None]]:
+        raise LookupError(f"nothing there at {tx.now}")
+
+    wishes = [posting(key, acted_at=clock.now()) for key in ("a", "b")]
+    told = await asyncio.gather(
+        till.post(wishes[0]), till.do(broken), till.post(wishes[1]), return_exceptions=True
+    )
+    assert [type(one) for one in told] == [Transfer, LookupError, Transfer]
+    assert await counting.read(lambda views: views.journal.balance(resident(1))) == Balance(10)
+
+
+async def test_what_hangs_on_a_posting_is_written_with_it_or_not_at_all(
+    till: Till, counting: Counting, clock: FakeClock
+) -> None:
+    wish = posting("a", acted_at=clock.now())
+
+    def errand(tx: Tx) -> tuple[list[Posting], Callable[[Outcome], str]]:
+        def end(outcome: Outcome) -> str:
+            assert not isinstance(outcome, LedgerError)
+            tx.people.meet("web", "a")
+            if counting.units == 1:
+                raise LookupError("the second half fails")
+            return outcome[0].key
+
+        return [wish], end
+
+    with pytest.raises(LookupError):
+        await till.do(errand)
+    assert await counting.read(lambda views: views.people.find("web", "a")) is None
+    assert await counting.read(lambda views: views.journal.balance(resident(1))) == Balance()
+    assert await till.do(errand) == "a"
+    assert await counting.read(lambda views: views.people.find("web", "a")) is not None

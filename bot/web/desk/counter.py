@@ -35,7 +35,7 @@ async def give(request: web.Request) -> web.Response:
     """It was handed out."""
     site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
     code = typed_code(form.get("code", ""))
-    end = await site.storage.write(partial(hand_out, rules=site.rules, staff=staff, code=code))
+    end = await site.till.do(partial(hand_out, rules=site.rules, staff=staff, code=code))
     if isinstance(end, RefusedError):
         return await _page(request, refused=end)
     raise see(f"{_PATH}?done={end.id}")

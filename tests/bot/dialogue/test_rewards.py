@@ -9,6 +9,7 @@ from bot.flow import redeem
 from bot.model.people import Verification
 from bot.model.reward import Offer, Order
 from bot.ports.storage import Tx
+from bot.till import do_all
 from credits.ledger import Balance, resident
 from credits.posting import post
 from tests.bot.dialogue.talker import Talker
@@ -44,7 +45,8 @@ def code_in(text: str) -> str:
 async def hand_out(talker: Talker, code: str) -> None:
     def unit(tx: Tx) -> None:
         staff = next(one for one in tx.staff.all() if one.login == "shop")
-        end = redeem.hand_out(tx, talker.rules, staff, code)
+        errand = partial(redeem.hand_out, rules=talker.rules, staff=staff, code=code)
+        (end,) = do_all([errand], tx)
         assert isinstance(end, Order)
 
     await talker.storage.write(unit)

@@ -16,6 +16,7 @@ from bot.model.reward import KEPT, Offer, Order, OrderState, Reward, spoken_code
 from bot.model.staff import Staff
 from bot.ports.storage import Storage, Tx
 from bot.store import tables as t
+from bot.till import Till, do_all
 from credits.ledger import Balance, Kind, resident
 from credits.posting import post
 from tests.bot.community import Community, rules
@@ -49,9 +50,10 @@ class Counter:
 
     async def give(self, code: str, login: str = "shop") -> Order | RefusedError:
         staff = await self.community.staff(login)
-        return await self.storage.write(
-            partial(redeem.hand_out, rules=RULES, staff=staff, code=code)
-        )
+        errand = partial(redeem.hand_out, rules=RULES, staff=staff, code=code)
+        (end,) = await self.storage.write(partial(do_all, [errand]))
+        assert isinstance(end, Order | RefusedError)
+        return end
 
     async def balance(self) -> Balance:
         return await self.storage.read(lambda v: v.journal.balance(resident(self.person_id)))
@@ -114,6 +116,24 @@ async def test_two_counters_at_once_hand_out_one(counter: Counter) -> None:
     ends = await asyncio.gather(*(counter.give(code, one) for one in ("shop", "lin", "wang")))
     assert sorted(isinstance(one, Order) for one in ends) == [False, False, True]
     assert await counter.balance() == Balance(25)
+
+
+async def test_counters_that_share_a_unit_hand_out_one(counter: Counter) -> None:
+    codes = [await counter.code(await counter.order(str(number))) for number in range(2)]
+    staff = [await counter.community.staff(one) for one in ("shop", "lin", "wang", "ding")]
+    till = Till(counter.storage)
+    errands = [
+        partial(redeem.hand_out, rules=RULES, staff=one, code=code)
+        for code in codes
+        for one in staff
+    ]
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(till.run())
+        ends = await asyncio.gather(*[till.do(one) for one in errands])
+        serving.cancel()
+    handed = [isinstance(one, Order) for one in ends]
+    assert handed == [True, False, False, False] * 2
+    assert await counter.balance() == Balance(10)
 
 
 async def test_many_wishes_at_once_never_sell_more_than_there_is(storage: Storage) -> None:
