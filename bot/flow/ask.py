@@ -1,7 +1,7 @@
 """Staff ask the reporter. Until she answers the clocks of the case rest, but not for ever."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from bot.flow.alerts import alarm, handler_and
@@ -11,8 +11,8 @@ from bot.flow.news import tell
 from bot.flow.service import owe_answer
 from bot.flow.winding import start, stop, wind_clocks
 from bot.model.case import OPEN_STATES, SYSTEM, Actor, Case, EventKind, Party, RefusedError
-from bot.model.clock import Clock
-from bot.model.relation import ASK_CLOCKS, Await, Awaited
+from bot.model.clock import Clock, postponed
+from bot.model.relation import ASK_CLOCKS, Await
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.alerts import AlertKind
@@ -23,6 +23,9 @@ _REMIND_HOURS: Final = 18.0
 """Two working days."""
 
 _LAST_HOURS: Final = 9.0
+ANSWER_WAITS: Final = timedelta(days=3)
+"""How long after an answer of staff her words are taken as meant for them."""
+
 _LEAST: Final = 2
 _MOST: Final = 2000
 _ASK, _ASK_LAST = ASK_CLOCKS
@@ -97,24 +100,14 @@ def _go_on(tx: Tx, rules: Rules, case: Case, *, met: bool) -> Case:
     stop(tx, case.id, Clock.ASK, met=met)
     if not awaited.asked or case.state not in OPEN_STATES:
         return case
-    case = tx.cases.save(_postponed(tx, rules, case, awaited))
+    answer_due, solve_due = (
+        postponed(due_at, awaited.asked_at, tx.now, None if case.urgent else rules.hours)
+        for due_at in (case.answer_due, case.solve_due)
+    )
+    case = tx.cases.save(replace(case, answer_due=answer_due, solve_due=solve_due))
     wind_clocks(tx, case)
     show_on_card(tx, case)
     return case
-
-
-def _postponed(tx: Tx, rules: Rules, case: Case, awaited: Awaited) -> Case:
-    """Return the case with its limits moved by the time it rested; what was late stays late."""
-
-    def moved(due_at: datetime) -> datetime:
-        if due_at <= awaited.asked_at:
-            return due_at
-        if case.urgent:
-            return due_at + (tx.now - awaited.asked_at)
-        left = rules.hours.between(awaited.asked_at, due_at)
-        return max(due_at, rules.hours.after(tx.now, left))
-
-    return replace(case, answer_due=moved(case.answer_due), solve_due=moved(case.solve_due))
 
 
 def _checked(words: str) -> str:
@@ -124,7 +117,3 @@ def _checked(words: str) -> str:
     if len(words) > _MOST:
         raise RefusedError("too_long")
     return words
-
-
-ANSWER_WAITS: Final = timedelta(days=3)
-"""How long after an answer of staff her words are taken as meant for them."""

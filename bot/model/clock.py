@@ -148,6 +148,20 @@ class CaseClock:
         )
 
 
+def postponed(
+    due_at: datetime, since: datetime, now: datetime, hours: ServiceHours | None
+) -> datetime:
+    """Return a limit that rested from `since` till now: later by so much, in service hours.
+
+    Without hours by all of that time. What was late when it began to rest stays late.
+    """
+    if due_at <= since:
+        return due_at
+    if hours is None:
+        return due_at + (now - since)
+    return max(due_at, hours.after(now, hours.between(since, due_at)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnTime:
     """How promises of a kind were kept. What ceased to be owed in time doesn't count."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.clock import CaseClock, Clock, OnTime, Step
+from bot.model.clock import CaseClock, Clock, OnTime, Step, postponed
 from bot.model.hours import ServiceHours
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -109,3 +109,20 @@ def test_a_clock_never_goes_back_and_wakes_only_for_what_is_ahead(
 )
 def test_the_share_that_was_kept(kept: int, late: int, overdue: int, share: float | None) -> None:
     assert OnTime(kind=Clock.SOLVE, kept=kept, late=late, overdue=overdue).share == share
+
+
+POSTPONED = [
+    ("within a day", "23 15:00", "23 10:00", "23 12:00", HOURS, "23 17:00"),
+    ("over a night", "24 10:00", "23 16:30", "24 08:30", HOURS, "24 11:00"),
+    ("begun and ended at night", "24 10:00", "23 20:00", "24 02:00", HOURS, "24 10:00"),
+    ("urgent, by all the time", "23 15:00", "23 10:00", "23 12:00", None, "23 17:00"),
+    ("late before", "23 09:00", "23 10:00", "23 12:00", HOURS, "23 09:00"),
+    ("urgent and late before", "23 09:00", "23 10:00", "23 12:00", None, "23 09:00"),
+]
+
+
+@pytest.mark.parametrize(("label", "due", "since", "now", "hours", "moved"), POSTPONED)
+def test_a_limit_that_rested(
+    label: str, due: str, since: str, now: str, hours: ServiceHours | None, moved: str
+) -> None:
+    assert postponed(at(due), at(since), at(now), hours) == at(moved), label
