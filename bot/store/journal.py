@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 from bot.store import tables as t
 from bot.store.ledger_sql import COLUMNS, statements
 from bot.store.prepared import Prepared, Rows
+from bot.store.sealing import SqlSealing
 from bot.store.tables.columns import micros
 from bot.store.unit import Unit
 from credits.ledger import Account, Balance, Kind, Ledger, Transfer
@@ -80,9 +81,10 @@ def _wanted(query: sa.Select[Any], column: sa.Column[str], *, array: bool) -> Pr
 class SqlJournal:
     """See `credits.posting.Journal`."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: Unit, sealing: SqlSealing | None = None) -> None:
         self._unit = unit
         self._statements = statements(unit.driver, shared=unit.shared)
+        self._sealing = sealing or SqlSealing(unit)
 
     def by_keys(self, keys: Sequence[str]) -> Mapping[str, Transfer]:
         """Return known transfers by key."""
@@ -112,9 +114,12 @@ class SqlJournal:
         }
 
     def append(self, transfers: Sequence[Transfer], balances: Mapping[Account, Balance]) -> None:
-        """Write the transfers, the balances after them, and which holds are open."""
+        """Write the transfers with their leaves, the balances after them, and open holds."""
         run = self._statements
-        run.insert_transfers([_row(one) for one in transfers])
+        rows = [_row(one) for one in transfers]
+        run.insert_transfers(rows)
+        if not self._unit.shared:  # elsewhere nobody knows yet who commits first
+            self._sealing.written(rows)
         if balances:
             run.put(
                 [
