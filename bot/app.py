@@ -25,6 +25,7 @@ from bot.ports.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage
 from bot.preparation import Preparation
+from bot.sealer import Sealer
 from bot.secret import key_file, secret_of
 from bot.settings import Settings
 from bot.store import database
@@ -213,6 +214,7 @@ async def assemble(
             watch_line(line, site[SITE].counters.watch)
         running: list[Runs] = [
             *(recogniser, speaker, voice, preparation, intake, worker, switchboard),
+            Sealer(storage, rules.public_url),
             *doors.running,
             *([line] if line else []),
         ]

@@ -22,6 +22,7 @@ from bot.ports.directory import Directory, DirectoryViews
 from bot.ports.dispatch import Dispatch, DispatchViews
 from bot.ports.inbox import Inbox, InboxViews
 from bot.ports.leases import Leases
+from bot.ports.log import Log, LogViews
 from bot.ports.media import MediaBook, MediaReads
 from bot.ports.outbox import Outbox, OutboxViews
 from bot.ports.own import Own
@@ -133,6 +134,8 @@ class Tx(Protocol):
     @property
     def journal(self) -> Journal: ...
     @property
+    def log(self) -> Log: ...
+    @property
     def clients(self) -> Clients: ...
 
     def new_transfer_id(self) -> str:
@@ -225,6 +228,8 @@ class Views(Protocol):
     def routes(self) -> RouteViews: ...
     @property
     def sessions(self) -> SessionViews: ...
+    @property
+    def log(self) -> LogViews: ...
     @property
     def journal(self) -> Journal: ...
     @property

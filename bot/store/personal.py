@@ -84,6 +84,7 @@ class PersonalData:
         self.register = register
         self._fernet = Fernet(base64.urlsafe_b64encode(derive_key(secret, "personal fields")))
         self._lookup = derive_key(secret, "look-up")
+        self._signing = derive_key(secret, "ledger signing")
 
     def seal(self, field: str, text: str) -> str:
         """Return what is stored for the text; '' stays '', so that a blank is visible."""
@@ -124,6 +125,10 @@ class PersonalData:
     def fingerprint(self, purpose: str, text: str) -> str:
         """Return a keyed hash by which a value is found without being kept."""
         return hmac.new(self._lookup, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+    def seed(self, salt: str) -> bytes:
+        """Return 32 bytes from which a signing key is made; each salt gives another."""
+        return hmac.new(self._signing, salt.encode(), hashlib.sha256).digest()
 
     def _rules(self, field: str) -> PersonalField:
         try:

@@ -99,11 +99,23 @@ class SqlSealing:
         if last - sealed == len(rows):
             self._seal(size, [(sealed + 1 + place, *row) for place, row in enumerate(rows)])
 
+    def waits(self) -> bool:
+        """Say whether something may have no leaf; elsewhere than on SQLite only `seal` knows."""
+        if self._unit.shared:
+            return True
+        last = self._query("SELECT COALESCE(MAX(seq), 0) FROM transfer")[0][0]
+        return bool(last > self._last_sealed())
+
+    def _last_sealed(self) -> int:
+        return int(self._query("SELECT COALESCE(MAX(seq), 0) FROM leaf")[0][0])
+
     def seal(self, watermark: Watermark) -> tuple[int, Watermark]:
         """Seal what has no leaf, some at a time; return how many that were."""
         shared = self._unit.shared
         if shared and not self._query("SELECT pg_try_advisory_xact_lock(%s)", _LOCK)[0][0]:
             return 0, watermark
+        if not shared:
+            watermark = Watermark(self._last_sealed())
         ahead = self._looked(watermark) if shared else watermark
         rows = self._query(
             f"SELECT t.seq, {_TRANSFER} FROM transfer AS t WHERE t.seq > {self._place}"  # noqa: S608
@@ -115,11 +127,7 @@ class SqlSealing:
         if rows:
             size = self._query("SELECT COALESCE(MAX(idx), -1) + 1 FROM leaf")[0][0]
             self._seal(size, rows)
-        if len(rows) == SEALED_MOST:
-            return len(rows), watermark
-        if not shared and rows:
-            ahead = Watermark(rows[-1][0])
-        return len(rows), ahead
+        return len(rows), watermark if len(rows) == SEALED_MOST else ahead
 
     def _looked(self, watermark: Watermark) -> Watermark:
         """Return the watermark after all is sealed that can be seen now."""

@@ -27,6 +27,7 @@ from bot.store.grids import SqlGrids
 from bot.store.inbox import SqlInbox
 from bot.store.journal import SqlJournal
 from bot.store.leases import SqlLeases
+from bot.store.log import SqlLog
 from bot.store.media import SqlMedia
 from bot.store.outbox import SqlOutbox
 from bot.store.own import SqlOwn
@@ -291,6 +292,11 @@ class SqlTx:
     def journal(self) -> SqlJournal:
         """The ledger's journal."""
         return SqlJournal(self._unit)
+
+    @cached_property
+    def log(self) -> SqlLog:
+        """The log over the ledger."""
+        return SqlLog(self._unit)
 
     @cached_property
     def clients(self) -> SqlClients:

@@ -1,0 +1,99 @@
+"""The log over the ledger: what is signed, and what anybody can fetch to check it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Shells:
+    """One leaf as the public has it: the outer shell, the commitment to the rest, the hash."""
+
+    outer: bytes
+    sealed: bytes
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """All that shows a resident what the log holds of one entry of hers, as JSON has it.
+
+    `salt` opens the mark of her account; `other_salt` only where the other side has none.
+    """
+
+    index: int
+    outer: str
+    middle: str
+    inner: str
+    nonce: str
+    salt: str
+    owner: str
+    side: str
+    opens_inner: bool
+    leaf: str
+    transfer_id: str
+
+
+class LogViews(Protocol):
+    """What is read."""
+
+    def size(self) -> int:
+        """Return how many leaves there are."""
+        ...
+
+    def unsealed(self) -> int:
+        """Return how many transfers have no leaf yet."""
+        ...
+
+    def waits(self) -> bool:
+        """Say whether `seal` may have something to do."""
+        ...
+
+    def tile(self, level: int, index: int) -> Sequence[bytes]:
+        """Return the hashes of a tile as far as there are any; see `credits.merkle.Hashes`."""
+        ...
+
+    def shells(self, first: int, end: int) -> Sequence[Shells]:
+        """Return leaves from the first up to before the end."""
+        ...
+
+    def checkpoint(self) -> tuple[int, str] | None:
+        """Return the size and the signed note of the last checkpoint, witnesses' lines included."""
+        ...
+
+    def keys(self) -> Sequence[tuple[str, int, str]]:
+        """Return each key with the size from which it signs, and the note that announced it."""
+        ...
+
+    def receipts(self, person_id: int) -> Sequence[Receipt]:
+        """Return the receipts of a person's entries, the newest first; none of an erased one."""
+        ...
+
+
+class Log(LogViews, Protocol):
+    """What is written."""
+
+    def seal(self, state: object) -> tuple[int, object]:
+        """Seal transfers that have no leaf, some at a time; return how many that were.
+
+        `state` is None at first, then what was returned by the last call that was committed.
+        """
+        ...
+
+    def publish(self, name: str) -> bool:
+        """Sign a checkpoint if the log has grown since the last; say whether it was.
+
+        The first one makes the first key, for a log of that name.
+        """
+        ...
+
+    def rotate(self) -> str:
+        """Let another key sign from now on, announced by the one before; return it."""
+        ...
+
+    def cosign(self, note: str, witnesses: Sequence[str]) -> str:
+        """Keep the signature of one of these witnesses; return its name.
+
+        Raises `credits.notes.NoteError` for what is no checkpoint of ours that it signed.
+        """
+        ...

@@ -1,0 +1,198 @@
+"""The log over the ledger: keys, checkpoints, tiles, receipts."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.ports.log import Receipt, Shells
+from bot.store import tables as t
+from bot.store.log_rows import LEAVES, LeafRow
+from bot.store.sealing import SqlSealing, Watermark
+from bot.store.unit import Unit
+from credits.entry import named_text
+from credits.ledger import TREASURY
+from credits.merkle import TILE_WIDTH, Tree
+from credits.notes import (
+    Checkpoint,
+    NoteError,
+    Signer,
+    make_signer,
+    parse_checkpoint,
+    parse_note,
+    parse_verifier,
+    sign_checkpoint,
+)
+from credits.rotation import announce
+
+_LOCK: Final = sa.text("SELECT pg_advisory_xact_lock(7430003)")
+_SALT_BYTES: Final = 32
+_RECEIPTS_MOST: Final = 200
+_LAST_KEY: Final = sa.select(t.ledger_key).order_by(t.ledger_key.c.id.desc()).limit(1)
+_LAST_SIGNED: Final = sa.select(t.log_checkpoint).order_by(t.log_checkpoint.c.id.desc()).limit(1)
+
+
+class SqlLog:
+    """See `bot.ports.log.Log`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._sealing = SqlSealing(unit)
+
+    def size(self) -> int:
+        """Return how many leaves there are."""
+        found = self._unit.run(sa.select(sa.func.coalesce(sa.func.max(t.leaf.c.idx), -1)))
+        return int(found.scalar_one()) + 1
+
+    def unsealed(self) -> int:
+        """Return how many transfers have no leaf yet."""
+        without = ~sa.exists().where(t.leaf.c.seq == t.transfer.c.seq)
+        query = sa.select(sa.func.count()).select_from(t.transfer).where(without)
+        return int(self._unit.run(query).scalar_one())
+
+    def waits(self) -> bool:
+        """Say whether `seal` may have something to do."""
+        return self._sealing.waits()
+
+    def tile(self, level: int, index: int) -> Sequence[bytes]:
+        """Return the hashes of a tile as far as there are any."""
+        return self._sealing.hashes(level, index * TILE_WIDTH, (index + 1) * TILE_WIDTH)
+
+    def shells(self, first: int, end: int) -> Sequence[Shells]:
+        """Return leaves from the first up to before the end."""
+        some = LEAVES.where(t.leaf.c.idx >= first, t.leaf.c.idx < end).order_by(t.leaf.c.idx)
+        rows = map(LeafRow, self._unit.run(some))
+        return [Shells(one.outer, one.sealed, bytes.fromhex(one.row.hash)) for one in rows]
+
+    def checkpoint(self) -> tuple[int, str] | None:
+        """Return the size and the signed note of the last checkpoint, witnesses' lines included."""
+        row = self._unit.run(_LAST_SIGNED).first()
+        return None if row is None else (row.size, row.note + self._cosigned(row.id))
+
+    def keys(self) -> Sequence[tuple[str, int, str]]:
+        """Return each key with the size from which it signs, and the note that announced it."""
+        rows = self._unit.run(sa.select(t.ledger_key).order_by(t.ledger_key.c.id))
+        return [(row.verifier, row.since, row.announced) for row in rows]
+
+    def receipts(self, person_id: int) -> Sequence[Receipt]:
+        """Return the receipts of a person's entries, the newest first; none of an erased one."""
+        owners = [f"resident:{person_id}", f"rejected:{person_id}"]
+        touching = sa.or_(t.transfer.c.debit.in_(owners), t.transfer.c.credit.in_(owners))
+        newest = LEAVES.where(touching).order_by(t.leaf.c.idx.desc()).limit(_RECEIPTS_MOST)
+        found = (_receipt(LeafRow(row), owners) for row in self._unit.run(newest))
+        return [receipt for receipt in found if receipt is not None]
+
+    def seal(self, state: object) -> tuple[int, object]:
+        """Seal transfers that have no leaf, some at a time; return how many that were."""
+        return self._sealing.seal(state if isinstance(state, Watermark) else Watermark())
+
+    def publish(self, name: str) -> bool:
+        """Sign a checkpoint if the log has grown since the last; say whether it was."""
+        self._lock()
+        if self._unit.run(_LAST_KEY).first() is None:
+            self._new_key(name, since=0)
+        key = self._unit.run(_LAST_KEY).one()
+        size, last = self.size(), self._unit.run(_LAST_SIGNED).first()
+        if last is not None and last.size == size and last.at >= key.at:
+            return False
+        signer = self._signer()
+        root = Tree(self).root(size)
+        if last is not None and last.size > size:
+            raise NoteError(f"the log has {size} leaves, and {last.size} were signed before")
+        note = sign_checkpoint(Checkpoint(signer.verifier.name, size, root), [signer])
+        self._unit.insert(t.log_checkpoint, {"size": size, "note": note, "at": self._unit.now})
+        return True
+
+    def rotate(self) -> str:
+        """Let another key sign from now on, announced by the one before; return it."""
+        self._lock()
+        signer = self._signer()
+        last = self._unit.run(_LAST_SIGNED).first()
+        return self._new_key(signer.verifier.name, since=last.size if last else 0, by=signer)
+
+    def cosign(self, note: str, witnesses: Sequence[str]) -> str:
+        """Keep the signature of one of these witnesses; return its name."""
+        parsed = parse_note(note)
+        size = parse_checkpoint(parsed.text).size
+        ours = sa.select(t.log_checkpoint).where(t.log_checkpoint.c.size == size)
+        own = [row for row in self._unit.run(ours) if parse_note(row.note).text == parsed.text]
+        known = [parse_verifier(one) for one in witnesses]
+        for name, number, signature in parsed.signatures:
+            for one in known:
+                if own and (name, number) == (one.name, one.id):
+                    one.check(parsed.text, signature)
+                    line = next(x for x in note.splitlines() if x.startswith(f"— {name} "))
+                    values = {
+                        "checkpoint_id": own[-1].id,
+                        "name": name,
+                        "line": f"{line}\n",
+                        "at": self._unit.now,
+                    }
+                    self._unit.insert_if_absent(t.cosignature, ("checkpoint_id", "name"), values)
+                    return name
+        raise NoteError("this is no checkpoint of ours with the signature of a known witness")
+
+    def forget(self, person_id: int) -> None:
+        """Let nobody show any more whose marks these are; what has none gets one of nobody."""
+        for owner in (f"resident:{person_id}", f"rejected:{person_id}"):
+            nobody = {"owner": owner, "mark": secrets.token_hex(_SALT_BYTES), "salt": ""}
+            if self._unit.insert_if_absent(t.account_mark, ("owner",), nobody) is None:
+                theirs = t.account_mark.update().where(t.account_mark.c.owner == owner)
+                self._unit.run(theirs.values(salt=""))
+
+    def _cosigned(self, checkpoint_id: int) -> str:
+        rows = self._unit.run(
+            sa.select(t.cosignature.c.line)
+            .where(t.cosignature.c.checkpoint_id == checkpoint_id)
+            .order_by(t.cosignature.c.id)
+        )
+        return "".join(row.line for row in rows)
+
+    def _lock(self) -> None:
+        if self._unit.shared:
+            self._unit.run(_LOCK)
+
+    def _signer(self) -> Signer:
+        """Return the key that signs now; NoteError if it is not the one that was published."""
+        row = self._unit.run(_LAST_KEY).one()
+        name = parse_verifier(row.verifier).name
+        signer = make_signer(name, self._unit.personal.seed(row.salt))
+        if str(signer.verifier) != row.verifier:
+            raise NoteError("the ledger was signed under another GONGZHI_SECRET_KEY")
+        return signer
+
+    def _new_key(self, name: str, *, since: int, by: Signer | None = None) -> str:
+        salt = secrets.token_hex(_SALT_BYTES)
+        verifier = make_signer(name, self._unit.personal.seed(salt)).verifier
+        announced = "" if by is None else announce(name, verifier, since, by)
+        values: dict[str, Any] = {
+            "verifier": str(verifier),
+            "salt": salt,
+            "since": since,
+            "announced": announced,
+            "at": self._unit.now,
+        }
+        self._unit.insert(t.ledger_key, values)
+        return str(verifier)
+
+
+def _receipt(one: LeafRow, owners: Sequence[str]) -> Receipt | None:
+    row, written = one.row, one.written
+    side = "debit" if written.debit in owners else "credit"
+    salt = row.debit_salt if side == "debit" else row.credit_salt
+    if not salt:
+        return None
+    return Receipt(
+        index=one.index,
+        outer=one.outer.decode(),
+        middle=one.middle.decode(),
+        inner=named_text(written),
+        nonce=row.nonce,
+        salt=salt,
+        owner=getattr(written, side),
+        side=side,
+        opens_inner=TREASURY in (written.debit, written.credit),
+        leaf=row.hash,
+        transfer_id=written.id,
+    )

@@ -1,0 +1,158 @@
+"""Keys, checkpoints and proofs as the storage gives them; erasing leaves all of them valid."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+import sqlalchemy as sa
+
+from bot.ports.storage import Storage, Views
+from bot.sealer import Sealer
+from bot.store.erase import erase
+from bot.store.log import SqlLog
+from bot.store.personal import PersonalData, load_register
+from bot.store.unit import Unit
+from credits.entry import mark_of
+from credits.merkle import Tree, verify_consistency, verify_inclusion
+from credits.notes import Checkpoint, NoteError, make_signer, open_checkpoint, parse_note
+from credits.posting import post
+from credits.rotation import chain, valid_at
+from tests.credits.making import NOON, posting
+
+NAME = "example.org/ledger"
+WITNESS = make_signer("neighbours", b"w" * 32, witness=True)
+
+
+async def earn(storage: Storage, *people: int, key: str = "k") -> None:
+    for person in people:
+        wish = posting(f"{key}:{person}", credit=f"resident:{person}")
+        await storage.write(
+            lambda tx, wish=wish: post(tx.journal, wish, now=NOON, new_id=tx.new_transfer_id)  # type: ignore[misc]
+        )
+
+
+async def signed(storage: Storage) -> Checkpoint:
+    await Sealer(storage, "https://example.org").once()
+    keys, note = await storage.read(lambda views: (views.log.keys(), views.log.checkpoint()))
+    assert note is not None
+    size, text = note
+    found, by = open_checkpoint(text, valid_at(chain(NAME, keys), size))
+    assert (found.size, len(by)) == (size, 1)
+    return found
+
+
+async def test_an_empty_log_is_signed_too(storage: Storage) -> None:
+    assert (await signed(storage)).size == 0
+
+
+async def test_each_checkpoint_extends_the_last(storage: Storage) -> None:
+    checkpoints = []
+    for number in range(3):
+        await earn(storage, 1, 2, 3, key=f"k{number}")
+        checkpoints.append(await signed(storage))
+    assert [one.size for one in checkpoints] == [3, 6, 9]
+
+    def check(views: Views) -> None:
+        tree = Tree(views.log)
+        for old, new in pairwise(checkpoints):
+            proof = tree.consistency(old.size, new.size)
+            verify_consistency(old.size, old.root, new.size, new.root, proof)
+        for index, shells in enumerate(views.log.shells(0, 9)):
+            verify_inclusion(shells.leaf, index, 9, tree.inclusion(index, 9), checkpoints[-1].root)
+
+    await storage.read(check)
+
+
+async def test_nothing_new_is_not_signed_again(storage: Storage) -> None:
+    await earn(storage, 1)
+    await signed(storage)
+    assert not await storage.write(lambda tx: tx.log.publish(NAME))
+
+
+async def test_a_key_announces_the_next(storage: Storage) -> None:
+    await earn(storage, 1)
+    await signed(storage)
+    fresh = await storage.write(lambda tx: tx.log.rotate())
+    await earn(storage, 2)
+    await signed(storage)
+    keys = chain(NAME, await storage.read(lambda views: views.log.keys()))
+    assert [key.since for key in keys] == [0, 1]
+    assert str(keys[1].verifier) == fresh
+    assert valid_at(keys, 0) == [keys[0].verifier]
+    assert valid_at(keys, 1) == [keys[0].verifier, keys[1].verifier]
+    assert valid_at(keys, 2) == [keys[1].verifier]
+
+
+async def test_a_key_that_nobody_announced_is_found(storage: Storage) -> None:
+    await signed(storage)
+    published = list(await storage.read(lambda views: views.log.keys()))
+    other = make_signer(NAME, bytes(32)).verifier
+    for note in ("", published[0][2], "x\n\n— a AAAAAAAA\n"):
+        with pytest.raises(NoteError):
+            chain(NAME, [*published, (str(other), 0, note)])
+
+
+async def test_a_witness_signs_beside_the_log(storage: Storage) -> None:
+    await earn(storage, 1)
+    found = await signed(storage)
+    note = (await storage.read(lambda views: views.log.checkpoint()) or (0, ""))[1]
+    cosigned = note + WITNESS.sign(str(found), 1_790_000_000)
+    known = [str(WITNESS.verifier)]
+    assert await storage.write(lambda tx: tx.log.cosign(cosigned, known)) == "neighbours"
+    await storage.write(lambda tx: tx.log.cosign(cosigned, known))
+    shown = (await storage.read(lambda views: views.log.checkpoint()) or (0, ""))[1]
+    assert shown == cosigned
+    assert parse_note(shown).by(WITNESS.verifier) == 1_790_000_000
+
+
+@pytest.mark.parametrize("case", ["unknown", "wrong", "other"])
+async def test_what_no_witness_signed_is_not_kept(storage: Storage, case: str) -> None:
+    await earn(storage, 1)
+    found = await signed(storage)
+    told = Checkpoint(NAME, 1, bytes(32)) if case == "other" else found
+    line = WITNESS.sign(str(found if case == "wrong" else told), 1)
+    if case == "wrong":
+        line = WITNESS.sign(str(Checkpoint(NAME, 1, bytes(32))), 1)
+    known: Sequence[str] = [] if case == "unknown" else [str(WITNESS.verifier)]
+    with pytest.raises(NoteError):
+        await storage.write(lambda tx: tx.log.cosign(f"{told}\n{line}", known))
+
+
+async def test_a_receipt_opens_what_the_leaf_hides(storage: Storage) -> None:
+    await earn(storage, 1, 2)
+    await signed(storage)
+    (receipt,) = await storage.read(lambda views: views.log.receipts(2))
+    salt = bytes.fromhex(receipt.salt)
+    assert receipt.index == 1
+    assert f'"credit":"{mark_of("resident:2", salt)}"' in receipt.middle
+    assert receipt.opens_inner
+    assert '"k:2"' in receipt.inner
+    assert await storage.read(lambda views: views.log.receipts(3)) == []
+
+
+async def test_erasing_takes_the_salt_and_leaves_the_proofs(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    await earn(storage, 1, 2)
+    before = await signed(storage)
+    with engine.begin() as connection:
+        for person in (1, 2, 3):
+            erase(Unit(connection, NOON, personal), person)
+    await earn(storage, 3, key="late")
+    after = await signed(storage)
+    proof = await storage.read(lambda views: Tree(views.log).consistency(2, 3))
+    verify_consistency(2, before.root, 3, after.root, proof)
+    assert await storage.read(lambda views: views.log.receipts(1)) == []
+    with engine.connect() as connection:
+        salts = {row[0] for row in connection.exec_driver_sql("SELECT salt FROM account_mark")}
+    assert salts == {""}
+
+
+async def test_another_secret_signs_nothing(storage: Storage, engine: sa.Engine) -> None:
+
+    await signed(storage)
+    await earn(storage, 1)
+    with engine.begin() as connection:
+        other = PersonalData(load_register(), b"another secret key of sixteen")
+        with pytest.raises(NoteError, match="another GONGZHI_SECRET_KEY"):
+            SqlLog(Unit(connection, NOON, other)).rotate()
