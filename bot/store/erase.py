@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from bot.ports.media import MediaState
 from bot.store import tables as t
-from bot.store.own import CASES, CONTACTS, MEDIA, PROOFS, REFERRALS, TALKS
 from bot.store.log import SqlLog
+from bot.store.own import CASES, CONTACTS, MEDIA, PROOFS, REFERRALS, TALKS
 from bot.store.unit import Unit
 
 _WHOSE: Final[sa.BindParameter[int]] = sa.bindparam("whose", type_=sa.BigInteger)
@@ -68,6 +68,7 @@ def erase(unit: Unit, person_id: int) -> None:
     lost = {"state": MediaState.LOST.value, "error": "erased"}
     theirs = t.media.update().where(t.media.c.contact_id.in_(CONTACTS))
     unit.run(theirs.values(**lost), whose=person_id)
+    SqlLog(unit).forget(person_id)
     for one in BLANKED:
         for name in one.columns:
             column = one.table.c[name]
@@ -78,17 +79,6 @@ def erase(unit: Unit, person_id: int) -> None:
     unit.run(t.person.update().where(t.person.c.id == person_id).values(household_id=None))
     _withdraw(unit, person_id)
     for contact_id in list(unit.run(CONTACTS, whose=person_id).scalars()):
-    SqlLog(unit).forget(person_id)
-    unit.run(t.follower.delete().where(t.follower.c.person_id == person_id))
-    unit.run(t.to_visit.delete().where(t.to_visit.c.person_id == person_id))
-    unit.run(t.person_code.delete().where(t.person_code.c.person_id == person_id))
-    _blank(unit, person_id, t.check_in, t.check_in.c.contact_id.in_(_CONTACTS), "pair", "cell")
-    for table in (t.presence, t.track_point):
-        unit.run(table.delete().where(table.c.contact_id.in_(_CONTACTS)), whose=person_id)
-    here = t.device.c.owner_id.in_(_CONTACTS)
-    unbound = t.device.update().where(here, t.device.c.unbound_at.is_(None))
-    unit.run(unbound.values(unbound_at=unit.now), whose=person_id)
-    for contact_id in list(unit.run(_CONTACTS, whose=person_id).scalars()):
         unknown = {"address": "", "address_hash": f"erased:{secrets.token_hex(16)}"}
         unit.run(t.contact.update().where(t.contact.c.id == contact_id).values(**unknown))
 

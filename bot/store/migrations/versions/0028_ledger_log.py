@@ -5,8 +5,8 @@ from alembic import op
 
 from bot.store.migrations.append_only import protect
 
-revision = "0025"
-down_revision = "0024"
+revision = "0028"
+down_revision = "0027"
 
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
