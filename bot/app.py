@@ -18,6 +18,7 @@ from aiohttp import web
 from bot.almanac import load_hours
 from bot.doors import make_doors
 from bot.ear import SpeechEar
+from bot.flow.prompts import heard_by_all
 from bot.intake import Intake
 from bot.locale.texts import PARTS, Texts, load_texts
 from bot.ports.bell import Bell
@@ -98,6 +99,7 @@ def make_rules(settings: Settings) -> Rules:
         software=version("gongzhi"),
         editing=frozenset({Telegram.name}),
         transfers=settings.phone_transfers,
+        phone_dialect=settings.phone_dialect,
     )
 
 
@@ -165,7 +167,11 @@ async def assemble(
         recogniser = SpeechPool(model_folder(settings), limits=Limits(streams=CALLS_MOST))
         speaker = VoiceProcess()
         voice = PhoneVoice(
-            storage=storage, bell=bell, process=speaker, dialect=settings.phone_dialect
+            storage=storage,
+            bell=bell,
+            process=speaker,
+            dialect=settings.phone_dialect,
+            common=[] if settings.phone_line is None else list(heard_by_all(rules)),
         )
         switchboard = Switchboard(
             storage=storage, bell=bell, receive=intake.receive, texts=rules.texts

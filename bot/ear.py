@@ -24,30 +24,35 @@ class SpeechEar:
     def __init__(self, pool: SpeechPool, cut: Callable[[str], Sequence[str]]) -> None:
         self._pool = pool
         self._grammar = lru_cache(maxsize=_GRAMMARS)(partial(as_grammar, cut=cut))
+        self._beyond_the_model: set[tuple[str, ...]] = set()
 
     @asynccontextmanager
     async def listen(self, phrases: Sequence[str] | None) -> AsyncIterator[Listener]:
-        """Listen; to anything where the model knows none of the phrases."""
-        grammar = None if phrases is None else self._grammar(tuple(phrases))
+        """Listen; to anything where the model can't tell the phrases from anything else."""
+        only = None if phrases is None else tuple(phrases)
         async with AsyncExitStack() as stack:
             with _told():
-                stream = await self._open(stack, grammar)
-            yield _Stream(stream)
+                listener = await self._open(stack, only)
+            yield listener
 
-    async def _open(self, stack: AsyncExitStack, grammar: list[str] | None) -> SpeechStream:
-        try:
-            return await stack.enter_async_context(self._pool.stream(grammar))
-        except NotHeardError as error:
-            if error.code != "grammar":
-                raise
-        return await stack.enter_async_context(self._pool.stream())
+    async def _open(self, stack: AsyncExitStack, phrases: tuple[str, ...] | None) -> "_Stream":
+        if phrases is not None and phrases not in self._beyond_the_model:
+            try:
+                stream = self._pool.stream(self._grammar(phrases))
+                return _Stream(await stack.enter_async_context(stream), anything=False)
+            except NotHeardError as error:
+                if error.code != "grammar":
+                    raise
+                self._beyond_the_model.add(phrases)
+        return _Stream(await stack.enter_async_context(self._pool.stream()), anything=True)
 
 
 class _Stream:
     """See `channels.call.Listener`."""
 
-    def __init__(self, stream: SpeechStream) -> None:
+    def __init__(self, stream: SpeechStream, *, anything: bool) -> None:
         self._stream = stream
+        self.anything = anything
 
     async def feed(self, sound: bytes) -> Hearing:
         """Listen to a piece."""
@@ -83,4 +88,5 @@ def _hearing(heard: Heard) -> Hearing:
         for word in heard.words
         if word.text != ANYTHING_ELSE
     )
-    return Hearing(words, heard.partial.replace(ANYTHING_ELSE, ""))
+    others = len(heard.words) - len(words)
+    return Hearing(words, heard.partial.replace(ANYTHING_ELSE, ""), others)

@@ -7,7 +7,7 @@ only what is new in a sentence is made while somebody waits.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 from weakref import WeakValueDictionary
@@ -30,23 +30,44 @@ _log = logging.getLogger(__name__)
 class PhoneVoice:
     """Texts made audible, as `channels.call.Voice` says.
 
-    `dialect` is the set of recordings that is looked at first; what it lacks may be in the
-    ordinary one. While `run` does not run, there are none.
+    `dialect` is the set of recordings that is looked at first, unless a caller has chosen another;
+    what it lacks may be in the ordinary one. While `run` does not run, there are none. `common` are
+    texts that every caller hears: they are made before anybody calls.
     """
 
     def __init__(
-        self, *, storage: Storage, bell: Bell, process: VoiceProcess, dialect: str = MANDARIN
+        self,
+        *,
+        storage: Storage,
+        bell: Bell,
+        process: VoiceProcess,
+        dialect: str = MANDARIN,
+        common: Sequence[str] = (),
     ) -> None:
         self._storage = storage
         self._bell = bell
         self._process = process
         self._dialect = dialect
-        self._recorded: Mapping[str, Prompt] = {}
+        self._common = common
+        self._recorded: Mapping[str, Mapping[str, Prompt]] = {}
         self._kept = Kept(_KEPT_BYTES_MOST)
         self._nothing = tone(0.4)
 
     async def run(self) -> None:
         """Know which recordings there are, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follow())
+            group.create_task(self._prepare())
+
+    async def _prepare(self) -> None:
+        """Make what every caller hears, one after the other: whoever calls meanwhile comes first.
+
+        What is recorded is read when it is needed, which takes no time.
+        """
+        for text in self._common:
+            await self.speech(text, slow=False)
+
+    async def _follow(self) -> None:
         with self._bell.listen(PROMPTS) as ear:
             while True:
                 try:
@@ -55,15 +76,16 @@ class PhoneVoice:
                     _log.warning("recordings for the telephone can't be looked up: %s", error)
                 await ear.wait(_LOOK_SECONDS)
 
-    async def speech(self, text: str, *, slow: bool) -> bytes:
+    async def speech(self, text: str, *, slow: bool, dialect: str = "") -> bytes:
         """Return the text's sound: 8 kHz mono, signed 16 bits little-endian; never raises.
 
         Of a text that is too long the first sentences are said; a short tone stands for what
         can't be made audible at all.
         """
-        recorded = self._recorded
+        dialect = dialect or self._dialect
+        recorded = self._recorded.get(dialect) or self._recorded.get(MANDARIN, {})
         sounds = [
-            await self._sound(piece, recorded, slow=slow)
+            await self._sound(piece, recorded, slow=slow, dialect=dialect)
             for piece in joined(bounded(text), recorded)
         ]
         return b"".join(sounds) or self._nothing
@@ -76,18 +98,20 @@ class PhoneVoice:
         """Return the sound of a recording in any common format; SoundError."""
         return await self._process.prepare(recording)
 
-    async def _sound(self, piece: Piece, recorded: Mapping[str, Prompt], *, slow: bool) -> bytes:
+    async def _sound(
+        self, piece: Piece, recorded: Mapping[str, Prompt], *, slow: bool, dialect: str
+    ) -> bytes:
         match piece:
             case Pause():
                 return silence(piece.value)
             case Spoken(text):
-                return await self._spoken(text, slow=slow)
+                return await self._spoken(text, slow=slow, dialect=dialect)
             case Recorded(text):
                 sound = await self._played(recorded[text], slow=slow)
-                return sound or await self._spoken(text, slow=slow)
+                return sound or await self._spoken(text, slow=slow, dialect=dialect)
 
-    async def _spoken(self, text: str, *, slow: bool, dialect: str = "") -> bytes:
-        voice = _LANGUAGES.get(dialect or self._dialect, _LANGUAGES[MANDARIN])
+    async def _spoken(self, text: str, *, slow: bool, dialect: str) -> bytes:
+        voice = _LANGUAGES.get(dialect, _LANGUAGES[MANDARIN])
 
         async def make() -> bytes:
             return await self._process.speak(text, voice=voice, slow=slow)
@@ -109,9 +133,13 @@ class PhoneVoice:
             _log.error("a piece of a sentence can't be made audible: %s", error)
             return b""
 
-    def _look(self, views: Views) -> Mapping[str, Prompt]:
-        sets = dict.fromkeys((MANDARIN, self._dialect))
-        return {aloud(one.text): one for dialect in sets for one in views.prompts.of(dialect)}
+    def _look(self, views: Views) -> Mapping[str, Mapping[str, Prompt]]:
+        """Return what is played in each set: its own recordings before the ordinary ones."""
+        own = {
+            dialect: {aloud(one.text): one for one in views.prompts.of(dialect)}
+            for dialect in dict.fromkeys((MANDARIN, self._dialect, *views.prompts.dialects()))
+        }
+        return {dialect: {**own[MANDARIN], **recorded} for dialect, recorded in own.items()}
 
 
 class Kept:

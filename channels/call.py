@@ -148,7 +148,8 @@ class Say:
 
     `phrases` are what a CHOICE understands, `keys` the keys that end listening. `wait_seconds`
     is how long she has for her first word, `silence_seconds` what ends her speech (the line
-    adapts it to a slow speaker), `most_seconds` how long she may go on.
+    adapts it to a slow speaker), `most_seconds` how long she may go on. `dialect` is the set of
+    recordings that she has chosen, empty for that of the community.
     """
 
     text: str
@@ -159,19 +160,29 @@ class Say:
     silence_seconds: float = 1.5
     most_seconds: float = 90.0
     slow: bool = False
+    dialect: str = ""
     after: After = After.LISTEN
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What a recogniser has of the sound so far: words that stay, and what may still change."""
+    """What a recogniser has of the sound so far: words that stay, and what may still change.
+
+    `others` counts what was settled with the words and is none of the phrases listened for.
+    """
 
     words: tuple[SpokenWord, ...] = ()
     partial: str = ""
+    others: int = 0
 
 
 class Listener(Protocol):
     """One stream of sound: 16 kHz mono, signed 16 bits little-endian."""
+
+    @property
+    def anything(self) -> bool:
+        """Say whether it hears anything; a recogniser may be unable to hear only some phrases."""
+        ...
 
     async def feed(self, sound: bytes) -> Hearing:
         """Listen to a piece; return only the words that it settled."""
@@ -197,6 +208,9 @@ class Ear(Protocol):
 class Voice(Protocol):
     """Texts made audible."""
 
-    async def speech(self, text: str, *, slow: bool) -> bytes:
-        """Return sound of the text: 8 kHz mono, signed 16 bits little-endian; never raises."""
+    async def speech(self, text: str, *, slow: bool, dialect: str = "") -> bytes:
+        """Return sound of the text: 8 kHz mono, signed 16 bits little-endian; never raises.
+
+        Without a `dialect` it is that of the community.
+        """
         ...

@@ -35,7 +35,7 @@ Answer = Callable[[Kind, bytes], None]
 
 
 class GrammarError(Exception):
-    """None of the phrases can be heard with this model."""
+    """The phrases can't be told from anything else with this model."""
 
 
 class Ear:
@@ -68,19 +68,23 @@ def _words(result: str) -> list[dict[str, Any]]:
 
 
 def grammar_of(model: Any, phrases: bytes) -> str:
-    """Return the grammar of those phrases whose words the model knows; else libvosk would crash."""
+    """Return the grammar of those phrases whose words the model knows; else libvosk would crash.
+
+    Where anything else may come, and the model has no word for it, a cough would be a yes.
+    """
+    wanted = json.loads(phrases)
     known = [
         phrase
-        for phrase in json.loads(phrases)
+        for phrase in wanted
         if phrase.split() and all(_knows(model, word) for word in phrase.split())
     ]
-    if not set(known) - {ANYTHING_ELSE}:
+    if not set(known) - {ANYTHING_ELSE} or (ANYTHING_ELSE in wanted) > (ANYTHING_ELSE in known):
         raise GrammarError
     return json.dumps(known, ensure_ascii=False)  # libvosk does not read \u
 
 
 def _knows(model: Any, word: str) -> bool:
-    return word == ANYTHING_ELSE or model.vosk_model_find_word(word) >= 0
+    return bool(model.vosk_model_find_word(word) >= 0)
 
 
 class Lane:

@@ -1,7 +1,7 @@
-"""Sound for the telephone, made by a supervised child: texts spoken, recordings made fit.
+"""Sound for the telephone, made by supervised children: texts spoken, recordings made fit.
 
-eSpeak NG keeps its state in globals and reads any text in C, so it has a process of its own, one
-task at a time: a sentence of ten seconds takes it a twentieth of a second (docs/adr/0020).
+eSpeak NG keeps its state in globals and reads any text in C, so it has processes of its own, each
+with one task at a time: a sentence of ten seconds takes a twentieth of a second (docs/adr/0020).
 """
 
 import asyncio
@@ -16,6 +16,8 @@ from typing import Final, TypeVar
 from nlp.voice_frames import HEADER, Kind, Spoken, frame
 
 CHILD: Final = "nlp.voice_child"
+CHILDREN: Final = 2
+"""Twenty callers whose sentences are new at the same moment hear them within half a second."""
 TEXT_MOST: Final = 600
 RECORDING_BYTES_MOST: Final = 8 * 1024**2
 RECORDING_SECONDS_MOST: Final = 60.0
@@ -54,14 +56,16 @@ class _Task:
 class VoiceProcess:
     """Makes sound as long as `run` runs: 8 kHz mono, 16 bits, trimmed, equally loud.
 
-    What was asked when the child ended is asked once more of the next.
+    Children work at once where many wait. What was asked when one ended is asked of the next.
     """
 
-    def __init__(self, child: str = CHILD, *, patience: Patience | None = None) -> None:
-        self._child = child
+    def __init__(
+        self, child: str = CHILD, *, patience: Patience | None = None, children: int = CHILDREN
+    ) -> None:
         self._patience = patience or Patience()
-        self._process: Process | None = None
+        self._children = [_Child(child, self._patience) for _ in range(children)]
         self._tasks: asyncio.Queue[_Task] = asyncio.Queue(_WAITING_MOST)
+        self._crowded = asyncio.Event()
 
     async def speak(self, text: str, *, voice: str, slow: bool) -> bytes:
         """Return the text as eSpeak NG reads it in that language; of a long one the beginning."""
@@ -79,39 +83,70 @@ class VoiceProcess:
         return await self._ask(Kind.SLOW, sound)
 
     async def run(self) -> None:
-        """Work until cancelled; the child is ready before anybody calls."""
+        """Work until cancelled; one child is ready before anybody calls, others when many wait."""
+        first, *others = self._children
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._work(first))
+            for child in others:
+                group.create_task(self._help(child))
+
+    async def _help(self, child: "_Child") -> None:
+        await self._crowded.wait()
+        await self._work(child)
+
+    async def _work(self, child: "_Child") -> None:
         try:
-            await self._answered(frame(Kind.SLOW, b""))  # so that there is a child
+            await child.answered(frame(Kind.SLOW, b""))  # so that there is a process
             while True:
                 task = await self._tasks.get()
                 if not task.outcome.done():
-                    _settle(task.outcome, await self._answered(task.frame))
+                    _settle(task.outcome, await child.answered(task.frame))
         finally:
-            await self._end()
+            await child.end()
 
     async def _ask(self, kind: Kind, content: bytes) -> bytes:
         task = _Task(frame(kind, content), asyncio.get_running_loop().create_future())
         try:
             self._tasks.put_nowait(task)
+            if self._tasks.qsize() > 1:
+                self._crowded.set()
             async with asyncio.timeout(self._patience.answer_seconds):
                 return await task.outcome
         except (asyncio.QueueFull, TimeoutError):
             raise SoundError("busy") from None
 
-    async def _answered(self, task: bytes) -> bytes | SoundError:
+
+class _Child:
+    """A process that does one task at a time; started when it is needed."""
+
+    def __init__(self, module: str, patience: Patience) -> None:
+        self._module = module
+        self._patience = patience
+        self._process: Process | None = None
+
+    async def answered(self, task: bytes) -> bytes | SoundError:
+        """Return the sound, or why there is none."""
         for _ in range(2):
             try:
                 kind, content = await self._exchange(task)
             except TimeoutError:
                 _log.warning("the voice takes too long: starting it again")
-                await self._end()
+                await self.end()
                 break
             except (OSError, asyncio.IncompleteReadError) as error:
                 _log.warning("the voice ended (%r): starting it again", error)
-                await self._end()
+                await self.end()
             else:
                 return content if kind is Kind.SOUND else _failure(content.decode())
         return SoundError("failed")
+
+    async def end(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
     async def _exchange(self, task: bytes) -> tuple[Kind, bytes]:
         if self._process is None:
@@ -124,23 +159,16 @@ class VoiceProcess:
             return await _answer_of(self._process)
 
     async def _start(self) -> Process:
-        """Start a child without environment, in a group of its own: Ctrl-C is the service's."""
+        """Start it without environment, in a group of its own: Ctrl-C is the service's."""
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-P", "-m", self._child, str(RECORDING_SECONDS_MOST)),
+            *("-P", "-m", self._module, str(RECORDING_SECONDS_MOST)),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
             env={"PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
             process_group=0,
         )
-
-    async def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
 
 
 async def _answer_of(process: Process) -> tuple[Kind, bytes]:

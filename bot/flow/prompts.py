@@ -29,6 +29,9 @@ _SENTENCES: Final = (
 """Sections of the list, and the keys of the locale whose sentences are in them."""
 
 
+_HEARD_BY_ALL: Final = ("phone.greeting.", "phone.prompt.", "phone.again.")
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """Pieces that belong together; `name` is a key of the locale."""
@@ -52,6 +55,11 @@ def recordable(rules: Rules, names: Iterable[str] = ()) -> Sequence[Section]:
     sections[1:1] = [numbers]
     sections.append(Section("services", _fresh(services, seen)))
     return [section for section in sections if section.pieces]
+
+
+def heard_by_all(rules: Rules) -> Iterable[str]:
+    """Return the pieces that nearly every caller hears: greetings and questions."""
+    return dict.fromkeys(piece for prefix in _HEARD_BY_ALL for piece in _pieces(rules, prefix))
 
 
 def names_of(views: Views) -> Sequence[str]:

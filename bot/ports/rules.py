@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.locale.texts import Texts
 from bot.model.hours import ServiceHours
+from bot.ports.prompts import MANDARIN
 from credits.policy import Policy
 from nlp.services import Service, ServiceCatalogue
 
@@ -15,7 +16,7 @@ class Rules:
     `public_url` has no slash at its end. `editing` are the channels that can replace what they
     sent: there a case has a status card instead of a message for each of its steps. `software` is
     the version that decides by these rules. `transfers` says that a caller can be connected with
-    a person.
+    a person, `phone_dialect` in which set of recordings the telephone speaks to begin with.
     """
 
     services: ServiceCatalogue
@@ -26,6 +27,7 @@ class Rules:
     software: str
     editing: frozenset[str] = frozenset()
     transfers: bool = False
+    phone_dialect: str = MANDARIN
 
     def service(self, code: str) -> Service:
         """Return the service; one that the catalogue dropped counts as 'other'."""

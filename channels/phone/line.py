@@ -169,7 +169,7 @@ class Line:
     async def _speak_and_listen(self, call: Call, say: Say) -> CallTurn:
         sound = b""
         if self._end is None:
-            sound = await self._parts.voice.speech(say.text, slow=say.slow)
+            sound = await self._parts.voice.speech(say.text, slow=say.slow, dialect=say.dialect)
         if self._end is not None:
             return self._turn(call, Heard.HUNG_UP)
         if say.after is After.LISTEN and say.listening is not Listening.NOTHING:

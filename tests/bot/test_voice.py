@@ -7,17 +7,19 @@ from typing import TypeVar
 
 import pytest
 
+from bot.flow.prompts import heard_by_all
 from bot.ports.prompts import CANTONESE, MANDARIN
 from bot.ports.storage import Storage, StorageError, Tx, Views
 from bot.store.bell import LocalBell
 from bot.voice import TEXT_MOST, Kept, PhoneVoice, bounded
 from nlp.voice import VoiceProcess
-from nlp.wav import silence
+from nlp.wav import silence, tone
 from tests.bot.community import Community, rules
 from tests.nlp.sounds import pitch, seconds, sine
 from tests.nlp.test_voice import running
 
 Result = TypeVar("Result")
+RULES = rules()
 
 
 @pytest.fixture
@@ -108,6 +110,55 @@ async def test_a_voice_that_fails_gives_a_tone(storage: Storage, bell: LocalBell
     async with running("tests.nlp.no_such_module") as process:
         voice = PhoneVoice(storage=storage, bell=bell, process=process)
         assert seconds(await voice.speech("请讲", slow=False)) > 0.2
+
+
+class Counting(VoiceProcess):
+    """Keeps the texts that the synthesiser was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    async def speak(self, text: str, *, voice: str, slow: bool) -> bytes:
+        self.asked.append(text)
+        return tone(0.2 if slow else 0.1, hertz=500 if voice == "yue" else 300)
+
+
+async def test_of_a_call_only_what_is_new_in_it_is_made_while_somebody_waits(
+    storage: Storage, bell: LocalBell
+) -> None:
+    process = Counting()
+    common = list(heard_by_all(RULES))
+    voice = PhoneVoice(storage=storage, bell=bell, process=process, common=common)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(voice.run())
+        while len(process.asked) < len(common):
+            await asyncio.sleep(0.01)
+        task.cancel()
+    process.asked.clear()
+    texts = RULES.texts
+    said = [
+        texts.say("phone.greeting.called") + texts.say("phone.prompt.matter"),
+        texts.say("phone.heard.place", place="三号楼") + texts.say("phone.prompt.confirm"),
+        texts.say("phone.again.silent") + texts.say("phone.prompt.more"),
+        texts.say("phone.prompt.over"),
+    ]
+    for text in said:
+        await voice.speech(text, slow=False)
+    assert process.asked == ["地方是：三号楼"]
+
+
+async def test_a_caller_hears_the_set_that_she_has_chosen(
+    community: Community, bell: LocalBell, process: VoiceProcess
+) -> None:
+    await record(community, MANDARIN, "请讲", sine(0.5))
+    await record(community, MANDARIN, "您好", sine(0.6))
+    await record(community, "上海话", "请讲", sine(0.7))
+    async with speaking(community.storage, bell, process) as voice:
+        await becomes(voice, sine(0.5), "请讲")
+        assert await voice.speech("请讲", slow=False, dialect="上海话") == sine(0.7)
+        assert await voice.speech("您好", slow=False, dialect="上海话") == sine(0.6)
+        assert await voice.speech("请讲", slow=False, dialect="没有的") == sine(0.5)
 
 
 class Failing:

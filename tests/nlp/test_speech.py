@@ -17,7 +17,7 @@ import vosk  # type: ignore[import-untyped]
 
 from nlp.audio import RATE, decode
 from nlp.speech import Limits, SpeechPool
-from nlp.speech_child import Lane, serve_next
+from nlp.speech_child import GrammarError, Lane, grammar_of, serve_next
 from nlp.speech_frames import HEADER, Kind, frame
 from nlp.speech_process import CHILD
 from nlp.speech_stream import Patience, SpeechStream
@@ -363,6 +363,41 @@ def test_of_two_streams_the_one_that_waits_longer_comes_first() -> None:
     for lane in (younger, older):
         lane.take(Kind.FEED, b"", 1.0)
     assert [turns.get()[-1] for _ in range(2)] == [younger, older]
+
+
+class Knows:
+    """A model by its words."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+
+    def vosk_model_find_word(self, word: str) -> int:
+        return self._words.index(word) if word in self._words else -1
+
+
+GRAMMARS = [
+    (
+        "what it does not know is left out",
+        ["[unk]", "对"],
+        ["对", "不 对", "[unk]"],
+        ["对", "[unk]"],
+    ),
+    ("nothing is left but anything else", ["[unk]"], ["对", "[unk]"], None),
+    ("all sound would be one of the phrases", ["对"], ["对", "[unk]"], None),
+    ("only the phrases are wanted", ["对"], ["对"], ["对"]),
+]
+
+
+@pytest.mark.parametrize(("label", "known", "phrases", "expected"), GRAMMARS)
+def test_grammars(
+    label: str, known: list[str], phrases: list[str], expected: list[str] | None
+) -> None:
+    asked = json.dumps(phrases).encode()
+    if expected is None:
+        with pytest.raises(GrammarError):
+            grammar_of(Knows(*known), asked)
+    else:
+        assert json.loads(grammar_of(Knows(*known), asked)) == expected, label
 
 
 async def test_a_grammar_limits_what_is_heard() -> None:

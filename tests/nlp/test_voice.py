@@ -79,6 +79,15 @@ async def test_a_child_that_ends_or_hangs_is_started_again(poison: bytes) -> Non
         assert await voice.speak("好", voice="cmn", slow=False)
 
 
+async def test_who_waits_behind_others_is_served_by_another_child() -> None:
+    async with running(SPOILT) as voice, asyncio.TaskGroup() as group:
+        stuck = group.create_task(voice.prepare(HANGS))
+        said = [voice.speak(text, voice="cmn", slow=False) for text in ("好", "请讲", "再见")]
+        assert all(await asyncio.gather(*said))
+        assert not stuck.done()
+        stuck.cancel()
+
+
 async def test_a_child_that_never_starts() -> None:
     async with running("tests.nlp.no_such_module") as voice:
         with pytest.raises(SoundError) as failed:

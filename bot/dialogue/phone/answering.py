@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.phone.always import named, offered
 from bot.dialogue.phone.hearing import heard, is_phrase, way_of
 from bot.dialogue.phone.lost import broken_off
 from bot.dialogue.phone.script import Script, Way, the_script
@@ -15,6 +16,8 @@ from bot.ports.media import LISTENED, MediaState
 from channels.call import PHONE, Heard
 
 _BEGINS: Final = Way(name="began", does="", to=())
+_ANY_WORDS: Final = frozenset({Heard.WORDS, Heard.UNCLEAR})
+"""Ways of words that are no phrase."""
 
 
 def answer(turn: Turn) -> Reply:
@@ -74,7 +77,8 @@ def _began(script: Script, turn: Turn, call: Standing, about: str) -> Step:
     state = script.calls if about else script.begins
     call = replace(call, state=state, about=about)
     talk = Talk(turn=turn, call=call, way=_BEGINS)
-    return talk.step(state, talk.say(f"greeting.{'calling' if about else 'called'}"))
+    greeting = talk.say(f"greeting.{'calling' if about else 'called'}")
+    return talk.step(state, greeting, offered(turn))
 
 
 def _taken(script: Script, turn: Turn, call: Standing) -> Step:
@@ -82,6 +86,8 @@ def _taken(script: Script, turn: Turn, call: Standing) -> Step:
     if state.name == script.ends:
         return Step(to=state.name, call=call)
     way, digits = way_of(state, turn)
+    if way.name in _ANY_WORDS and "dialect" in state.ways and named(turn):
+        way = state.ways["dialect"]
     own = tuple(one.id for one in turn.recordings)
     if own and way.key and heard(turn)[0] is Heard.KEY:
         call, own = _before_the_key(turn, call, own), ()

@@ -1,6 +1,8 @@
 """What was said becomes a case: for certain after her yes, otherwise to be listened to."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from bot.dialogue.asking import answer
 from bot.dialogue.phone.standing import Standing
@@ -18,6 +20,8 @@ from bot.ports.alerts import AlertKind
 from nlp.kinds import Kind
 from nlp.meaning import Meaning
 
+_TWO: Final = 2
+
 
 def understood(turn: Turn, call: Standing) -> Meaning:
     """Return the meaning of what she dictated, with the place that she named apart."""
@@ -32,12 +36,25 @@ def filed(talk: Talk) -> Step:
     case, said = _entered(talk)
     talk.turn.tx.media.attach(case.id, call.media)
     _keep_history(talk, case)
-    if said:
-        says = talk.say(said)
-    else:
-        says = talk.say("filed.added") if case.id == call.case_id else _received(talk, case)
+    new = not said and case.id != call.case_id
     call = replace(call.settled(), case_id=case.id)
+    if new and case.doubtful and len(codes := doubted(talk)) == _TWO:
+        call = replace(call, services=codes)
+        return talk.step("which", which(talk, codes), call=call, case_id=case.id)
+    says = received(talk, case) if new else talk.say(said or "filed.added")
     return talk.step("more", says, call=call, case_id=case.id)
+
+
+def doubted(talk: Talk) -> tuple[str, ...]:
+    """Return the services that it may be, two at the most."""
+    candidates = understood(talk.turn, talk.call).classification.candidates
+    return tuple(one.service_code for one in candidates[:_TWO])
+
+
+def which(talk: Talk, codes: Iterable[str]) -> str:
+    """Ask which of the two it is."""
+    first, second = (talk.turn.rules.service(code).name for code in codes)
+    return talk.say("filed.which", first=first, second=second)
 
 
 def to_listen(talk: Talk, lead: str = "", *, instead: str = "") -> Step:
@@ -101,7 +118,7 @@ def _keep_history(talk: Talk, case: Case) -> None:
         note(turn.tx, case, EventKind.NOTED, SYSTEM, changed)
 
 
-def _received(talk: Talk, case: Case) -> str:
+def received(talk: Talk, case: Case) -> str:
     """Say the number, who has it and by when; or whose matter it is."""
     digits = paused(spoken_number(case.id))
     if case.state is State.OUT_OF_SCOPE:

@@ -28,7 +28,8 @@ class Standing:
     counts what was not understood in a row, `refused` how often the read-back was wrong, `codes`
     wrong numbers. `said` is what she heard last. `trial` are recordings that were taken for a
     question or a command; when she goes on, they were. `rating` is the round of the case that she
-    is asked about; whoever is `anonymous` can't be called back.
+    is asked about; whoever is `anonymous` can't be called back. `services` are the codes of which
+    she is asked which one it is, `dialect` the set of recordings that she has chosen.
     """
 
     state: str
@@ -47,6 +48,8 @@ class Standing:
     said: str = ""
     rating: int = 0
     anonymous: bool = False
+    services: tuple[str, ...] = ()
+    dialect: str = ""
 
     @property
     def unconfirmed(self) -> bool:
@@ -82,6 +85,7 @@ def say(script: Script, call: Standing, text: str) -> Say:
         silence_seconds=state.silence_seconds,
         most_seconds=state.most_seconds,
         slow=call.slow,
+        dialect=call.dialect,
         after=state.after,
     )
 
@@ -89,8 +93,8 @@ def say(script: Script, call: Standing, text: str) -> Say:
 def _read(text: str) -> Standing:
     values = json.loads(text)
     at = datetime.fromisoformat(values.pop("at"))
-    media, trial = tuple(values.pop("media")), tuple(values.pop("trial"))
-    return Standing(**values, at=at, media=media, trial=trial)
+    lists = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
+    return Standing(**values | lists, at=at)
 
 
 def _write(call: Standing) -> str:

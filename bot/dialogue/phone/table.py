@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.dialogue.phone import always, closing, dictating, filing, people, progress
+from bot.dialogue.phone import (
+    always,
+    closing,
+    dictating,
+    filing,
+    people,
+    progress,
+    sorting,
+)
 from bot.dialogue.phone.talk import Step, Talk
 
 Handler = Callable[[Talk], Step]
@@ -15,6 +23,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         for handler in (
             always.repeat,
             always.slower,
+            always.dialect,
             people.human,
             people.unanswered,
             people.message_left,
@@ -36,6 +45,9 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
             dictating.unclear,
             dictating.another,
             filing.filed,
+            sorting.sorted_by_name,
+            sorting.sorted_by_words,
+            sorting.unsorted,
             progress.progress,
             progress.number_given,
             progress.answered,

@@ -76,11 +76,17 @@ class Talk:
 class Ears:
     """Hears what it is told to hear, once it has had some sound; keeps the sound.
 
-    It takes so many `seconds` for each piece.
+    It takes so many `seconds` for each piece. Where `freely` is given, that is heard by who
+    listens for anything.
     """
 
-    def __init__(self, *words: str, fails: bool = False, seconds: float = 0.0) -> None:
-        self.words = words
+    anything = False
+
+    def __init__(
+        self, *words: str, fails: bool = False, seconds: float = 0.0, freely: Sequence[str] = ()
+    ) -> None:
+        self.words: Sequence[str] = words
+        self.freely = freely or words
         self.fails = fails
         self.seconds = seconds
         self.phrases: list[Sequence[str] | None] = []
@@ -93,6 +99,8 @@ class Ears:
             raise EarError("crashed")
         self.phrases.append(phrases)
         self.streams.append(bytearray())
+        if phrases is None:
+            self.words = self.freely
         yield self
 
     async def feed(self, sound: bytes) -> Hearing:
@@ -106,9 +114,13 @@ class Ears:
 
 
 class Voices:
-    """Says a tone, as long as the text is: a tenth of a second a character."""
+    """Says a tone, as long as the text is: a tenth of a second a character; knows in which set."""
 
-    async def speech(self, text: str, *, slow: bool) -> bytes:
+    def __init__(self) -> None:
+        self.dialects: list[str] = []
+
+    async def speech(self, text: str, *, slow: bool, dialect: str = "") -> bytes:
+        self.dialects.append(dialect)
         return tone(len(text) / (5 if slow else 10))
 
 
@@ -185,6 +197,7 @@ class Caller:
     ears: Ears = field(default_factory=Ears)
     book: Book = field(default_factory=Book)
     colleague: Colleague = field(default_factory=Colleague)
+    voices: Voices = field(default_factory=Voices)
     leg: Leg = field(default_factory=Leg)
     figures: Figures = field(default_factory=Figures)
 
@@ -194,7 +207,7 @@ class Caller:
         parts = Parts(
             conversation=self.talk,
             ear=self.ears,
-            voice=Voices(),
+            voice=self.voices,
             book=self.book,
             transfers=self.colleague,
             now=now,

@@ -67,6 +67,12 @@ def test_what_she_says_is_a_turn_with_its_recording() -> None:
     assert 4.3 + 1.5 <= length(told.recording) <= 4.5 + 0.6 + 1.6
 
 
+def test_she_is_spoken_to_in_the_set_that_she_has_chosen() -> None:
+    caller = Caller(Talk((DICTATE, replace(GOODBYE, dialect="上海话"))))
+    call(caller, tells)
+    assert caller.voices.dialects == ["", "上海话"]
+
+
 def test_a_frame_goes_out_every_20_ms_from_the_first_moment_to_the_last() -> None:
     caller = Caller(Talk((DICTATE, GOODBYE), seconds=0.4))
     call(caller, tells)
@@ -273,6 +279,25 @@ def test_a_choice_is_listened_for_by_its_phrases_and_ends_soon() -> None:
     came = heard(CHOOSE, script=answers, ears=ears)
     assert ears.phrases == [("对", "不对")]
     assert length(came[1].recording) < 2.2 + 0.6 + 0.7
+
+
+OTHERWISE = [
+    ("a phrase", ("不对",), "不对", 1),
+    ("she says at once what is wrong", ("不对", "楼"), "是三号楼", 2),
+    ("an emergency that is no phrase", ("楼", "对"), "我家厨房着火了", 2),
+    ("nothing of it is a phrase", (), "是三号楼", 2),
+]
+
+
+@pytest.mark.parametrize(("label", "by_phrases", "expected", "streams"), OTHERWISE)
+def test_what_is_no_phrase_is_heard_freely(
+    label: str, by_phrases: tuple[str, ...], expected: str, streams: int
+) -> None:
+    ears = Ears(*by_phrases, freely=(expected,))
+    came = heard(CHOOSE, script=tells, ears=ears)
+    assert "".join(word.text for word in came[1].words) == expected, label
+    assert ears.phrases == [("对", "不对"), None][:streams]
+    assert bytes(ears.streams[-1]) == came[1].recording[44:]  # all of it, from the beginning
 
 
 def test_nothing_is_recognised_before_she_begins() -> None:

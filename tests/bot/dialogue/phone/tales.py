@@ -12,6 +12,7 @@ from tests.bot.dialogue.phone.tale import (
 
 PLACE = "幸福里小区3号楼2单元"
 LIFT_CASE = ("lift_fault", PLACE, "电梯坏了")
+TWO_THINGS = "幸福里小区三号楼二单元电梯里的灯不亮了"
 LEFT = ("other", "", "电梯坏了")
 NO_NUMBER = ""
 
@@ -127,6 +128,74 @@ TALES: tuple[Tale, ...] = (
         ("心福里小区三号楼二单元", "听成了“幸福里小区”。地方是：幸福里小区3号楼2单元。", "confirm"),
         ("对", "记下了", "more"),
         cases=[LIFT_CASE],
+    ),
+    # ------------------------------------------------------------- it could be one of two services
+    tale(
+        "which of two it is, by key",
+        (TWO_THINGS, "对吗", "confirm"),
+        ("按1", "请问，是电梯故障，还是楼道灯不亮？前一个，请按1。", "which"),
+        ("按2", "您的号码是：", "more"),
+        cases=[("stair_light", PLACE, "灯不亮")],
+    ),
+    tale(
+        "which of two it is, the first by speech",
+        (TWO_THINGS, "对吗", "confirm"),
+        ("对", "还是楼道灯不亮？", "which"),
+        ("第一个", "王师傅负责", "more"),
+        cases=[("lift_fault", PLACE, "灯不亮")],
+    ),
+    tale(
+        "which of two it is, in her own words",
+        (TWO_THINGS, "对吗", "confirm"),
+        ("对", "还是楼道灯不亮？", "which"),
+        ("是楼道灯坏了", "您的号码是：", "more"),
+        cases=[("stair_light", PLACE, "灯不亮")],
+    ),
+    tale(
+        "neither of the two",
+        (TWO_THINGS, "对吗", "confirm"),
+        ("对", "还是楼道灯不亮？", "which"),
+        ("都不是", "您的号码是：", "more"),
+        cases=[("other", PLACE, "灯不亮")],
+    ),
+    tale(
+        "which of two it is, she does not know: a person sorts",
+        (TWO_THINGS, "对吗", "confirm"),
+        ("对", "还是楼道灯不亮？", "which"),
+        ("我也搞不清啊", "请问，是电梯故障", "which"),
+        ("就是那个", "您的号码是：", "more"),
+        cases=[("lift_fault", PLACE, "灯不亮")],
+    ),
+    tale(
+        "which of two it is, and nothing is said",
+        (TWO_THINGS, "对吗", "confirm"),
+        ("对", "还是楼道灯不亮？", "which"),
+        (SILENT, "请问，是电梯故障", "which"),
+        (MUMBLES, "您的号码是：", "more"),
+        cases=[("lift_fault", PLACE, "灯不亮")],
+    ),
+    tale(
+        "which of two it is, not understood, and then nothing is said",
+        (TWO_THINGS, "对吗", "confirm"),
+        ("对", "还是楼道灯不亮？", "which"),
+        (MUMBLES, "请问，是电梯故障", "which"),
+        (SILENT, "您的号码是：", "more"),
+        cases=[("lift_fault", PLACE, "灯不亮")],
+    ),
+    tale(
+        "hung up before she said which of two it is",
+        (TWO_THINGS, "对吗", "confirm"),
+        ("对", "还是楼道灯不亮？", "which"),
+        (HANGS_UP, "", ""),
+        cases=[("lift_fault", PLACE, "灯不亮")],
+    ),
+    tale(
+        "in the middle of a question for yes or no: an emergency",
+        ("幸福里小区三号楼二单元水管漏水", "对吗", "confirm"),
+        ("着火了", "这是急事。请马上挂断", "danger"),
+        (HANGS_UP, "", ""),
+        cases=[("pipe_burst", PLACE, "着火了")],
+        urgent=True,
     ),
     # ------------------------------------------------------------- correcting only what was wrong
     tale(
@@ -276,7 +345,7 @@ TALES: tuple[Tale, ...] = (
     tale(
         "a key that means nothing",
         (LIFT, "对吗", "confirm"),
-        ("按9", "请说一声，或者按电话上的数字。", "confirm"),
+        ("按8", "请说一声，或者按电话上的数字。", "confirm"),
         ("按1", "记下了", "more"),
         cases=[LIFT_CASE],
     ),

@@ -14,10 +14,12 @@ from tests.bot.dialogue.phone.caller import Caller, switchboard
 from tests.bot.dialogue.phone.tale import LIFT, do, filled, happened_before
 from tests.fakes.clock import FakeClock
 
+TWO_THINGS = "幸福里小区三号楼二单元电梯里的灯不亮了"
 PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "matter": ("", ()),
     "place": ("", ("电梯坏了",)),
     "confirm": ("", (LIFT,)),
+    "which": ("", (TWO_THINGS, "对")),
     "wrong": ("", (LIFT, "不对")),
     "retell": ("", (LIFT, "事情不对")),
     "more": ("", (LIFT, "对")),
@@ -66,6 +68,7 @@ ALWAYS = [
     ("按*", "repeat"),
     ("重听", "repeat"),
     ("慢一点", "slower"),
+    ("换一种话", "dialect"),
     ("人工", "message"),
     ("听进度", "code"),
     ("幸福里小区三号楼着火了", "danger"),
@@ -82,7 +85,7 @@ async def test_always(
         await at(state, caller)
         last = caller.heard[-1]
         said = await do(caller, act)
-        stays = comes in {"repeat", "slower"}
+        stays = comes in {"repeat", "slower", "dialect"}
         assert await caller.state() == (state if stays else comes)
         if stays:
             assert said.text.endswith(last)

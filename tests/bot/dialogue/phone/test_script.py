@@ -37,7 +37,7 @@ def driven() -> set[Edge]:
             state = then
     for state in PATHS:
         for act, comes in ALWAYS:
-            then = state if comes in {"repeat", "slower"} else comes
+            then = state if comes in {"repeat", "slower", "dialect"} else comes
             edges.add((state, way(state, act), then))
         edges.add((state, "human", "connecting"))
     return edges
@@ -128,3 +128,13 @@ def test_a_mistake_is_told(right: str, wrong: str, told: str) -> None:
     assert isinstance(read_script(WHOLE), Script)
     with pytest.raises(ScriptError, match=told):
         read_script(WHOLE.replace(right, wrong))
+
+
+def test_every_phrase_of_danger_is_one_wherever_she_is_asked_something() -> None:
+    for state in SCRIPT.states.values():
+        if state.listening is Listening.NOTHING:
+            continue
+        for phrase in state.ways["danger"].phrases:
+            assert phrase in state.phrases
+            assert INTERPRETER.interpret(phrase).emergency is not None, phrase
+            assert way(state.name, phrase) == "danger"
