@@ -1,33 +1,14 @@
 """An organisation that was asked to help, in a real browser: by its link alone, on a phone."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from playwright.async_api import Browser, FilePayload, Page, expect
 
-import pytest
-from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
-
-from tests.browser.test_life import CHROMIUM, DESK, FLAGS, PHONE, enter, page_of, picture
+from tests.browser.test_life import DESK, PHONE, browser, enter, page_of, picture, service
 from tests.channels.speaking import photo
 from tests.proof.service import ServiceProcess
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install chromium")
+__all__ = ["browser", "service"]
+
 TARGET_LEAST = 44
-
-
-@pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[ServiceProcess]:
-    running = ServiceProcess(f"sqlite:///{tmp_path}/gongzhi.sqlite", tmp_path)
-    await running.start()
-    yield running
-    assert running.stop() == 0
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        await opened.close()
 
 
 async def report(resident: Page, service: ServiceProcess) -> Page:

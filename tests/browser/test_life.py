@@ -30,12 +30,10 @@ TABLET = {"width": 768, "height": 1024}
 DESK = {"width": 1440, "height": 900}
 WORDS = "幸福里小区3号楼2单元电梯坏了"
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install chromium")
-
 
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[ServiceProcess]:
-    running = ServiceProcess(f"sqlite:///{tmp_path}/gongzhi.sqlite", tmp_path)
+async def service(sqlite_url: str, tmp_path: Path) -> AsyncIterator[ServiceProcess]:
+    running = ServiceProcess(sqlite_url, tmp_path)
     await running.start()
     yield running
     assert running.stop() == 0
@@ -43,6 +41,8 @@ async def service(tmp_path: Path) -> AsyncIterator[ServiceProcess]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: install chromium")
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened

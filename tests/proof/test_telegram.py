@@ -32,7 +32,7 @@ def settings(server: BotApi) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 5), ("postgres", 3)])
+@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 3), ("postgres", 2)])
 async def test_nothing_that_telegram_gave_us_is_lost_or_doubled(
     tmp_path: Path, request: pytest.FixtureRequest, kind: str, kills: int
 ) -> None:
