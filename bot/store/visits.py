@@ -12,16 +12,25 @@ from bot.store.unit import Unit
 
 _REASON: Final = "to_visit.reason"
 _CLOCK: Final = t.case_clock.c
+_RUNNING: Final = (
+    sa.select(_CLOCK.case_id, _CLOCK.round, _CLOCK.due_at, _CLOCK.id)
+    .where(t.clock_of_visit)
+    .order_by(_CLOCK.due_at, _CLOCK.id)
+    .limit(sa.bindparam("most"))
+    .subquery("running")
+)
 _WAITING: Final = (
     sa.select(t.visit)
     .join(
-        t.case_clock,
-        sa.and_(_CLOCK.case_id == t.visit.c.case_id, _CLOCK.round == t.visit.c.round),
+        _RUNNING,
+        sa.and_(_RUNNING.c.case_id == t.visit.c.case_id, _RUNNING.c.round == t.visit.c.round),
     )
-    .where(t.clock_of_visit)
-    .order_by(_CLOCK.due_at, _CLOCK.id)
+    .order_by(_RUNNING.c.due_at, _RUNNING.c.id)
 )
 """A visit is waited for as long as its clock runs."""
+
+_LOOK_AT_MOST: Final = 1000
+"""So many visits that wait are looked at for those of one member."""
 
 
 class SqlVisits:
@@ -60,11 +69,12 @@ class SqlVisits:
 
     def waiting(self, limit: int) -> Sequence[Visit]:
         """Return those whose case still waits for its follow-up."""
-        return self._visits(_WAITING.limit(limit))
+        return self._visits(_WAITING, most=limit)
 
     def of_member(self, staff_id: int) -> Sequence[Visit]:
         """Return those that the member is to make."""
-        return self._visits(_WAITING.where(t.visit.c.staff_id == staff_id))
+        mine = _WAITING.where(t.visit.c.staff_id == staff_id)
+        return self._visits(mine, most=_LOOK_AT_MOST)
 
     def give(self, visit: Visit) -> None:
         """Replace who makes it."""

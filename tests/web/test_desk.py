@@ -177,18 +177,25 @@ async def test_a_talk_is_answered_and_ended(site: Web) -> None:
 
 
 async def test_doubts_about_delivery_are_shown(site: Web) -> None:
-    def unit(tx: Tx) -> None:
+    def unit(error: str, delivery: Delivery, tx: Tx) -> None:
         contact = tx.people.meet("web", "somebody")
-        tx.outbox.put(Outgoing(key="k", contact_id=contact.id, text="电梯修好了"), tx.now)
+        tx.outbox.put(Outgoing(key=error, contact_id=contact.id, text="电梯修好了"), tx.now)
         claimed = tx.outbox.claim(limit=1, lease_until=tx.now)
-        tx.outbox.give_up(claimed[0].id, Delivery.UNCERTAIN, "interrupted")
+        tx.outbox.give_up(claimed[0].id, delivery, error)
 
-    await site.community.storage.write(unit)
+    for error, delivery in (
+        ("interrupted", Delivery.UNCERTAIN),
+        ("blocked", Delivery.FAILED),
+        ("busy", Delivery.FAILED),
+        ("E42", Delivery.FAILED),
+    ):
+        await site.community.storage.write(partial(unit, error, delivery))
     browser, _ = await site.seated("lin")
     page = await (await browser.get("/desk/delivery")).text()
     assert "电梯修好了" in page
-    assert "送到一半断了" in page
-    assert "1 条消息" in await (await browser.get("/desk")).text()
+    for said in ("送到一半断了", "她不收我们的消息了", "打了几次都占线", "对方的系统说：E42"):
+        assert said in page
+    assert "4 条消息" in await (await browser.get("/desk")).text()
 
 
 async def test_danger_stands_on_top_of_what_came_later(site: Web) -> None:

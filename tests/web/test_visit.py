@@ -24,7 +24,9 @@ async def test_marked_by_one_and_visited_by_another(site: Web) -> None:
     assert "要上门回访" in home
     assert "上门：陈姐" in home
     assert "要上门回访</h2>" not in await (await worker.get("/desk")).text()
-    assert 'data-step="visit"' in await (await lead.get("/desk/cases/1")).text()
+    page = await (await lead.get("/desk/cases/1")).text()
+    assert "等上门回访" in page
+    assert page.index('data-step="visit"') < page.index('data-step="answer"')
     assert 'data-step="visit"' not in await (await worker.get("/desk/cases/1")).text()
     supervisor, _ = await site.seated("ding")
     assert "独居" not in await (await supervisor.get("/desk/cases/1")).text()

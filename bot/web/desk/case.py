@@ -3,7 +3,8 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -13,6 +14,7 @@ from aiohttp import web
 from bot.flow.prove import lacking
 from bot.flow.recording import unheard_words
 from bot.flow.suggest import Suggestion, suggest
+from bot.locale.texts import Texts
 from bot.model.archive import Archived
 from bot.model.case import OPEN_STATES, WORKING, Case, Party, State, Trigger
 from bot.model.clock import CaseClock
@@ -28,7 +30,17 @@ from bot.ports.media import Media, MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.ports.visits import Visit
-from bot.web.cases import Beside, Card, agency_name, allowed, answer_owed, card, history, picture
+from bot.web.cases import (
+    Beside,
+    Card,
+    Picture,
+    agency_name,
+    allowed,
+    answer_owed,
+    card,
+    history,
+    picture,
+)
 from bot.web.desk.clocks import clock_lines
 from bot.web.desk.doubt import Doubt
 from bot.web.desk.kin import Kin, kin_of
@@ -230,6 +242,8 @@ def offers(
     steps = [step for step, is_possible in possible.items() if is_possible]
     unheard = any(media.to_listen for media in recordings)
     likely = "listen" if unheard else _likely(case, holds=holds, dispatches=dispatches)
+    if visit is not None and visit.staff_id == staff.id:
+        likely = "visit"
     if likely == "resolve" and lacking is not None:
         likely = "photo" if lacking is Evidence.PHOTO else "sign"
     return sorted(steps, key=lambda step: step != likely)
@@ -262,14 +276,7 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
         now,
         case=page.case,
         service=site.rules.service(page.case.service_code),
-        picture=picture(
-            texts,
-            page.case,
-            page.handler_name,
-            now,
-            beside=Beside(asked=sight.kin.asked, owed=answer_owed(sight.clocks)),
-            side="desk",
-        ),
+        picture=_picture(texts, sight, now),
         kin=sight.kin,
         referrals=sight.referrals,
         now=now,
@@ -281,6 +288,24 @@ def _piece(site: Site, sight: CaseSight, part: str) -> Piece:
         names=sight.names,
         lines=history(texts, page, sight.names, now, side="desk")[::-1],
         clocks=clock_lines(texts, sight.clocks, sight.parties, now),
+    )
+
+
+def _picture(texts: Texts, sight: CaseSight, now: datetime) -> Picture:
+    """Return the stages; where she is to be visited, who visits her and until when."""
+    page, visit = sight.page, sight.visit
+    beside = Beside(asked=sight.kin.asked, owed=answer_owed(sight.clocks))
+    shown = picture(texts, page.case, page.handler_name, now, beside=beside, side="desk")
+    if visit is None or page.case.state is not State.FOLLOW_UP:
+        return shown
+    late = visit.due_at < now
+    key = f"desk.stage.{'late' if late else 'visit_by'}"
+    return replace(
+        shown,
+        state=texts.say("desk.stage.visit"),
+        who=sight.names.get(f"staff:{visit.staff_id}", ""),
+        clock=texts.say(key, when=texts.moment(visit.due_at, now)),
+        late=late,
     )
 
 

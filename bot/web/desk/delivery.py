@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from aiohttp import web
 
+from bot.locale.texts import Texts
 from bot.ports.inbox import Waiting
 from bot.ports.outbox import NOT_ARRIVED, Doubtful
 from bot.ports.storage import Views
@@ -28,8 +30,19 @@ class Sight:
 
 async def show(request: web.Request) -> web.Response:
     """Show doubts and failures; nothing is hidden."""
-    sight = await site_of(request).storage.read(_look)
-    return desk_page(request, "delivery.html", sight=sight, kinds=NOT_ARRIVED)
+    site = site_of(request)
+    sight = await site.storage.read(_look)
+    why = partial(_why, site.rules.texts)
+    return desk_page(request, "delivery.html", sight=sight, kinds=NOT_ARRIVED, why=why)
+
+
+def _why(texts: Texts, error: str) -> str:
+    """Say what the channel said, in our words where we have them."""
+    code = error.split(":", maxsplit=1)[0].strip()
+    for key in (f"desk.delivery.why_{code}", f"desk.to_call.why_{code}"):
+        if texts.has(key):
+            return texts.say(key)
+    return texts.say("desk.delivery.why_other", error=error) if error else ""
 
 
 def _look(views: Views) -> Sight:

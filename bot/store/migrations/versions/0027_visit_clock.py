@@ -21,7 +21,7 @@ WHERE c.state = 'follow_up' AND NOT EXISTS
 
 def upgrade() -> None:
     op.execute(_CLOCKS)
-    where = sa.text("kind = 'visit' AND stopped_at IS NULL")
+    where = sa.text("kind = 'visit' AND ended = ''")
     op.create_index(
         "ix_case_clock_visit",
         "case_clock",
