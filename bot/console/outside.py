@@ -10,6 +10,7 @@ import aiohttp
 from bot.app import model_folder
 from bot.console.finding import Finding
 from bot.settings import REACHED_AT, Settings
+from channels.phone.connection import HUNG_UP
 from nlp.voice import SoundError, VoiceProcess
 from nlp.voice_models import is_model
 
@@ -105,14 +106,14 @@ async def _exchange(settings: Settings) -> str:
 
 
 async def _who_listens(host: str, port: int) -> str:
-    """Begin as no exchange does: the line hangs up at once, and other programs do not."""
+    """Hang up before a call is named: the line closes without a word, other programs do not."""
     try:
         async with asyncio.timeout(_LISTENS_SECONDS):
             reader, writer = await asyncio.open_connection(REACHED_AT.get(host, host), port)
     except (OSError, TimeoutError):
         return "phone_away"
     try:
-        writer.write(bytes(3))
+        writer.write(HUNG_UP)
         async with asyncio.timeout(_LISTENS_SECONDS):
             return "phone_other" if await reader.read(1) else "phone"
     except ConnectionError:

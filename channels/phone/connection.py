@@ -22,6 +22,8 @@ from channels.phone.sound import Resampler
 
 UNSENT_BYTES_MOST: Final = 64_000
 """Four seconds that the exchange has not taken: it is gone."""
+HUNG_UP: Final = encode(Frame(Kind.HANG_UP))
+"""Who begins so only looks whether the line listens, as `gongzhi doctor` does."""
 _SEND_BUFFER_BYTES: Final = 32_768
 _UNACKNOWLEDGED_MILLISECONDS: Final = 10_000
 _FAREWELL_SECONDS: Final = 2.0
@@ -71,7 +73,7 @@ class Connection(asyncio.Protocol):
         if self._over:
             return
         if self._party is None and not may_begin_with(self._seen + data):
-            self.refuse("did not speak AudioSocket")
+            self.refuse("" if data == HUNG_UP else "did not speak AudioSocket")
             return
         self._seen = (self._seen + data)[:3]
         for frame in self._decoder.feed(data):

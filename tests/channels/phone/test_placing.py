@@ -55,6 +55,36 @@ async def fake() -> AsyncIterator[FakeExchange]:
         assert made.complaints == []
 
 
+NAMES = [
+    ("names of their own", ("gongzhi", "gongzhi-2"), True),
+    ("one name for both", ("gongzhi", "gongzhi"), False),
+]
+
+
+@pytest.mark.parametrize(("label", "names", "both"), NAMES)
+async def test_two_services_at_one_exchange(
+    label: str,
+    names: tuple[str, str],
+    both: bool,  # noqa: FBT001
+    fake: FakeExchange,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with connected(fake) as first, asyncio.TaskGroup() as group:
+        second = Exchange(fake.access(app=names[1]))
+        running = group.create_task(second.run())
+        async with asyncio.timeout(10):
+            while not second.up or (first.up and not both):
+                await asyncio.sleep(0.01)
+        assert first.up is both, label
+        assert ("set GONGZHI_ARI_APP" in caplog.text) is not both
+        for number, one in enumerate([first, second][not both :]):
+            uuid, sound = f"{UUID[:-1]}{number}", Sound()
+            sound.begun = True
+            assert await placing(one).call(uuid, HERS, sound) is None
+            assert fake.lines[uuid].variables["GONGZHI_APP"] == one.app
+        running.cancel()
+
+
 ENDS = [
     (Answer(cause=17), CallEnd.BUSY),
     (Answer(cause=19), CallEnd.NO_ANSWER),

@@ -272,6 +272,21 @@ def test_who_names_no_call_is_cut_off(
     assert house.talk.turns == []
 
 
+def test_who_only_looks_whether_it_listens_is_let_go_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = House(Talk((DICTATE,)))
+
+    async def run() -> None:
+        async with house.open():
+            doctor = await house.connect()
+            doctor.send(Frame(Kind.HANG_UP))
+            assert await doctor.rest() == []
+
+    briskly(run())
+    assert caplog.records == []
+
+
 def test_thousands_from_nowhere_keep_nobody_from_calling(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
