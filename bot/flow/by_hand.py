@@ -3,9 +3,10 @@
 from enum import StrEnum
 from uuid import uuid4
 
+from bot.flow.move import note
 from bot.flow.together import standing
 from bot.flow.visit import visit
-from bot.model.case import RefusedError
+from bot.model.case import Actor, EventKind, Party, RefusedError
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.bell import DESK, contact_topic
@@ -23,17 +24,22 @@ class Outcome(StrEnum):
     TOLD = "told"
     """She knows the news; it asked nothing, or she has not made up her mind."""
     NOT_REACHED = "not_reached"
+    GIVEN_UP = "given_up"
+    """She can't be reached, and is called no more; somebody says why."""
 
 
 def telephoned(
     tx: Tx, rules: Rules, message_id: int, staff: Staff, outcome: Outcome, words: str
 ) -> None:
-    """Keep that she was called. Who was not reached stays on the list."""
+    """Keep that she was called. Who was not reached stays on the list, until somebody gives up."""
     if not may(staff.role, Right.CALL):
         raise RefusedError("not_allowed")
     message = tx.by_hand.get(message_id)
     if message is None:
         raise RefusedError("told_already")
+    if outcome is Outcome.GIVEN_UP:
+        _give_up(tx, rules, message, staff, words.strip())
+        return
     _keep(tx, message, reached=outcome is not Outcome.NOT_REACHED)
     tx.ring(DESK)
     if outcome is Outcome.NOT_REACHED:
@@ -42,6 +48,18 @@ def telephoned(
         _answered(tx, rules, message, staff, words, solved=outcome is Outcome.SOLVED)
     tx.by_hand.told(message_id)
     tx.ring(contact_topic(message.contact_id))
+
+
+def _give_up(tx: Tx, rules: Rules, message: ToTell, staff: Staff, why: str) -> None:
+    """Call her no more; the message stands among those that did not arrive."""
+    if not why:
+        raise RefusedError("give_up_why")
+    tx.by_hand.give_up(message.id)
+    if message.case_id is not None:
+        said = rules.texts.say("case.by_phone.given_up", why=why)
+        actor = Actor(Party.DISPATCHER, f"staff:{staff.id}")
+        note(tx, tx.cases.get(message.case_id), EventKind.NOTED, actor, said)
+    tx.ring(DESK)
 
 
 def _answered(

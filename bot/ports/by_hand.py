@@ -50,3 +50,7 @@ class ByHand(ByHandViews, Protocol):
     def told(self, message_id: int) -> None:
         """She knows it now."""
         ...
+
+    def give_up(self, message_id: int) -> None:
+        """Nobody tells her any more."""
+        ...

@@ -113,6 +113,10 @@ class Outbox(Protocol):
         """It failed for good, or nobody knows (UNCERTAIN)."""
         ...
 
+    def doubt(self, key: str, error: str) -> None:
+        """It went out, and did not reach her, or nobody knows: UNCERTAIN."""
+        ...
+
     def expire_leases(self, *, all_: bool = False) -> int:
         """Mark attempts that were interrupted in flight as uncertain; return how many.
 

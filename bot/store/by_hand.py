@@ -13,6 +13,7 @@ from bot.store.unit import Unit
 from channels.call import PHONE
 from channels.phone.call_back import NO_NUMBER
 
+_GIVEN_UP: Final = "given_up"
 _CONFIRM: Final = "confirm:"
 _TRIES: Final = (
     sa.select(sa.func.count())
@@ -24,7 +25,7 @@ _NUMBER: Final = sa.and_(
 )
 _MINE: Final = sa.and_(
     t.outbox_doubtful,
-    t.outbox.c.error != NO_NUMBER,
+    t.outbox.c.error.not_in((NO_NUMBER, _GIVEN_UP)),
     t.outbox.c.text != "",
     ~t.outbox.c.key.startswith(ANSWER),
 )
@@ -63,6 +64,11 @@ class SqlByHand:
         """Let it count as sent."""
         sent = {"delivery": Delivery.SENT.value, "done_at": self._unit.now, "error": ""}
         self._unit.run(t.outbox.update().where(t.outbox.c.id == message_id).values(sent))
+
+    def give_up(self, message_id: int) -> None:
+        """Let it count as failed, for good."""
+        failed = {"delivery": Delivery.FAILED.value, "done_at": self._unit.now, "error": _GIVEN_UP}
+        self._unit.run(t.outbox.update().where(t.outbox.c.id == message_id).values(failed))
 
     def _opened(self, row: sa.Row[tuple[Any, ...]]) -> ToTell:
         choices = [button.choice for button in read_buttons(row.buttons)]

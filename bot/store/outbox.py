@@ -201,6 +201,20 @@ class SqlOutbox:
         """End it as failed or uncertain."""
         self._end([message_id], delivery, error)
 
+    def doubt(self, key: str, error: str) -> None:
+        """Make it uncertain, although it went out."""
+        went = t.outbox.c.delivery.in_((Delivery.SENDING.value, Delivery.SENT.value))
+        self._unit.run(
+            t.outbox.update()
+            .where(t.outbox.c.key == key, went)
+            .values(
+                delivery=Delivery.UNCERTAIN.value,
+                done_at=self._unit.now,
+                lease_until=None,
+                error=error,
+            )
+        )
+
     def expire_leases(self, *, all_: bool = False) -> int:
         """Mark interrupted attempts as uncertain; a card may be shown twice, so it waits again."""
         over = sa.true() if all_ else t.outbox.c.lease_until <= self._unit.now

@@ -1,8 +1,10 @@
 """打电话: the list, a number on its own page, and the result, by forms."""
 
+import pytest
+
 from bot.flow.open import open_case
 from bot.model.case import State
-from bot.ports.outbox import Delivery
+from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Tx
 from channels.call import PHONE
 from tests.bot.community import meaning
@@ -53,6 +55,42 @@ async def test_a_call_by_hand_from_the_list_to_its_result(site: Web) -> None:
         "POST /desk/to-call/{message_id}/done",
         "GET /desk/to-call/{message_id}",
     ]
+
+
+async def test_somebody_gives_up_and_the_page_of_deliveries_says_why(site: Web) -> None:
+    await owed(site)
+    browser, csrf = await site.seated("lin")
+    message = await site.community.storage.read(lambda views: views.by_hand.waiting(1)[0])
+    address = f"/desk/to-call/{message.id}/done"
+    empty = await browser.post(address, data={"csrf": csrf, "outcome": "given_up", "words": ""})
+    assert empty.status == 409
+    assert "请写一句原因" in await empty.text()
+    form = {"csrf": csrf, "outcome": "given_up", "words": "停机"}
+    assert "现在没有要打的电话" in await (await browser.post(address, data=form)).text()
+    assert "打不通，不再打了" in await (await browser.get("/desk/delivery")).text()
+
+
+WHY = [
+    ("interrupted", PHONE, "通话断了，不知道她听到没有"),
+    ("interrupted", "telegram", "送到一半断了"),
+    ("no_answer", PHONE, "打了几次没人接"),
+    ("Forbidden: bot was blocked", "telegram", "对方的系统说：Forbidden: bot was blocked"),
+]
+
+
+@pytest.mark.parametrize(("error", "channel", "said"), WHY)
+async def test_why_it_did_not_arrive_is_said_properly(
+    error: str, channel: str, said: str, site: Web
+) -> None:
+    def unit(tx: Tx) -> None:
+        contact = tx.people.meet(channel, "+8613812345678")
+        tx.outbox.put(Outgoing(key="inbox:7", contact_id=contact.id, text="收到了"), tx.now)
+        for claimed in tx.outbox.claim(limit=5, lease_until=tx.now):
+            tx.outbox.give_up(claimed.id, Delivery.UNCERTAIN, error)
+
+    await site.community.storage.write(unit)
+    browser, _ = await site.seated("lin")
+    assert said in await (await browser.get("/desk/delivery")).text()
 
 
 async def test_a_refusal_shows_the_form_again(site: Web) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from bot.dialogue.phone.always import named, offered
 from bot.dialogue.phone.hearing import heard, is_phrase, way_of
 from bot.dialogue.phone.lost import broken_off
+from bot.dialogue.phone.reached import over, went_on
 from bot.dialogue.phone.script import Script, Way, the_script
 from bot.dialogue.phone.standing import ANONYMOUS, Standing, read_calls, write_calls
 from bot.dialogue.phone.table import HANDLERS
@@ -27,6 +28,7 @@ def answer(turn: Turn) -> Reply:
     event, detail = heard(turn)
     known = calls.get(call_id) or _new(turn, script.begins, call_id)
     if event is Heard.HUNG_UP:
+        over(turn, known)
         step = _hung_up(script, turn, known)
         calls.pop(call_id, None)
         return _reply(turn, step, "", calls)
@@ -36,9 +38,10 @@ def answer(turn: Turn) -> Reply:
         turn.tx.calls.belongs(call_id, turn.contact.id)
         step = _began(script, turn, known, detail)
     else:
-        step = _taken(script, turn, known)
+        step = went_on(turn, known, _taken(script, turn, known))
     if step.to == script.ends:
-        step = _ended(turn, step)
+        over(turn, step.call)
+        step = _ended(turn, replace(step, call=replace(step.call, about="")))
     text = _text(turn, script, step)
     kept = _recordings_kept(turn, step, surely=is_phrase(script.states[known.state], turn))
     tries = step.call.tries if step.to == known.state else 0

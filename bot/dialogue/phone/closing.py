@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from bot.dialogue.following import solved as confirmed
 from bot.dialogue.following import unsolved as disputed
+from bot.dialogue.phone.reached import TOLD, missed
 from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.ratings import given as rated_by_button
 from bot.dialogue.turn import Reply
 from bot.flow.ask import is_asked
-from bot.flow.move import note
 from bot.flow.together import standing
-from bot.model.case import SYSTEM, EventKind, State
+from bot.model.case import State
 from bot.ports.outbox import Outgoing
 
 _TRIES_MOST = 1
@@ -22,6 +22,7 @@ def told(talk: Talk) -> Step:
     told = _message(talk)
     if told is None:
         return talk.step("more", talk.say("news.gone"))
+    talk = replace(talk, call=replace(talk.call, heard=TOLD))
     if told.case_id is None:
         return talk.step("more", talk.aloud(told.text))
     case = talk.turn.tx.cases.get(told.case_id)
@@ -35,11 +36,9 @@ def told(talk: Talk) -> Step:
 
 def not_hers(talk: Talk) -> Step:
     """Somebody else took the call: nothing is told, and staff see it."""
-    told = _message(talk)
-    if told is not None and told.case_id is not None:
-        case = talk.turn.tx.cases.get(told.case_id)
-        note(talk.turn.tx, case, EventKind.NOTED, SYSTEM, talk.say("case.not_hers"))
-    return talk.step("over", talk.say("news.not_hers"))
+    if _message(talk) is not None:
+        missed(talk.turn, talk.call, "not_hers")
+    return talk.step("over", talk.say("news.not_hers"), call=replace(talk.call, about=""))
 
 
 def nobody_there(talk: Talk) -> Step:

@@ -29,7 +29,8 @@ class Standing:
     wrong numbers. `said` is what she heard last. `trial` are recordings that were taken for a
     question or a command; when she goes on, they were. `rating` is the round of the case that she
     is asked about; whoever is `anonymous` can't be called back. `services` are the codes of which
-    she is asked which one it is, `dialect` the set of recordings that she has chosen.
+    she is asked which one it is, `dialect` the set of recordings that she has chosen. `heard`
+    says how far the news of a call of ours got, see `bot.dialogue.phone.reached`.
     """
 
     state: str
@@ -50,6 +51,7 @@ class Standing:
     anonymous: bool = False
     services: tuple[str, ...] = ()
     dialect: str = ""
+    heard: str = ""
 
     @property
     def unconfirmed(self) -> bool:

@@ -21,7 +21,7 @@ _LIST = "/desk/to-call"
 _REASONS = frozenset(
     {
         *("by_hand", "busy", "no_answer", "rejected", "congested", "machine", "failed"),
-        *("no_such_number", "interrupted"),
+        *("no_such_number", "interrupted", "cut_off", "not_told", "not_hers"),
     }
 )
 

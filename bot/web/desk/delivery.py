@@ -36,10 +36,12 @@ async def show(request: web.Request) -> web.Response:
     return desk_page(request, "delivery.html", sight=sight, kinds=NOT_ARRIVED, why=why)
 
 
-def _why(texts: Texts, error: str) -> str:
+def _why(texts: Texts, message: Doubtful) -> str:
     """Say what the channel said, in our words where we have them."""
+    error = message.error
     code = error.split(":", maxsplit=1)[0].strip()
-    for key in (f"desk.delivery.why_{code}", f"desk.to_call.why_{code}"):
+    ways = (f"delivery.why_{message.channel}_{code}", f"delivery.why_{code}", f"to_call.why_{code}")
+    for key in (f"desk.{way}" for way in ways):
         if texts.has(key):
             return texts.say(key)
     return texts.say("desk.delivery.why_other", error=error) if error else ""

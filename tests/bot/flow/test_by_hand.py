@@ -112,9 +112,27 @@ async def test_who_was_not_reached_stays_on_the_list(community: Community) -> No
     assert await left(community) == [(message.id, 2)]
 
 
+async def test_who_can_not_be_reached_is_given_up_with_a_reason(community: Community) -> None:
+    message = await asked(community)
+    with pytest.raises(RefusedError, match="give_up_why"):
+        await tell(community, message, Outcome.GIVEN_UP, words=" ")
+    assert await left(community) == [(message.id, 0)]
+    await tell(community, message, Outcome.GIVEN_UP, words="号码停机了")
+    assert await left(community) == []
+    doubtful = await community.storage.read(lambda views: views.outbox.doubtful(9))
+    assert [(one.id, one.delivery, one.error) for one in doubtful] == [
+        (message.id, Delivery.FAILED, "given_up")
+    ]
+    page = await community.storage.read(lambda views: views.cases.page(1))
+    assert page is not None
+    assert "打不通，不再打了：号码停机了" in [event.words for event in page.events]
+    assert page.case.state is State.FOLLOW_UP, "it waits for her word as before"
+
+
 REFUSED = [
     ("the handler answers for her", "wang", Outcome.SOLVED, "own_work"),
     ("somebody who may not call", "ding", Outcome.TOLD, "not_allowed"),
+    ("giving up without a right", "ding", Outcome.GIVEN_UP, "not_allowed"),
 ]
 
 

@@ -1,0 +1,88 @@
+"""What a call of ours has reached: staff read it in the case, and call where it was nothing."""
+
+import pytest
+
+from bot.ports.storage import Storage, Tx
+from bot.store.bell import LocalBell
+from channels.call import Heard
+from tests.bot.community import Community
+from tests.bot.dialogue.looking import RULES
+from tests.bot.dialogue.phone.caller import A_SECOND, Caller, switchboard
+from tests.bot.dialogue.phone.tale import HANGS_UP, MUMBLES, SILENT, do, happened_before
+from tests.fakes.clock import FakeClock
+
+HEARD = "给本人打了电话：消息听完了。"
+ANSWERED = "给本人打了电话：消息听完了，也回了话。"
+CUT_OFF = "给本人打了电话：没听完就挂了。要请人再打一次。"
+NOT_TOLD = "打电话有人接，没说是不是本人，消息没有讲。要请人再打一次。"
+NOT_HERS = "我们打回去，接电话的人说没打过电话。要请人再打一次。"
+WAITS = "（等一分钟）"
+
+REACHED = [
+    ("she answers", ("按1", "满意", HANGS_UP), ANSWERED, ""),
+    ("she says nothing", ("按1", SILENT, HANGS_UP), HEARD, ""),
+    ("she listens, and hangs up", ("按1", WAITS, HANGS_UP), HEARD, ""),
+    ("she hangs up at once", ("按1", HANGS_UP), CUT_OFF, "cut_off"),
+    ("she has it said once more, and hangs up", ("按1", "重听", HANGS_UP), CUT_OFF, "cut_off"),
+    ("nobody says who it is", (SILENT, SILENT), NOT_TOLD, "not_told"),
+    ("a machine", (MUMBLES, MUMBLES), NOT_TOLD, "not_told"),
+    ("somebody takes it and hangs up", (HANGS_UP,), NOT_TOLD, "not_told"),
+    ("somebody else", ("按2",), NOT_HERS, "not_hers"),
+]
+
+
+async def sent(caller: Caller) -> None:
+    def unit(tx: Tx) -> None:
+        tx.outbox.sent([one.id for one in tx.outbox.claim(limit=50, lease_until=tx.now)])
+
+    await caller.storage.write(unit)
+
+
+async def lines(caller: Caller) -> list[str]:
+    (case,) = await caller.cases()
+    page = await caller.storage.read(lambda views: views.cases.page(case.id))
+    assert page is not None
+    return [event.words for event in page.events]
+
+
+@pytest.mark.parametrize(("label", "acts", "noted", "left"), REACHED)
+async def test_reached(
+    label: str,
+    acts: tuple[str, ...],
+    noted: str,
+    left: str,
+    storage: Storage,
+    bell: LocalBell,
+    clock: FakeClock,
+) -> None:
+    await Community(storage, RULES).fill()
+    async with switchboard(storage, bell, RULES) as board:
+        caller = Caller(board, storage, clock)
+        await happened_before("asked", caller)
+        clock.move(hours=1)
+        await sent(caller)
+        await caller.calls()
+        for act in acts:
+            if act == WAITS:
+                clock.move(minutes=1)
+            else:
+                await do(caller, act)
+    told = await lines(caller)
+    assert [one for one in told if one in {HEARD, ANSWERED, CUT_OFF, NOT_TOLD, NOT_HERS}] == [noted]
+    waiting = await storage.read(lambda views: views.by_hand.waiting(9))
+    assert [one.error for one in waiting] == [left] * bool(left), label
+
+
+async def test_a_yes_as_she_hangs_up_is_not_the_news(
+    storage: Storage, bell: LocalBell, clock: FakeClock
+) -> None:
+    await Community(storage, RULES).fill()
+    async with switchboard(storage, bell, RULES) as board:
+        caller = Caller(board, storage, clock)
+        await happened_before("asked", caller)
+        clock.move(hours=1)
+        await sent(caller)
+        await caller.calls()
+        await caller.turn(Heard.HUNG_UP, words=("是我",), recording=A_SECOND)
+        await caller.hangs_up()
+    assert NOT_TOLD in await lines(caller)
