@@ -19,6 +19,7 @@ from bot.almanac import load_hours
 from bot.doors import make_doors
 from bot.ear import SpeechEar
 from bot.flow.prompts import heard_by_all
+from bot.incidents import CaseMemory
 from bot.intake import Intake
 from bot.locale.texts import PARTS, Texts, load_texts
 from bot.ports.bell import Bell
@@ -162,7 +163,8 @@ async def assemble(
         alone = database.is_sqlite(engine.url)
         estates = await storage.read(lambda views: views.places.estates())
         interpreter = build_interpreter(services_toml=_own(settings.services_file), estates=estates)
-        intake = Intake(storage=storage, rules=rules, interpreter=interpreter)
+        memory = CaseMemory(storage=storage, bell=bell, interpreter=interpreter)
+        intake = Intake(storage=storage, rules=rules, interpreter=interpreter, incidents=memory)
         doors = make_doors(settings, storage, bell, intake, rules, clock, alone=alone, lease=lease)
         recogniser = SpeechPool(model_folder(settings), limits=Limits(streams=CALLS_MOST))
         speaker = VoiceProcess()
@@ -208,6 +210,7 @@ async def assemble(
             storage=storage,
             rules=rules,
             interpreter=interpreter,
+            incidents=memory,
             bell=bell,
             clock=clock,
             ready=_readiness(storage, engine),
@@ -219,7 +222,7 @@ async def assemble(
         if line is not None:
             watch_line(line, site[SITE].counters.watch)
         running: list[Runs] = [
-            *(recogniser, speaker, voice, preparation, intake, worker, switchboard),
+            *(recogniser, speaker, voice, preparation, memory, intake, worker, switchboard),
             Sealer(storage, rules.public_url),
             *doors.running,
             *([line] if line else []),

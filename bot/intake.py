@@ -9,6 +9,7 @@ from bot.dialogue.commands import in_words
 from bot.dialogue.conversation import apologise, take_message
 from bot.ports.bell import DESK, MEDIA, address_topic, contact_topic
 from bot.ports.inbox import Waiting
+from bot.ports.incidents import NOTHING_KNOWN, Incidents
 from bot.ports.rules import Rules
 from bot.ports.storage import Patient, Storage, StorageError, Tx
 from channels.base import Receipt
@@ -29,7 +30,15 @@ _LONG_TEXT: Final = 400
 class Intake:
     """Takes every channel's messages through the one pipeline."""
 
-    def __init__(self, *, storage: Storage, rules: Rules, interpreter: Interpreter) -> None:
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        rules: Rules,
+        interpreter: Interpreter,
+        incidents: Incidents = NOTHING_KNOWN,
+    ) -> None:
+        self._incidents = incidents
         self._storage = storage
         self._rules = rules
         self._interpreter = interpreter
@@ -123,6 +132,7 @@ class Intake:
                 interpreter=self._interpreter,
                 waiting=waiting,
                 meaning=meaning,
+                incidents=self._incidents,
             )
             return await self._storage.write(Patient(unit))
         except StorageError as error:

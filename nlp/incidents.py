@@ -27,12 +27,15 @@ class Heat:
     at: datetime
     value: float = 0.0
 
-    def add(self, at: datetime) -> None:
-        """Count a message; one that comes late counts for what is left of it."""
+    def add(self, at: datetime, times: int = 1) -> None:
+        """Count a message; one that comes late counts for what is left of it.
+
+        Minus one time takes it back.
+        """
         if at >= self.at:
-            self.value, self.at = self.value_at(at) + 1, at
+            self.value, self.at = self.value_at(at) + times, at
         else:
-            self.value += _left_after(self.at - at)
+            self.value += times * _left_after(self.at - at)
 
     def value_at(self, now: datetime) -> float:
         """Return what is left of all messages."""
@@ -44,29 +47,61 @@ class Incident(Generic[Key]):
     """What several messages speak of, named by the first of them."""
 
     first: Key
+    kind: str
     heat: Heat
-    members: list[Key] = field(default_factory=list)
+    members: dict[Key, datetime] = field(default_factory=dict)
 
 
 class Incidents(Generic[Key]):
     """Puts each message to the incident it speaks of, or begins one with it."""
 
-    def __init__(self, common: Iterable[str] = ()) -> None:
-        """`common` are texts of everyday: what they are full of tells little."""
+    def __init__(self, common: Iterable[str] = (), *, least: float = SAME_INCIDENT) -> None:
+        """`common` are texts of everyday: what they are full of tells little.
+
+        `least` is how alike a message has to be to what is said of an incident.
+        """
         self._texts: Final[SimilarTexts[Key]] = SimilarTexts(common)
         self._of: Final[dict[Key, Incident[Key]]] = {}
+        self._least: Final = least
+
+    def __len__(self) -> int:
+        return len(self._of)
 
     def take(
-        self, key: Key, title: str, body: str, *, at: datetime, marks: Sequence[str] = ()
+        self,
+        key: Key,
+        title: str,
+        body: str,
+        *,
+        at: datetime,
+        marks: Sequence[str] = (),
+        kind: str = "",
     ) -> Incident[Key]:
-        """Return the incident of a message that is new here."""
+        """Return the incident of a message; one that was known is read anew.
+
+        Messages of different kinds are never one incident.
+        """
+        self.forget(key)
         vector = self._texts.vector(title, body, marks)
-        incident = self._nearest(vector) or Incident(key, Heat(at))
-        incident.members.append(key)
+        incident = self._nearest(vector, kind) or Incident(key, kind, Heat(at))
+        incident.members[key] = at
         incident.heat.add(at)
         self._of[key] = incident
         self._texts.add(key, vector)
         return incident
+
+    def forget(self, key: Key) -> None:
+        """Take a message back; one that is not there is no mistake."""
+        incident = self._of.pop(key, None)
+        if incident is not None:
+            incident.heat.add(incident.members.pop(key), -1)
+            self._texts.remove(key)
+
+    def alike(
+        self, title: str, body: str, marks: Sequence[str] = (), *, limit: int
+    ) -> list[Hit[Key]]:
+        """Return the messages most alike, the best first."""
+        return self._texts.find(self._texts.vector(title, body, marks), limit=limit)
 
     def hot(self, now: datetime, *, least: float, limit: int = 5) -> list[Incident[Key]]:
         """Return the incidents most spoken of at this moment, the hottest first."""
@@ -74,26 +109,22 @@ class Incidents(Generic[Key]):
         hot = [one for one in each if one.heat.value_at(now) >= least]
         return sorted(hot, key=lambda one: -one.heat.value_at(now))[:limit]
 
-    def _nearest(self, vector: Vector) -> Incident[Key] | None:
-        scores = scored(self._texts.find(vector, limit=_HITS), self._of)
-        if not scores:
-            return None
-        first, score = max(scores.items(), key=lambda one: one[1])
-        return self._of[first] if score >= SAME_INCIDENT else None
-
-
-def scored(hits: Sequence[Hit[Key]], incidents: dict[Key, Incident[Key]]) -> dict[Key, float]:
-    """Return the first message of each incident with how alike its best three messages are.
-
-    Fewer than three are a little less sure: one message alone may be alike by chance.
-    """
-    by_incident: dict[Key, list[float]] = {}
-    for hit in hits:
-        by_incident.setdefault(incidents[hit.key].first, []).append(hit.score)
-    return {first: _together(scores[:_WITNESSES]) for first, scores in by_incident.items()}
+    def _nearest(self, vector: Vector, kind: str) -> Incident[Key] | None:
+        """Return the incident whose best three messages are alike enough."""
+        scores: dict[int, list[float]] = {}
+        incidents: dict[int, Incident[Key]] = {}
+        for hit in self._texts.find(vector, limit=_HITS):
+            incident = self._of[hit.key]
+            if incident.kind == kind:
+                incidents[id(incident)] = incident
+                scores.setdefault(id(incident), []).append(hit.score)
+        together = {one: _together(found[:_WITNESSES]) for one, found in scores.items()}
+        best = max(together, key=together.__getitem__, default=None)
+        return None if best is None or together[best] < self._least else incidents[best]
 
 
 def _together(scores: Sequence[float]) -> float:
+    """Fewer than three are a little less sure: one message alone may be alike by chance."""
     mean = sum(scores) / len(scores)
     return mean if len(scores) == _WITNESSES else mean * _FEWER
 

@@ -30,6 +30,24 @@ class Place:
         """As people write it, such as 幸福里小区3号楼2单元; `PlaceFinder` reads it back."""
         return "".join(part for part in self._parts() if part)
 
+    @property
+    def public(self) -> "Place":
+        """What strangers may know of it: whose home it is is not told."""
+        return Place(estate=self.estate, building=self.building)
+
+    def may_be(self, other: "Place") -> bool:
+        """Tell whether both may mean one spot: something is the same, and nothing differs.
+
+        One that names a building is not the estate as a whole.
+        """
+        both = [
+            (own, their)
+            for own, their in zip(_spot(self), _spot(other), strict=True)
+            if own and their
+        ]
+        same_kind = bool(self.building) == bool(other.building)
+        return bool(both) and same_kind and all(own == their for own, their in both)
+
     def merged_with(self, newer: "Place") -> "Place":
         """Return this place with what the newer one says.
 
@@ -154,6 +172,11 @@ _ENDS: Final = ",.。!?、:;~的"
 _FILLERS: Final = re.compile(
     r"[\s,.。!?、:;~]|我们|我家|在|是|住|就|的|那里|那边|附近|里面?|家|吧|啊|呢|了"
 )
+
+
+def _spot(place: Place) -> tuple[str | None, ...]:
+    landmark = None if place.building else place.landmark
+    return place.estate, place.building, place.unit, landmark
 
 
 def _aliases(estates: Iterable[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from bot.flow.news import send
 from bot.model.case import SYSTEM, EventKind
 from bot.ports.dialogues import DialogueState
 from bot.ports.inbox import Waiting
+from bot.ports.incidents import NOTHING_KNOWN, Incidents
 from bot.ports.outbox import Outgoing
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
@@ -32,7 +33,12 @@ _LIVE_FOR: Final = timedelta(minutes=1)
 
 
 def take_message(
-    tx: Tx, rules: Rules, interpreter: Interpreter, waiting: Waiting, meaning: Meaning
+    tx: Tx,
+    rules: Rules,
+    interpreter: Interpreter,
+    waiting: Waiting,
+    meaning: Meaning,
+    incidents: Incidents = NOTHING_KNOWN,
 ) -> bool:
     """Handle the message if it is the next of its lane; false when it is not ours to handle.
 
@@ -42,7 +48,7 @@ def take_message(
         return False
     if waiting.media and tx.media.of_message(waiting.id) != waiting.media:
         return False
-    turn = _turn(tx, rules, interpreter, waiting, meaning)
+    turn = _turn(tx, rules, interpreter, waiting, meaning, incidents)
     reply = answering.answer(turn) if turn.contact.channel == PHONE else answer(turn)
     if reply is not None:
         _keep_together(turn, reply)
@@ -53,7 +59,12 @@ def take_message(
 
 
 def _turn(
-    tx: Tx, rules: Rules, interpreter: Interpreter, waiting: Waiting, meaning: Meaning
+    tx: Tx,
+    rules: Rules,
+    interpreter: Interpreter,
+    waiting: Waiting,
+    meaning: Meaning,
+    incidents: Incidents,
 ) -> Turn:
     message = waiting.message
     return Turn(
@@ -63,6 +74,7 @@ def _turn(
         contact=tx.people.contact(waiting.contact_id),
         waiting=waiting,
         meaning=meaning,
+        incidents=incidents,
         state=tx.dialogues.get(waiting.contact_id),
         earlier=(
             tx.inbox.earlier(waiting.contact_id, message.reference, waiting.id)

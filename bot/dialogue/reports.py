@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.offering import offered
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.alerts import emergency as alert_all
 from bot.flow.assign import assign
@@ -36,7 +37,7 @@ def open_new(turn: Turn, words: str) -> Reply:
         return _elsewhere(turn, case)
     if case.doubtful:
         return _which(turn, case)
-    return received(turn, case)
+    return offered(turn, case, received(turn, case))
 
 
 def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
@@ -133,7 +134,8 @@ def where(turn: Turn) -> Reply:
         return _where_in_words(turn, case)
     case = set_place(turn.tx, turn.rules, case, turn.actor, turn.meaning.place)
     text = turn.say("placed", number=case.number, place=case.place)
-    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+    placed = Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+    return offered(turn, case, placed)
 
 
 def _where_in_words(turn: Turn, case: Case) -> Reply:
@@ -245,7 +247,7 @@ def _reclassified(turn: Turn, case: Case, code: str) -> Reply:
     if case.handler_id is None:
         case = assign(turn.tx, turn.rules, case)
     lead = turn.say("sorted", service=service.name)
-    return received(turn, case, lead=lead)
+    return offered(turn, case, received(turn, case, lead=lead))
 
 
 def _elsewhere(turn: Turn, case: Case) -> Reply:

@@ -20,6 +20,7 @@ from bot.dialogue import (
     recordings,
     reports,
     rewards,
+    same,
     social,
     wall,
 )
@@ -87,6 +88,12 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
             (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.THANKS, Kind.ANGER, Kind.REPORT),
             ratings.worded,
         ),
+        "same": {
+            Kind.YES: same.yes,
+            Kind.MET: same.yes,
+            Kind.NO: same.no,
+            Kind.CORRECTION: same.not_so,
+        },
         "met": dict.fromkeys((Kind.UNCLEAR, Kind.PROGRESS), meeting.met),
         "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where),
         "sure_erase": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure),
@@ -114,6 +121,8 @@ def _do(turn: Turn, kind: str) -> Reply | None:
 
 CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
     {
+        "same": Choice(same.joined, 2),
+        "not_same": Choice(same.apart, 1),
         "follow_case": Choice(meeting.followed, 1),
         "unfollow": Choice(meeting.unfollowed, 1),
         "apart": Choice(asking.apart, 1),

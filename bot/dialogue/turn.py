@@ -11,6 +11,7 @@ from bot.model.case import Actor, Case
 from bot.model.people import Contact
 from bot.ports.dialogues import DialogueState
 from bot.ports.inbox import Earlier, Waiting
+from bot.ports.incidents import NOTHING_KNOWN, Incidents
 from bot.ports.media import Media
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
@@ -52,6 +53,7 @@ class Turn:
     meaning: Meaning
     state: DialogueState
     earlier: Earlier | None = None
+    incidents: Incidents = NOTHING_KNOWN
 
     @property
     def message(self) -> InboundMessage:

@@ -30,7 +30,7 @@ from bot.ports.bell import case_topic
 from bot.ports.relations import RelationReads
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from nlp.services import Priority
+from nlp.services import Priority, ServiceCatalogue
 
 _GOES_ON: Final = OPEN_STATES | {State.FOLLOW_UP}
 _PRIVATE_GROUPS: Final = frozenset({"care", "papers"})
@@ -95,15 +95,43 @@ def merge(tx: Tx, rules: Rules, case_id: int, staff: Staff, number: str, *, vers
     case, main = _both(tx, case_id, main_id)
     if case.version != version:
         raise RefusedError("changed_meanwhile")
-    _check_merge(tx, case, main)
+    main = _one_with(tx, rules, case, main, actor)
+    text = rules.texts.say("case.news.merged", number=case.number, main=main.number)
+    tell(tx, rules, case, key=f"merged:{case.version + 1}", text=text, to=EVERYBODY)
+    return main
+
+
+def join(tx: Tx, rules: Rules, case: Case, main: Case, actor: Actor) -> Case:
+    """Its reporter says that her case is the same matter as another, which she was offered."""
+    case, main = _both(tx, case.id, main.id)
+    if not may_join(tx, rules, case, main):
+        raise RefusedError("merge_ended")
+    return _one_with(tx, rules, case, main, actor)
+
+
+def may_join(tx: Tx, rules: Rules, case: Case, main: Case) -> bool:
+    """Say whether the reporter of one may be offered the other: both concern neighbours."""
+    return (
+        case.service_code == main.service_code != ServiceCatalogue.OTHER
+        and case.reporter_id != main.reporter_id
+        and case.state in OPEN_STATES
+        and main.state in OPEN_STATES
+        and may_follow(rules, case)
+        and may_follow(rules, main)
+        and _hindrance(tx, case, main) is None
+    )
+
+
+def _one_with(tx: Tx, rules: Rules, case: Case, main: Case, actor: Actor) -> Case:
+    hindrance = _hindrance(tx, case, main)
+    if hindrance is not None:
+        raise RefusedError(hindrance)
     case = move(tx, case, Trigger.MERGE, actor, words=main.number, closed_at=tx.now)
     tx.relations.link(
         Link(kind=LinkKind.MERGED, case_id=case.id, other_id=main.id, handler_id=case.handler_id)
     )
     main = tx.cases.save(main)
     note(tx, main, EventKind.JOINED, actor, case.number)
-    text = rules.texts.say("case.news.merged", number=case.number, main=main.number)
-    tell(tx, rules, case, key=f"merged:{case.version}", text=text, to=EVERYBODY)
     words = rules.texts.say("case.alarm.joined", number=case.number)
     alarm(tx, rules, main, AlertKind.NEWS, handler_and(main, ()), words)
     assign_next(tx, rules, case.agency)
@@ -153,8 +181,8 @@ def _ring(tx: Tx, case: Case) -> None:
         tx.ring(case_topic(link.other_id))
 
 
-def _check_merge(tx: Tx, case: Case, main: Case) -> None:
-    """One level only, so that nobody has to guess where a case is handled."""
+def _hindrance(tx: Tx, case: Case, main: Case) -> str | None:
+    """Return why not. One level only, so that nobody has to guess where a case is handled."""
     for reason, wrong in (
         ("merge_self", case.id == main.id),
         ("merge_chain", main.state is State.MERGED),
@@ -165,7 +193,8 @@ def _check_merge(tx: Tx, case: Case, main: Case) -> None:
         ("merge_asked", is_asked(tx, case)),
     ):
         if wrong:
-            raise RefusedError(reason)
+            return reason
+    return None
 
 
 def _both(tx: Tx, case_id: int, main_id: int) -> tuple[Case, Case]:

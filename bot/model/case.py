@@ -116,7 +116,7 @@ TRANSITIONS: Final = (
         State.REOPENED,
         {Party.REPORTER},
     ),
-    _row(Trigger.MERGE, _WAITING | WORKING, State.MERGED, {Party.DISPATCHER}),
+    _row(Trigger.MERGE, _WAITING | WORKING, State.MERGED, {Party.DISPATCHER, Party.REPORTER}),
     _row(Trigger.SEPARATE, {State.MERGED}, State.FOUND, {Party.DISPATCHER, Party.SYSTEM}),
     _row(Trigger.REDIRECT, {State.FOUND}, State.OUT_OF_SCOPE, {Party.SYSTEM}),
     _row(Trigger.REDIRECT, _WAITING | WORKING, State.OUT_OF_SCOPE, _STAFF),

@@ -21,6 +21,7 @@ from bot.ports.dialogues import Dialogues
 from bot.ports.directory import Directory, DirectoryViews
 from bot.ports.dispatch import Dispatch, DispatchViews
 from bot.ports.inbox import Inbox, InboxViews
+from bot.ports.incidents import IncidentViews
 from bot.ports.leases import Leases
 from bot.ports.log import Log, LogViews
 from bot.ports.media import MediaBook, MediaReads
@@ -176,6 +177,8 @@ class Views(Protocol):
     def chat(self) -> ChatViews: ...
     @property
     def inbox(self) -> InboxViews: ...
+    @property
+    def incidents(self) -> IncidentViews: ...
     @property
     def media(self) -> MediaReads: ...
     @property

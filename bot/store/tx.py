@@ -25,6 +25,7 @@ from bot.store.dispatch import SqlDispatch
 from bot.store.forget import forget
 from bot.store.grids import SqlGrids
 from bot.store.inbox import SqlInbox
+from bot.store.incidents import SqlIncidents
 from bot.store.journal import SqlJournal
 from bot.store.leases import SqlLeases
 from bot.store.log import SqlLog
@@ -167,6 +168,11 @@ class SqlTx:
     def referrals(self) -> SqlReferrals:
         """Other organisations that help."""
         return SqlReferrals(self._unit)
+
+    @cached_property
+    def incidents(self) -> SqlIncidents:
+        """What a memory of incidents is made of."""
+        return SqlIncidents(self._unit)
 
     @cached_property
     def relations(self) -> SqlRelations:

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 
 from bot.ports.bell import Bell
 from bot.ports.clock import Clock
+from bot.ports.incidents import NOTHING_KNOWN, Incidents
 from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
@@ -67,6 +68,7 @@ def make_web(  # noqa: PLR0913  each part of the service by name
     secure_cookies: bool,
     channel_routes: Sequence[web.AbstractRouteDef],
     sounds: Sounds,
+    incidents: Incidents = NOTHING_KNOWN,
 ) -> web.Application:
     """Return the application; `ready` gives the reasons why the service is not."""
     assets = load_assets()
@@ -79,6 +81,7 @@ def make_web(  # noqa: PLR0913  each part of the service by name
         till=Till(storage),
         rules=rules,
         interpreter=interpreter,
+        incidents=incidents,
         clock=clock,
         ready=ready,
         secure_cookies=secure_cookies,

@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.ports.clock import Clock
+from bot.ports.incidents import Incidents
 from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
@@ -33,6 +34,7 @@ class Site:
     till: Till
     rules: Rules
     interpreter: Interpreter
+    incidents: Incidents
     clock: Clock
     ready: Callable[[], Awaitable[list[str]]]
     secure_cookies: bool

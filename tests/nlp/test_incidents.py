@@ -40,9 +40,31 @@ def test_what_is_hot_rises_and_fades() -> None:
 
     (hot,) = incidents.hot(now, least=2)
 
-    assert hot.members == ["smoke 0", "smoke 1", "smoke 2", "smoke 3"]
+    assert list(hot.members) == ["smoke 0", "smoke 1", "smoke 2", "smoke 3"]
     assert incidents.hot(now + 2 * HALF_LIFE, least=2) == []
     assert [one.first for one in incidents.hot(now, least=0)] == ["smoke 0", "dog"]
+
+
+def test_what_is_forgotten_is_neither_found_nor_hot() -> None:
+    incidents = Incidents[str](everyday())
+    for number in range(3):
+        incidents.take(f"smoke {number}", "", "楼下烧烤摊油烟太大", at=START + number * HOUR)
+    incidents.forget("smoke 0")
+    incidents.forget("nobody")
+
+    found = [hit.key for hit in incidents.alike("", "烧烤摊的油烟", limit=5)]
+
+    assert sorted(found) == ["smoke 1", "smoke 2"]
+    assert len(incidents) == 2
+    assert incidents.hot(START + 3 * HOUR, least=2.2) == []
+
+
+def test_a_message_in_other_words_changes_its_incident() -> None:
+    incidents = Incidents[str](everyday())
+    incidents.take("smoke", "", "楼下烧烤摊油烟太大", at=START)
+    incidents.take("moved", "", "楼下烧烤摊的油烟", at=START)
+
+    assert incidents.take("moved", "", "路灯不亮", at=START).first == "moved"
 
 
 @pytest.mark.parametrize(

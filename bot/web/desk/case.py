@@ -26,6 +26,7 @@ from bot.ports.bell import case_topic
 from bot.ports.calls import KnownCall
 from bot.ports.cases import CasePage
 from bot.ports.corrections import Correction
+from bot.ports.incidents import Incidents
 from bot.ports.media import Media, MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
@@ -310,13 +311,13 @@ def _picture(texts: Texts, sight: CaseSight, now: datetime) -> Picture:
 
 
 async def _sight(site: Site, case_id: int) -> CaseSight:
-    sight = await site.storage.read(partial(_look, site.rules, case_id))
+    sight = await site.storage.read(partial(_look, site.rules, site.incidents, case_id))
     if sight is None:
         raise web.HTTPNotFound
     return sight
 
 
-def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
+def _look(rules: Rules, incidents: Incidents, case_id: int, views: Views) -> CaseSight | None:
     page = views.cases.page(case_id)
     if page is None:
         return None
@@ -344,7 +345,7 @@ def _look(rules: Rules, case_id: int, views: Views) -> CaseSight | None:
         archives=views.archives.of_case(case_id),
         lacking=lacking(rules, case, proofs),
         words=_words(rules, case, media),
-        kin=kin_of(views, case),
+        kin=kin_of(views, case, incidents),
         referrals=referrals_of(views, rules, case),
         visit=views.visits.of_case(case.id, case.times_reopened),
         visit_reason=views.visits.reason(case.reporter_id),

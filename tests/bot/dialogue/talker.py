@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.dialogue.commands import in_words
 from bot.dialogue.conversation import take_message
+from bot.ports.incidents import NOTHING_KNOWN, Incidents
 from bot.ports.media import MediaState
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage
@@ -32,6 +33,7 @@ class Talker:
     clock: FakeClock
     address: str = "resident"
     channel: str = "web"
+    incidents: Incidents = NOTHING_KNOWN
     buttons: tuple[Button, ...] = ()
     said: int = 0
     heard: list[str] = field(default_factory=list)
@@ -99,7 +101,9 @@ class Talker:
         tx.inbox.prepared(stored)
         waiting = tx.inbox.next_of(contact.id)
         meaning = self.interpreter.interpret(in_words(self.rules.texts, waiting.words))
-        assert take_message(tx, self.rules, self.interpreter, waiting, meaning)
+        assert take_message(
+            tx, self.rules, self.interpreter, waiting, meaning, incidents=self.incidents
+        )
         lines = tx.chat.lines(contact.id, after=None, limit=99)
         if lines[-1].own:
             return Answer("", ())

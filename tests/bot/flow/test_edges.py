@@ -99,6 +99,12 @@ def _merged(tx: Tx, case: Case) -> None:
     together.merge(tx, RULES, case.id, lin, other.number, version=case.version)
 
 
+def _joined(tx: Tx, case: Case) -> None:
+    """Its reporter was offered a neighbour's case, and says that it is the same."""
+    other = open_case(tx, RULES, tx.people.meet("web", "neighbour"), meaning(), words="电梯又坏了")
+    together.join(tx, RULES, case, other, reporter_of(case))
+
+
 def _parted(tx: Tx, case: Case) -> None:
     """The reporter of the main case takes it back."""
     link = tx.relations.main_of(case.id)
@@ -143,6 +149,7 @@ ACTS: MappingProxyType[tuple[Trigger, Party], Act] = MappingProxyType(
             follow_up.dispute(tx, RULES, case.id, reporter_of(case), "没好")
         ),
         (Trigger.MERGE, Party.DISPATCHER): _merged,
+        (Trigger.MERGE, Party.REPORTER): _joined,
         (Trigger.SEPARATE, Party.DISPATCHER): _staff(together.separate, "lin"),
         (Trigger.SEPARATE, Party.SYSTEM): _parted,
         (Trigger.REDIRECT, Party.SYSTEM): _not_ours,

@@ -1,0 +1,66 @@
+"""您说的是不是这件事？ A matter that neighbours have told of is offered to who tells of it too."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.turn import Reply, Turn
+from bot.flow import together
+from bot.model.case import Case
+from nlp.places import Place
+
+_LOOKED_AT: Final = 6
+
+
+def offered(turn: Turn, case: Case, reply: Reply) -> Reply:
+    """Ask besides what is said anyway; her case goes on until she says yes.
+
+    Of what her neighbours said only this is told: the matter, the building, how many they are.
+    """
+    if reply.step != "open":
+        return reply
+    place = place_of(turn, case)
+    main = _neighbours(turn, case, place)
+    if main is None:
+        return reply
+    service = turn.rules.service(main.service_code).name
+    count = people(turn, main)
+    question = turn.say("same.ask", place=place.public.text, service=service, count=count)
+    return replace(
+        reply,
+        text=f"{reply.text}\n{question}",
+        buttons=(
+            turn.button("same", f"same:{case.id}:{main.id}"),
+            turn.button("not_same", f"not_same:{case.id}"),
+        ),
+        step="same",
+        notes={**reply.notes, "main": str(main.id)},
+    )
+
+
+def people(turn: Turn, main: Case) -> int:
+    """Count who told of it."""
+    return together.others(turn.tx.relations, main) + 1
+
+
+def place_of(turn: Turn, case: Case) -> Place:
+    """Return where the case is, as far as the words for it name a place."""
+    return turn.interpreter.interpret(case.place).place if case.place else Place()
+
+
+def is_here(turn: Turn, case: Case, main: Case, place: Place) -> bool:
+    """Say whether both are at one spot that can be told: a building, or an estate."""
+    there = place_of(turn, main)
+    return bool(place.public) and place.may_be(there) and case.grid_id == main.grid_id
+
+
+def _neighbours(turn: Turn, case: Case, place: Place) -> Case | None:
+    if not place.public:
+        return None
+    for case_id in turn.incidents.alike(case, limit=_LOOKED_AT):
+        try:
+            main = together.standing(turn.tx, turn.tx.cases.get(case_id))
+        except KeyError:  # remembered, and gone from the table
+            continue
+        if together.may_join(turn.tx, turn.rules, case, main) and is_here(turn, case, main, place):
+            return main
+    return None
