@@ -1,4 +1,4 @@
-"""`python -m tests.prove`: messages amid fifty kills, calls amid kills, and a month."""
+"""`python -m tests.prove`: messages, orders and calls amid kills, losses of power, and a month."""
 
 import argparse
 import asyncio
@@ -16,6 +16,8 @@ from tests.proof.call_kills import own_postgres
 from tests.proof.calls import prove as prove_calls
 from tests.proof.kills import prove
 from tests.proof.month import live_a_month
+from tests.proof.orders import prove_orders
+from tests.proof.power import prove as prove_power
 from tests.proof.texts import shared, texts
 
 
@@ -27,6 +29,8 @@ def main() -> int:
     _say(f"{len(told)} {whose}, {arguments.kills} kills, seed {arguments.seed}")
     failed = [kind for kind in arguments.on if not _prove(kind, told, arguments)]
     failed += [f"a month on {kind}" for kind in arguments.on if not _month(kind, arguments.seed)]
+    failed += [f"orders on {kind}" for kind in arguments.on if not _orders(kind, arguments)]
+    failed += [] if _power(arguments.seed) else ["a loss of power"]
     failed += [] if _calls() else ["calls"]
     _say(f"FAILED on {', '.join(failed)}" if failed else "proved")
     return 1 if failed else 0
@@ -69,6 +73,36 @@ def _month(kind: str, seed: int) -> bool:
             _say(f"a month on {kind}: FAILED: {error}")
             return False
     _say(f"a month on {kind}: {came} ({time.monotonic() - began:.0f} s)")
+    return True
+
+
+def _orders(kind: str, arguments: argparse.Namespace) -> bool:
+    """Let points be spent while the service is killed."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="gongzhi-orders-") as folder, _database(kind) as url:
+        proof = prove_orders(url or f"sqlite:///{folder}/gongzhi.sqlite", Path(folder),
+                             people=12, each=12, kills=arguments.kills, seed=arguments.seed)  # fmt: skip
+        try:
+            spent = asyncio.run(proof)
+        except (AssertionError, ExceptionGroup, TimeoutError, RuntimeError) as error:
+            _say(f"orders on {kind}: FAILED: {error!r}")
+            return False
+    counts = ", ".join(f"{name} {count}" for name, count in asdict(spent).items())
+    _say(f"orders on {kind}: {counts} ({time.monotonic() - began:.0f} s)")
+    return True
+
+
+def _power(seed: int) -> bool:
+    """Look at every state that a loss of power may leave of SQLite while points are spent."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="gongzhi-power-") as folder:
+        try:
+            came = prove_power(Path(folder), orders=120, seed=seed, every=1, synchronous="FULL")
+        except AssertionError as error:
+            _say(f"a loss of power: FAILED: {error}")
+            return False
+    _say(f"a loss of power: {came.states} states of {came.steps} steps, {came.told} answers, "
+         f"none lost ({time.monotonic() - began:.0f} s)")  # fmt: skip
     return True
 
 

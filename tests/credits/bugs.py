@@ -1,13 +1,7 @@
 """Bugs on purpose: what stands in the code, what would stand there instead, who has to notice."""
 
-from typing import NamedTuple
-
-
-class Bug(NamedTuple):
-    label: str
-    before: str
-    after: str
-
+from tests.credits import order_bugs
+from tests.credits.bug import Bug
 
 LEDGER = [
     Bug("a hold moves at once", "return Balance(0, amount), Bal", "return Balance(-amount), Bal"),
@@ -184,6 +178,7 @@ STATEMENTS = [
 ]  # fmt: skip
 
 STORED = ("bot/store/test_journal", "bot/store/test_ledger_machine")
+ORDERED = ("bot/flow/test_redeem", "bot/flow/test_orders")
 
 BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "credits/ledger": (
@@ -207,5 +202,10 @@ BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "credits/changes": (CHANGES, ("credits/test_changes",)),
     "bot/store/journal": (JOURNAL, STORED),
     "bot/store/ledger_sql": (STATEMENTS, STORED),
+    "bot/flow/redeem": (order_bugs.REDEEM, ORDERED),
+    "bot/store/rewards": (order_bugs.REWARDS, ORDERED),
+    "bot/till": (order_bugs.TILL, ("bot/test_till", "bot/flow/test_redeem")),
+    "bot/model/wall": (order_bugs.WALL, ("bot/model/test_wall",)),
+    "bot/store/wall": (order_bugs.ON_THE_WALL, ("bot/store/test_wall",)),
 }
 """By file: its bugs, and the tests that are run, in this order; of those with a database SQLite's."""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.credits.bugs import BUGS, Bug
+from tests.credits.bug import Bug
+from tests.credits.bugs import BUGS
 from tests.credits.mutants import put_in
 
 _ROOT = Path(__file__).parents[2]

@@ -179,6 +179,20 @@ async def test_what_lapsed_is_free_again_with_notice_and_can_not_be_collected(
     assert await counter.kinds() == [Kind.TRANSFER, Kind.HOLD, Kind.LAPSE]
 
 
+async def test_what_lapsed_is_freed_by_nobody_but_the_worker(
+    counter: Counter, clock: FakeClock
+) -> None:
+    order = await counter.order()
+    clock.move(seconds=KEPT.total_seconds())
+    assert await counter.balance() == Balance(40, held=15)
+    assert await counter.lapse() == 1
+    assert await counter.balance() == Balance(40)
+    token = await counter.storage.read(lambda views: views.rewards.token_of(order.id))
+    found = await counter.storage.read(lambda views: views.rewards.by_token(token))
+    assert found is not None
+    assert (found.state, found.ended_at) == (OrderState.LAPSED, clock.now())
+
+
 async def test_a_hold_that_somebody_elses_posting_freed_still_ends_its_order(
     counter: Counter, clock: FakeClock
 ) -> None:
@@ -324,6 +338,17 @@ async def test_a_wrong_offer_is_refused(
     values = {name: getattr(OFFER, name) for name in Offer.__dataclass_fields__} | changed
     with pytest.raises(RefusedError, match=reason):
         await counter.storage.write(partial(redeem.add_reward, staff=lin, offer=Offer(**values)))
+
+
+async def test_who_only_hands_out_changes_nothing_of_the_catalogue(counter: Counter) -> None:
+    shop, reward = await counter.community.staff("shop"), await counter.reward()
+    for unit in (
+        partial(redeem.add_reward, staff=shop, offer=OFFER),
+        partial(redeem.change_reward, staff=shop, reward_id=reward.id, offer=OFFER, stock_was=20),
+        partial(redeem.add_shop, staff=shop, name="新店"),
+    ):
+        with pytest.raises(RefusedError, match="not_allowed"):
+            await counter.storage.write(unit)
 
 
 async def test_a_stock_that_moved_is_not_overwritten(counter: Counter) -> None:

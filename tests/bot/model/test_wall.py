@@ -1,5 +1,6 @@
 """The wall shows no building of few, no score, and no name twice; names change every week."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -67,11 +68,20 @@ def test_names_are_in_no_order_of_points() -> None:
     assert list(board.bands[Band.A_LITTLE]) == sorted(board.bands[Band.A_LITTLE])
 
 
-def test_nobody_shares_a_name_even_where_there_are_more_people_than_names() -> None:
-    some = [done(number, 5) for number in range(30)]
-    assert len(set(names_of(some, FIRST, SECOND).values())) == 30
+def same_place(number: int) -> Done:
+    """Somebody whose mark leads to the same name as everybody else's."""
+    return replace(done(number, 5), mark=f"{number * 7 * len(FIRST) * len(SECOND):064x}")
 
 
-def test_a_name_follows_from_the_mark_alone() -> None:
-    some = [done(number, 5) for number in range(5)]
+def test_nobody_shares_a_name_even_where_marks_lead_to_one() -> None:
+    names = names_of([same_place(number) for number in range(30)], FIRST, SECOND)
+    assert len(set(names.values())) == 30
+
+
+def test_a_name_follows_from_the_marks_alone() -> None:
+    some = [same_place(number) for number in range(5)]
     assert names_of(some, FIRST, SECOND) == names_of(reversed(some), FIRST, SECOND)
+
+
+def test_ten_are_needed() -> None:
+    assert PEOPLE_LEAST == 10

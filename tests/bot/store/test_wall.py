@@ -70,6 +70,15 @@ async def test_what_was_done_in_the_week_is_counted(
     assert [one.earned for one in await _done(storage, later)] == [14]
 
 
+async def test_a_week_ends_before_its_end(storage: Storage, clock: FakeClock, week: Week) -> None:
+    person_id = await _earn(storage, "a")
+    await _join(storage, person_id)
+    clock.move(days=14)
+    edges = {week.since - timedelta(microseconds=1): 1, week.since: 2, week.until: 4}
+    await _earn(storage, "a", *(_act(str(at), at, n) for at, n in edges.items()))
+    assert [one.earned for one in await _done(storage, week)] == [2]
+
+
 async def test_what_was_taken_back_is_not_counted(
     storage: Storage, clock: FakeClock, week: Week
 ) -> None:
@@ -83,6 +92,17 @@ async def test_what_was_taken_back_is_not_counted(
 
     await storage.write(unit)
     assert [one.earned for one in await _done(storage, week)] == [2]
+
+
+async def test_what_a_neighbour_gave_is_not_earned(
+    storage: Storage, clock: FakeClock, week: Week
+) -> None:
+    giver = await _earn(storage, "giver", _act("a", clock.now(), 7))
+    person_id = await _earn(storage, "b")
+    await _join(storage, person_id)
+    gift = replace(_act("gift", clock.now(), 7), debit=resident(giver))
+    await _earn(storage, "b", gift)
+    assert [one.earned for one in await _done(storage, week)] == [0]
 
 
 async def test_joined_moved_and_left(storage: Storage, week: Week) -> None:

@@ -1,0 +1,87 @@
+"""Bugs on purpose in what points are spent on, at the till, and on the wall."""
+
+from typing import Final
+
+from tests.credits.bug import Bug
+
+REDEEM: Final = [
+    Bug("a wish of somebody else counts as hers", 'key = f"{person_id}:{key}"', 'key = f"x:{key}"'),
+    Bug("pressed twice it is two orders", "if before is not None:\n        return before", "if before is not None:\n        key += str(before.id)"),
+    Bug("strangers spend", "if not served(tx.people.person(person_id).verification, Service.SPEND_POINTS):", "if False:"),
+    Bug("four wait", "(tx.rewards.open_of(person_id)) >= OPEN_MOST", "(tx.rewards.open_of(person_id)) > OPEN_MOST"),
+    Bug("what was taken off is sold", "if reward is None or not reward.offered:", "if reward is None:"),
+    Bug("the last one can't be had", "if reward.stock < 1:", "if reward.stock < 2:"),
+    Bug("an order takes nothing from the stock", "    tx.rewards.put_back(reward.id, -1)\n", ""),
+    Bug("an order holds a point less", "amount=reward.price,", "amount=reward.price - 1 or 1,"),
+    Bug("points move at once", "kind=Kind.HOLD,\n        expires_at=tx.now + KEPT,\n    )", ")"),
+    Bug("the hold ends before the order", "kind=Kind.HOLD,\n        expires_at=tx.now + KEPT,", "kind=Kind.HOLD,\n        expires_at=tx.now + KEPT / 2,"),
+    Bug("the order ends before the hold", "hold_id=held.id,\n        expires_at=tx.now + KEPT,", "hold_id=held.id,\n        expires_at=tx.now + KEPT / 2,"),
+    Bug("anybody gives it up", "if found is None or found.person_id != person_id:", "if found is None:"),
+    Bug("given up after its end", "if found.state is not OrderState.OPEN or found.expires_at <= tx.now:", "if found.expires_at <= tx.now:"),
+    Bug("given up in the last moment it has not", 'found.expires_at <= tx.now:\n        raise RefusedError("order_over")', 'found.expires_at < tx.now:\n        raise RefusedError("order_over")'),
+    Bug("given up, the points stay held", "    post(tx.journal, wish, now=tx.now, new_id=tx.new_transfer_id)\n    return found", "    return found"),
+    Bug("whoever works here hands out", "if not may(staff.role, Right.HAND_OUT):\n        return", "if False:\n        return"),
+    Bug("eleven guesses", "_TRIES_EACH: Final = 10", "_TRIES_EACH: Final = 11"),
+    Bug("guesses are not counted", "            tx.sessions.count_failure(subject, since)", "            pass"),
+    Bug("a guess is counted once for all", '((f"counter:{staff.id}", _TRIES_EACH), ("counter:all", _TRIES_ALL))', '(("counter:all", _TRIES_EACH),)'),
+    Bug("handed out when its time is up", 'if found.expires_at <= tx.now:\n        return RefusedError("order_lapsed")', 'if found.expires_at < tx.now:\n        return RefusedError("order_lapsed")'),
+    Bug("a shop hands out what is another's", "if found.organisation_id != staff.organisation_id and not", "if False and not"),
+    Bug("the office hands out its own alone", "and not may(staff.role, Right.HAND_OUT_ALL):", "and True:"),
+    Bug("two at once both hand out", "if isinstance(outcome, LedgerError):", "if False:"),
+    Bug("what was handed out waits on", "    tx.rewards.end(found.id, OrderState.COLLECTED, staff.id)\n", ""),
+    Bug("she does not hear of it", 'write_to(tx, rules, found.person_id, key=f"order:{found.id}:collected", text=text)', "del text"),
+    Bug("what lapsed waits on", "_free(tx, found, OrderState.LAPSED)", "pass"),
+    Bug("what lapsed is called given up", "_free(tx, found, OrderState.LAPSED)", "_free(tx, found, OrderState.CANCELLED)"),
+    Bug("the points of what lapsed stay held", "    post_many(tx.journal, [], now=tx.now, new_id=tx.new_transfer_id)\n", ""),
+    Bug("nobody hears that it lapsed", 'write_to(tx, rules, found.person_id, key=f"order:{found.id}:lapsed", text=text)', "del text"),
+    Bug("all that lapsed is given up as well", "tx.rewards.open_of(person_id) if one.expires_at > tx.now]", "tx.rewards.open_of(person_id)]"),
+    Bug("what is free is not for sale again", "    tx.rewards.put_back(found.reward_id, 1)\n", ""),
+    Bug("anybody changes the catalogue", 'if not may(staff.role, Right.MANAGE_REWARDS):\n        raise RefusedError("not_allowed")\n    if not 1 <= len(offer.name)', "if not 1 <= len(offer.name)"),
+    Bug("a reward for nothing", "if not (1 <= offer.price", "if not (0 <= offer.price"),
+    Bug("a stock below zero", "and 0 <= offer.stock", "and -9 <= offer.stock"),
+    Bug("handed out nowhere", "if offer.organisation_id not in {one.id for one in tx.places.organisations()}:", "if False:"),
+    Bug("an old stock overwrites a new one", "if not tx.rewards.change(reward_id, offer, stock_was=stock_was):", "if not tx.rewards.change(reward_id, offer, stock_was=tx.rewards.hold(reward_id).stock):"),
+]  # fmt: skip
+REWARDS: Final = [
+    Bug("the code stands in the database", '"code_hash": self._hash("code", self._code(salt)),', '"code_hash": self._code(salt),'),
+    Bug("the address stands in the database", '"token_hash": self._hash("link", self._token(salt)),', '"token_hash": self._token(salt),'),
+    Bug("a code opens what is over", "mine = t.order_open & (t.reward_order", "mine = (t.reward_order"),
+    Bug("the last is due never", "t.reward_order.c.expires_at <= self._unit.now)\n        due", "t.reward_order.c.expires_at < self._unit.now)\n        due"),
+    Bug("is due a moment late", "found <= self._unit.now", "found < self._unit.now"),
+    Bug("what ended is due again", "over = t.order_open & (t.reward_order.c.expires_at", "over = (t.reward_order.c.expires_at"),
+    Bug("what ended still waits", "hers = t.order_open & (t.reward_order.c.person_id == person_id)", "hers = t.reward_order.c.person_id == person_id"),
+    Bug("others' orders wait for her", "hers = t.order_open & (t.reward_order.c.person_id == person_id)", "hers = t.order_open"),
+    Bug("the stock is never compared", "(t.reward.c.id == reward_id) & (t.reward.c.stock == stock_was)", "t.reward.c.id == reward_id"),
+    Bug("an end changes every order", ".where(t.reward_order.c.id == order_id).values(**ended)", ".values(**ended)"),
+    Bug("what was taken off is offered", "_REWARD.where(t.reward.c.offered).order_by", "_REWARD.order_by"),
+]  # fmt: skip
+TILL: Final = [
+    Bug("one that breaks breaks for all", "if len(batch) == 1 or isinstance(error, StorageError):", "if True:"),
+    Bug("tried again though nothing was kept", "if len(batch) == 1 or isinstance(error, StorageError):", "if len(batch) == 1:"),
+    Bug("one at a time", "_BATCH_MOST: Final = 256", "_BATCH_MOST: Final = 1"),
+    Bug("answers change places", "zip(batch, answers, strict=True)", "zip(batch, reversed(answers), strict=True)"),
+    Bug("the second half is not done", "return [end(outcome) for (_, end), outcome in zip(begun, outcomes, strict=True)]", "return list(outcomes)"),
+]  # fmt: skip
+WALL: Final = [
+    Bug("nine are enough", "PEOPLE_LEAST: Final = 10", "PEOPLE_LEAST: Final = 9"),
+    Bug("who did nothing counts", "if one.earned > 0:", "if True:"),
+    Bug("the week that goes on is shown", "timedelta(days=today.weekday()) - _DAYS", "timedelta(days=today.weekday())"),
+    Bug("a name twice", "while (name := _name(place, first, second)) in names.values():", "while (name := _name(place, first, second)) in ():"),
+    Bug("names in the order of points", "return {band: sorted(names) for", "return {band: list(names) for"),
+    Bug("names follow the order of the list", "for mark in sorted(one.mark for one in some):", "for mark in (one.mark for one in some):"),
+    Bug("much from fourteen", "((15, Band.MUCH)", "((14, Band.MUCH)"),
+    Bug("some from six", "(5, Band.SOME)", "(6, Band.SOME)"),
+]  # fmt: skip
+ON_THE_WALL: Final = [
+    Bug("joined afterwards, shown for before", ".where(t.wall_member.c.joined_at < week.until)\n        .group_by", ".group_by"),
+    Bug("what was taken back counts", "        ~reversed_,\n", ""),
+    Bug("the next week counts", "earned.c.acted_at < week.until", "earned.c.acted_at <= week.until"),
+    Bug("the week before counts", "earned.c.acted_at >= week.since", "earned.c.acted_at > week.since - (week.until - week.since)"),
+    Bug("gifts of neighbours count", "        earned.c.debit == TREASURY,\n", ""),
+    Bug("one mark for ever", 'of = f"{week.monday.isoformat()}\\0{person_id}"', 'of = f"{person_id}"'),
+    Bug("one mark for all", 'of = f"{week.monday.isoformat()}\\0{person_id}"', "of = week.monday.isoformat()"),
+    Bug("who left stays", "self._unit.run(t.wall_member.delete().where(t.wall_member.c.person_id == person_id))", "pass"),
+    Bug("spent is given", 'summed(moved & back, amount).label("spent")', 'summed(moved & out, amount).label("spent")'),
+    Bug("what was taken back is spent", 'summed(moved & back, amount).label("spent")', 'summed(back, amount).label("spent")'),
+    Bug("totals of all time are those of today", "if since is not None:", "if False:"),
+]  # fmt: skip
