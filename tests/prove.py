@@ -80,8 +80,9 @@ def _orders(kind: str, arguments: argparse.Namespace) -> bool:
     """Let points be spent while the service is killed."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="gongzhi-orders-") as folder, _database(kind) as url:
-        proof = prove_orders(url or f"sqlite:///{folder}/gongzhi.sqlite", Path(folder),
-                             people=12, each=12, kills=arguments.kills, seed=arguments.seed)  # fmt: skip
+        own = f"sqlite:///{folder}/gongzhi.sqlite"
+        kills, seed = arguments.kills, arguments.seed
+        proof = prove_orders(url or own, Path(folder), people=12, each=12, kills=kills, seed=seed)
         try:
             spent = asyncio.run(proof)
         except (AssertionError, ExceptionGroup, TimeoutError, RuntimeError) as error:
