@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final, Protocol
 
 TILE_WIDTH: Final = 256
-_TILE_HEIGHT: Final = 8
+TILE_HEIGHT: Final = 8
 EMPTY_ROOT: Final = sha256(b"").digest()
 Hash = bytes
 
@@ -135,8 +135,8 @@ class Tree:
         if width & (width - 1):
             middle = low + _split(width)
             return node_hash(self._over(low, middle), self._over(middle, high))
-        level, left = divmod(width.bit_length() - 1, _TILE_HEIGHT)
-        tile, place = divmod(low >> (level * _TILE_HEIGHT), TILE_WIDTH)
+        level, left = divmod(width.bit_length() - 1, TILE_HEIGHT)
+        tile, place = divmod(low >> (level * TILE_HEIGHT), TILE_WIDTH)
         return fold(self._tile(level, tile)[place : place + (1 << left)])
 
     def _tile(self, level: int, index: int) -> Sequence[Hash]:

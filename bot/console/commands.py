@@ -18,6 +18,7 @@ from bot.console import (
     doctor,
     export,
     grids,
+    ledger,
     say,
     service,
     voice_model,
@@ -28,7 +29,9 @@ from bot.ports.storage import StorageError
 from bot.settings import Settings, SettingsError, read_settings
 from bot.store.backup import BackupError
 from bot.store.database import DatabaseError
+from bot.store.log_export import NotSealedError
 from bot.store.personal import PrivacyError
+from credits.notes import NoteError
 from credits.policy import PolicyError
 from nlp.services import LexiconError
 
@@ -36,6 +39,8 @@ EXPECTED = (
     DatabaseError,
     BackupError,
     PrivacyError,
+    NotSealedError,
+    NoteError,
     PolicyError,
     CalendarError,
     LexiconError,
@@ -100,6 +105,7 @@ def parser(texts: Texts) -> argparse.ArgumentParser:
         say,
         call,
         export,
+        ledger,
         backup,
         voice_model,
         draw,

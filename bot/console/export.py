@@ -1,4 +1,4 @@
-"""`export`: cases with their history as JSON Lines, without personal data unless asked."""
+"""`export`: cases with their history, or the ledger, as JSON Lines; personal data only if asked."""
 
 import argparse
 import sys
@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import make_personal
+from bot.console.ledger import write_ledger
 from bot.locale.texts import Texts
 from bot.settings import Settings
 from bot.store import database
 from bot.store.export import export_cases
+from credits.lines import FORMS, PUBLIC
 
 
 def add_parsers(commands: Any, texts: Texts) -> None:
@@ -20,11 +22,20 @@ def add_parsers(commands: Any, texts: Texts) -> None:
     exporting.add_argument(
         "--with-words", action="store_true", help=texts.say("console.help.export_words")
     )
+    exporting.add_argument(
+        "--ledger",
+        choices=FORMS,
+        const=PUBLIC,
+        nargs="?",
+        help=texts.say("console.help.export_ledger"),
+    )
     exporting.set_defaults(command=run_export)
 
 
 def run_export(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
-    """Write the cases to the file, or to the standard output."""
+    """Write the cases, or the ledger, to the file or to the standard output."""
+    if arguments.ledger:
+        return write_ledger(settings, arguments.file, arguments.ledger, texts)
     with ExitStack() as stack:
         engine = stack.enter_context(database.opened(settings.database_url))
         database.migrate(engine)

@@ -1,0 +1,102 @@
+"""`export --ledger` and `verify-database`: the ledger for auditors, and its check in one go."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.app import make_personal, open_storage
+from bot.locale.texts import Texts
+from bot.ports.storage import Tx
+from bot.sealer import log_name
+from bot.settings import Settings
+from bot.store import database
+from bot.store.log_check import FoundError, check_database
+from bot.store.log_export import export_ledger, one_moment, published
+from credits.lines import AUDITOR
+from credits.reading import Export
+from credits.verify import Audit, BrokenError
+
+
+def add_parsers(commands: Any, texts: Texts) -> None:
+    """Add the commands."""
+    verifying = commands.add_parser("verify-database", help=texts.say("console.help.verify"))
+    verifying.set_defaults(command=run_verify)
+    rotating = commands.add_parser("ledger-key", help=texts.say("console.help.ledger_key"))
+    rotating.add_argument(
+        "--next", action="store_true", help=texts.say("console.help.ledger_key_next")
+    )
+    rotating.set_defaults(command=run_key)
+
+
+def write_ledger(settings: Settings, file: str | None, form: str, texts: Texts) -> int:
+    """Write the ledger to the file, or to the standard output."""
+    with database.opened(settings.database_url) as engine:
+        database.migrate(engine)
+        with one_moment(engine) as connection:
+            if file:
+                with Path(file).open("w", encoding="utf-8", newline="\n") as target:
+                    done = export_ledger(connection, target, form)
+            else:
+                done = export_ledger(connection, sys.stdout, form)
+    said = texts.say("console.ledger.exported", size=done.size, unsealed=done.unsealed)
+    print(said, file=sys.stderr)
+    return 0
+
+
+def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
+    """Export, check the export as an auditor does, and the database beside it."""
+    del arguments
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        database.opened(settings.database_url) as engine,
+    ):
+        file = Path(folder) / "ledger.jsonl"
+        database.migrate(engine)
+        try:
+            with one_moment(engine) as connection:
+                with file.open("w", encoding="utf-8", newline="\n") as target:
+                    done = export_ledger(connection, target, AUDITOR)
+                with file.open("rb") as first, file.open("rb") as again:
+                    export = Export(first, again)
+                    audit = Audit(export.entry)
+                    report = audit.run(export.lines())
+                beside = check_database(connection, make_personal(settings), audit)
+        except (BrokenError, FoundError) as error:
+            print(texts.say("console.ledger.broken", what=str(error)), file=sys.stderr)
+            return 1
+    signed = report.signed.size if report.signed else 0
+    print(texts.say("console.ledger.sound", size=report.size, signed=signed))
+    for what in (*report.checked, *beside):
+        print(f"  - {what}")
+    print(texts.say("console.ledger.tail", unsealed=done.unsealed, unsigned=report.size - signed))
+    return 0
+
+
+def run_key(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
+    """Print the keys of the ledger; let another one sign from now on if that is asked."""
+    with database.opened(settings.database_url) as engine:
+        database.migrate(engine)
+        if arguments.next:
+            asyncio.run(_rotate(settings, engine))
+        with one_moment(engine) as connection:
+            keys = published(connection)
+    for verifier, since, _ in keys:
+        print(texts.say("console.ledger.key", since=since, key=verifier))
+    return 0
+
+
+async def _rotate(settings: Settings, engine: sa.Engine) -> None:
+    name = log_name(settings.address)
+
+    def unit(tx: Tx) -> None:
+        tx.log.publish(name)
+        tx.log.rotate()
+        tx.log.publish(name)
+
+    async with open_storage(settings, engine) as (storage, _):
+        await storage.write(unit)

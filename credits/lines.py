@@ -1,0 +1,88 @@
+"""The lines of an exported ledger, as docs/ledger.md has them.
+
+Every value has one way to be written. So a line that fits the pattern is, byte for byte, what
+encoding its values again would give.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+FORMAT: Final = "gongzhi-ledger"
+VERSION: Final = 1
+AUDITOR: Final = "auditor"
+PUBLIC: Final = "public"
+FORMS: Final = (PUBLIC, AUDITOR)
+
+_NUMBER: Final = rb"(0|[1-9][0-9]{0,17})"
+_SIGNED: Final = rb"(0|-?[1-9][0-9]{0,17})"
+_OPTIONAL: Final = rb"(null|0|-?[1-9][0-9]{0,17})"
+_MARK: Final = rb"((?:[0-9a-f]{64})?)"
+_HASH: Final = rb"([0-9a-f]{64})"
+_OUTER: Final = (
+    rb'(\{"v":1,("ledger":"[a-z]{1,20}","kind":"[a-z]{1,20}","debit":"[a-z]{1,20}",'
+    rb'"credit":"[a-z]{1,20}"),"amount":' + _NUMBER + rb',"rest":' + _NUMBER + rb',"follows":'
+    rb"(null|0|[1-9][0-9]{0,17})\})"
+)
+_MIDDLE: Final = (
+    rb'(\{"activity":"[A-Za-z0-9_.~%-]{1,400}","policy":[1-9][0-9]{0,9},"acted":' + _SIGNED
+    + rb',"recorded":' + _SIGNED + rb',"expires":' + _OPTIONAL
+    + rb',"debit":"' + _MARK + rb'","credit":"' + _MARK + rb'","named":"[0-9a-f]{64}"\})'
+)  # fmt: skip
+_START: Final = rb'\{"index":' + _NUMBER + rb',"entry":'
+AUDITOR_LINE: Final = re.compile(
+    _START + _OUTER + rb',"nonce":"([0-9a-f]{32})","act":' + _MIDDLE
+    + rb',"leaf":"' + _HASH + rb'"\}\n'
+)  # fmt: skip
+"""index, outer, sides, amount, rest, follows, nonce, middle, acted, recorded, expires, both marks,
+leaf."""
+
+PUBLIC_LINE: Final = re.compile(
+    _START + _OUTER + rb',"sealed":"' + _HASH + rb'","leaf":"' + _HASH + rb'"\}\n'
+)
+"""index, outer, sides, amount, rest, follows, sealed, leaf."""
+
+
+class LineError(Exception):
+    """The line is not one of an exported ledger."""
+
+
+def write(values: Mapping[str, Any]) -> str:
+    """Return a line other than an entry's."""
+    return json.dumps(values, ensure_ascii=True, separators=(",", ":")) + "\n"
+
+
+def header(form: str, origin: str, size: int, signed: int) -> str:
+    """Return the first line: how many entries follow, and how many of them are signed."""
+    said = {"format": FORMAT, "version": VERSION, "form": form, "origin": origin}
+    return write({**said, "size": size, "signed": signed})
+
+
+def auditor_line(index: int, outer: bytes, nonce: str, middle: bytes, leaf: str) -> str:
+    """Return an entry as an auditor gets it."""
+    return (
+        f'{{"index":{index},"entry":{outer.decode()},"nonce":"{nonce}",'
+        f'"act":{middle.decode()},"leaf":"{leaf}"}}\n'
+    )
+
+
+def public_line(index: int, outer: bytes, sealed: str, leaf: str) -> str:
+    """Return an entry as everybody gets it."""
+    return f'{{"index":{index},"entry":{outer.decode()},"sealed":"{sealed}","leaf":"{leaf}"}}\n'
+
+
+def read(line: bytes, **kinds: type) -> dict[str, Any]:
+    """Return the values of a line other than an entry's; LineError unless it has just these."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise LineError("it is not JSON") from error
+    if not isinstance(found, dict) or list(found) != list(kinds):
+        raise LineError(f"it does not have exactly {', '.join(kinds)}")
+    for name, kind in kinds.items():
+        if type(found[name]) is not kind:
+            raise LineError(f"{name} is not of type {kind.__name__}")
+    if write(found).encode() != line:
+        raise LineError("it is not written as it should be")
+    return found

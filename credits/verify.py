@@ -1,0 +1,294 @@
+"""Checks an exported ledger, line by line, and trusts nothing of it but what hashes and keys show.
+
+It needs no database and shares no code with what wrote the export: only the tree's and the notes'.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Final
+
+from credits.lines import (
+    AUDITOR,
+    AUDITOR_LINE,
+    FORMAT,
+    FORMS,
+    PUBLIC_LINE,
+    VERSION,
+    LineError,
+    read,
+)
+from credits.merkle import Frontier
+from credits.notes import (
+    Checkpoint,
+    NoteError,
+    Verifier,
+    open_checkpoint,
+    parse_checkpoint,
+    parse_note,
+)
+from credits.replay import BrokenRuleError, Entry, Replay, sides
+from credits.rotation import Key, chain, valid_at
+
+ALWAYS: Final = (
+    "every line is written in the one way it can be",
+    "entries are numbered without a gap, and as many as the first line says",
+    "each leaf is the hash of its entry",
+    "each checkpoint has the root of the entries before it, so each extends the one before",
+    "each checkpoint is signed with the key of its time, each key announced by the one before",
+    "ledgers, kinds and accounts go together",
+    "a hold ends once, with its own amount; what is reversed was moved before, and only once",
+    "no more is taken back than was ever issued, in each ledger",
+)
+AUDITED: Final = (
+    "no account goes below zero, what is held included, replayed entry by entry",
+    "who follows names the accounts of the entry that is followed",
+    "no act is later than its record; holds end in their time or lapse after it",
+    "what all accounts have is what the treasury issued",
+)
+
+
+class BrokenError(Exception):
+    """The first thing that is wrong; `where` names the line, the entry or the checkpoint."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}")
+        self.where = where
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the auditor has from elsewhere: a checkpoint, the log's key, a witness's key."""
+
+    since: str = ""
+    key: str = ""
+    witness: Verifier | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found."""
+
+    form: str = ""
+    origin: str = ""
+    size: int = 0
+    signed: Checkpoint | None = None
+    checkpoints: int = 0
+    keys: Sequence[Key] = ()
+    witnessed: int | None = None
+    roots: dict[int, bytes] = field(default_factory=dict)
+    issued: dict[str, int] = field(default_factory=dict)
+    accounts: int = 0
+    open_holds: int = 0
+    checked: tuple[str, ...] = ()
+
+
+class Audit:
+    """Takes the lines of an export in order; the first that is wrong raises BrokenError."""
+
+    def __init__(
+        self,
+        recall: Callable[[int], bytes],
+        *,
+        trust: Trust | None = None,
+        leaf: Callable[[bytes], object] = lambda _: None,
+    ) -> None:
+        """`recall` gives the line of an earlier entry; `leaf` is told each hash."""
+        self.report = Report()
+        self._trust = trust or Trust()
+        self._told = leaf
+        self._recall = recall
+        self._frontier = Frontier()
+        self._published: list[tuple[str, int, str]] = []
+        self._since: Checkpoint | None = None
+        self._since_met = False
+        self._signed = 0
+
+    def run(self, lines: Iterable[bytes]) -> Report:
+        """Check them all."""
+        reading = iter(lines)
+        self._header(next(reading, b""))
+        number = 1
+        take = self._auditor if self.report.form == AUDITOR else self._public
+        begins = b'{"index":'
+        for line in reading:
+            number += 1
+            if line.startswith(begins):
+                if not self._frontier.size:
+                    self._keys()
+                take(line)
+            else:
+                self._beside(line, number)
+        self._end()
+        return self.report
+
+    def _header(self, line: bytes) -> None:
+        try:
+            said = read(line, format=str, version=int, form=str, origin=str, size=int, signed=int)
+        except LineError as error:
+            raise BrokenError("line 1", f"this is no exported ledger: {error}") from error
+        if (said["format"], said["version"]) != (FORMAT, VERSION) or said["form"] not in FORMS:
+            raise BrokenError("line 1", "this is a format that is not known here")
+        self.report.form, self.report.origin = said["form"], said["origin"]
+        self.report.size, self._signed = said["size"], said["signed"]
+        named = said["form"] == AUDITOR
+        self.replay = Replay(self._earlier, named=named)
+        self.report.checked = ALWAYS + (AUDITED if named else ())
+
+    def _auditor(self, line: bytes) -> None:
+        index = self._frontier.size
+        found = AUDITOR_LINE.fullmatch(line)
+        if found is None:
+            raise BrokenError(f"entry {index}", "it is not written as it should be")
+        parts = found.groups()
+        sealed = sha256(bytes.fromhex(parts[6].decode()) + parts[7]).digest()
+        leaf = sha256(b"\0" + parts[1] + sealed)
+        self._entry(index, int(parts[0]), leaf.hexdigest().encode() == parts[13], parts)
+        self._add(leaf.digest())
+
+    def _public(self, line: bytes) -> None:
+        index = self._frontier.size
+        found = PUBLIC_LINE.fullmatch(line)
+        if found is None:
+            raise BrokenError(f"entry {index}", "it is not written as it should be")
+        parts = found.groups()
+        leaf = sha256(b"\0" + parts[1] + bytes.fromhex(parts[6].decode()))
+        self._entry(index, int(parts[0]), leaf.hexdigest().encode() == parts[7], parts)
+        self._add(leaf.digest())
+
+    def _entry(self, index: int, told: int, same: bool, parts: tuple[Any, ...]) -> None:  # noqa: FBT001
+        if told != index:
+            raise BrokenError(f"entry {index}", f"entry {told} stands in its place")
+        if not same:
+            raise BrokenError(f"entry {index}", "its leaf is not the hash of what it says")
+        try:
+            self.replay.take(_parsed(parts))
+        except BrokenRuleError as error:
+            raise BrokenError(f"entry {index}", str(error)) from error
+
+    def _add(self, leaf: bytes) -> None:
+        self._frontier.add(leaf)
+        self._told(leaf)
+        since = self._since
+        if since is not None and since.size == self._frontier.size:
+            self._meet(since)
+
+    def _earlier(self, index: int) -> Entry:
+        line = self._recall(index)
+        found = (AUDITOR_LINE if self.report.form == AUDITOR else PUBLIC_LINE).fullmatch(line)
+        if found is None or int(found[1]) != index:
+            raise BrokenRuleError(f"entry {index} is not where it was")
+        return _parsed(found.groups())
+
+    def _beside(self, line: bytes, number: int) -> None:
+        try:
+            if line.startswith(b'{"key":'):
+                said = read(line, key=str, since=int, announced=str)
+                self._key(said)
+            else:
+                self._checkpoint(read(line, checkpoint=str)["checkpoint"])
+        except LineError as error:
+            raise BrokenError(f"line {number}", str(error)) from error
+
+    def _key(self, said: dict[str, Any]) -> None:
+        if self._frontier.size or self.report.checkpoints:
+            raise BrokenError(f"key {said['key'][:60]}", "keys stand before all entries")
+        self._published.append((said["key"], said["since"], said["announced"]))
+
+    def _keys(self) -> Sequence[Key]:
+        if not self.report.keys:
+            try:
+                self.report.keys = chain(self.report.origin, self._published)
+            except NoteError as error:
+                raise BrokenError("keys", str(error)) from error
+            self._trusted()
+        return self.report.keys
+
+    def _trusted(self) -> None:
+        trust, known = self._trust, [str(key.verifier) for key in self.report.keys]
+        if trust.key and trust.key.strip() not in known:
+            raise BrokenError("keys", "the key you gave is not among the keys of this log")
+        if trust.since:
+            try:
+                told = parse_checkpoint(parse_note(trust.since).text)
+                since, _ = open_checkpoint(trust.since, valid_at(self.report.keys, told.size))
+            except NoteError as error:
+                raise BrokenError("the checkpoint you hold", str(error)) from error
+            if since.origin != self.report.origin:
+                raise BrokenError("the checkpoint you hold", "it is of another log")
+            self._since = since
+            if since.size == self._frontier.size:
+                self._meet(since)
+
+    def _meet(self, since: Checkpoint) -> None:
+        if self._frontier.root() != since.root:
+            raise BrokenError(
+                f"the checkpoint you hold, of {since.size} entries",
+                "these entries are not those it was signed for: the history was rewritten, "
+                "or you were shown another one",
+            )
+        self._since_met = True
+
+    def _checkpoint(self, note: str) -> None:
+        keys, size = self._keys(), self._frontier.size
+        where = f"checkpoint of {size} entries"
+        before = self.report.signed
+        try:
+            found, _ = open_checkpoint(note, valid_at(keys, size))
+            witness = self._trust.witness
+            witnessed = None if witness is None else parse_note(note).by(witness)
+        except NoteError as error:
+            raise BrokenError(where, str(error)) from error
+        if found.origin != self.report.origin or found.size != size:
+            raise BrokenError(where, f"one of {found.size} entries of {found.origin} stands here")
+        if found.root != self._frontier.root():
+            first = before.size if before else 0
+            raise BrokenError(
+                where, f"entries {first} to {size - 1} are not those that it was signed for"
+            )
+        self.report.signed, self.report.witnessed = found, witnessed
+        self.report.roots[size] = found.root
+        self.report.checkpoints += 1
+
+    def _end(self) -> None:
+        report, size = self.report, self._frontier.size
+        self._keys()
+        if size != report.size:
+            raise BrokenError("end", f"{size} entries are here, {report.size} should be")
+        signed = report.signed.size if report.signed else None
+        if signed != self._signed:
+            told = f"it is of {signed} entries, and should be of {self._signed}"
+            raise BrokenError("the last checkpoint", told)
+        if self._since is not None and not self._since_met:
+            raise BrokenError(
+                f"the checkpoint you hold, of {self._since.size} entries",
+                f"only {size} entries are here: some were taken away",
+            )
+        if self._trust.witness is not None and report.witnessed is None:
+            raise BrokenError("end", "the witness has not signed the last checkpoint")
+        report.issued = dict(self.replay.issued)
+        report.accounts = len(self.replay.accounts)
+        report.open_holds = self.replay.holds()
+        self._check_sums()
+
+    def _check_sums(self) -> None:
+        if self.report.form != AUDITOR:
+            return
+        sums = dict.fromkeys(self.replay.issued, 0)
+        for (ledger, _), account in self.replay.accounts.items():
+            sums[ledger] += account.posted
+        if sums != self.replay.issued:
+            raise BrokenError("end", "what all accounts have is not what was issued")
+
+
+def _parsed(parts: tuple[Any, ...]) -> Entry:
+    follows = None if parts[5] == b"null" else int(parts[5])
+    beginning = sides(parts[2])
+    if len(parts) == 8:  # noqa: PLR2004  the public form
+        return Entry(*beginning, int(parts[3]), int(parts[4]), follows, b"", b"", None, None, None)
+    expires = None if parts[10] == b"null" else int(parts[10])
+    return Entry(
+        *beginning, int(parts[3]), int(parts[4]), follows, parts[11], parts[12],
+        int(parts[8]), int(parts[9]), expires,
+    )  # fmt: skip

@@ -1,0 +1,190 @@
+"""What an administrator of the database changes is found and named, on both databases."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.ports.storage import Storage, Tx
+from bot.sealer import Sealer
+from bot.store import tables as t
+from bot.store.backup import back_up, restore
+from bot.store.database import make_engine, parse_url
+from bot.store.erase import erase
+from bot.store.log import SqlLog
+from bot.store.log_check import FoundError, check_database
+from bot.store.log_export import NotSealedError, export_ledger, one_moment
+from bot.store.personal import PersonalData
+from bot.store.tx import SqlTx
+from bot.store.unit import Unit
+from credits.lines import AUDITOR, PUBLIC
+from credits.verify import Audit, BrokenError, Report
+from tests import postgres
+from tests.credits.exports import STEPS
+from tests.credits.making import NOON, Book, Step
+
+
+async def live(storage: Storage, steps: Sequence[Step] = STEPS, hours: float = 0) -> None:
+    for step in steps:
+
+        def unit(tx: Tx, step: Step = step) -> list[str]:
+            book = Book(tx.journal)
+            book.new_id = tx.new_transfer_id
+            book.wait(hours)
+            return book.take([step])
+
+        assert await storage.write(unit) == ["written"]
+    await Sealer(storage, "https://example.org").once()
+
+
+def exported(engine: sa.Engine, form: str = AUDITOR) -> list[bytes]:
+    target = io.StringIO()
+    with one_moment(engine) as connection:
+        export_ledger(connection, target, form)
+    return target.getvalue().encode().splitlines(keepends=True)
+
+
+def verify(engine: sa.Engine, personal: PersonalData) -> Report:
+    lines = exported(engine)
+    entries = [line for line in lines if line.startswith(b'{"index":')]
+    audit = Audit(lambda index: entries[index])
+    report = audit.run(lines)
+    with one_moment(engine) as connection:
+        check_database(connection, personal, audit)
+    return report
+
+
+async def test_a_ledger_is_exported_and_sound(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    await live(storage)
+    assert verify(engine, personal).size == len(STEPS)
+    public = exported(engine, PUBLIC)
+    entries = [line for line in public if line.startswith(b'{"index":')]
+    assert Audit(lambda index: entries[index]).run(public).size == len(STEPS)
+
+
+async def test_what_was_never_signed_can_not_be_exported(engine: sa.Engine) -> None:
+    with pytest.raises(NotSealedError):
+        exported(engine)
+
+
+_LEAF = ["nonce", "named", "hash", "seq"]
+_TRANSFER = [name for name in t.transfer.c.keys() if name != "seq"]  # noqa: SIM118
+CHANGES = [
+    *[("transfer", name) for name in _TRANSFER],
+    *[("leaf", name) for name in _LEAF],
+    ("account_mark", "mark"),
+    ("account_mark", "salt"),
+    ("log_checkpoint", "note"),
+    ("log_checkpoint", "size"),
+    ("ledger_key", "verifier"),
+    ("balance", "posted"),
+]
+TEXTS = {"kind": "post", "ledger": "vote", "debit": "resident:2", "credit": "resident:3"}
+
+
+def change(connection: sa.Connection, table: str, column: str) -> None:
+    """As whoever owns the database can: without its triggers and constraints, in one row."""
+    kind = sa.inspect(connection).get_columns(table)
+    numeric = any(one["name"] == column and "INT" in str(one["type"]).upper() for one in kind)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for name in ("uq_leaf_seq", "ck_transfer_amount"):
+            owner = "leaf" if "leaf" in name else "transfer"
+            connection.exec_driver_sql(f"ALTER TABLE {owner} DROP CONSTRAINT {name}")
+    else:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_update")
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+    key = next(iter(t.metadata.tables[table].primary_key)).name
+    row = connection.exec_driver_sql(f"SELECT {key}, {column} FROM {table} ORDER BY {key}").first()  # noqa: S608
+    assert row is not None
+    value: object = row[1]
+    if numeric:
+        value = int(row[1] or 0) + 1000
+    elif column in TEXTS:
+        value = TEXTS[column]
+    elif column in {"nonce", "named", "hash", "mark", "salt"}:
+        value = ("0" if row[1][0] != "0" else "1") + row[1][1:]
+    else:
+        value = f"{row[1] or ''}x"
+    statement = sa.text(f"UPDATE {table} SET {column} = :value WHERE {key} = :key")  # noqa: S608
+    connection.execute(statement, {"value": value, "key": row[0]})
+
+
+@pytest.mark.parametrize(("table", "column"), CHANGES)
+async def test_whatever_the_databases_administrator_changes_is_found(
+    storage: Storage, engine: sa.Engine, personal: PersonalData, table: str, column: str
+) -> None:
+    await live(storage)
+    await storage.close()
+    with engine.begin() as connection:
+        change(connection, table, column)
+    with pytest.raises((BrokenError, FoundError)) as found:
+        verify(engine, personal)
+    named = {"log_checkpoint": "checkpoint", "ledger_key": "key", "balance": "balance"}
+    assert named.get(table, "") in str(found.value)
+    if table in {"transfer", "leaf"}:
+        assert str(found.value).startswith("entry ")
+
+
+@pytest.mark.parametrize("table", ["transfer", "leaf", "log_checkpoint", "balance"])
+async def test_what_is_removed_is_found(
+    storage: Storage, engine: sa.Engine, personal: PersonalData, table: str
+) -> None:
+    await live(storage)
+    await storage.close()
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        else:
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+        connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
+    with pytest.raises((BrokenError, FoundError)):
+        verify(engine, personal)
+
+
+async def test_erase_everyone_then_verify(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    await live(storage)
+    with engine.begin() as connection:
+        for person in (1, 2, 3):
+            erase(Unit(connection, NOON, personal), person)
+    await live(storage, [("move", "late", "treasury", 3, 5), ("reverse", "b")], hours=1)
+    assert verify(engine, personal).size == len(STEPS) + 3  # a hold has lapsed besides
+    for form in (PUBLIC, AUDITOR):
+        text = b"".join(exported(engine, form))
+        assert b"resident:" not in text
+    with engine.connect() as connection:
+        left = connection.exec_driver_sql("SELECT owner FROM account_mark WHERE salt <> ''")
+        assert left.all() == []
+
+
+async def test_a_restored_log_is_sound_and_goes_on(
+    storage: Storage,
+    engine: sa.Engine,
+    personal: PersonalData,
+    postgres_server: str,
+    tmp_path: Path,
+) -> None:
+    await live(storage)
+    archive = tmp_path / "backup.tar.gz"
+    back_up(engine, secret=b"s", now=NOON, target=archive)
+    with postgres.database(postgres_server) as url:
+        other = make_engine(parse_url(url))
+        restore(other, archive, take_key=lambda _: None)
+        assert exported(other) == exported(engine)
+        with other.begin() as connection:
+            tx = SqlTx(connection, NOON, personal)
+            book = Book(tx.journal)
+            book.new_id = tx.new_transfer_id
+            assert book.take([("move", "later", "treasury", 1, 5)]) == ["written"]
+        with other.begin() as connection:
+            log = SqlLog(Unit(connection, NOON, personal))
+            assert log.seal(None)[0] == 1
+            assert log.publish("")
+        assert verify(other, personal).size == len(STEPS) + 1
+        other.dispose()

@@ -1,0 +1,200 @@
+"""Whatever is changed in an export is found and named; in a sound one nothing is found."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credits.lines import FORMS, read, write
+from credits.notes import Signer, make_signer, parse_checkpoint, parse_note, sign_checkpoint
+from credits.rotation import announce
+from credits.verify import BrokenError, Trust
+from tests.credits.exports import LOG, ORIGIN, Made, check, made
+from tests.credits.making import account
+
+SOUND = made()
+LINES = {form: SOUND.lines(form) for form in FORMS}
+NOTES = [*SOUND.notes]
+WITNESS = make_signer("neighbours", b"w" * 32, witness=True)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_sound_export_is_sound(form: str) -> None:
+    report = check(LINES[form])
+    assert (report.size, report.checkpoints) == (9, 2)
+    assert report.signed is not None
+    assert report.signed.size == 9
+    assert report.issued == {"points": 4, "credit": 0, "vote": 0}
+    assert report.open_holds == 0
+
+
+def test_the_forms_have_one_root() -> None:
+    roots = {str(check(LINES[form]).signed) for form in FORMS}
+    assert len(roots) == 1
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_names_anybody(form: str) -> None:
+    text = b"".join(LINES[form])
+    for word in (b"resident:", b"case:12", b"staff:2", b'"key":"a"'):
+        assert word not in text
+
+
+@given(data=st.data(), form=st.sampled_from(FORMS))
+def test_any_byte_that_is_changed_is_found(data: st.DataObject, form: str) -> None:
+    raw = b"".join(LINES[form])
+    place = data.draw(st.integers(0, len(raw) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda one: one != raw[place]))
+    changed = raw[:place] + bytes([byte]) + raw[place + 1 :]
+    with pytest.raises(BrokenError):
+        check(changed.splitlines(keepends=True), Trust(key=str(LOG.verifier)))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_byte_of_one_entry_and_of_a_checkpoint(form: str) -> None:
+    """Each by itself, and the entry is named."""
+    lines = LINES[form]
+    for number in (5, 6):
+        for place in range(len(lines[number]) - 1):
+            line = lines[number]
+            changed = line[:place] + bytes([line[place] ^ 1]) + line[place + 1 :]
+            with pytest.raises(BrokenError) as found:
+                check([*lines[:number], changed, *lines[number + 1 :]])
+            if number == 6 and place > 10:
+                assert found.value.where == "entry 3"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_field_that_is_changed_with_its_leaf_is_found_by_the_root(form: str) -> None:
+    """Whoever can write the database writes leaves too, but has not signed them."""
+    for change in (
+        {"amount": 8},
+        {"activity": "check_in"},
+        {"subject": "case:13"},
+        {"actor": "staff:3"},
+        {"key": "x"},
+        {"credit": account("resident:5")},
+        {"policy_version": 2},
+    ):
+        forged = Made([replace(SOUND.transfers[0], **change), *SOUND.transfers[1:]])  # type: ignore[arg-type]
+        lines = forged.lines(form)
+        honest = [line for line in LINES[form] if line.startswith(b'{"checkpoint"')]
+        place = iter(honest)
+        mixed = [next(place) if line.startswith(b'{"checkpoint"') else line for line in lines]
+        with pytest.raises(BrokenError) as found:
+            check(mixed)
+        told = (found.value.where, found.value.what)
+        assert "entries 0 to 2" in told[1] or "entry" in told[0], change
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_put_in_another_order_is_found(form: str) -> None:
+    lines = LINES[form]
+    with pytest.raises(BrokenError, match="entry 0: entry 1 stands in its place"):
+        check([*lines[:2], lines[3], lines[2], *lines[4:]])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_cut_off_is_found(form: str) -> None:
+    for cut in range(len(LINES[form])):
+        with pytest.raises(BrokenError):
+            check(LINES[form][:cut])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_cut_off_and_counted_anew_is_found_by_whoever_kept_a_checkpoint(form: str) -> None:
+    short = Made(SOUND.transfers[:5])
+    assert check(short.lines(form)).size == 5
+    with pytest.raises(BrokenError, match="only 5 entries are here: some were taken away"):
+        check(short.lines(form), Trust(since=NOTES[-1]))
+    assert check(LINES[form], Trust(since=NOTES[0])).size == 9
+
+
+def test_a_history_that_is_signed_again_is_found_by_whoever_kept_a_checkpoint() -> None:
+    forged = Made([replace(SOUND.transfers[0], amount=19), *SOUND.transfers[1:6]])
+    assert check(forged.lines()).size == 6
+    with pytest.raises(BrokenError, match="the history was rewritten"):
+        check(forged.lines(), Trust(since=NOTES[0]))
+
+
+def test_a_history_that_another_key_signed_is_found() -> None:
+    forged = Made(SOUND.transfers, signer=make_signer(ORIGIN, bytes(32)))
+    with pytest.raises(BrokenError, match="not among the keys"):
+        check(forged.lines(), Trust(key=str(LOG.verifier)))
+    with pytest.raises(BrokenError, match="not signed with a key that is known"):
+        check(forged.lines(), Trust(since=NOTES[0]))
+
+
+def test_a_key_that_was_announced_may_sign() -> None:
+    following = make_signer(ORIGIN, b"n" * 32)
+    note = announce(ORIGIN, following.verifier, 3, LOG)
+    lines = SOUND.lines()
+    lines.insert(2, write({"key": str(following.verifier), "since": 3, "announced": note}).encode())
+    found = check([*lines[:-1], _signed_by(lines[-1], following)])
+    assert [key.since for key in found.keys] == [0, 3]
+    with pytest.raises(BrokenError, match="not signed with a key that is known"):
+        check(lines)
+    lines[2] = write({"key": str(following.verifier), "since": 3, "announced": ""}).encode()
+    with pytest.raises(BrokenError, match="not a signed note"):
+        check(lines)
+
+
+def _signed_by(line: bytes, signer: Signer) -> bytes:
+    checkpoint = parse_checkpoint(parse_note(read(line, checkpoint=str)["checkpoint"]).text)
+    return write({"checkpoint": sign_checkpoint(checkpoint, [signer])}).encode()
+
+
+def test_a_witness_has_to_have_signed_if_one_is_asked_for() -> None:
+    trust = Trust(witness=WITNESS.verifier)
+    with pytest.raises(BrokenError, match="the witness has not signed"):
+        check(LINES["public"], trust)
+    note = NOTES[-1]
+    text = note[: note.index("\n\n") + 1]
+    cosigned = write({"checkpoint": note + WITNESS.sign(text, 7)}).encode()
+    assert check([*LINES["public"][:-1], cosigned], trust).witnessed == 7
+
+
+def _turned(changes: dict[int, dict[str, object]]) -> list[bytes]:
+    """An export that is signed as it is, by a log that writes what its rules forbid."""
+    transfers = [
+        replace(one, **changes.get(place, {}))  # type: ignore[arg-type]
+        for place, one in enumerate(SOUND.transfers)
+    ]
+    return Made(transfers).lines()
+
+
+@pytest.mark.parametrize(
+    ("where", "changes"),
+    [
+        ("entry 1", {0: {"amount": 1}}),
+        ("entry 0", {0: {"credit": account("treasury")}}),
+        ("entry 4", {4: {"amount": 2}}),
+        ("entry 4", {4: {"rest": 0}}),
+        ("entry 5", {5: {"follows": SOUND.transfers[1].id}}),
+        ("entry 5", {5: {"credit": account("resident:3")}}),
+        ("entry 7", {7: {"amount": 7}}),
+        ("entry 7", {7: {"follows": SOUND.transfers[1].id}}),
+        ("entry 7", {7: {"follows": SOUND.transfers[2].id}}),
+        ("entry 8", {8: {"kind": "void"}}),
+        ("entry 1", {1: {"expires_at": None}}),
+        ("entry 0", {0: {"acted_at": SOUND.transfers[8].recorded_at}}),
+        ("entry 4", {4: {"acted_at": SOUND.transfers[0].acted_at.replace(hour=1)}}),
+        ("entry 0", {0: {"rest": 1}}),
+    ],
+)
+def test_what_the_rules_forbid_is_found_though_it_is_signed(
+    where: str, changes: dict[int, dict[str, object]]
+) -> None:
+    with pytest.raises(BrokenError) as found:
+        check(_turned(changes))
+    assert found.value.where == where
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"{}\n", b"[1]\n", b'{"format":"x"}\n', b"\xff\n", LINES["public"][0][:-3] + b" }\n"],
+)
+def test_what_is_no_export_is_refused(line: bytes) -> None:
+    with pytest.raises(BrokenError, match="line 1"):
+        check([line])
