@@ -54,7 +54,7 @@ def test_another_key_or_another_log_is_not_signed() -> None:
     other = Memory(make_signer(ORIGIN, bytes(32)).verifier, memory.last)
     with pytest.raises(RefusedError, match="not signed with a key that is known"):
         sign(other, LEAVES, 12)
-    with pytest.raises(RefusedError, match="not of example.org/ledger"):
+    with pytest.raises(RefusedError, match=r"not of example\.org/ledger"):
         cosign(memory, show(LEAVES, 12, "elsewhere"), [], WITNESS, 1)
 
 
