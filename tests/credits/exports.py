@@ -75,12 +75,12 @@ class Made:
         salts = [
             NO_SALT if side == TREASURY else self._salt(side) for side in (one.debit, one.credit)
         ]
-        marks = [
+        debit, credit = (
             "" if side == TREASURY else mark_of(side, self._salt(side))
             for side in (one.debit, one.credit)
-        ]
+        )
         outer = outer_shell(one, places[one.follows] if one.follows else None)
-        middle = middle_shell(one, *marks, named_hash(one, *salts))
+        middle = middle_shell(one, debit, credit, named_hash(one, *salts))
         nonce = digest(self.seed, "nonce", index)[:16]
         sealed = sealed_hash(nonce, middle)
         leaf = leaf_hash(leaf_data(outer, sealed))
@@ -98,7 +98,7 @@ def written(one: Transfer) -> Written:
         one.id, one.key, one.kind, one.follows, one.debit.ledger, one.debit.owner,
         one.credit.owner, one.amount, one.rest, one.activity, one.subject, one.policy_version,
         one.actor, micros(one.acted_at), micros(one.recorded_at),
-        one.expires_at and micros(one.expires_at),
+        micros(one.expires_at) if one.expires_at else None,
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def test_a_field_that_is_changed_with_its_leaf_is_found_by_the_root(form: str) -
         {"credit": account("resident:5")},
         {"policy_version": 2},
     ):
-        forged = Made([replace(SOUND.transfers[0], **change), *SOUND.transfers[1:]])  # type: ignore[arg-type]
+        forged = Made([replace(SOUND.transfers[0], **change), *SOUND.transfers[1:]])
         lines = forged.lines(form)
         honest = [line for line in LINES[form] if line.startswith(b'{"checkpoint"')]
         place = iter(honest)
