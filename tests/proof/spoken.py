@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from channels.phone.sound import Resampler
+from nlp.espeak import Espeak
 from tests.proof.texts import shared
 
 MODEL = Path(__file__).parents[1] / "models" / "tiny-cn"
@@ -16,6 +18,16 @@ def clips() -> list[tuple[bytes, str]]:
     with (MODEL / "clips" / "transcripts.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     return [((MODEL / "clips" / row["file"]).read_bytes(), row["text"]) for row in rows]
+
+
+def uttered(pinyin: str) -> bytes:
+    """Return the words in the voice that the test model was made with: 16 kHz, mono, 16 bits.
+
+    There are clips of sentences only; a yes is needed too.
+    """
+    espeak = Espeak()
+    sound = espeak.speak(pinyin, voice="cmn-latn-pinyin", words_per_minute=155)
+    return Resampler(espeak.rate).convert(sound)
 
 
 def human_speech() -> tuple[Path, bytes] | None:

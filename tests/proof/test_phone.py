@@ -32,9 +32,10 @@ from nlp.speech_process import CHILD
 from tests.fakes.clock import FakeClock
 from tests.proof.inside import SECRET, running
 from tests.proof.service import ServiceProcess, free_port
-from tests.proof.spoken import MODEL
+from tests.proof.spoken import MODEL, uttered
 
-DRAIN, LAMP, UNIT, GAS = "clip09.ogg", "clip01.ogg", "clip12.wav", "clip10.ogg"
+DRAIN, LAMP, UNIT = "clip09.ogg", "clip01.ogg", "clip12.wav"
+YES, FIRE = "dui4", "zhao2huo3 le5"
 
 
 _CALLS_MOST: Final = 4
@@ -51,7 +52,13 @@ class Telephone:
 
     async def says(self, clip: str) -> None:
         """Speak, over the prompt if need be."""
-        sound = decode((MODEL / "clips" / clip).read_bytes(), most_seconds=60)
+        await self._speaks(decode((MODEL / "clips" / clip).read_bytes(), most_seconds=60))
+
+    async def utters(self, pinyin: str) -> None:
+        """Speak words of which there is no clip."""
+        await self._speaks(uttered(pinyin))
+
+    async def _speaks(self, sound: bytes) -> None:
         await self.caller.speak(Resampler(HEARD_RATE, SPOKEN_RATE).convert(sound))
 
     async def reaches(self, state: str, seconds: float = 40.0) -> None:
@@ -108,7 +115,7 @@ async def _short(storage: Storage, port: int) -> None:
     async with ringing(storage, port, "+8613800000011") as telephone:
         await telephone.says(DRAIN)
         await telephone.reaches("confirm")
-        telephone.caller.press("1")
+        await telephone.utters(YES)
         await telephone.reaches("more")
         telephone.caller.press("3")
         async with asyncio.timeout(20):
@@ -131,11 +138,15 @@ async def _asked_where(storage: Storage, port: int) -> None:
 
 
 async def _in_danger(storage: Storage, port: int) -> None:
+    """While a yes or no is waited for."""
     async with ringing(storage, port, "+8613800000013") as telephone:
-        await telephone.says(GAS)
+        await telephone.says(DRAIN)
+        await telephone.reaches("confirm")
+        await telephone.utters(FIRE)
         await telephone.reaches("danger")
         (case,) = await telephone.cases()
         assert case.urgent
+        assert case.description.endswith("着火了")
 
 
 async def test_three_calls_at_once(sqlite_url: str) -> None:

@@ -47,7 +47,14 @@ def dictated(talk: Talk) -> Step:
     if kind not in _TELLING:
         lead = talk.say("listen.angry") if kind is Kind.ANGER else ""
         return to_listen(replace(talk, call=call), lead)
-    return _read_back(talk, call)
+    return _told(talk, call)
+
+
+def _told(talk: Talk, call: Standing) -> Step:
+    """What may be a danger is asked about before anything else."""
+    if understood(talk.turn, call).doubt is None:
+        return _read_back(talk, call)
+    return talk.step("risk", call=replace(call, tries=0))
 
 
 def retold(talk: Talk, *, where: bool = True) -> Step:
@@ -145,6 +152,11 @@ def unclear(talk: Talk) -> Step:
     if call.tries < _TRIES_MOST and talk.call.state != "more":
         return talk.stay(talk.say("again.unclear"), call=call)
     return to_listen(replace(talk, call=call))
+
+
+def no_danger(talk: Talk) -> Step:
+    """Nobody is in danger: on with what she told."""
+    return _read_back(talk, talk.call)
 
 
 def another(talk: Talk) -> Step:

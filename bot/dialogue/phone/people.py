@@ -1,10 +1,14 @@
 """She wants a person, or is in danger."""
 
 from dataclasses import replace
+from typing import Final
 
 from bot.dialogue.phone.filing import to_listen, unconfirmed_case
 from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.reports import add_to, emergency, who_knows
+from nlp.emergencies import Emergency
+
+_TRIES_MOST: Final = 1
 
 
 def human(talk: Talk) -> Step:
@@ -45,12 +49,24 @@ def no_message(talk: Talk) -> Step:
 
 def danger(talk: Talk) -> Step:
     """First whom to call; staff are alarmed now, whatever is confirmed later or never."""
+    found = talk.turn.meaning.emergency
+    return danger_told(talk) if found is None else _alarmed(talk, found, talk.turn.words)
+
+
+def may_be_danger(talk: Talk) -> Step:
+    """What she told may be one: she said so, or said nothing when she was asked twice."""
     turn, call = talk.turn, talk.call
-    found = turn.meaning.emergency
-    if found is None:
-        return danger_told(talk)
-    words = "，".join(filter(None, (call.words, call.place, turn.words)))
-    chat = talk.as_chat(words, turn.interpreter.interpret(words))
+    if talk.way.name != "yes" and call.tries < _TRIES_MOST:
+        return talk.stay()
+    doubt = turn.interpreter.interpret("，".join(filter(None, (call.words, call.place)))).doubt
+    return talk.step("danger") if doubt is None else _alarmed(talk, doubt, "")
+
+
+def _alarmed(talk: Talk, found: Emergency, said: str) -> Step:
+    turn, call = talk.turn, talk.call
+    words = "，".join(filter(None, (call.words, call.place, said)))
+    meaning = replace(turn.interpreter.interpret(words), emergency=found)
+    chat = talk.as_chat(words, meaning)
     reply = emergency(chat)
     case = turn.tx.cases.get(reply.case_id or 0)
     turn.tx.media.attach(case.id, call.media)

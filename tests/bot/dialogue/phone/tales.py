@@ -13,6 +13,7 @@ from tests.bot.dialogue.phone.tale import (
 PLACE = "幸福里小区3号楼2单元"
 LIFT_CASE = ("lift_fault", PLACE, "电梯坏了")
 TWO_THINGS = "幸福里小区三号楼二单元电梯里的灯不亮了"
+PERHAPS = "幸福里小区三号楼二单元电梯坏了里面有人"
 LEFT = ("other", "", "电梯坏了")
 NO_NUMBER = ""
 
@@ -129,6 +130,51 @@ TALES: tuple[Tale, ...] = (
         ("对", "记下了", "more"),
         cases=[LIFT_CASE],
     ),
+    # ------------------------------------------------------------- it may be a danger
+    tale(
+        "it may be a danger, and is one",
+        (PERHAPS, "现在有人有危险吗？", "risk"),
+        ("有", "这是急事。请马上挂断", "danger"),
+        (HANGS_UP, "", ""),
+        cases=[("lift_fault", PLACE, "里面有人")],
+        urgent=True,
+    ),
+    tale(
+        "it may be a danger, and is none",
+        (PERHAPS, "现在有人有危险吗？", "risk"),
+        ("没有", "地方是：幸福里小区3号楼2单元。", "confirm"),
+        ("对", "您的号码是", "more"),
+        cases=[("lift_fault", PLACE, "里面有人")],
+    ),
+    tale(
+        "it may be a danger, and nobody answers: it is one",
+        (PERHAPS, "有，请按1。", "risk"),
+        (SILENT, "现在有人有危险吗？", "risk"),
+        (SILENT, "请马上挂断", "danger"),
+        cases=[("lift_fault", PLACE, "里面有人")],
+        urgent=True,
+    ),
+    tale(
+        "it may be a danger, and the answer is not understood",
+        (PERHAPS, "有，请按1。", "risk"),
+        (MUMBLES, "现在有人有危险吗？", "risk"),
+        (MUMBLES, "请马上挂断", "danger"),
+        cases=[("lift_fault", PLACE, "里面有人")],
+        urgent=True,
+    ),
+    tale(
+        "a second matter may be a danger, where is not known",
+        ("幸福里小区五号楼下水道堵了", "对吗", "confirm"),
+        ("对", "您的号码是", "more"),
+        ("电梯坏了里头好像有人喊", "现在有人有危险吗？", "risk"),
+        ("按2", "在哪儿", "place"),
+        ("幸福里小区三号楼", "对吗", "confirm"),
+        ("按1", "记下了", "more"),
+        cases=[
+            ("drain", "幸福里小区5号楼", "下水道堵了"),
+            ("lift_fault", "幸福里小区3号楼", "有人喊"),
+        ],
+    ),
     # ------------------------------------------------------------- it could be one of two services
     tale(
         "which of two it is, by key",
@@ -191,10 +237,10 @@ TALES: tuple[Tale, ...] = (
     ),
     tale(
         "in the middle of a question for yes or no: an emergency",
-        ("幸福里小区三号楼二单元水管漏水", "对吗", "confirm"),
+        ("幸福里小区三号楼二单元下水道堵了", "对吗", "confirm"),
         ("着火了", "这是急事。请马上挂断", "danger"),
         (HANGS_UP, "", ""),
-        cases=[("pipe_burst", PLACE, "着火了")],
+        cases=[("drain", PLACE, "着火了")],
         urgent=True,
     ),
     # ------------------------------------------------------------- correcting only what was wrong

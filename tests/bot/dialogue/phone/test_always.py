@@ -15,9 +15,11 @@ from tests.bot.dialogue.phone.tale import LIFT, do, filled, happened_before
 from tests.fakes.clock import FakeClock
 
 TWO_THINGS = "幸福里小区三号楼二单元电梯里的灯不亮了"
+PERHAPS = "幸福里小区三号楼二单元电梯坏了里面有人"
 PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "matter": ("", ()),
     "place": ("", ("电梯坏了",)),
+    "risk": ("", (PERHAPS,)),
     "confirm": ("", (LIFT,)),
     "which": ("", (TWO_THINGS, "对")),
     "wrong": ("", (LIFT, "不对")),
@@ -34,7 +36,7 @@ PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """A way to every state in which she is listened to: what happened before, and what she does."""
 
-UNCONFIRMED = {"place", "confirm", "wrong", "retell"}
+UNCONFIRMED = {"risk", "place", "confirm", "wrong", "retell"}
 """In these states something was said that nobody has confirmed."""
 
 
