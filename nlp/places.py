@@ -52,7 +52,10 @@ class Place:
         """Return this place with what the newer one says.
 
         A floor and a room depend on each other, so a new one of the two drops the old other.
+        A house of another estate is another place: nothing of this one holds for it.
         """
+        if newer.building and newer.estate and self.estate and newer.estate != self.estate:
+            return newer
         merged = replace(
             self,
             estate=newer.estate or self.estate,

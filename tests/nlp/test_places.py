@@ -86,6 +86,9 @@ MERGES = [
     ("another building keeps the unit", "3号楼2单元", "5号楼", "5号楼2单元"),
     ("what was missing is added", "3号楼", "2单元502室", "3号楼2单元502室"),
     ("another floor drops the room", "3号楼502室", "6楼", "3号楼6楼"),
+    ("a house of another estate", "幸福里小区3号楼2单元", "阳光花园5号楼", "阳光花园5号楼"),
+    ("the same estate named again", "幸福里小区3号楼2单元", "幸福里5号楼", "幸福里小区5号楼2单元"),
+    ("another estate alone", "幸福里小区3号楼", "阳光花园", "阳光花园3号楼"),
     ("nothing new changes nothing", "3号楼2单元502室", "", "3号楼2单元502室"),
     ("into nothing", "", "东门口", "东门口"),
 ]

@@ -107,7 +107,7 @@ async def test_everybody_hears_of_it_and_the_decision_is_kept(community: Communi
     page = await community.storage.read(lambda views: views.cases.page(case.id))
     assert page is not None
     moved = [event.words for event in page.events if event.kind is EventKind.MOVED]
-    assert moved[-1].startswith("地点改了，转给赵师傅管这一片")
+    assert moved[-1].startswith("地点改了，换人来办：赵师傅管这一片")
 
 
 async def test_what_was_begun_is_for_people_to_decide(community: Community) -> None:
