@@ -55,6 +55,7 @@ HABITS: Final[Mapping[State, tuple[Habit, ...]]] = MappingProxyType(
             Habit(3, residents.urge, 1, 20),
             Habit(3, residents.met, 0.5, 10),
             Habit(3, residents.same_again, 0.2, 3),
+            Habit(5, residents.put_right, 0.05, 0.2),
             Habit(2, residents.ask_how_it_is, 1, 20),
             Habit(2, staff.redirect, 0.5, 6),
             Habit(2, residents.withdraw, 0.5, 10),

@@ -65,6 +65,13 @@ async def ask_how_it_is(world: World, case: Case) -> None:
     await world.says(_reporter(world, case), world.plan["words"]["progress"])
 
 
+async def put_right(world: World, case: Case) -> None:
+    """She notices that she named the wrong estate."""
+    elsewhere = [estate for estate in world.estates if estate not in case.place]
+    house = f"{world.rng.choice(elsewhere)}{world.rng.randint(1, 8)}号楼"
+    await world.says(_reporter(world, case), world.plan["words"]["moved"].format(place=house))
+
+
 async def met(world: World, case: Case) -> None:
     """A neighbour met with it too."""
     words = world.plan["words"]["met"].format(number=case_number(case.id))
