@@ -6,6 +6,8 @@
     python -m nlp evaluate FILE.tsv [--json]     how the table does on these texts
     python -m nlp evaluate --folds FILE.tsv      tables learned anew, each without a fifth of them
     python -m nlp evaluate --services|--kinds|--emergencies FILE.tsv
+    python -m nlp evaluate --places FILE.tsv     columns text, estate, building, unit, floor, room,
+                                                 landmark, time
     python -m nlp similar MESSAGES.tsv CLUSTERS.tsv [--json]
                                                  how messages of one incident are found; columns
                                                  id, time, title, body; and cluster, id
@@ -31,6 +33,7 @@ from nlp.evaluation import (
 from nlp.folds import blocked, grouped
 from nlp.labelled import Labelled, LabelledError, harmless, read_labelled
 from nlp.measures import macro_f1
+from nlp.place_rows import place_figures, read_rows
 from nlp.sentences import TASKS
 from nlp.similar import similar
 from nlp.weighing import WordTable, read_weights, written_weights
@@ -49,6 +52,10 @@ def main() -> None:
     try:
         if asked.command == "similar":
             _print(similar(asked.messages, asked.clusters, _progress), as_json=asked.json)
+            return
+        if asked.command == "evaluate" and asked.task == "places":
+            rows = [row for path in asked.files for row in read_rows(path)]
+            _print(place_figures(rows), as_json=asked.json)
             return
         examples = [one for path in asked.files for one in read_labelled(path)]
         if asked.command == "train":
@@ -77,7 +84,7 @@ def _arguments() -> argparse.Namespace:
     )
     train.add_argument("files", nargs="+", type=Path)
     evaluate = commands.add_parser("evaluate")
-    for task in TASKS:
+    for task in (*TASKS, "places"):
         evaluate.add_argument(f"--{task}", dest="task", action="store_const", const=task)
     evaluate.add_argument("--folds", action="store_true")
     evaluate.add_argument("--json", action="store_true", help="the last line is one object")

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from nlp.gazetteer import NO_NAMES, Gazetteer
+from nlp.landmarks import LandmarkFinder
+from nlp.sounds import SoundsLike
 from nlp.text import normalise
 
 
@@ -83,10 +86,19 @@ class PlaceFinder:
     An estate called 幸福里小区 is also found as 幸福里; `Place.estate` is always the full name.
     """
 
-    def __init__(self, estates: Iterable[str] = (), landmarks: Iterable[str] = ()) -> None:
-        self._estates: Final = _aliases(estates)
+    def __init__(
+        self,
+        estates: Iterable[str] = (),
+        landmarks: Iterable[str] = (),
+        gazetteer: Gazetteer = NO_NAMES,
+    ) -> None:
+        """`gazetteer` adds nicknames, roads and shops to the names that are known anyway."""
+        self._estates: Final = {**_aliases((*estates, *gazetteer.estates.values()))}
+        self._estates.update(gazetteer.estates)
         self._estate: Final = _any_of(self._estates)
-        self._landmark: Final = _any_of(normalise(name) for name in landmarks)
+        names = (*map(normalise, landmarks), *gazetteer.roads, *gazetteer.spots)
+        self._landmarks: Final = LandmarkFinder(names)
+        self._sounds: Final = SoundsLike(one for one in self._estates if len(one) >= _HEARD_LEAST)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -96,12 +108,17 @@ class PlaceFinder:
     def find(self, text: str) -> Place:
         """Return what the text names first of each part, empty when it names no place.
 
+        An estate is also found under a name that sounds the same: 信福里 is 幸福里.
         Only the first 2,000 characters are read.
         """
         found: dict[str, str] = {}
-        for groups, _, _ in self._matches(text[:_READ_MAX]):
+        text = _NOT_BUT.sub("", text[:_READ_MAX], count=1)
+        for groups, _, _ in self._matches(text):
             for part, value in groups.items():
                 found.setdefault(part, value)
+        if "estate" not in found:
+            name = self._sounds.put_right(text).name
+            found |= {"estate": self._estates[name]} if name else {}
         return Place(**found)
 
     def without_estates(self, text: str) -> str:
@@ -125,17 +142,26 @@ class PlaceFinder:
             kept[start:end] = " " * (end - start)
         return "".join("".join(kept).split()).strip(_ENDS)
 
+    def masked(self, text: str) -> str:
+        """Return the text with blanks where houses stand: 3号楼 holds a day as well."""
+        kept = list(text)
+        for groups, start, end in self._matches(text[:_READ_MAX]):
+            if groups.keys() - {"landmark"} or _DIGIT.search(text[start:end]):
+                kept[start:end] = " " * (end - start)
+        return "".join(kept)
+
     def _matches(self, text: str) -> Iterator[tuple[Mapping[str, str], int, int]]:
+        landmark = self._landmarks.search(text)
+        if landmark and landmark.group()[0].isdecimal() and "楼" in landmark.group():
+            yield {"landmark": landmark.group()}, *landmark.span()
+            text = text[: landmark.start()] + " " * len(landmark.group()) + text[landmark.end() :]
         estate = self._estate.search(text)
         if estate:
             yield {"estate": self._estates[estate.group()]}, *estate.span()
             yield from _match(_HOUSE_AFTER_ESTATE.match(text, estate.end()))
         for pattern in _GRAMMAR:
             yield from _match(pattern.search(text))
-        named = self._landmark.search(text)
-        if named:
-            yield {"landmark": named.group()}, *named.span()
-        yield from _match(_COMMON_LANDMARK.search(text))
+        yield from _match(landmark)
 
 
 _HOUSE: Final = r"(?<![月\d.])(?P<building>[甲乙丙丁A-Za-z]?\d{1,3}[A-Za-z]?|[甲乙丙丁A-Za-z])"
@@ -157,20 +183,23 @@ _GRAMMAR: Final = tuple(
         rf"{_HOUSE}号(?=\d{{1,2}}(?:单元|门)|\d{{3,4}}[室房])",
         rf"(?<!\d)(?P<unit>\d{{1,2}}|[甲乙丙丁A-D东中西])单元{_BESIDE}",
         r"(?<=[楼栋幢号])(?P<unit>\d{1,2})门(?=\d)",
-        r"(?<![\d.共])(?P<floor>[负-]?\d{1,2})[层楼](?![\d]?[高灰油土皮冰雪膜纱])",
-        r"(?<!\d)(?P<room>\d{3,4})(?:室|房(?![东价租间])|号(?=家|室|房|住户))",
+        r"(?<![\d.共下])(?P<floor>[负-]?\d{1,2})[层楼](?![\d]?[高灰油土皮冰雪膜纱])",
+        r"地下(?P<below_ground>\d)[层楼]",
+        r"(?<=[楼层])(?P<room>\d{1,4})号房",
+        r"(?<!\d)(?P<room>\d{3,4})(?:室|房(?![东价租])|号(?=家|室|房|住户))",
         rf"(?:单元|号楼|[栋幢座#层楼号门])(?P<room>\d{{3,4}}){_NOT_A_COUNT}",
         r"单元(?P<room>\d{1,4})号(?!楼)",
         rf"(?:住在?|我是|家是|家在)(?P<room>\d{{3,4}}){_NOT_A_COUNT}",
         r"(?<!\d)(?P<room>\d{3,4})(?=家|住户)",
     )
 )
-_COMMON_LANDMARK: Final = re.compile(
-    r"(?P<landmark>(?:[东西南北][大侧]?|正|侧|\d{1,2}号)门口?|(?<!以)后门口?|小区?大?门口|"
-    r"地下车库|地库|小广场|中心广场|凉亭|岗亭|门卫室|传达室|居委会门口)"
-)
 _READ_MAX: Final = 2_000
 _PLACE_MAX: Final = 40
+_HEARD_LEAST: Final = 3
+"""Shorter names sound like too much."""
+
+_DIGIT: Final = re.compile(r"\d")
+_NOT_BUT: Final = re.compile(r"不是[^,。;!?]{1,16}[,;]\s?(?:而|应该)?是(?!不是)")
 _ENDS: Final = ",.。!?、:;~的"
 _FILLERS: Final = re.compile(
     r"[\s,.。!?、:;~]|我们|我家|在|是|住|就|的|那里|那边|附近|里面?|家|吧|啊|呢|了"
@@ -205,6 +234,8 @@ def _match(match: re.Match[str] | None) -> Iterator[tuple[Mapping[str, str], int
     groups = {part: value for part, value in match.groupdict().items() if value}
     if groups.pop("below", None):
         groups["landmark"] = "楼下"
+    if "below_ground" in groups:
+        groups["floor"] = "-" + groups.pop("below_ground")
     if "floor" in groups:
         groups["floor"] = groups["floor"].replace("负", "-")
     if "building" in groups:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pypinyin import Style, lazy_pinyin
@@ -57,6 +58,7 @@ def _sounds(words: str, length: int) -> tuple[str, ...]:
     return tuple(plain if length <= _SHORT else map(_loosely, plain))
 
 
+@lru_cache(maxsize=1 << 14)
 def _sound(character: str) -> str:
     return str(lazy_pinyin(character, style=Style.NORMAL)[0])
 

@@ -12,13 +12,22 @@ _SPOKEN_NUMBER = re.compile(
     r"([零〇一二两三四五六七八九十百]{1,5})"
     r"(?=号|栋|幢|单元|层|楼|室|门(?![心课亲技生子面路诊口]))"
 )
-_SPOKEN_ROOM = re.compile(r"(?<=[元楼层栋幢])([零〇一二三四五六七八九]{3,4})(?![\d十百千万])")
+_SPOKEN_ROOM = re.compile(r"(?<=[元楼层栋幢])([零〇一二三四五六七八九幺]{3,4})(?![\d十百千万])")
 _SPOKEN_DASHES = re.compile(
     r"([零〇一二三四五六七八九十百\d]{1,4})(?:杠|横杠)(?=[零〇一二三四五六七八九\d])"
+)
+_MISWRITTEN = re.compile(
+    r"(?<=号)[搂娄]|(?<=[一二三四五六七八九十\d]单)[园圆员]|[壹贰叁肆伍陆柒捌玖](?=号楼|栋|单元|楼)"
+)
+_MEANT = dict(zip("搂娄园圆员壹贰叁肆伍陆柒捌玖", "楼楼元元元一二三四五六七八九", strict=True))
+_ANNEXE = re.compile(r"([甲乙丙丁][\d一二三四五六])(?=[, ]{0,2}[一二三四五六七八九\d]单元)")
+_ROOM_ALONE = re.compile(
+    r"(?<![^,.。;!?])((?:[一二三四五六七八九幺]|[一二幺][零一二三四五六七八九幺])零[一二三四五六七八九幺])(?=[,.。;!?]|$)"
 )
 _AFTER_DASH = re.compile(r"(?<=-)([零〇一二三四五六七八九十]{1,4})")
 _DIGITS = {digit: str(value) for value, digit in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
+    "幺": "1",
     "两": "2",
 }
 _UNITS = {"十": 10, "百": 100}
@@ -35,7 +44,10 @@ def normalise(text: str) -> str:
     """
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     text = _WHITE_SPACE.sub(" ", text).strip()
-    text = _SPOKEN_NUMBER.sub(_as_digits, _join_speech(text))
+    text = _MISWRITTEN.sub(_as_meant, _join_speech(text))
+    text = _ANNEXE.sub(r"\1号楼", text)
+    text = _SPOKEN_NUMBER.sub(_as_digits, text)
+    text = _ROOM_ALONE.sub(lambda match: f"{_as_digits(match)}室", text)
     text = _SPOKEN_ROOM.sub(_as_digits, text)
     if "杠" in text:
         text = _SPOKEN_DASHES.sub(lambda match: f"{_as_digits(match)}-", text)
@@ -67,6 +79,10 @@ def _as_digits(match: re.Match[str]) -> str:
         return spoken
     value = _counted(spoken) if any(unit in spoken for unit in _UNITS) else _spelled(spoken)
     return spoken if value is None else value
+
+
+def _as_meant(match: re.Match[str]) -> str:
+    return _MEANT[match.group()]
 
 
 def _spelled(spoken: str) -> str:

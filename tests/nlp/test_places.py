@@ -19,7 +19,7 @@ FOUND = [
     ("12栋1单元", Place(building="12", unit="1")),
     ("十二栋楼下积水", Place(building="12", landmark="楼下")),
     ("A座12层走廊灯不亮", Place(building="A", floor="12")),
-    ("b座大堂", Place(building="B")),
+    ("b座大堂", Place(building="B", landmark="大堂")),
     ("甲3号楼", Place(building="甲3")),
     ("5幢2-301", Place(building="5", unit="2", room="301")),
     ("8#楼3单元6楼", Place(building="8", unit="3", floor="6")),

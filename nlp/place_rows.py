@@ -1,0 +1,59 @@
+"""Trying what places and times are found in sentences, part by part."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from nlp.gazetteer import read_gazetteer
+from nlp.labelled import LabelledError
+from nlp.places import PlaceFinder
+from nlp.text import normalise
+from nlp.times import times_in
+
+PARTS: Final = ("estate", "building", "unit", "floor", "room", "landmark", "time")
+Row = Mapping[str, str]
+
+
+def place_figures(rows: Sequence[Row]) -> Iterator[str | dict[str, float]]:
+    """Report of each part how often it is right, and how often all of a sentence is."""
+    finder = PlaceFinder(gazetteer=read_gazetteer())
+    right = [right_parts(finder, row) for row in rows]
+    tells = [any(row[part] for part in PARTS) for row in rows]
+    figures = {part: sum(part in one for one in right) / len(rows) for part in PARTS}
+    whole = [len(one) == len(PARTS) for one in right]
+    figures["whole_row"] = sum(whole) / len(rows)
+    told = [one for one, tell in zip(whole, tells, strict=True) if tell]
+    figures["whole_row_where_told"] = sum(told) / (len(told) or 1)
+    yield f"{len(rows)} sentences, {len(told)} of them with a place or a time"
+    yield from (f"{name}: {value:.4f}" for name, value in figures.items())
+    yield figures
+
+
+def right_parts(finder: PlaceFinder, row: Row) -> set[str]:
+    """Return the parts that are found as the row has them."""
+    found = parts_of(finder, row["text"])
+    return {part for part in PARTS if found[part] == normalise(row[part])}
+
+
+def parts_of(finder: PlaceFinder, text: str) -> dict[str, str]:
+    """Return what is found, each part as it is written in such a file."""
+    text = normalise(text)
+    place = finder.find(text)
+    parts = {part: getattr(place, part) or "" for part in PARTS if part != "time"}
+    times = times_in(finder.masked(text))
+    return parts | {"time": "|".join(times)}
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read columns text, and the parts of a place, and time."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restval="")
+            rows: list[Row] = list(reader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LabelledError(f"{path}: it cannot be read ({error}).") from error
+    missing = [name for name in ("text", *PARTS) if not rows or name not in rows[0]]
+    if missing:
+        raise LabelledError(f"{path}: the first line must name the column {missing[0]}.")
+    return rows
