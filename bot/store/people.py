@@ -74,8 +74,9 @@ class SqlPeople:
         )
 
     def hold(self, person_id: int) -> None:
-        """Lock the person until the unit ends."""
-        self._unit.run(sa.select(t.person.c.id).where(t.person.c.id == person_id).with_for_update())
+        """Lock the person until the unit ends; rows that only name her may still be written."""
+        hers = sa.select(t.person.c.id).where(t.person.c.id == person_id)
+        self._unit.run(hers.with_for_update(key_share=True))
 
     def contacts_of(self, person_id: int) -> Sequence[Contact]:
         """Return all contacts that were linked to the person."""
