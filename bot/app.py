@@ -100,6 +100,7 @@ def make_rules(settings: Settings) -> Rules:
         software=version("gongzhi"),
         editing=frozenset({Telegram.name}),
         transfers=settings.phone_transfers,
+        witnesses=tuple(settings.ledger_witnesses.split()),
         phone_dialect=settings.phone_dialect,
     )
 

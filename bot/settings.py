@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.ports.prompts import MANDARIN
 from channels.phone.numbers import normal
+from credits.notes import NoteError, parse_verifier
 
 PREFIX: Final = "GONGZHI_"
 _PORT_MOST: Final = 65535
@@ -56,6 +57,7 @@ class Settings:
     phone_endpoint: str = ""
     phone_staff: str = ""
     phone_lines: int = 2
+    ledger_witnesses: str = ""
     ari_url: str = ""
     ari_user: str = ""
     ari_password: str = ""
@@ -241,6 +243,18 @@ def _app(name: str, value: Any) -> str:
     return _text(name, value)
 
 
+def _witnesses(name: str, value: Any) -> str:
+    try:
+        known = [parse_verifier(one) for one in _text(name, value).split()]
+    except NoteError:
+        known = []
+    if not known or not all(one.is_witness for one in known):
+        raise _wrong(
+            name, "keys as `python -m credits witness-key` prints them, with spaces between"
+        )
+    return " ".join(map(str, known))
+
+
 def _log(name: str, value: Any) -> str:
     if not isinstance(value, str) or value not in {"human", "json"}:
         raise _wrong(name, "human or json")
@@ -298,6 +312,7 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "phone_endpoint": _endpoint,
     "phone_staff": _text,
     "phone_lines": _lines,
+    "ledger_witnesses": _witnesses,
     "ari_url": _url,
     "ari_user": _text,
     "ari_password": _text,

@@ -19,6 +19,8 @@ from credits.standing import Sentence, sentences, stand
 _LINK: Final = "link"
 _WEB: Final = "web"
 _LINK_MINUTES: Final = 10
+RECEIPTS: Final = "receipts"
+_RECEIPTS_LAST: Final = timedelta(days=7)
 _SENTENCES_MOST: Final = 12
 _DIGITS_MOST: Final = 6
 
@@ -35,8 +37,17 @@ def points(turn: Turn, start: int = 0) -> Reply:
     said_now = [said(rules.texts, tx.now, one) for one in told[:_SENTENCES_MOST]]
     more = turn.button("more_points", f"points:{start + _SENTENCES_MOST}")
     left = len(told) > _SENTENCES_MOST
-    page = f"{rules.public_url}/points" if turn.contact.channel == _WEB else None
-    return Reply(text="\n".join(said_now), buttons=(more,) if left else (), link=page)
+    return Reply(text="\n".join(said_now), buttons=(more,) if left else (), link=_receipts(turn))
+
+
+def _receipts(turn: Turn) -> str:
+    """Return where each entry can be checked: a browser is known there, others bring a code."""
+    page = f"{turn.rules.public_url}/ledger/mine"
+    if turn.contact.channel == _WEB:
+        return page
+    code = secrets.token_urlsafe(24)
+    turn.tx.people.set_code(turn.contact.person_id, RECEIPTS, code, turn.tx.now + _RECEIPTS_LAST)
+    return f"{page}?code={code}"
 
 
 def more_points(turn: Turn, start: str) -> Reply:

@@ -27,6 +27,7 @@ class Rules:
     software: str
     editing: frozenset[str] = frozenset()
     transfers: bool = False
+    witnesses: tuple[str, ...] = ()
     phone_dialect: str = MANDARIN
 
     def service(self, code: str) -> Service:

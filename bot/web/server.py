@@ -14,7 +14,7 @@ from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
 from bot.till import Till
-from bot.web import export, follow, health, home, media, rewards, status
+from bot.web import export, follow, health, home, ledger, media, rewards, status
 from bot.web.assets import load_assets
 from bot.web.counters import Counters
 from bot.web.desk.guard import guard
@@ -49,6 +49,14 @@ ROUTES: Final = (
     web.get("/r/{token}", rewards.order),
     web.post("/r/{token}/cancel", rewards.cancel),
     *export.routes(),
+    web.get("/ledger/checkpoint", ledger.checkpoint),
+    web.get("/ledger/keys", ledger.keys),
+    web.get("/ledger/inclusion", ledger.inclusion),
+    web.get("/ledger/consistency", ledger.consistency),
+    web.post("/ledger/cosignature", ledger.cosignature),
+    web.get("/ledger/tile/entries/{path:.+}", ledger.entries),
+    web.get("/ledger/tile/{level}/{path:.+}", ledger.tile),
+    web.get("/ledger/mine", ledger.mine),
     web.get("/healthz", health.alive),
     web.get("/readyz", health.ready),
     web.get("/metrics", health.metrics),

@@ -173,9 +173,9 @@ import * as blobs from "./blobs.js";
     if (follow) toEnd();
   }
 
-  // Only the page's own status pages are linked, whatever a message says.
+  // Only status pages and receipts are linked, whatever a message says.
   function sameSite(link) {
-    try { return /^\/c\/[\w-]+$/.test(new URL(link).pathname); } catch { return false; }
+    try { return /^\/(c\/[\w-]+|ledger\/mine)$/.test(new URL(link).pathname); } catch { return false; }
   }
 
   function choices(buttons) {

@@ -1,0 +1,183 @@
+"""The log over the ledger for whoever wants to check it, and the receipts of a known browser."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.dialogue.identity import RECEIPTS
+from bot.ports.log import LogViews, Receipt
+from bot.ports.rules import Rules
+from bot.ports.storage import Views
+from bot.web.site import site_of
+from bot.web.visitor import CHANNEL
+from channels.webchat import VISITOR_COOKIE, address_of
+from credits.merkle import TILE_WIDTH, Tree
+from credits.notes import NoteError
+from credits.tiles import bundle, parse_path, width_at
+
+_SHOWN_MOST: Final = 30
+_LEVELS_MOST: Final = 6
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
+_CODE: Final = re.compile(r"[A-Za-z0-9_-]{32}")
+_TEXT: Final = "text/plain"
+_ANYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
+"""Pages of others may read what is public: a witness need not trust our page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A receipt on the page, with its line in words."""
+
+    receipt: Receipt
+    acted: int
+    when: datetime
+    points: str
+    why: str
+
+    @property
+    def data(self) -> str:
+        """Return what the script checks."""
+        return json.dumps(asdict(self.receipt), ensure_ascii=True)
+
+
+async def checkpoint(request: web.Request) -> web.Response:
+    """Send the last checkpoint, signed."""
+    found = await site_of(request).storage.read(lambda views: views.log.checkpoint())
+    if found is None:
+        raise web.HTTPNotFound
+    return web.Response(text=found[1], content_type=_TEXT, headers=dict(_ANYBODY))
+
+
+async def keys(request: web.Request) -> web.Response:
+    """Send the keys, each announced by the one before."""
+    found = await site_of(request).storage.read(lambda views: views.log.keys())
+    return _json([{"key": key, "since": since, "announced": note} for key, since, note in found])
+
+
+async def tile(request: web.Request) -> web.Response:
+    """Send the hashes of a tile."""
+    level = _whole(request.match_info["level"])
+    path = parse_path(request.match_info["path"])
+    if path is None or level > _LEVELS_MOST:
+        raise web.HTTPNotFound
+
+    def look(views: Views) -> bytes:
+        found = views.log.tile(level, path.index)
+        return b"".join(found[: path.width]) if len(found) >= path.width else b""
+
+    body = await site_of(request).storage.read(look)
+    return _bytes(body)
+
+
+async def entries(request: web.Request) -> web.Response:
+    """Send what the leaves of a tile are the hashes of: the outer shells."""
+    path = parse_path(request.match_info["path"])
+    if path is None:
+        raise web.HTTPNotFound
+
+    def look(views: Views) -> bytes:
+        if width_at(0, path.index, views.log.size()) < path.width:
+            return b""
+        first = path.index * TILE_WIDTH
+        found = views.log.shells(first, first + path.width)
+        return bundle([one.outer + one.sealed for one in found])
+
+    return _bytes(await site_of(request).storage.read(look))
+
+
+async def inclusion(request: web.Request) -> web.Response:
+    """Send the proof that a leaf is among the first `size`."""
+    index, size = _whole(request.query.get("index", "")), _whole(request.query.get("size", ""))
+    return await _proof(request, size, lambda tree: tree.inclusion(index, size))
+
+
+async def consistency(request: web.Request) -> web.Response:
+    """Send the proof that the log of size `to` begins with that of size `from`."""
+    old, size = _whole(request.query.get("from", "")), _whole(request.query.get("to", ""))
+    return await _proof(request, size, lambda tree: tree.consistency(old, size))
+
+
+async def cosignature(request: web.Request) -> web.Response:
+    """Take a witness's signature of a checkpoint of ours."""
+    site = site_of(request)
+    note, known = await request.text(), site.rules.witnesses
+    try:
+        name = await site.storage.write(lambda tx: tx.log.cosign(note, known))
+    except NoteError as error:
+        raise web.HTTPForbidden(text=str(error)) from error
+    return _json({"signed": name})
+
+
+async def mine(request: web.Request) -> web.Response:
+    """Show somebody her receipts: known by her browser, or by a code she got in the chat."""
+    site = site_of(request)
+    shown = await site.storage.read(partial(_look, site.rules, *_key(request)))
+    return site.page("receipts.html", receipts=shown)
+
+
+async def _proof(
+    request: web.Request, size: int, make: Callable[[Tree], Sequence[bytes]]
+) -> web.Response:
+    def look(log: LogViews) -> Sequence[bytes]:
+        if size > log.size():
+            raise web.HTTPNotFound
+        return make(Tree(log))
+
+    try:
+        proof = await site_of(request).storage.read(lambda views: look(views.log))
+    except ValueError as error:
+        raise web.HTTPNotFound from error
+    return _json({"proof": [base64.b64encode(one).decode() for one in proof]})
+
+
+def _key(request: web.Request) -> tuple[str | None, str]:
+    code = request.query.get("code", "")
+    known = address_of(request.cookies.get(VISITOR_COOKIE, ""))
+    return known, code if _CODE.fullmatch(code) else ""
+
+
+def _look(rules: Rules, address: str | None, code: str, views: Views) -> list[Shown]:
+    person_id = views.people.by_code(RECEIPTS, code) if code else None
+    if person_id is None:
+        contact = None if address is None else views.people.find(CHANNEL, address)
+        if contact is None:
+            return []
+        person_id = contact.person_id
+    return [_shown(rules, one) for one in views.log.receipts(person_id)[:_SHOWN_MOST]]
+
+
+def _shown(rules: Rules, receipt: Receipt) -> Shown:
+    outer, middle = json.loads(receipt.outer), json.loads(receipt.middle)
+    kind = outer["kind"]
+    amount = -outer["amount"] if receipt.side == "debit" else outer["amount"]
+    moves = kind in {"transfer", "post", "reversal"}
+    return Shown(
+        receipt,
+        middle["acted"],
+        datetime.fromtimestamp(middle["acted"] / 1_000_000, UTC),
+        f"{amount:+d}" if moves else "0",
+        rules.policy.move(middle["activity"]).name,
+    )
+
+
+def _whole(text: str) -> int:
+    if not _NUMBER.fullmatch(text):
+        raise web.HTTPNotFound
+    return int(text)
+
+
+def _json(content: Any) -> web.Response:
+    return web.json_response(content, headers=dict(_ANYBODY))
+
+
+def _bytes(body: bytes) -> web.Response:
+    if not body:
+        raise web.HTTPNotFound
+    return web.Response(body=body, content_type="application/octet-stream", headers=dict(_ANYBODY))

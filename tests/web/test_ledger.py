@@ -1,0 +1,129 @@
+"""What anybody can fetch of the log, and what only the resident herself."""
+
+import base64
+import json
+import re
+
+import pytest
+from aiohttp import ClientResponse
+
+from bot.ports.storage import Tx
+from bot.sealer import Sealer
+from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
+from credits.merkle import verify_consistency, verify_inclusion
+from credits.notes import open_checkpoint, parse_verifier
+from credits.posting import post
+from tests.credits.making import posting
+from tests.web.conftest import Browser, Web
+
+
+async def visitor(site: Web, number: int = 0) -> Browser:
+    """A browser of somebody with two entries."""
+    secret = new_visitor()
+    address = address_of(secret) or ""
+
+    def unit(tx: Tx) -> None:
+        person_id = tx.people.meet("web", address).person_id
+        for key in ("a", "b"):
+            wish = posting(f"{key}{number}", credit=f"resident:{person_id}", acted_at=tx.now)
+            post(tx.journal, wish, now=tx.now, new_id=tx.new_transfer_id)
+
+    await site.community.storage.write(unit)
+    await Sealer(site.community.storage, "https://example.org").once()
+    browser = site.browser()
+    browser.session.cookie_jar.update_cookies({VISITOR_COOKIE: secret})
+    return browser
+
+
+async def get(site: Web, path: str) -> ClientResponse:
+    return await site.browser().get(path)
+
+
+async def test_checkpoint_and_proofs_hold_for_whoever_fetches_them(site: Web) -> None:
+    await visitor(site)
+    old_note = await (await get(site, "/ledger/checkpoint")).text()
+    await visitor(site, 1)
+    note = await (await get(site, "/ledger/checkpoint")).text()
+    keys = await (await get(site, "/ledger/keys")).json()
+    verifiers = [parse_verifier(one["key"]) for one in keys]
+    old, _ = open_checkpoint(old_note, verifiers)
+    new, _ = open_checkpoint(note, verifiers)
+    assert (old.size, new.size) == (2, 4)
+    leaves = await (await get(site, "/ledger/tile/0/000.p/4")).read()
+    for index in range(4):
+        told = await (await get(site, f"/ledger/inclusion?index={index}&size=4")).json()
+        proof = [base64.b64decode(one) for one in told["proof"]]
+        verify_inclusion(leaves[index * 32 : index * 32 + 32], index, 4, proof, new.root)
+    told = await (await get(site, "/ledger/consistency?from=2&to=4")).json()
+    proof = [base64.b64decode(one) for one in told["proof"]]
+    verify_consistency(2, old.root, 4, new.root, proof)
+
+
+async def test_bundles_of_entries_name_nobody(site: Web) -> None:
+    await visitor(site)
+    body = await (await get(site, "/ledger/tile/entries/000.p/2")).read()
+    length = int.from_bytes(body[:2])
+    assert json.loads(body[2 : 2 + length - 32])["credit"] == "resident"
+    assert b"resident:" not in body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ledger/checkpoint",
+        "/ledger/tile/0/000",
+        "/ledger/tile/0/000.p/9",
+        "/ledger/tile/9/000",
+        "/ledger/tile/x/000",
+        "/ledger/tile/0/zz",
+        "/ledger/tile/entries/000.p/9",
+        "/ledger/tile/entries/zz",
+        "/ledger/inclusion",
+        "/ledger/inclusion?index=0&size=1",
+        "/ledger/inclusion?index=-1&size=0",
+        "/ledger/inclusion?index=9&size=0",
+        "/ledger/consistency?from=2&to=1",
+        "/ledger/consistency?from=0&to=99999999999999",
+    ],
+)
+async def test_what_is_not_there_is_not_found(site: Web, path: str) -> None:
+    assert (await get(site, path)).status == 404
+
+
+async def test_receipts_are_for_the_browser_of_their_owner(site: Web) -> None:
+    owner, other = await visitor(site), await visitor(site, 1)
+    page = await (await owner.get("/ledger/mine")).text()
+    indexes = re.findall(r"&#34;index&#34;: (\d+)", page)
+    assert indexes == ["1", "0"]
+    assert re.findall(
+        r"&#34;index&#34;: (\d+)", await (await other.get("/ledger/mine")).text()
+    ) == [
+        "3",
+        "2",
+    ]
+    stranger = await (await get(site, "/ledger/mine")).text()
+    assert "data-receipt=" not in stranger
+    assert "这里还没有您的积分" in stranger
+
+
+async def test_a_code_from_the_chat_opens_them(site: Web) -> None:
+    await visitor(site)
+
+    def unit(tx: Tx) -> str:
+        person_id = 1
+        while not tx.log.receipts(person_id):
+            person_id += 1
+        later = tx.now.replace(year=tx.now.year + 1)
+        tx.people.set_code(person_id, "receipts", "c" * 32, later)
+        return "c" * 32
+
+    code = await site.community.storage.write(unit)
+    assert "data-receipt=" in await (await get(site, f"/ledger/mine?code={code}")).text()
+    assert "data-receipt=" not in await (await get(site, f"/ledger/mine?code={'d' * 32}")).text()
+
+
+async def test_a_signature_of_somebody_unknown_is_not_taken(site: Web) -> None:
+    await visitor(site)
+    note = await (await get(site, "/ledger/checkpoint")).text()
+    answer = await site.browser().post("/ledger/cosignature", data=note.encode())
+    assert answer.status == 403
