@@ -163,7 +163,11 @@ async def assemble(
         rules = make_rules(settings)
         alone = database.is_sqlite(engine.url)
         estates = await storage.read(lambda views: views.places.estates())
-        interpreter = build_interpreter(services_toml=_own(settings.services_file), estates=estates)
+        interpreter = build_interpreter(
+            services_toml=_own(settings.services_file),
+            estates=estates,
+            gazetteer_toml=_own(settings.gazetteer_file),
+        )
         memory = CaseMemory(storage=storage, bell=bell, interpreter=interpreter)
         intake = Intake(storage=storage, rules=rules, interpreter=interpreter, incidents=memory)
         doors = make_doors(settings, storage, bell, intake, rules, clock, alone=alone, lease=lease)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from bot.model.case import Case, State
-from bot.ports.bell import DESK, Bell
+from bot.ports.bell import DESK, HOT, Bell
 from bot.ports.cases import CaseRow
 from bot.ports.incidents import Topic
 from bot.ports.storage import Storage, StorageError, Views
@@ -81,6 +81,7 @@ class CaseMemory:
             rows = await self._storage.read(partial(_these, changed[start : start + _PAGE]))
             await asyncio.to_thread(self._take_all, [row.case for row in rows])
         self._event = newest
+        self._bell.ring([HOT])
 
     def alike(self, case: Case, *, limit: int) -> Sequence[int]:
         """Return other cases that may be the same incident, the most alike first."""
@@ -116,6 +117,7 @@ class CaseMemory:
             if len(made) % _TOLD_EVERY < _PAGE:
                 _log.info("%d cases are remembered so far", len(made))
         self._event = newest
+        self._bell.ring([HOT])
         _log.info("%d cases are remembered, to compare new ones with", len(made))
 
     def _take_all(self, cases: Sequence[Case]) -> None:

@@ -41,6 +41,7 @@ class Settings:
     log: str = "human"
     timezone: str = "Asia/Shanghai"
     services_file: Path | None = None
+    gazetteer_file: Path | None = None
     policy_file: Path | None = None
     privacy_file: Path | None = None
     calendar_file: Path | None = None
@@ -296,6 +297,7 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "log": _log,
     "timezone": _zone,
     "services_file": _file,
+    "gazetteer_file": _file,
     "policy_file": _file,
     "privacy_file": _file,
     "calendar_file": _file,

@@ -8,6 +8,7 @@ from typing import Final
 from nlp.classifier import HINT_SCORE, Classification, Classifier
 from nlp.dangers import Dangers, Judgement
 from nlp.emergencies import Emergency, EmergencyFinder
+from nlp.gazetteer import NO_NAMES, read_gazetteer
 from nlp.kinds import Core, Kind, KindTable
 from nlp.places import Place, PlaceFinder
 from nlp.references import case_number, link_code, recovery_code
@@ -15,6 +16,7 @@ from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue, load_services
 from nlp.sounds import SoundAlike, SoundsLike
 from nlp.text import normalise, simplified
+from nlp.times import times_in
 from nlp.weighing import WordTable, read_weights
 
 __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
@@ -37,6 +39,7 @@ class Meaning:
     case_number: str | None
     code: str | None
     wrong_place: Place
+    times: tuple[str, ...] = ()
     doubt: Emergency | None = None
 
 
@@ -79,6 +82,7 @@ class Interpreter:
             case_number=number,
             code=_code(kind, text),
             wrong_place=self._places.find(wrong) if wrong else Place(),
+            times=tuple(times_in(self._places.masked(text))),
             doubt=danger.doubt,
         )
 
@@ -187,10 +191,12 @@ def build_interpreter(
     services_toml: str | None = None,
     estates: Iterable[str] = (),
     landmarks: Iterable[str] = (),
+    gazetteer_toml: str | None = None,
 ) -> Interpreter:
     """Return an interpreter from the packaged tables and the community's own names."""
     catalogue = load_services(services_toml)
-    places = PlaceFinder(estates, landmarks)
+    gazetteer = NO_NAMES if gazetteer_toml is None else read_gazetteer(gazetteer_toml)
+    places = PlaceFinder(estates, landmarks, gazetteer)
     keywords = (word for service in catalogue.services for word in service.keywords)
     learned = WordTable(read_weights("service_words.tsv"))
     classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)), learned)

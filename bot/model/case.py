@@ -230,6 +230,7 @@ class EventKind(StrEnum):
     WORDS = "words"
     ANSWER = "answer"
     PLACE = "place"
+    TIME = "time"
     SERVICE = "service"
     URGED = "urged"
     LATE = "late"

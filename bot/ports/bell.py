@@ -33,6 +33,7 @@ OUTBOX = "outbox"
 DESK = "desk"
 MEDIA = "media"
 PROMPTS = "prompts"
+HOT = "hot"
 
 
 def case_topic(case_id: int) -> str:

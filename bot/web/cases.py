@@ -66,6 +66,7 @@ ICONS: Final = MappingProxyType(
         "words": "message-circle",
         "answer": "message-circle",
         "place": "map-pin",
+        "time": "clock",
         "service": "list",
         "urged": "bell",
         "late": "clock-exclamation",

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.model.staff import Staff
+from bot.ports.incidents import NOTHING_KNOWN, Incidents
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from bot.web.server import make_web
@@ -87,7 +88,12 @@ async def make(community: Community, bell: LocalBell, clock: FakeClock) -> Async
     """Start a server; `secure` is for cookies behind HTTPS."""
     sites: list[Web] = []
 
-    async def start(*, storage: Storage | None = None, secure: bool = False) -> Web:
+    async def start(
+        *,
+        storage: Storage | None = None,
+        secure: bool = False,
+        incidents: Incidents = NOTHING_KNOWN,
+    ) -> Web:
         reasons: list[str] = []
 
         async def ready() -> list[str]:
@@ -103,6 +109,7 @@ async def make(community: Community, bell: LocalBell, clock: FakeClock) -> Async
             secure_cookies=secure,
             channel_routes=[],
             sounds=FakeVoice(),
+            incidents=incidents,
         )
         server = TestServer(app)
         await server.start_server()

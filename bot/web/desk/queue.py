@@ -19,6 +19,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.ports.talks import TalkRow
 from bot.web.cases import Card, card, left
+from bot.web.desk.hot import fresh_hot, hot_region
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, site_of
@@ -54,13 +55,15 @@ async def home(request: web.Request) -> web.Response:
     """Show the queue."""
     site, seat = site_of(request), request[SEAT]
     queue = await fresh_queue(site, seat.staff)
-    return desk_page(request, "home.html", queue=queue.piece)
+    hot = await fresh_hot(site)
+    return desk_page(request, "home.html", queue=queue.piece, hot=hot.piece)
 
 
 async def events(request: web.Request) -> web.StreamResponse:
     """Send the queue whenever it changes."""
     site = site_of(request)
-    return await site.hub.follow(request, [queue_region(site, request[SEAT].staff)])
+    regions = [queue_region(site, request[SEAT].staff), hot_region(site)]
+    return await site.hub.follow(request, regions)
 
 
 def queue_region(site: Site, staff: Staff) -> Region:
