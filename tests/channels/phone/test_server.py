@@ -1,102 +1,20 @@
 """The server over real sockets, on a virtual clock: every kind of frame, and every abuse."""
 
 import asyncio
-import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import pytest
 
-from channels.call import After, CallEnd, Heard, Listening, Say
-from channels.phone.audiosocket import RATES, Decoder, Frame, Kind, encode
+from channels.call import CallEnd, Heard, Say
+from channels.phone.audiosocket import RATES, Frame, Kind, encode
 from channels.phone.line import Parts
-from channels.phone.mouth import SILENCE
-from channels.phone.server import CALLS_MOST, IDENTITY_SECONDS, STRANGERS_MOST, Address, PhoneServer
-from channels.phone.sound import FRAME_SECONDS, Resampler
-from tests.channels.phone.calling import DICTATE, Book, Colleague, Ears, Talk, Voices, now, speech
+from channels.phone.server import Address, PhoneServer
+from channels.phone.sound import Resampler
+from tests.channels.phone.calling import DICTATE, Colleague, Talk, Voices, now, speech
+from tests.channels.phone.house import CHOOSE, GOODBYE, Exchange, House
 from tests.fakes.brisk_loop import briskly
-
-GOODBYE = Say(text="再见", after=After.HANG_UP)
-CHOOSE = Say(text="对吗", listening=Listening.CHOICE, keys="12")
-
-
-@dataclass
-class House:
-    """A server, and all that is behind it."""
-
-    talk: Talk
-    ears: Ears = field(default_factory=lambda: Ears("电梯"))
-    book: Book = field(default_factory=Book)
-    address: Address = field(default_factory=lambda: Address("127.0.0.1", 0))
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[PhoneServer]:
-        parts = Parts(
-            conversation=self.talk,
-            ear=self.ears,
-            voice=Voices(),
-            book=self.book,
-            transfers=Colleague(),
-            now=now,
-        )
-        server = PhoneServer(self.address, parts)
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(server.run())
-            self.address = await server.address()
-            yield server
-            running.cancel()
-
-    async def connect(self) -> "Exchange":
-        reader, writer = await asyncio.open_connection(self.address.host, self.address.port)
-        return Exchange(reader, writer)
-
-
-@dataclass
-class Exchange:
-    """One connection, as Asterisk has it."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    uuid: UUID = field(default_factory=uuid4)
-
-    def send(self, *frames: Frame) -> None:
-        self.writer.write(b"".join(map(encode, frames)))
-
-    def identify(self) -> None:
-        self.send(Frame(Kind.IDENTITY, self.uuid.bytes))
-
-    async def rest(self) -> list[Frame]:
-        """All that comes until the other side closes."""
-        decoder, frames = Decoder(), list[Frame]()
-        try:
-            while data := await self.reader.read(65536):
-                frames += decoder.feed(data)
-        except ConnectionError:
-            pass
-        self.writer.close()
-        return frames
-
-    async def prompt(self) -> None:
-        """Read until something was said and it is silent again."""
-        spoke = False
-        while True:
-            header = await self.reader.readexactly(3)
-            content = await self.reader.readexactly(int.from_bytes(header[1:]))
-            if spoke and content == SILENCE:
-                return
-            spoke = spoke or content != SILENCE
-
-    async def speak(self, sound: bytes, kind: int = Kind.SOUND_8000) -> None:
-        """Speak in time; the sound has the kind's rate."""
-        size = round(RATES[kind] * FRAME_SECONDS) * 2
-        for start in range(0, len(sound), size):
-            if self.writer.is_closing() or self.reader.at_eof():
-                break
-            self.send(Frame(kind, sound[start : start + size]))
-            await asyncio.sleep(FRAME_SECONDS)
 
 
 def in_rate(sound: bytes, rate: int) -> bytes:
@@ -238,127 +156,6 @@ def test_short_odd_empty_unknown_and_long_frames_do_no_harm() -> None:
 
     briskly(run())
     assert house.talk.heard == ["began", "words"]
-
-
-STRANGERS = [
-    ("garbage", b"\x99" * 100, "did not speak AudioSocket"),
-    ("a browser", b"GET / HTTP/1.1\r\n\r\n", "did not speak AudioSocket"),
-    ("sound first", encode(Frame(Kind.SOUND_8000, bytes(320))), "did not speak AudioSocket"),
-    ("a short identity", encode(Frame(Kind.IDENTITY, b"x")), "did not speak AudioSocket"),
-    ("a long identity", b"\1\xff\xff", "did not speak AudioSocket"),
-    ("half an identity", b"\1\0\x10half", "said nothing"),
-    ("nothing", b"", "said nothing"),
-]
-
-
-@pytest.mark.parametrize(("label", "data", "told"), STRANGERS)
-def test_who_names_no_call_is_cut_off(
-    label: str, data: bytes, told: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    house = House(Talk((DICTATE,)))
-
-    async def run() -> float:
-        async with house.open() as server:
-            exchange = await house.connect()
-            began = asyncio.get_running_loop().time()
-            exchange.writer.write(data)
-            assert await exchange.rest() == []
-            assert server.calls == 0
-            return asyncio.get_running_loop().time() - began
-
-    seconds = briskly(run())
-    assert seconds <= IDENTITY_SECONDS + 0.1, label
-    assert told in caplog.text
-    assert house.talk.turns == []
-
-
-def test_who_only_looks_whether_it_listens_is_let_go_without_a_word(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    house = House(Talk((DICTATE,)))
-
-    async def run() -> None:
-        async with house.open():
-            doctor = await house.connect()
-            doctor.send(Frame(Kind.HANG_UP))
-            assert await doctor.rest() == []
-
-    briskly(run())
-    assert caplog.records == []
-
-
-def test_thousands_from_nowhere_keep_nobody_from_calling(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    house = House(Talk((DICTATE, GOODBYE)))
-
-    async def run() -> None:
-        async with house.open() as server:
-            crowd = []
-            for _ in range(2000):
-                crowd.append(await house.connect())
-                if len(crowd) > 4 * STRANGERS_MOST:
-                    crowd.pop(0).writer.close()
-            exchange = await house.connect()
-            exchange.identify()
-            await exchange.prompt()
-            assert server.calls == 1
-            exchange.writer.close()
-            for stranger in crowd:
-                stranger.writer.close()
-            await asyncio.sleep(5)
-
-    with caplog.at_level(logging.WARNING):
-        briskly(run())
-    assert len(caplog.records) <= 2
-    assert "telephone connections refused" in caplog.text
-
-
-def test_more_calls_than_lines_are_refused_and_the_others_go_on() -> None:
-    house = House(Talk((DICTATE,)))
-
-    async def run() -> None:
-        async with house.open() as server:
-            exchanges = [await house.connect() for _ in range(STRANGERS_MOST)]
-            for _ in range(CALLS_MOST // STRANGERS_MOST):
-                for exchange in exchanges[-STRANGERS_MOST:]:
-                    exchange.identify()
-                await asyncio.sleep(0.1)
-                exchanges += [await house.connect() for _ in range(STRANGERS_MOST)]
-            assert server.calls == CALLS_MOST
-            exchanges[-1].identify()
-            assert await exchanges[-1].rest() == [Frame(Kind.HANG_UP)]
-            assert server.calls == CALLS_MOST
-            for exchange in exchanges:
-                exchange.writer.close()
-            while server.calls:
-                await asyncio.sleep(1)
-
-    briskly(run())
-
-
-def test_the_second_of_one_uuid_is_refused_while_the_first_goes_on() -> None:
-    house = House(Talk((DICTATE,)))
-
-    async def run() -> None:
-        async with house.open() as server:
-            first, second = await house.connect(), await house.connect()
-            second.uuid = first.uuid
-            first.identify()
-            await first.prompt()
-            second.identify()
-            assert await second.rest() == [Frame(Kind.HANG_UP)]
-            assert server.calls == 1
-            first.writer.close()
-            while server.calls:
-                await asyncio.sleep(1)
-            third = await house.connect()
-            third.uuid = first.uuid
-            third.identify()
-            assert Frame(Kind.HANG_UP) in await third.rest()
-
-    briskly(run())
-    assert len(house.book.ends) == 1
 
 
 def test_one_conversation_that_breaks_is_no_other_callers_trouble(
