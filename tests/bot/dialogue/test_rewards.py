@@ -146,3 +146,24 @@ async def test_what_nobody_offered_gets_a_kind_sentence(talker: Talker, choice: 
     answer = (await talker.say("?", choice)).text
     assert any(words in answer for words in ("过时", "不换了", "没有找到")), answer
     assert await balance(talker) == Balance(40)
+
+
+async def test_long_accounts_are_explained_to_the_last_entry(talker: Talker) -> None:
+    await known(talker)
+
+    def earn(tx: Tx) -> None:
+        owner = resident(tx.people.meet(talker.channel, talker.address).person_id).owner
+        for number in range(20):
+            gift = posting(f"more {number}", "treasury", owner, 1 + number, acted_at=tx.now)
+            post(tx.journal, gift, now=tx.now, new_id=tx.new_transfer_id)
+
+    await talker.storage.write(earn)
+    answer = await talker.say("我的积分怎么来的")
+    said = answer.text.splitlines()
+    while answer.buttons:
+        answer = await talker.press("更早的")
+        said += answer.text.splitlines()
+    assert len(said) == len(set(said))
+    for number in range(20):
+        assert any(f" +{1 + number} 分" in one for one in said), number
+    assert "过时" in (await talker.say("更早的", "points:x")).text
