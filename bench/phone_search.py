@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 FINE = 0.04
 """So near to each other, held and not held, it is known well enough."""
-_UP = 1.3
+_UP = 1.2
+_DOWN = 0.85
+"""The ramp has been there: what it found is not far from the truth."""
 
 
 @dataclass(slots=True)
@@ -28,6 +30,8 @@ class Search:
         if self.failed > self.most:
             more = min(max(self.held + 1, round(self.held * _UP)), self.most)
             return more if more > self.held else None
+        if not self.held:
+            return max(1, int(self.failed * _DOWN)) if self.failed > 1 else None
         middle = (self.held + self.failed) // 2
         near = self.failed - self.held <= max(1, round(self.failed * FINE))
         return None if near or middle == self.held else middle
@@ -38,4 +42,4 @@ class Search:
             self.held = max(self.held, calls)
         else:
             self.failed = min(self.failed, calls)
-            self.held = min(self.held, calls - 1)
+            self.held = self.held if self.held < calls else 0
