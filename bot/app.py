@@ -22,9 +22,10 @@ from bot.flow.prompts import heard_by_all
 from bot.incidents import CaseMemory
 from bot.intake import Intake
 from bot.locale.texts import PARTS, Texts, load_texts
+from bot.looker import Looker
 from bot.ports.bell import Bell
 from bot.ports.clock import Clock
-from bot.ports.rules import Rules
+from bot.ports.rules import PolicyBook, Rules
 from bot.ports.storage import Storage
 from bot.preparation import Preparation
 from bot.sealer import Sealer
@@ -93,7 +94,7 @@ def make_rules(settings: Settings) -> Rules:
     """Read the operator's tables."""
     return Rules(
         services=load_services(_own(settings.services_file)),
-        policy=load_policy(_own(settings.policy_file)),
+        book=PolicyBook(load_policy(_own(settings.policy_file))),
         texts=make_texts(settings),
         hours=load_hours(ZoneInfo(settings.timezone), _own(settings.calendar_file)),
         public_url=settings.address,
@@ -211,6 +212,8 @@ async def assemble(
             alone=alone,
             lease=lease,
         )
+        looker = Looker(storage=storage, bell=bell, rules=rules)
+        await looker.take_up_rules()
         site = make_web(
             storage=storage,
             rules=rules,
@@ -227,7 +230,8 @@ async def assemble(
         if line is not None:
             watch_line(line, site[SITE].counters.watch)
         running: list[Runs] = [
-            *(recogniser, speaker, voice, preparation, memory, intake, worker, switchboard),
+            *(recogniser, speaker, voice, preparation, memory),
+            *(intake, worker, looker, switchboard),
             Sealer(storage, rules.public_url),
             *doors.running,
             *([line] if line else []),

@@ -121,6 +121,25 @@ class VoteRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moderation:
+    """How claims are decided, and what takes two people.
+
+    A claim is looked at within `look_hours` of service. A rejection can be appealed for
+    `appeal_days`. Nobody is given more than `grant_most` points by hand at once. Of more than
+    `reversal_alone` points in a day nobody takes back alone. A proposal lapses after
+    `proposal_days`. `helped_days` after somebody gave another a log-in, that one is no second
+    for them.
+    """
+
+    look_hours: int
+    appeal_days: int
+    grant_most: int
+    reversal_alone: int
+    proposal_days: int
+    helped_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the rules; `moves` are those that nobody earns."""
 
@@ -130,6 +149,7 @@ class Policy:
     credit: CreditRules
     levels: Levels
     vote: VoteRules
+    moderation: Moderation
     moves: Mapping[str, Move] = field(default_factory=dict)
 
     def activity(self, code: str) -> Activity:

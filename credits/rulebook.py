@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from enum import StrEnum
 from importlib import resources
@@ -16,6 +17,7 @@ from credits.policy import (
     Evidence,
     Level,
     Levels,
+    Moderation,
     Move,
     Policy,
     PolicyError,
@@ -24,11 +26,16 @@ from credits.policy import (
 )
 
 _NEEDED: Final = {"version", "activities"}
-_OPTIONAL: Final = {"moves", "season", "credit", "levels", "vote"}
+_OPTIONAL: Final = {"moves", "season", "credit", "levels", "vote", "moderation"}
 _LEAP_YEAR: Final = 2028
 _PERCENT: Final = 100
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def packaged_text() -> str:
+    """Return the `policy.toml` beside this file."""
+    return resources.files("credits").joinpath("policy.toml").read_text("utf-8")
 
 
 def load_policy(text: str | None = None) -> Policy:
@@ -37,7 +44,7 @@ def load_policy(text: str | None = None) -> Policy:
     Sections that a file of one's own leaves out, and moves it has no words for, are those of the
     packaged one. Raises PolicyError, whose one sentence names the entry.
     """
-    packaged = tomllib.loads(resources.files("credits").joinpath("policy.toml").read_text("utf-8"))
+    packaged = tomllib.loads(packaged_text())
     try:
         table = packaged if text is None else tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -59,6 +66,7 @@ def load_policy(text: str | None = None) -> Policy:
         credit=_credit(top),
         levels=_levels(top.part("levels", {"window_days", "grace_days", "steps"})),
         vote=_vote(top.part("vote", {"base", "bonus_cap"})),
+        moderation=_moderation(top),
     )
 
 
@@ -221,6 +229,12 @@ def _levels(entry: _Entry) -> Levels:
 
 def _vote(entry: _Entry) -> VoteRules:
     return VoteRules(base=entry.whole("base"), bonus_cap=entry.whole("bonus_cap", least=0))
+
+
+def _moderation(top: _Entry) -> Moderation:
+    names = [field.name for field in fields(Moderation)]
+    entry = top.part("moderation", set(names))
+    return Moderation(**{name: entry.whole(name) for name in names})
 
 
 def _check_steps(entry: _Entry, name: str, field: str, values: list[int]) -> None:

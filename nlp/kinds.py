@@ -48,6 +48,10 @@ class Kind(StrEnum):
     PRIVACY = "privacy"
     EXPORT = "export"
     LANGUAGE = "language"
+    CLAIM = "claim"
+    APPEAL = "appeal"
+    WITNESS = "witness"
+    DAY_WORD = "day_word"
     CHATTER = "chatter"
     UNCLEAR = "unclear"
 

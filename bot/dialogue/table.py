@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.dialogue import (
     asking,
+    claims,
     dangers,
     edits,
     following,
@@ -38,6 +39,10 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.POINTS: identity.points,
         Kind.REWARDS: rewards.catalogue,
         Kind.ORDERS: rewards.mine,
+        Kind.CLAIM: claims.claim,
+        Kind.APPEAL: claims.appeal,
+        Kind.WITNESS: claims.witness,
+        Kind.DAY_WORD: claims.day_word,
         Kind.WALL: wall.wall,
         Kind.JOIN_WALL: wall.join,
         Kind.LEAVE_WALL: wall.leave,
@@ -98,6 +103,9 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where),
         "sure_erase": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure),
         "sure_export": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure),
+        claims.STEP: dict.fromkeys(
+            (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), claims.more
+        ),
         wall.STEP: dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), wall.join),
     }
 )
@@ -153,6 +161,9 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "points": Choice(identity.more_points, 1),
         "join_wall": Choice(wall.join, 0),
         "leave_wall": Choice(wall.leave, 0),
+        "claim": Choice(claims.chosen, 1),
+        "appeal": Choice(claims.appeal, 1),
+        "withdraw_claim": Choice(claims.withdrawn, 1),
         "reward": Choice(rewards.chosen, 1),
         "order": Choice(rewards.ordered, 2),
         "no_order": Choice(rewards.refrained, 0),
@@ -175,8 +186,12 @@ def answer(turn: Turn) -> Reply | None:
         talking = human.listens(turn)
         return human.go_on(turn) if talking else recordings.answer(turn, _by_table)
     if turn.media and not turn.words:
-        return human.go_on(turn) if human.looks(turn) else pictures.alone(turn)
+        return human.go_on(turn) if human.looks(turn) else _photos_alone(turn)
     return _by_words(turn)
+
+
+def _photos_alone(turn: Turn) -> Reply:
+    return claims.photo(turn) or pictures.alone(turn)
 
 
 def _by_words(turn: Turn) -> Reply | None:
@@ -192,12 +207,16 @@ def _by_table(turn: Turn) -> Reply | None:
 def _by_kind(turn: Turn) -> Reply | None:
     if _names_the_place(turn):
         return reports.where(turn)
-    answered = asking.answer(turn)
+    answered = asking.answer(turn) or claims.answer(turn)
     if answered is not None:
         return answered
     kind = turn.meaning.kind
-    step = "photo" if turn.media and not turn.recordings else turn.state.step
+    step = turn.state.step
+    if turn.media and not turn.recordings and step != claims.STEP:
+        step = "photo"
     if step == "rating" and not ratings.may_be_meant(turn):
+        step = "open"
+    if step == claims.STEP and not claims.may_be_meant(turn):
         step = "open"
     return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)
 

@@ -1,5 +1,6 @@
 """Somebody asked to be forgotten: what is open is taken back, then all that is personal goes."""
 
+from bot.flow.claims import withdraw_all
 from bot.flow.redeem import cancel_all
 from bot.flow.resident import withdraw
 from bot.model.case import OPEN_STATES, Actor, Party
@@ -17,5 +18,6 @@ def erase_due(tx: Tx, rules: Rules) -> int:
                 withdraw(tx, rules, case.id, actor)
             tx.relations.separate(case.id)
         cancel_all(tx, person_id)
+        withdraw_all(tx, person_id)
         tx.people.erase(person_id)
     return len(due)

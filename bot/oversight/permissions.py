@@ -28,6 +28,11 @@ class Right(StrEnum):
     HAND_OUT = "hand_out"
     HAND_OUT_ALL = "hand_out_all"
     MANAGE_REWARDS = "manage_rewards"
+    SEE_CLAIMS = "see_claims"
+    MODERATE = "moderate"
+    PROPOSE = "propose"
+    AGREE = "agree"
+    AUDIT_CLAIMS = "audit_claims"
 
 
 class Service(StrEnum):
@@ -66,7 +71,16 @@ ROLE_RIGHTS: Final = MappingProxyType(
     {
         Role.GRID_WORKER: _HANDLING,
         Role.DISPATCHER: _DISPATCHING,
-        Role.MODERATOR: frozenset({Right.SEE_CASES, Right.HAND_OUT, Right.HAND_OUT_ALL}),
+        Role.MODERATOR: frozenset(
+            {
+                Right.SEE_CASES,
+                Right.HAND_OUT,
+                Right.HAND_OUT_ALL,
+                Right.SEE_CLAIMS,
+                Right.MODERATE,
+                Right.PROPOSE,
+            }
+        ),
         Role.DATA_SUPERVISOR: frozenset(
             {
                 Right.SEE_CASES,
@@ -74,11 +88,17 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.SEE_AUDIT,
                 Right.SEE_ARCHIVE,
                 Right.SEE_FIGURES,
+                Right.SEE_CLAIMS,
+                Right.PROPOSE,
+                Right.AGREE,
+                Right.AUDIT_CLAIMS,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
             {
                 Right.SEE_CASES,
+                Right.PROPOSE,
+                Right.AGREE,
                 Right.DISPATCH_CASE,
                 Right.SEE_DELIVERY,
                 Right.MANAGE_STAFF,

@@ -34,6 +34,8 @@ DESK = "desk"
 MEDIA = "media"
 PROMPTS = "prompts"
 HOT = "hot"
+CLAIMS = "claims"
+POLICY = "policy"
 
 
 def case_topic(case_id: int) -> str:

@@ -9,9 +9,16 @@ from credits.policy import Policy
 from nlp.services import Service, ServiceCatalogue
 
 
+@dataclass(slots=True)
+class PolicyBook:
+    """The rules of points that count now: those at the start, then what two people agree on."""
+
+    policy: Policy
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The operator's files, read once at the start.
+    """The operator's files, read once at the start; only the rules of points may follow anew.
 
     `public_url` has no slash at its end. `editing` are the channels that can replace what they
     sent: there a case has a status card instead of a message for each of its steps. `software` is
@@ -20,7 +27,7 @@ class Rules:
     """
 
     services: ServiceCatalogue
-    policy: Policy
+    book: PolicyBook
     texts: Texts
     hours: ServiceHours
     public_url: str
@@ -29,6 +36,11 @@ class Rules:
     transfers: bool = False
     witnesses: tuple[str, ...] = ()
     phone_dialect: str = MANDARIN
+
+    @property
+    def policy(self) -> Policy:
+        """The rules of points that count now."""
+        return self.book.policy
 
     def service(self, code: str) -> Service:
         """Return the service; one that the catalogue dropped counts as 'other'."""

@@ -13,6 +13,7 @@ from bot.ports.by_hand import ByHand, ByHandViews
 from bot.ports.calls import Calls, CallViews
 from bot.ports.cases import Cases, CaseViews
 from bot.ports.chat import ChatViews
+from bot.ports.claims import Claims, ClaimViews
 from bot.ports.clients import Clients, ClientViews
 from bot.ports.clocks import CaseClocks, ClockViews
 from bot.ports.corrections import Corrections, CorrectionViews
@@ -32,6 +33,7 @@ from bot.ports.places import Places
 from bot.ports.positions import Consents, Devices, Grids, Positions
 from bot.ports.prompts import Prompts, PromptViews
 from bot.ports.proofs import Proofs, ProofViews
+from bot.ports.proposals import AuditBook, AuditBookViews, Proposals, ProposalViews
 from bot.ports.ratings import RatingReads, Ratings
 from bot.ports.referrals import ReferralReads, Referrals
 from bot.ports.relations import RelationReads, Relations
@@ -137,6 +139,12 @@ class Tx(Protocol):
     @property
     def log(self) -> Log: ...
     @property
+    def claims(self) -> Claims: ...
+    @property
+    def proposals(self) -> Proposals: ...
+    @property
+    def audit_book(self) -> AuditBook: ...
+    @property
     def clients(self) -> Clients: ...
 
     def new_transfer_id(self) -> str:
@@ -235,6 +243,12 @@ class Views(Protocol):
     def log(self) -> LogViews: ...
     @property
     def journal(self) -> Journal: ...
+    @property
+    def claims(self) -> ClaimViews: ...
+    @property
+    def proposals(self) -> ProposalViews: ...
+    @property
+    def audit_book(self) -> AuditBookViews: ...
     @property
     def clients(self) -> ClientViews: ...
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.ports.media import MediaState
 from bot.store import tables as t
 from bot.store.log import SqlLog
-from bot.store.own import CASES, CONTACTS, MEDIA, PROOFS, REFERRALS, TALKS
+from bot.store.own import CASES, CLAIMS, CONTACTS, MEDIA, PROOFS, REFERRALS, TALKS
 from bot.store.unit import Unit
 
 _WHOSE: Final[sa.BindParameter[int]] = sa.bindparam("whose", type_=sa.BigInteger)
@@ -44,6 +44,15 @@ BLANKED: Final = (
     Blank(t.call, t.call.c.contact_id.in_(CONTACTS), ("caller", "caller_hash", "called")),
     Blank(t.proof, t.proof.c.case_id.in_(CASES), ("name",)),
     Blank(t.proof_content, t.proof_content.c.proof_id.in_(PROOFS), ("content",)),
+    Blank(t.claim, t.claim.c.contact_id.in_(CONTACTS), ("words", "place")),
+    Blank(t.claim_photo, t.claim_photo.c.claim_id.in_(CLAIMS), ("likeness",)),
+    Blank(t.claim_event, t.claim_event.c.claim_id.in_(CLAIMS), ("words",)),
+    Blank(t.audit_result, t.audit_result.c.claim_id.in_(CLAIMS), ("words",)),
+    Blank(
+        t.proposal,
+        t.proposal.c.contact_id.in_(CONTACTS) | t.proposal.c.claim_id.in_(CLAIMS),
+        ("words",),
+    ),
     Blank(t.person, t.person.c.id == _WHOSE, ("name",)),
     Blank(t.check_in, t.check_in.c.contact_id.in_(CONTACTS), ("pair", "cell")),
 )
@@ -53,6 +62,7 @@ DELETED: Final = (
     (t.follower, t.follower.c.person_id == _WHOSE),
     (t.to_visit, t.to_visit.c.person_id == _WHOSE),
     (t.person_code, t.person_code.c.person_id == _WHOSE),
+    (t.kin, t.kin.c.contact_id.in_(CONTACTS)),
     (t.wall_member, t.wall_member.c.person_id == _WHOSE),
     (t.presence, t.presence.c.contact_id.in_(CONTACTS)),
     (t.track_point, t.track_point.c.contact_id.in_(CONTACTS)),

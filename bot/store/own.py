@@ -18,6 +18,7 @@ CASES: Final = sa.select(t.case_file.c.id).where(t.case_file.c.reporter_id == _W
 TALKS: Final = sa.select(t.talk.c.id).where(t.talk.c.contact_id.in_(CONTACTS))
 REFERRALS: Final = sa.select(t.referral.c.id).where(t.referral.c.case_id.in_(CASES))
 PROOFS: Final = sa.select(t.proof.c.id).where(t.proof.c.case_id.in_(CASES))
+CLAIMS: Final = sa.select(t.claim.c.id).where(t.claim.c.contact_id.in_(CONTACTS))
 MEDIA: Final = sa.select(t.media.c.id).where(t.media.c.contact_id.in_(CONTACTS))
 
 
@@ -46,6 +47,10 @@ def _of_person(table: sa.Table, *columns: str) -> Part:
 
 def _of_case(table: sa.Table, *columns: str) -> Part:
     return Part(table, table.c.case_id.in_(CASES), columns)
+
+
+def _of_claim(table: sa.Table, *columns: str) -> Part:
+    return Part(table, table.c.claim_id.in_(CLAIMS), columns)
 
 
 OWN: Final = (
@@ -84,6 +89,15 @@ OWN: Final = (
     _of_contact(t.track_point, "source", "datum", "pair", "cell", "at"),
     _of_person(t.reward_order, "name", "price", "state", "ordered_at", "expires_at", "ended_at"),
     _of_person(t.wall_member, "joined_at"),
+    _of_contact(t.claim, "id", "activity", "words", "place", "state", "made_at"),
+    _of_claim(t.claim_photo, "claim_id", "media_id", "likeness", "at"),
+    _of_claim(t.claim_signal, "claim_id", "kind", "details", "at"),
+    _of_claim(t.claim_event, "claim_id", "deed", "reason", "words", "points", "at"),
+    _of_claim(t.audit_draw, "claim_id", "percent", "audited", "at"),
+    _of_claim(t.audit_result, "claim_id", "confirmed", "words", "at"),
+    _of_contact(t.claim_witness, "claim_id", "at"),
+    _of_contact(t.proposal, "kind", "points", "words", "state", "at"),
+    _of_contact(t.kin, "at"),
 )
 """All that she is given, one line a table."""
 

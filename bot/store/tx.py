@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from bot.store.alerts import SqlAlerts
 from bot.store.archives import SqlArchives
 from bot.store.audit import SqlAudit
+from bot.store.audit_draws import SqlAuditBook
 from bot.store.board import SqlBoard
 from bot.store.by_hand import SqlByHand
 from bot.store.calls import SqlCalls
 from bot.store.cases import SqlCases
 from bot.store.chat import SqlChat
+from bot.store.claims import SqlClaims
 from bot.store.clients import SqlClients
 from bot.store.clocks import SqlClocks
 from bot.store.corrections import SqlCorrections
@@ -38,6 +40,7 @@ from bot.store.places import SqlPlaces
 from bot.store.positions import SqlPositions
 from bot.store.prompts import SqlPrompts
 from bot.store.proofs import SqlProofs
+from bot.store.proposals import SqlProposals
 from bot.store.ratings import SqlRatings
 from bot.store.referrals import SqlReferrals
 from bot.store.relations import SqlRelations
@@ -303,6 +306,21 @@ class SqlTx:
     def log(self) -> SqlLog:
         """The log over the ledger."""
         return SqlLog(self._unit)
+
+    @cached_property
+    def claims(self) -> SqlClaims:
+        """What residents say to have done."""
+        return SqlClaims(self._unit)
+
+    @cached_property
+    def proposals(self) -> SqlProposals:
+        """What takes two people."""
+        return SqlProposals(self._unit)
+
+    @cached_property
+    def audit_book(self) -> SqlAuditBook:
+        """Which approvals are audited."""
+        return SqlAuditBook(self._unit)
 
     @cached_property
     def clients(self) -> SqlClients:

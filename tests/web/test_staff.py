@@ -111,7 +111,7 @@ async def test_a_wrong_form_says_what_to_do_and_keeps_what_was_typed(
     assert answer.status == 409
     assert said in page
     assert 'name="skill-lift" value="1" checked' in page
-    assert len(await site.community.storage.read(lambda views: views.staff.all())) == 21
+    assert len(await site.community.storage.read(lambda views: views.staff.all())) == 22
 
 
 async def test_a_post_is_changed_and_shown_as_it_is(site: Web) -> None:

@@ -32,6 +32,8 @@ _KINDS: Final = MappingProxyType(
         "evidence_id": "evidence",
         "route_id": "route",
         "member_id": "member",
+        "claim_id": "claim",
+        "proposal_id": "proposal",
         "message_id": "message",
         "reward_id": "reward",
     }

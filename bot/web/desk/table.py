@@ -7,9 +7,11 @@ from bot.web.desk import (
     alerts,
     archives,
     audit,
+    audits,
     by_hand,
     calls,
     case,
+    claims,
     counter,
     delivery,
     figures,
@@ -20,6 +22,7 @@ from bot.web.desk import (
     own_password,
     prompts,
     proofs,
+    proposals,
     queue,
     referrals,
     rewards,
@@ -37,6 +40,9 @@ _CALL: Final = "/desk/calls/{uuid}"
 _PROMPT: Final = "/desk/prompts/{piece}"
 _MESSAGE: Final = "/desk/to-call/{message_id}"
 _REWARD: Final = "/desk/rewards/{reward_id}"
+_CLAIM: Final = "/desk/claims/{claim_id}"
+_PROPOSAL: Final = "/desk/proposals/{proposal_id}"
+_AUDIT: Final = "/desk/audits/{claim_id}"
 _TALK: Final = "/desk/talks/{talk_id}"
 
 
@@ -103,6 +109,26 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", "/desk/to-call", by_hand.show_all, Right.CALL),
     DeskRoute("GET", _MESSAGE, by_hand.show, Right.CALL, audited=True),
     DeskRoute("POST", f"{_MESSAGE}/done", by_hand.done, Right.CALL),
+    DeskRoute("GET", "/desk/claims", claims.show_all, Right.SEE_CLAIMS),
+    DeskRoute("GET", "/desk/claims/events", claims.events, Right.SEE_CLAIMS),
+    DeskRoute("POST", "/desk/claims/harmless", claims.harmless, Right.MODERATE),
+    DeskRoute("GET", _CLAIM, claims.show, Right.SEE_CLAIMS, audited=True),
+    DeskRoute("GET", f"{_CLAIM}/photos/{{number}}", claims.photo, Right.SEE_CLAIMS, audited=True),
+    DeskRoute("POST", f"{_CLAIM}/approve", claims.approve, Right.MODERATE),
+    DeskRoute("POST", f"{_CLAIM}/reject", claims.reject, Right.MODERATE),
+    DeskRoute("POST", f"{_CLAIM}/ask", claims.ask, Right.MODERATE),
+    DeskRoute("POST", f"{_CLAIM}/kin", claims.kin, Right.SEE_CLAIMS),
+    DeskRoute("POST", f"{_CLAIM}/home", claims.home, Right.MODERATE),
+    DeskRoute("POST", f"{_CLAIM}/take-back", claims.take_back, Right.PROPOSE),
+    DeskRoute("GET", "/desk/proposals", proposals.show_all, Right.PROPOSE),
+    DeskRoute("POST", "/desk/proposals/grant", proposals.grant, Right.PROPOSE),
+    DeskRoute("POST", "/desk/proposals/policy", proposals.policy, Right.PROPOSE),
+    DeskRoute("POST", f"{_PROPOSAL}/agree", proposals.agree, Right.AGREE),
+    DeskRoute("POST", f"{_PROPOSAL}/refuse", proposals.refuse, Right.AGREE),
+    DeskRoute("GET", "/desk/audits", audits.show_all, Right.AUDIT_CLAIMS),
+    DeskRoute("POST", f"{_AUDIT}/confirm", audits.confirm, Right.AUDIT_CLAIMS),
+    DeskRoute("POST", f"{_AUDIT}/object", audits.object_to, Right.AUDIT_CLAIMS),
+    DeskRoute("GET", "/desk/moderators", audits.moderators, Right.AUDIT_CLAIMS),
     DeskRoute("GET", "/desk/delivery", delivery.show, Right.SEE_DELIVERY),
     DeskRoute("GET", "/desk/figures", figures.show, Right.SEE_FIGURES),
     DeskRoute("GET", "/desk/audit", audit.show, Right.SEE_AUDIT, audited=True),

@@ -25,12 +25,13 @@
 
   function step(name) {
     const form = document.querySelector(`form[data-step="${name}"]`);
-    if (!form) return;
+    if (!form) return false;
     const details = form.closest("details");
     if (details) details.open = true;
     const field = form.querySelector("textarea, select, input:not([type=hidden])") || form.querySelector("[data-do]");
     field.focus();
     field.scrollIntoView({ block: "center" });
+    return true;
   }
 
   function seek() {
@@ -40,7 +41,7 @@
 
   const KEYS = {
     j: () => move(1), k: () => move(-1), "/": seek, h: () => location.assign("/desk"),
-    t: () => step("take"), r: () => step("arrive"), a: () => step("answer"), e: () => step("resolve"),
+    t: () => step("take"), r: () => step("arrive"), a: () => step("approve") || step("answer"), x: () => step("reject"), m: () => step("ask"), e: () => step("resolve"),
     "?": () => { if (help && !help.open) { tick.checked = !off(); help.showModal(); } },
   };
 

@@ -1,0 +1,72 @@
+"""Beside the units: photos of claims are compared, proposals lapse, new rules are taken up."""
+
+import asyncio
+import logging
+from functools import partial
+from typing import Final
+
+from bot.flow.examine import look_at_photos
+from bot.flow.two_people import let_lapse
+from bot.likeness import likeness_of
+from bot.ports.bell import CLAIMS, POLICY, Bell
+from bot.ports.rules import Rules
+from bot.ports.storage import Storage, StorageError, Views
+from credits.policy import PolicyError
+from credits.rulebook import load_policy
+
+_log = logging.getLogger(__name__)
+
+_POLL_SECONDS: Final = 10.0
+_AT_ONCE: Final = 8
+
+
+class Looker:
+    """Works until cancelled; whatever is left is found again by the next look."""
+
+    def __init__(self, *, storage: Storage, bell: Bell, rules: Rules) -> None:
+        self._storage = storage
+        self._bell = bell
+        self._rules = rules
+
+    async def run(self) -> None:
+        """Look whenever the bell rings, and now and then."""
+        with self._bell.listen(CLAIMS, POLICY) as ear:
+            while True:
+                try:
+                    await self.take_up_rules()
+                    await self._storage.write(partial(let_lapse, rules=self._rules))
+                    more = await self._look()
+                except StorageError as error:
+                    _log.warning("claims can't be looked at, trying again: %s", error)
+                    more = False
+                except Exception:  # noqa: BLE001  logged whole; the loop must go on
+                    _log.exception("claims can't be looked at, trying again")
+                    more = False
+                if not more:
+                    await ear.wait(_POLL_SECONDS)
+
+    async def take_up_rules(self) -> None:
+        """Let the newest rules that two agreed on be those that count."""
+        found = await self._storage.read(lambda views: views.proposals.policy())
+        if found is None or found[0] <= self._rules.policy.version:
+            return
+        try:
+            self._rules.book.policy = load_policy(found[1])
+        except PolicyError as error:
+            _log.error("version %d of the rules can't be read: %s", found[0], error)
+        else:
+            _log.info("the rules are now those of version %d", found[0])
+
+    async def _look(self) -> bool:
+        """Compare some photos; say whether there were any."""
+        waiting = await self._storage.read(_waiting)
+        for claim_id, media_id, content in waiting:
+            likeness = await asyncio.to_thread(likeness_of, content) if content else None
+            found = [(media_id, likeness)]
+            await self._storage.write(partial(look_at_photos, claim_id=claim_id, found=found))
+        return bool(waiting)
+
+
+def _waiting(views: Views) -> list[tuple[int, int, bytes]]:
+    found = views.claims.to_look_at(_AT_ONCE)
+    return [(claim, media, views.media.content(media)) for claim, media in found]

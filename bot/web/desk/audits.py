@@ -1,0 +1,142 @@
+"""复查: approvals that were drawn, what was committed to, and what stands out about moderators."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from bot.flow import audits
+from bot.model.case import RefusedError
+from bot.ports.moderation import AuditPeriod, AuditResult
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx, Views
+from bot.web.desk.claims import Row, in_words, rows_of
+from bot.web.desk.once import once
+from bot.web.desk.session import SEAT, desk_page
+from bot.web.site import form_of, number_in, see, site_of
+from credits.claims import Deed
+from credits.drawing import WHOLE, Draw, is_true
+from credits.signals import Record, records
+
+_LIST: Final = "/desk/audits"
+_MOST: Final = 50
+_PERIODS_MOST: Final = 12
+_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """An approval that was drawn; `roll` as it is said: of a hundred."""
+
+    row: Row
+    draw: Draw
+    roll: str
+    who: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A period; its secret, and how many draws follow from it, once it is over."""
+
+    committed: AuditPeriod
+    secret: str
+    count: int
+    broken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What the page shows."""
+
+    drawn: Sequence[Drawn]
+    periods: Sequence[Period]
+    results: Sequence[AuditResult]
+    names: Mapping[int, str]
+
+
+async def show_all(request: web.Request) -> web.Response:
+    """Show what is to be audited."""
+    return await _page(request)
+
+
+async def confirm(request: web.Request) -> web.Response:
+    """The approval was right."""
+    return await _judge(request, confirms=True)
+
+
+async def object_to(request: web.Request) -> web.Response:
+    """It was not: a proposal to take its points back."""
+    return await _judge(request, confirms=False)
+
+
+async def moderators(request: web.Request) -> web.Response:
+    """Show what each moderator decided, and what stands out."""
+    site = site_of(request)
+    rows = await site.storage.read(partial(_records, site.rules))
+    return desk_page(request, "moderators.html", rows=rows)
+
+
+async def _judge(request: web.Request, *, confirms: bool) -> web.Response:
+    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
+    claim_id = number_in(request, "claim_id")
+
+    def unit(tx: Tx) -> None:
+        words = form.get("words", "")
+        audits.audit(tx, site.rules, claim_id, staff, words, confirms=confirms)
+
+    try:
+        await site.storage.write(once(unit, staff, form))
+    except RefusedError as refused:
+        return await _page(request, problem=site.rules.texts.say(f"case.refused.{refused.reason}"))
+    raise see(_LIST)
+
+
+async def _page(request: web.Request, *, problem: str = "") -> web.Response:
+    site = site_of(request)
+    sight = await site.storage.read(partial(_look, site.rules))
+    status = 409 if problem else 200
+    return desk_page(request, "audits.html", status=status, sight=sight, problem=problem)
+
+
+def _look(rules: Rules, views: Views) -> Sight:
+    results = views.audit_book.results(_MOST)
+    this = views.now.astimezone(rules.texts.zone).strftime("%Y-%m")
+    periods = [_period(one, this, views) for one in views.audit_book.periods(_PERIODS_MOST)]
+    return Sight(
+        drawn=[_drawn(rules, one, views) for one in views.audit_book.open_draws(_MOST)],
+        periods=periods,
+        results=results,
+        names={one.staff_id: views.staff.get(one.staff_id).name for one in results},
+    )
+
+
+def _drawn(rules: Rules, draw: Draw, views: Views) -> Drawn:
+    claim = views.claims.find(draw.claim_id)
+    if claim is None:
+        raise LookupError(f"claim {draw.claim_id} was drawn and is not there")
+    approved = [one for one in views.claims.events(claim.id) if one.deed is Deed.APPROVE][-1]
+    who = "" if approved.staff_id is None else views.staff.get(approved.staff_id).name
+    roll = f"{draw.roll * 100 / WHOLE:.2f}"
+    row = rows_of(rules, [claim], views)[0]
+    return Drawn(row=row, draw=draw, roll=roll, who=who, points=approved.points)
+
+
+def _period(committed: AuditPeriod, this: str, views: Views) -> Period:
+    if committed.period >= this:
+        return Period(committed=committed, secret="", count=0, broken=0)
+    secret = views.audit_book.secret(committed.period)
+    draws = views.audit_book.draws_of(committed.period)
+    broken = sum(not is_true(one, secret, committed.committed) for one in draws)
+    return Period(committed=committed, secret=secret, count=len(draws), broken=broken)
+
+
+def _records(rules: Rules, views: Views) -> list[tuple[Record, str, list[str]]]:
+    found = records(views.claims.decided(views.now - timedelta(days=_DAYS)))
+    return [
+        (one, views.staff.get(one.staff_id).name, [in_words(rules, each) for each in one.signals])
+        for one in found
+    ]

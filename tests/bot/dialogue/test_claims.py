@@ -1,0 +1,189 @@
+"""What somebody did for others, from 把垃圾分好了 until it waits, and what she can do then."""
+
+import pytest
+
+from bot.flow.moderate import approve, ask, reject
+from bot.model.staff import Role, Staff
+from bot.ports.moderation import Claim
+from bot.ports.storage import Tx
+from credits.claims import ClaimState
+from credits.ledger import resident
+from credits.posting import post
+from tests.bot.dialogue.looking import INTERPRETER, RULES
+from tests.bot.dialogue.talker import Talker
+from tests.credits.making import posting
+
+
+def moderator(staff_id: int = 1) -> Staff:
+    return Staff(
+        id=staff_id,
+        login="m",
+        name="余老师",
+        role=Role.MODERATOR,
+        agency="community",
+        organisation_id=1,
+        capacity=1,
+        on_duty=True,
+    )
+
+
+async def claim_of(talker: Talker, claim_id: int = 1) -> Claim:
+    found = await talker.storage.read(lambda views: views.claims.find(claim_id))
+    assert found is not None
+    return found
+
+
+async def claimed(talker: Talker) -> Claim:
+    await talker.show("我把垃圾分好了，在幸福里小区3号楼")
+    return await claim_of(talker)
+
+
+async def news(talker: Talker) -> str:
+    """Return the newest line of the conversation."""
+
+    def look(tx: Tx) -> str:
+        contact = tx.people.meet(talker.channel, talker.address)
+        lines = tx.chat.lines(contact.id, after=None, limit=99)  # type: ignore[attr-defined]
+        return str(lines[-1].text)
+
+    return await talker.storage.write(look)
+
+
+async def test_what_is_missing_is_asked_one_thing_at_a_time(talker: Talker) -> None:
+    asked = await talker.say("把垃圾分好了")
+    assert "照片" in asked.text
+    assert "口令" in asked.text
+    assert "在哪儿" in (await talker.show()).text
+    made = await talker.say("3号楼旁边的投放点")
+    assert "申报 1 号" in made.text
+    assert "看完就告诉您" in made.text
+    claim = await claim_of(talker)
+    assert (claim.activity, claim.state, claim.place) == (
+        "waste_sorting",
+        ClaimState.WAITING,
+        "3号楼旁边的投放点",
+    )
+    assert await talker.storage.read(lambda views: views.claims.photos(1)) == [1]
+
+
+async def test_a_photo_that_came_first_is_taken_along(talker: Talker) -> None:
+    await talker.show()
+    assert "在哪儿" in (await talker.say("把垃圾分好了")).text
+    await talker.say("和平家园门口")
+    assert await talker.storage.read(lambda views: views.claims.photos(1)) == [1]
+
+
+async def test_which_it_was_is_asked_with_buttons(talker: Talker) -> None:
+    asked = await talker.say("做好事")
+    assert [one.label for one in asked.buttons][:2] == ["垃圾分类", "邻里调解"]
+    assert "帮了谁" in (await talker.press("邻里调解")).text
+    assert "申报 1 号" in (await talker.say("楼上楼下为漏水吵架，说开了")).text
+    assert (await claim_of(talker)).activity == "mediation"
+
+
+async def test_a_clear_matter_meanwhile_is_a_matter(talker: Talker) -> None:
+    await talker.say("把垃圾分好了")
+    assert "工单" in (await talker.say("幸福里小区3号楼2单元电梯坏了")).text
+
+
+async def test_duty_takes_a_check_in(talker: Talker) -> None:
+    assert "打卡" in (await talker.say("今天在驿站值了一班")).text
+
+
+async def test_the_word_of_the_day_stays_and_changes_with_the_day(talker: Talker) -> None:
+    first = (await talker.say("今日口令")).text
+    assert "口令" in first
+    assert (await talker.say("今天的口令")).text == first
+    words = {first}
+    for _ in range(3):
+        talker.clock.move(hours=24)
+        words.add((await talker.say("今日口令")).text)
+    assert len(words) > 1
+
+
+async def test_approved_she_has_her_points(talker: Talker) -> None:
+    claim = await claimed(talker)
+    await talker.storage.write(
+        lambda tx: approve(tx, RULES, claim.id, moderator(), version=claim.version)
+    )
+    assert "加 2 分" in await news(talker)
+    assert "您现在有 2 分" in (await talker.say("我的积分")).text
+
+
+async def test_asked_for_more_her_next_words_belong_to_it(talker: Talker) -> None:
+    claim = await claimed(talker)
+    await talker.storage.write(
+        lambda tx: ask(tx, RULES, claim.id, moderator(), "哪个桶是您分的？", version=claim.version)
+    )
+    assert "哪个桶是您分的" in await news(talker)
+    assert "放进申报 1 号里了" in (await talker.say("左边第二个")).text
+    claim = await claim_of(talker)
+    assert claim.state is ClaimState.WAITING
+    assert "左边第二个" in claim.words
+
+
+async def test_rejected_she_appeals_once(talker: Talker) -> None:
+    claim = await claimed(talker)
+    await talker.storage.write(
+        lambda tx: reject(
+            tx, RULES, claim.id, moderator(), "photo_unclear", "", version=claim.version
+        )
+    )
+    assert "照片看不清" in await news(talker)
+    assert "另一位同事重新看" in (await talker.say("申诉，我拍得很清楚")).text
+    claim = await claim_of(talker)
+    assert (claim.state, claim.appealed) == (ClaimState.APPEALED, True)
+    await talker.storage.write(
+        lambda tx: reject(
+            tx, RULES, claim.id, moderator(2), "photo_unclear", "", version=claim.version
+        )
+    )
+    assert "另一位同事也看过了" in await news(talker)
+    assert "看过一次了" in (await talker.say("申诉 1")).text
+
+
+async def test_an_appeal_that_comes_too_late(talker: Talker) -> None:
+    claim = await claimed(talker)
+    await talker.storage.write(
+        lambda tx: reject(
+            tx, RULES, claim.id, moderator(), "photo_unclear", "", version=claim.version
+        )
+    )
+    talker.clock.move(hours=24 * (RULES.policy.moderation.appeal_days + 1))
+    assert "过了能申诉的时间" in (await talker.say("申诉")).text
+
+
+async def test_she_takes_it_back(talker: Talker) -> None:
+    await claimed(talker)
+    assert "撤回了" in (await talker.press("撤回")).text
+    assert (await claim_of(talker)).state is ClaimState.WITHDRAWN
+    assert "不能这样改" in (await talker.press("撤回")).text
+
+
+@pytest.mark.parametrize(
+    ("points", "words"), [(0, "热心邻居"), (30, "记下了您的话")], ids=["too new", "known"]
+)
+async def test_a_neighbour_gives_her_word(talker: Talker, points: int, words: str) -> None:
+    made = await talker.say("我去看望了3号楼的李奶奶，陪她说话")
+    assert "作证 1" in made.text
+    assert "自己不能给自己作证" in (await talker.say("作证 1")).text
+    neighbour = Talker(
+        talker.storage, RULES, INTERPRETER, talker.clock, address="neighbour", channel="telegram"
+    )
+
+    def earn(tx: Tx) -> None:
+        person_id = tx.people.meet("telegram", "neighbour").person_id
+        if points:
+            wish = posting("k", "treasury", f"resident:{person_id}", points, acted_at=tx.now)
+            post(tx.journal, wish, now=tx.now, new_id=tx.new_transfer_id)
+            assert tx.journal.balance(resident(person_id)).free == points
+
+    await talker.storage.write(earn)
+    assert words in (await neighbour.say("作证 1")).text
+    if points:
+        assert "已经作过证" in (await neighbour.say("作证1")).text
+
+
+@pytest.mark.parametrize("words", ["申诉", "申诉 99", "作证 99", "作证 999999999999999"])
+async def test_what_is_not_there_is_said(talker: Talker, words: str) -> None:
+    assert "没有找到" in (await talker.say(words)).text
