@@ -1,4 +1,4 @@
-"""A resident's week: a matter, points, a reward at the counter, the wall, her file, and gone.
+"""A resident's week: a matter, a check-in with a photo, points, a reward, the wall, gone.
 
 What she says goes through the real intake; counter and file are the real pages. On both databases.
 """
@@ -16,10 +16,11 @@ import pytest
 
 from bot.flow import handle
 from bot.flow.erase import erase_due
+from bot.flow.moderate import approve
 from bot.flow.people import confirm_resident
 from bot.intake import Intake
 from bot.ports.storage import Tx, Views
-from channels.message import Button, ChatLine, InboundMessage
+from channels.message import Attachment, AttachmentKind, Button, ChatLine, InboundMessage
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from credits.ledger import Balance, Ledger, replay, resident, treasury
 from nlp.meaning import build_interpreter
@@ -47,7 +48,9 @@ class Her:
     person_id: int = 0
     heard: list[ChatLine] = field(default_factory=list)
 
-    async def say(self, text: str, choice: str | None = None) -> str:
+    async def say(
+        self, text: str, choice: str | None = None, photos: tuple[Attachment, ...] = ()
+    ) -> str:
         """Send a message, and return the answer to it."""
         self.said += 1
         self.site.clock.move(minutes=1)
@@ -58,6 +61,7 @@ class Her:
             text=text,
             sent_at=self.site.clock.now(),
             choice=choice,
+            attachments=photos,
         )
         await self.intake.receive(message)
         async with asyncio.timeout(_SECONDS):
@@ -120,6 +124,24 @@ async def solved_and_known(her: Her) -> None:
     await her.site.community.storage.write(unit)
 
 
+async def waste_is_sorted(her: Her) -> None:
+    """She shows it; 余老师 looks at the photo."""
+    photo = Attachment(
+        kind=AttachmentKind.PHOTO, media_type="image/jpeg", content=b"photo", words=()
+    )
+    assert "申报 1 号" in await her.say("我把垃圾分好了，在幸福里小区3号楼", photos=(photo,))
+    moderator = await her.site.community.staff("yu")
+    rules = her.site.community.rules
+
+    def unit(tx: Tx) -> None:
+        claim = tx.claims.find(1)
+        assert claim is not None
+        approve(tx, rules, claim.id, moderator, version=claim.version)
+
+    await her.site.community.storage.write(unit)
+    assert any("+2" in words or "2 分" in words for words in await her.news())
+
+
 async def balance(her: Her) -> Balance:
     account = resident(her.person_id)
     return await her.site.community.storage.read(lambda views: views.journal.balance(account))
@@ -140,8 +162,9 @@ async def test_a_week(her: Her) -> None:
     assert "收到了" in await her.say("幸福里小区3号楼2单元楼道灯不亮")
     await solved_and_known(her)
     assert "加 5 分" in await her.say("好了")
+    await waste_is_sorted(her)
     told = await her.say("我的积分怎么来的")
-    for words in ("您现在有 5 分", "新邻居", "再得 25 分就是“热心邻居”", "信用不影响任何服务"):
+    for words in ("您现在有 7 分", "新邻居", "再得 23 分就是“热心邻居”", "信用不影响任何服务"):
         assert words in told, words
 
     clock.move(days=1)
@@ -150,9 +173,9 @@ async def test_a_week(her: Her) -> None:
     placed = await her.press("换")
     code = re.search(r"\d{4} \d{4}", placed)
     assert code is not None
-    assert await balance(her) == Balance(5, held=5)
+    assert await balance(her) == Balance(7, held=5)
     assert "交好了：垃圾袋一卷，扣了 5 分" in await collect(her, code[0])
-    assert await balance(her) == Balance(0)
+    assert await balance(her) == Balance(2)
     assert any("领走了" in words for words in await her.news())
 
     clock.move(days=1)
@@ -177,7 +200,7 @@ async def export(her: Her) -> None:
     for words in ("李阿姨", "楼道灯不亮", "垃圾袋一卷", "领走了", "-5 分：兑换"):
         assert words in html, words
     moved = [(entry["kind"], entry["amount"]) for entry in data["transfers"]]
-    assert moved[:3] == [("transfer", 5), ("hold", 5), ("post", 5)]
+    assert moved[:4] == [("transfer", 5), ("transfer", 2), ("hold", 5), ("post", 5)]
     assert (await her.browser.post("/export")).status == 410
 
 
