@@ -10,6 +10,8 @@ BENCHES = {
     "positions": "20,000 positions reckoned one by one, with 10,000 grids",
     "board": "lists, search and case pages with 1,000 to 1,000,000 cases",
     "dispatch": "10,000 waiting cases are given to 100 handlers, on SQLite and on PostgreSQL",
+    "ledger_audit": "an exported ledger is checked, beside reading and hashing its lines",
+    "ledger_sealing": "what a leaf costs a posting, on both databases, and how soon it is there",
     "ledger_sqlite": "postings by 256 who wait, on SQLite in memory and on disk",
     "ledger_postgres": "postings by 256 and by 8 who wait, on PostgreSQL",
     "incidents": "messages are put to incidents, with 1,000 to 100,000 of them known",

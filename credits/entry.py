@@ -14,7 +14,7 @@ salt is gone, nobody can show any more whose mark that was, and all hashes stay 
 All three are JSON without spaces, in ASCII, with the keys in the order below: docs/ledger.md.
 """
 
-import json
+import json.encoder
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -26,7 +26,7 @@ from credits.ledger import TREASURY
 SALT_BYTES: Final = 32
 NONCE_BYTES: Final = 16
 NO_SALT: Final = bytes(SALT_BYTES)
-_inner: Final = json.JSONEncoder(separators=(",", ":")).encode
+_quoted: Final = json.encoder.encode_basestring_ascii
 
 
 class Written(NamedTuple):
@@ -71,7 +71,9 @@ def mark_of(owner: str, salt: bytes) -> str:
 
 def named_text(one: Written) -> str:
     """Return the inner shell: all that names somebody or something."""
-    return _inner([one.id, one.key, one.debit, one.credit, one.subject, one.actor, one.follows])
+    texts = (one.id, one.key, one.debit, one.credit, one.subject, one.actor)
+    follows = "null" if one.follows is None else _quoted(one.follows)
+    return f"[{','.join(map(_quoted, texts))},{follows}]"
 
 
 def named_hash(one: Written, debit_salt: bytes, credit_salt: bytes) -> str:

@@ -18,8 +18,10 @@ FORMS: Final = (PUBLIC, AUDITOR)
 _NUMBER: Final = rb"(0|[1-9][0-9]{0,17})"
 _SIGNED: Final = rb"(0|-?[1-9][0-9]{0,17})"
 _OPTIONAL: Final = rb"(null|0|-?[1-9][0-9]{0,17})"
-_MARK: Final = rb"((?:[0-9a-f]{64})?)"
-_HASH: Final = rb"([0-9a-f]{64})"
+_MARK: Final = rb"((?:.{64})?)"
+_HASH: Final = rb"(.{64})"
+"""What is compared with a hash, or hashed itself, need not be looked at letter by letter."""
+
 _OUTER: Final = (
     rb'(\{"v":1,("ledger":"[a-z]{1,20}","kind":"[a-z]{1,20}","debit":"[a-z]{1,20}",'
     rb'"credit":"[a-z]{1,20}"),"amount":' + _NUMBER + rb',"rest":' + _NUMBER + rb',"follows":'
@@ -28,7 +30,7 @@ _OUTER: Final = (
 _MIDDLE: Final = (
     rb'(\{"activity":"[A-Za-z0-9_.~%-]{1,400}","policy":[1-9][0-9]{0,9},"acted":' + _SIGNED
     + rb',"recorded":' + _SIGNED + rb',"expires":' + _OPTIONAL
-    + rb',"debit":"' + _MARK + rb'","credit":"' + _MARK + rb'","named":"[0-9a-f]{64}"\})'
+    + rb',"debit":"' + _MARK + rb'","credit":"' + _MARK + rb'","named":".{64}"\})'
 )  # fmt: skip
 _START: Final = rb'\{"index":' + _NUMBER + rb',"entry":'
 AUDITOR_LINE: Final = re.compile(
@@ -39,7 +41,7 @@ AUDITOR_LINE: Final = re.compile(
 leaf."""
 
 PUBLIC_LINE: Final = re.compile(
-    _START + _OUTER + rb',"sealed":"' + _HASH + rb'","leaf":"' + _HASH + rb'"\}\n'
+    _START + _OUTER + rb',"sealed":"([0-9a-f]{64})","leaf":"' + _HASH + rb'"\}\n'
 )
 """index, outer, sides, amount, rest, follows, sealed, leaf."""
 

@@ -3,12 +3,14 @@
 Balances are kept by mark, holds while they are open, and one bit an entry: whether it was reversed.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from credits.ledger import Kind, Ledger
 
+_MARK: Final = re.compile(rb"[0-9a-f]{64}")
 _KINDS: Final = {"treasury", "resident", "rejected"}
 
 
@@ -58,6 +60,13 @@ _SIDES: Final = {
 }
 """Every way in which an entry may begin."""
 
+ISSUES: Final = {
+    text: found[0]
+    for text, found in _SIDES.items()
+    if found[1] == Kind.TRANSFER and found[2] == "treasury"
+}
+"""Those by which the treasury issues something at once, with their ledger."""
+
 
 def sides(text: bytes) -> tuple[str, str, str, str]:
     """Return ledger, kind, and the kinds of both accounts; BrokenRuleError for a wrong mixture."""
@@ -79,6 +88,19 @@ class Replay:
         self._holds: dict[int, Entry] = {}
         self.accounts: dict[tuple[str, bytes], Account] = {}
         self.issued = dict.fromkeys(map(str, Ledger), 0)
+
+    def issue(self, ledger: str, amount: int, mark: bytes) -> None:
+        """Take a transfer from the treasury to an account that is there: nearly all are such."""
+        found = self.accounts.get((ledger, mark))
+        if found is None:
+            found = self.accounts[ledger, mark] = Account()
+            if not _MARK.fullmatch(mark):
+                raise BrokenRuleError("a mark is not one")
+        found.posted += amount
+        self.issued[ledger] += amount
+        if not self._count & 7:
+            self._reversed.append(0)
+        self._count += 1
 
     def take(self, entry: Entry) -> None:
         """Judge and apply one; BrokenRuleError for the first that breaks a rule."""
@@ -168,6 +190,8 @@ class Replay:
         key = (entry.ledger, mark)
         found = self.accounts.get(key)
         if found is None:
+            if not _MARK.fullmatch(mark):
+                raise BrokenRuleError("a mark is not one")
             found = self.accounts[key] = Account()
         found.posted += posted
         found.held += held

@@ -45,6 +45,10 @@ class LogViews(Protocol):
         """Return how many transfers have no leaf yet."""
         ...
 
+    def lag(self) -> float:
+        """Return for how many seconds the oldest transfer without a leaf has been there."""
+        ...
+
     def waits(self) -> bool:
         """Say whether `seal` may have something to do."""
         ...

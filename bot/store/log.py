@@ -51,6 +51,13 @@ class SqlLog:
         query = sa.select(sa.func.count()).select_from(t.transfer).where(without)
         return int(self._unit.run(query).scalar_one())
 
+    def lag(self) -> float:
+        """Return for how many seconds the oldest transfer without a leaf has been there."""
+        without = ~sa.exists().where(t.leaf.c.seq == t.transfer.c.seq)
+        oldest = self._unit.run(sa.select(sa.func.min(t.transfer.c.recorded_at)).where(without))
+        since = oldest.scalar()
+        return (self._unit.now - since).total_seconds() if since else 0.0
+
     def waits(self) -> bool:
         """Say whether `seal` may have something to do."""
         return self._sealing.waits()
