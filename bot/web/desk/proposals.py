@@ -24,6 +24,7 @@ from credits.rulebook import load_policy, packaged_text
 _LIST: Final = "/desk/proposals"
 _MOST: Final = 50
 _ENDED_MOST: Final = 12
+_ABOUT_MOST: Final = 3
 _DIGITS_MOST: Final = 15
 _NOTHING: Final[Form] = MappingProxyType({})
 
@@ -36,6 +37,7 @@ class Sight:
     ended: Sequence[Proposal]
     names: Mapping[int, str]
     text: str
+    about: Mapping[int, Sequence[int]]
 
 
 async def show_all(request: web.Request) -> web.Response:
@@ -121,8 +123,16 @@ def _look(views: Views) -> Sight:
         pending=pending,
         ended=ended,
         names={member: views.staff.get(member).name for member in members},
+        about={one.id: _claims_of(one, views) for one in pending},
         text=packaged_text() if newest is None else newest[1],
     )
+
+
+def _claims_of(proposal: Proposal, views: Views) -> Sequence[int]:
+    """Return claims by which a second sees whom it is about."""
+    if proposal.contact_id is None:
+        return [] if proposal.claim_id is None else [proposal.claim_id]
+    return [one.id for one in views.claims.of_contact(proposal.contact_id, _ABOUT_MOST)]
 
 
 def _changed(rules: Rules, proposal: Proposal) -> list[Change]:
