@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.offering import offered
 from bot.dialogue.reports import alarmed, received, who_knows
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.alerts import emergency as alert_all
@@ -69,12 +70,14 @@ def chosen_answer(turn: Turn, kind: str) -> Reply:
 def _no_danger(turn: Turn) -> Reply:
     rest = turn.say("received.where") if turn.state.step == "where" else ""
     notes = {name: value for name, value in turn.state.notes.items() if name != _NOTE}
-    return Reply(
+    reply = Reply(
         text="\n".join(part for part in (turn.say("danger.none"), rest) if part),
         case_id=turn.state.case_id,
         step=turn.state.step,
         notes=notes,
     )
+    case = turn.current_case()
+    return reply if case is None else offered(turn, case, reply)
 
 
 def _raised(turn: Turn, case: Case, kind: str) -> Reply:

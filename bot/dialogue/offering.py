@@ -16,8 +16,8 @@ def offered(turn: Turn, case: Case, reply: Reply) -> Reply:
 
     Of what her neighbours said only this is told: the matter, the building, how many they are.
     """
-    if reply.step != "open":
-        return reply
+    if reply.step != "open" or turn.meaning.doubt is not None:
+        return reply  # one question at a time, and danger first
     place = place_of(turn, case)
     main = _neighbours(turn, case, place)
     if main is None:
