@@ -18,7 +18,7 @@ from credits.notes import NoteError, Signer, make_signer, parse_verifier
 from credits.proving import prove_all
 from credits.reading import Export
 from credits.verify import Audit, BrokenError, Report, Trust
-from credits.witness import Memory, RefusedError, cosign, opened, read_memory, write_memory
+from credits.witness import Memory, RefusedError, cosign, follow, opened, read_memory, write_memory
 
 _PROGRESS_EVERY: Final = 100_000
 _PATIENCE_SECONDS: Final = 30
@@ -34,7 +34,7 @@ def main() -> int:
         print(f"BROKEN  {error}", file=sys.stderr)
     except RefusedError as error:
         print(f"REFUSED  {error}", file=sys.stderr)
-    except (OSError, NoteError, ProofError, ValueError) as error:
+    except (OSError, NoteError, ProofError, ValueError, LookupError, TypeError) as error:
         print(f"credits: {error}", file=sys.stderr)
     return 1
 
@@ -141,6 +141,8 @@ def _signer(file: Path) -> Signer:
 def _witness(arguments: argparse.Namespace) -> int:
     signer, memory = _signer(arguments.key), _remembered(arguments)
     url = arguments.url.rstrip("/")
+    keys = json.loads(_fetch(f"{url}/keys"))
+    memory = follow(memory, [(one["key"], one["since"], one["announced"]) for one in keys])
     note = _fetch(f"{url}/checkpoint")
     # Others may have signed already: what they said is kept, not judged.
     found = opened(memory, note)

@@ -1,6 +1,6 @@
 """A witness: signs a checkpoint if it extends the last one it signed, and remembers it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from credits.merkle import EMPTY_ROOT, Hash, ProofError, verify_consistency
@@ -13,6 +13,7 @@ from credits.notes import (
     parse_checkpoint,
     parse_verifier,
 )
+from credits.rotation import chain
 
 
 class RefusedError(Exception):
@@ -30,6 +31,17 @@ class Memory:
     def size(self) -> int:
         """Return how many entries it has seen."""
         return self.last.size if self.last else 0
+
+
+def follow(memory: Memory, published: Iterable[tuple[str, int, str]]) -> Memory:
+    """Return what the witness knows with the key that signs now, if the known one leads to it."""
+    try:
+        keys = chain(memory.verifier.name, published)
+    except NoteError as error:
+        raise RefusedError(str(error)) from error
+    if memory.verifier not in [key.verifier for key in keys]:
+        raise RefusedError("the key that you know is not among the keys of the log")
+    return Memory(keys[-1].verifier, memory.last)
 
 
 def opened(memory: Memory, note: str) -> Checkpoint:

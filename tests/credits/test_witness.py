@@ -7,7 +7,8 @@ import pytest
 from credits.merkle import Tree, leaf_hash
 from credits.notes import Checkpoint, make_signer, parse_note, sign_checkpoint
 from credits.proving import Held
-from credits.witness import Memory, RefusedError, cosign, read_memory, write_memory
+from credits.rotation import announce
+from credits.witness import Memory, RefusedError, cosign, follow, read_memory, write_memory
 
 ORIGIN = "example.org/ledger"
 LOG = make_signer(ORIGIN, bytes(range(32)))
@@ -64,3 +65,17 @@ def test_who_kept_a_fork_finds_the_other_one_signed() -> None:
     assert memory.last is not None
     assert replace(memory.last, root=Tree(Held(FORKED)).root(20)) != memory.last
     assert parse_note(show(FORKED, 20)).by(WITNESS.verifier) is None
+
+
+def test_a_key_that_was_announced_is_followed_and_no_other() -> None:
+    following = make_signer(ORIGIN, b"n" * 32)
+    first = (str(LOG.verifier), 0, "")
+    note = announce(ORIGIN, following.verifier, 3, LOG)
+    memory = Memory(LOG.verifier, None)
+    assert follow(memory, [first]) == memory
+    after = follow(memory, [first, (str(following.verifier), 3, note)])
+    assert after.verifier == following.verifier
+    with pytest.raises(RefusedError, match="not a signed note"):
+        follow(memory, [first, (str(following.verifier), 3, "")])
+    with pytest.raises(RefusedError, match="not among the keys"):
+        follow(memory, [(str(following.verifier), 0, "")])
