@@ -7,7 +7,7 @@ from typing import Final
 from bot.flow.move import move, note
 from bot.flow.news import EVERYBODY, tell
 from bot.flow.routing import learn
-from bot.flow.service import settle_service
+from bot.flow.service import owe_first_answer, settle_service
 from bot.flow.suggest import (
     COMMUNITY,
     Suggestion,
@@ -92,7 +92,7 @@ def assign_to(
     waiting = case.state in {State.FOUND, State.REOPENED}
     case = move(
         tx,
-        replace(case, doubtful=False, agency=to_staff.agency),
+        replace(owe_first_answer(tx, rules, case), doubtful=False, agency=to_staff.agency),
         Trigger.ASSIGN if waiting else Trigger.HAND_OVER,
         actor,
         words=words,
@@ -167,7 +167,7 @@ def pass_on(
     keep_decision(tx, case, suggested, member.id, actor, why)
     case = move(
         tx,
-        replace(case, agency=member.agency, handler_id=member.id, answered_at=None),
+        replace(owe_first_answer(tx, rules, case), agency=member.agency, handler_id=member.id),
         Trigger.HAND_OVER,
         actor,
         words=rules.texts.say("case.event.handed", name=member.name, why=why),

@@ -7,6 +7,7 @@ from bot.flow.assign import assign_next, fresh, keep_decision, receiver, say_who
 from bot.flow.move import move, note
 from bot.flow.news import EVERYBODY, REPORTERS, closing_buttons, tell
 from bot.flow.prove import check_evidence
+from bot.flow.service import owe_first_answer
 from bot.flow.suggest import suggest
 from bot.flow.visit import plan
 from bot.flow.winding import stop, wind_clocks
@@ -77,7 +78,7 @@ def hand_over(
     keep_decision(tx, case, suggested, to_staff.id, actor, why)
     case = move(
         tx,
-        replace(case, agency=to_staff.agency, handler_id=to_staff.id, answered_at=None),
+        replace(owe_first_answer(tx, rules, case), agency=to_staff.agency, handler_id=to_staff.id),
         Trigger.HAND_OVER,
         actor,
         words=words,

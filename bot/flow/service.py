@@ -64,6 +64,17 @@ def limits(tx: Tx, rules: Rules, service: Service, *, urgent: bool) -> tuple[dat
     return rules.hours.after(tx.now, hours[0]), rules.hours.after(tx.now, hours[1])
 
 
+def owe_first_answer(tx: Tx, rules: Rules, case: Case) -> Case:
+    """Return the case as who gets it from somebody owes it: an answer, by a limit that is true.
+
+    One that was not answered yet keeps its limit, however often it is handed on.
+    """
+    if case.answered_at is None:
+        return case
+    answer_due, _ = limits(tx, rules, rules.service(case.service_code), urgent=case.urgent)
+    return replace(case, answered_at=None, answer_due=answer_due)
+
+
 def owe_answer(tx: Tx, rules: Rules, case: Case) -> None:
     """She wrote again: who has the case owes her an answer, if not the first one still."""
     if case.state not in WORKING or case.handler_id is None or case.answered_at is None:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.flow import ask, clocks, handle, referral, resident
+from bot.flow.assign import assign_to
 from bot.flow.card import card_text
 from bot.model.case import Case, EventKind
 from bot.model.clock import CaseClock, Clock, OnTime
@@ -244,3 +245,33 @@ async def test_a_case_of_an_older_version_goes_on_without_saying_it_again(
     clock.move(days=4)
     await fire_all(community)
     assert len(await said_late(community, case)) == 1  # of the solution
+
+
+async def test_who_gets_a_case_from_somebody_owes_an_answer_in_time(
+    community: Community, clock: FakeClock
+) -> None:
+    case, lin = await community.report(), await community.staff("lin")
+    chen = await community.staff("chen")
+    promised = case.answer_due
+    for answered in (False, True):
+        if answered:
+            await community.storage.write(
+                lambda tx: handle.answer(tx, community.rules, case.id, lin, "明天来看")
+            )
+            clock.move(hours=30)
+        now = await community.case(case.id)
+        to_staff = chen if now.handler_id != chen.id else await community.staff("wang")
+        give = partial(
+            assign_to,
+            rules=community.rules,
+            case_id=case.id,
+            staff=lin,
+            to_staff_id=to_staff.id,
+            why="他在附近",
+            version=now.version,
+        )
+        given = await community.storage.write(give)
+        owed = (await running(community, case))[Clock.FIRST_ANSWER]
+        assert (owed.party, owed.due_at) == (f"staff:{to_staff.id}", given.answer_due)
+        assert (given.answer_due == promised) is not answered
+        assert given.answer_due > clock.time
