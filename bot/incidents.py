@@ -107,6 +107,7 @@ class CaseMemory:
         made = await asyncio.to_thread(Incidents[int], everyday(), least=_SAME)
         newest = await self._storage.read(lambda views: views.incidents.newest_event())
         before: int | None = None
+        told = 0
         self._incidents = made
         while len(made) < _CASES_MOST:
             page = await self._storage.read(partial(_going_on, before))
@@ -114,7 +115,8 @@ class CaseMemory:
                 break
             before = page[-1].id
             await asyncio.to_thread(self._take_all, page)
-            if len(made) % _TOLD_EVERY < _PAGE:
+            if len(made) >= told + _TOLD_EVERY:
+                told = len(made)
                 _log.info("%d cases are remembered so far", len(made))
         self._event = newest
         self._bell.ring([HOT])
