@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 from math import log
 from typing import Final
 
 from nlp.keywords import Hit, KeywordIndex
+from nlp.learned import LearnedWords
 from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue
 from nlp.weighing import WordTable
+from nlp.wording import sentence
 
 Reasons = tuple[tuple[str, int], ...]
 
@@ -19,12 +20,16 @@ CLEAR_SCORE: Final = 5
 HINT_SCORE: Final = 3
 """From here on listed words hint at a matter."""
 
-_LEARNED_LEAST: Final = 5
+_LISTED_MOST: Final = 15
+"""Listed words add no more than this to what is learned."""
+
+_LEARNED_WORTH: Final = 2.0
 _LEARNED_READ: Final = 200
-_LEARNED_DISTINCT: Final = 5
+_SURE_MARGIN: Final = 14
+_SURE_SCORE: Final = 32
+"""From this lead and this score on a learned service is taken for what is meant."""
 
 _CANDIDATES_MAX: Final = 5
-_SUGGESTIONS_MAX: Final = 12
 _REASONS_SHOWN: Final = 6
 _MARGIN_RATIO: Final = 0.25
 _FIRST_SENTENCE_MIN: Final = 6
@@ -60,6 +65,11 @@ class Classification:
     learned: bool = False
 
     @property
+    def named(self) -> Candidate | None:
+        """The best candidate where it is more than a guess."""
+        return None if self.learned else self.best
+
+    @property
     def best(self) -> Candidate | None:
         """The best candidate, None when no keyword spoke for any service."""
         return self.candidates[0] if self.candidates else None
@@ -68,8 +78,8 @@ class Classification:
 class Classifier:
     """Scores services by their keywords: score = Σ weight · (1 + ln tf), rounded for each word.
 
-    The segmenter should know the keywords as words. Text is expected to be normalised. `learned`
-    is asked where no listed word hints at anything; it never makes a matter clear.
+    The segmenter should know the keywords as words. Text is expected to be normalised. To the
+    listed keywords comes what `learned` ones say: both add up, and the lead of the best decides.
     """
 
     def __init__(
@@ -78,27 +88,44 @@ class Classifier:
         self.catalogue: Final = catalogue
         self._weights: Final = _weights_by_keyword(catalogue)
         self._index: Final = KeywordIndex(self._weights, segmenter)
-        self._learned: Final = learned
+        self._learned: Final = (
+            None if learned is None else LearnedWords(learned, segmenter.cut, _LEARNED_WORTH)
+        )
         self._order: Final = {
             service.code: place for place, service in enumerate(catalogue.services)
         }
 
-    def classify(self, text: str) -> Classification:
-        """Return the candidates; never fails, for an empty text there are none."""
-        reasons = self._reasons(self._index.hits(text), _first_sentence_end(text))
-        listed = self._ranked(reasons, CLEAR_SCORE)
+    def classify(self, text: str, said: str | None = None) -> Classification:
+        """Return the candidates; never fails, for an empty text there are none.
+
+        `said` is what the text says besides places, for the learned words.
+        """
+        listed = self._reasons(self._index.hits(text), _first_sentence_end(text))
+        if self._learned is None or not text:
+            return self._ranked(listed, CLEAR_SCORE)
+        return self._together(listed, sentence((said or text)[:_LEARNED_READ]), self._learned)
+
+    def _together(
+        self, listed: Mapping[str, Mapping[str, int]], spoken: str, learned: LearnedWords
+    ) -> Classification:
+        """Add what learned words say to what listed ones do."""
+        points = learned.points(spoken)
+        totals = {
+            code: points.get(code, 0.0) + min(sum(listed.get(code, {}).values()), _LISTED_MOST)
+            for code in self._order
+        }
+        best = sorted(totals, key=lambda code: -totals[code])[:_CANDIDATES_MAX]
+        reasons = {code: _added(listed.get(code, {}), learned.words(spoken, code)) for code in best}
+        together = self._ranked(reasons, CLEAR_SCORE)
+        return self._judged(together, self._ranked(listed, CLEAR_SCORE))
+
+    def _judged(self, together: Classification, listed: Classification) -> Classification:
         hinted = listed.best is not None and listed.best.score >= HINT_SCORE
-        head = text[:_LEARNED_READ]
-        if self._learned is None or hinted or len(set(head)) < _LEARNED_DISTINCT:
-            return listed
-        for code in self._suggested(head):
-            words = reasons.setdefault(code, {})
-            for word, value in self._learned.reasons(head, code).items():
-                words[word] = words.get(word, 0) + value
-        both = self._ranked(reasons, _LEARNED_LEAST)
-        if not both.clear:
-            return listed
-        return replace(both, doubtful=True, clear=False, learned=True)
+        much = together.best is not None and together.best.score >= _SURE_SCORE
+        sure = together.margin >= _SURE_MARGIN and (hinted or much)
+        return replace(
+            together, clear=listed.clear, doubtful=not sure, learned=not (hinted or sure)
+        )
 
     def _ranked(self, reasons: Mapping[str, Mapping[str, int]], clear_from: int) -> Classification:
         scores = {code: sum(words.values()) for code, words in reasons.items()}
@@ -111,13 +138,6 @@ class Classifier:
         clear = bool(candidates) and candidates[0].score >= clear_from
         doubtful = not clear or margin < _MARGIN_RATIO * candidates[0].score
         return Classification(candidates, margin, doubtful, clear)
-
-    def _suggested(self, text: str) -> list[str]:
-        """Return the services that the learned words speak for most."""
-        if self._learned is None:
-            return []
-        known = (guess for guess in self._learned.guesses(text) if guess.label in self._order)
-        return [guess.label for guess in islice(known, _SUGGESTIONS_MAX) if guess.score > 0]
 
     def _reasons(self, hits: list[Hit], first_end: int) -> dict[str, dict[str, int]]:
         """Return for each service its words with what they add to the score."""
@@ -154,6 +174,14 @@ def _first_sentence_end(text: str) -> int:
         if character in _SENTENCE_ENDS and position >= _FIRST_SENTENCE_MIN:
             return position if position + 1 < len(text) else 0
     return 0
+
+
+def _added(listed: Mapping[str, int], learned: Mapping[str, float]) -> dict[str, int]:
+    """Return what each word adds, listed or learned, in whole points."""
+    words = dict(learned)
+    for word, value in listed.items():
+        words[word] = words.get(word, 0.0) + value
+    return {word: round(value) for word, value in words.items() if round(value)}
 
 
 def _value(weight: int, frequency: int) -> int:

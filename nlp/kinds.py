@@ -45,6 +45,7 @@ class Kind(StrEnum):
     BIND = "bind"
     UNBIND = "unbind"
     HELP = "help"
+    INITIATIVE = "initiative"
     PRIVACY = "privacy"
     EXPORT = "export"
     LANGUAGE = "language"

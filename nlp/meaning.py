@@ -1,6 +1,7 @@
 """What a message means: its kind, its matter, its place, and what it refers to."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,7 @@ from nlp.classifier import HINT_SCORE, Classification, Classifier
 from nlp.dangers import Dangers, Judgement
 from nlp.emergencies import Emergency, EmergencyFinder
 from nlp.gazetteer import NO_NAMES, read_gazetteer
+from nlp.guessing import KindGuess
 from nlp.kinds import Core, Kind, KindTable
 from nlp.places import Place, PlaceFinder
 from nlp.references import case_number, link_code, recovery_code
@@ -28,7 +30,8 @@ class Meaning:
 
     `emergency` is a danger that is there; `doubt` one that may be, so that she is asked. `text` is
     normalised; `case_number` is upper-case; `code` holds the six digits of LINK or the code of
-    RECOVER as it was written.
+    RECOVER as it was written. `cautious` is what the kind is taken for in the middle of a
+    conversation, where a guess would lead away from it; None where it is no guess.
     """
 
     text: str
@@ -41,6 +44,7 @@ class Meaning:
     wrong_place: Place
     times: tuple[str, ...] = ()
     doubt: Emergency | None = None
+    cautious: Kind | None = None
 
 
 class Interpreter:
@@ -52,12 +56,14 @@ class Interpreter:
         dangers: Dangers,
         places: PlaceFinder,
         kinds: KindTable,
+        guess: KindGuess,
         sounds: SoundsLike,
     ) -> None:
         self._classifier: Final = classifier
         self._dangers: Final = dangers
         self._places: Final = places
         self._kinds: Final = kinds
+        self._guess: Final = guess
         self._sounds: Final = sounds
 
     @property
@@ -71,7 +77,9 @@ class Interpreter:
         number = case_number(text, others=self._kinds.not_case_numbers)
         classification = self._classify(text)
         danger = self._danger(text, classification)
-        kind = Kind.EMERGENCY if danger.emergency else self._kind(text, number, classification)
+        kind, cautious = (
+            (Kind.EMERGENCY, None) if danger.emergency else self._kind(text, number, classification)
+        )
         right, wrong = _sides(text) if kind is Kind.CORRECTION else (text, "")
         return Meaning(
             text=text,
@@ -84,6 +92,7 @@ class Interpreter:
             wrong_place=self._places.find(wrong) if wrong else Place(),
             times=tuple(times_in(self._places.masked(text))),
             doubt=danger.doubt,
+            cautious=cautious,
         )
 
     def matter_of(self, text: str) -> str:
@@ -97,7 +106,8 @@ class Interpreter:
     def _classify(self, text: str) -> Classification:
         if self._places.is_all_of(text):
             return _NO_MATTER
-        return self._classifier.classify(self._places.without_estates(text))
+        said = self._places.without_places(self._kinds.core(text).text)
+        return self._classifier.classify(self._places.without_estates(text), said)
 
     def _danger(self, text: str, classification: Classification) -> Judgement:
         core = self._kinds.core(text)
@@ -109,18 +119,41 @@ class Interpreter:
         said = self._places.without_places(core.text) or text
         return self._dangers.judge(text, said, matter=matter, clear=classification.clear)
 
-    def _kind(self, text: str, number: str | None, classification: Classification) -> Kind:
+    def _kind(
+        self, text: str, number: str | None, classification: Classification
+    ) -> tuple[Kind, Kind | None]:
+        """Return the kind, and what it is taken for cautiously where it is only guessed."""
         core = self._kinds.core(_without(text, number))
-        first = _by_form(text, core) or self._kinds.match(core, before_matter=True)
-        if first is not None:
+        listed = self._listed_kind(text, core, number)
+        if listed is not None:
+            return listed, None
+        rest = _by_rest(core, classification)
+        if self._places.is_all_of(text):
+            return rest, None
+        hints = Counter({self._kinds.match(core, before_matter=True): _FIRST_HINT})
+        hints[self._kinds.match(core, before_matter=False)] += _LATER_HINT
+        hints[Kind.REPORT] += _MATTER_HINT * classification.clear
+        hints[core.courtesy] += _COURTESY_HINT
+        guess = self._guess.kind(self._places.without_places(core.text), hints)
+        if guess is None:
+            return rest, None
+        known = guess.sure or hints[guess.kind] >= _LATER_HINT
+        return guess.kind, None if known else rest
+
+    def _listed_kind(self, text: str, core: Core, number: str | None) -> Kind | None:
+        """Return the kind that form or listed phrases alone decide."""
+        first = self._kinds.match(core, before_matter=True)
+        formal = _by_form(text, core)
+        if formal is not None:
+            return formal
+        if first is not None and (first not in self._guess.kinds or self._kinds.knows(core)):
             return first
         if self._swaps_places(text):
             return Kind.CORRECTION
-        if classification.clear:
-            return Kind.REPORT
-        if number is not None and len(core.text) < _LONG:
+        if number is not None and len(core.text) < _LONG and not first:
             return Kind.PROGRESS
-        return self._kinds.match(core, before_matter=False) or _by_rest(core, classification)
+        thanks = core.courtesy is Kind.THANKS and len(core.text) <= _NAME_MAX
+        return Kind.THANKS if thanks else None
 
     def _swaps_places(self, text: str) -> bool:
         """Tell whether the text puts one place instead of another: 是5号楼，不是3号楼."""
@@ -129,6 +162,12 @@ class Interpreter:
         right, wrong = _sides(text)
         return bool(wrong) and bool(self._places.find(wrong)) and bool(self._places.find(right))
 
+
+_FIRST_HINT: Final = 30
+_LATER_HINT: Final = 10
+_MATTER_HINT: Final = 5
+_COURTESY_HINT: Final = 20
+"""What listed phrases for a kind, a clear matter and a courtesy add to what is learned."""
 
 _NO_MATTER: Final = Classification((), 0, doubtful=True, clear=False)
 _LONG: Final = 12
@@ -161,8 +200,6 @@ def _without(text: str, number: str | None) -> str:
 
 
 def _by_rest(core: Core, classification: Classification) -> Kind:
-    if core.courtesy is Kind.THANKS and len(core.text) <= _NAME_MAX:
-        return Kind.THANKS
     best = classification.best
     if best is not None and not classification.learned and best.score >= HINT_SCORE:
         return Kind.REPORT
@@ -202,4 +239,5 @@ def build_interpreter(
     classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)), learned)
     sounds = SoundsLike(places.names)
     dangers = Dangers(EmergencyFinder(), WordTable(read_weights("emergency_words.tsv")))
-    return Interpreter(classifier, dangers, places, KindTable(), sounds)
+    guess = KindGuess(WordTable(read_weights("kind_words.tsv")))
+    return Interpreter(classifier, dangers, places, KindTable(), guess, sounds)

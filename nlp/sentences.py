@@ -4,12 +4,20 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from nlp.evaluation import details, report
+from nlp.kinds import Kind
 from nlp.labelled import Labelled
 from nlp.meaning import Interpreter, build_interpreter
 from nlp.measures import Outcome, accuracy, macro_f1, top_two
 from nlp.services import ServiceCatalogue
 
 NO_EMERGENCY: Final = "none"
+
+_PART_OF: Final = {
+    Kind.REWARDS: Kind.POINTS,
+    Kind.ORDERS: Kind.POINTS,
+    Kind.WALL: Kind.POINTS,
+    Kind.EXPORT: Kind.PRIVACY,
+}
 
 Lines = Iterator[str | dict[str, float]]
 
@@ -25,8 +33,9 @@ def service_outcomes(interpreter: Interpreter, examples: Sequence[Labelled]) -> 
 
 
 def kind_outcomes(interpreter: Interpreter, examples: Sequence[Labelled]) -> list[Outcome]:
-    """Say which kind each sentence is taken for."""
-    return [Outcome(one.label, interpreter.interpret(one.body).kind) for one in examples]
+    """Say which kind each sentence is taken for; a finer kind counts as what it is part of."""
+    kinds = ((one.label, interpreter.interpret(one.body).kind) for one in examples)
+    return [Outcome(label, _PART_OF.get(kind, kind)) for label, kind in kinds]
 
 
 def emergency_outcomes(interpreter: Interpreter, examples: Sequence[Labelled]) -> list[Outcome]:

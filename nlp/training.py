@@ -21,7 +21,6 @@ from nlp.dangers import DANGER
 from nlp.labelled import NO_DANGER, Labelled
 from nlp.places import PlaceFinder
 from nlp.segment import Segmenter
-from nlp.weighing import LONGEST
 from nlp.wording import sentence
 
 _SEPARATORS: Final = frozenset("\n ")
@@ -30,22 +29,29 @@ _CLIPPED: Final = 0.999
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How a table is made; `copies` are lengths to which texts are cut, with their importance."""
+    """How a table is made.
+
+    `copies` are lengths to which texts are cut, with their importance; `lengths` is how much
+    pieces of one character, two, … count; smaller weights than `least` of `top` are left out.
+    """
 
     words_most: int
     seen_least: int
     copies: tuple[tuple[int, float], ...] = ()
-    shortest: int = 1
+    lengths: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
     softness: float = 1.0
     word_factor: float = 2.0
     top: int = 9
+    least: int = 1
 
 
 GROUPS: Final = Recipe(words_most=20_000, seen_least=3, copies=((18, 0.3), (50, 0.2)))
 """For long messages and few labels."""
 
-SENTENCES: Final = Recipe(words_most=20_000, seen_least=1, shortest=2, top=18)
-"""For what people say to us."""
+SERVICES: Final = Recipe(
+    words_most=25_000, seen_least=1, lengths=(1.5, 1.0), word_factor=1.0, top=40, least=2
+)
+"""For which service is meant."""
 
 
 DANGERS: Final = Recipe(words_most=40_000, seen_least=1, softness=4.0, word_factor=1.0, top=40)
@@ -57,8 +63,7 @@ WHICH_DANGER: Final = Recipe(words_most=6_000, seen_least=1, word_factor=1.0, to
 
 def train_dangers(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
     """Return a table whose label DANGER tells a danger from none; its others, which it is."""
-    places = PlaceFinder()
-    spoken = [replace(one, body=sentence(places.without_places(one.body))) for one in examples]
+    spoken = _spoken(examples)
     dangers = [one for one in spoken if one.label != NO_DANGER]
     whether = [replace(one, label=DANGER) if one.label != NO_DANGER else one for one in spoken]
     rows: dict[str, dict[str, int]] = {}
@@ -70,25 +75,50 @@ def train_dangers(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
     return rows
 
 
+KINDS: Final = Recipe(
+    words_most=15_000, seen_least=1, lengths=(1.3, 1.0, 0.5), word_factor=1.0, top=40, least=2
+)
+"""For what a message wants."""
+
+
+def train_services(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
+    """Return the weights of words in what people say is the matter."""
+    return train(_spoken(examples), SERVICES)
+
+
+def train_kinds(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
+    """Return the weights of words in what people say to us."""
+    return train(_spoken(examples), KINDS)
+
+
+def _spoken(examples: Sequence[Labelled]) -> list[Labelled]:
+    places = PlaceFinder()
+    return [
+        replace(one, body=sentence(places.without_places(one.body) or one.body)) for one in examples
+    ]
+
+
 def train(examples: Sequence[Labelled], recipe: Recipe) -> dict[str, dict[str, int]]:
     """Return the weights of each word that is worth keeping."""
     counter = CountVectorizer(
         analyzer="char",
-        ngram_range=(recipe.shortest, LONGEST),
+        ngram_range=(1, len(recipe.lengths)),
         min_df=recipe.seen_least,
         lowercase=False,
     )
     whole = counter.fit_transform([one.document for one in examples])
     names = counter.get_feature_names_out()
     sane = np.array([not _SEPARATORS & set(name) for name in names])
-    factors = _rarity(whole) * _wordness(names, examples, recipe.word_factor) * sane
+    lengths = np.array([recipe.lengths[len(name) - 1] for name in names])
+    factors = _rarity(whole) * _wordness(names, examples, recipe.word_factor) * sane * lengths
     copies = [(counter.transform([one.short(n) for one in examples]), w) for n, w in recipe.copies]
     sources = [(whole, 1.0), *copies]
     importance = _importance(_learned(sources, factors, examples, recipe), whole, factors)
     kept = np.sort(np.argsort(-importance, kind="stable")[: recipe.words_most])
     sources = [(counts[:, kept], share) for counts, share in sources]
     labels, weights = _learned(sources, factors[kept], examples, recipe)
-    return _rows(names[kept], labels, _rounded(weights * factors[kept], recipe.top))
+    rounded = _rounded(weights * factors[kept], recipe.top)
+    return _rows(names[kept], labels, np.where(abs(rounded) < recipe.least, 0, rounded))
 
 
 def _learned(
@@ -154,8 +184,8 @@ def _rows(names: Any, labels: Any, weights: Any) -> dict[str, dict[str, int]]:
 
 LEARN: Final[Mapping[str, Callable[[Sequence[Labelled]], dict[str, dict[str, int]]]]] = {
     "group": partial(train, recipe=GROUPS),
-    "service": partial(train, recipe=SENTENCES),
-    "kind": partial(train, recipe=SENTENCES),
+    "service": train_services,
+    "kind": train_kinds,
     "emergency": train_dangers,
 }
 """How each table is learned."""

@@ -42,6 +42,7 @@ class WordTable:
 
     def __init__(self, weights: Weights) -> None:
         self.weights: Final = weights
+        self._longest: Final = max(map(len, weights), default=1)
         self.labels: Final = tuple(sorted({label for row in weights.values() for label in row}))
         place = {label: _BITS * number for number, label in enumerate(self.labels)}
         self._packed: Final = {
@@ -52,7 +53,9 @@ class WordTable:
     def guesses(self, text: str) -> list[Guess]:
         """Return all labels, the best first; those that score the same in order of their names."""
         packed, counts = self._packed, self._counts(text)
-        total = sum(packed[word] * _damped(tf) for word, tf in counts.items())
+        once = sum(map(packed.__getitem__, counts))
+        more = sum(packed[word] * (_damped(tf) - UNIT) for word, tf in counts.items() if tf > 1)
+        total = once * UNIT + more
         found = map(Guess, self.labels, _unpacked(total))
         return sorted(found, key=lambda guess: (-guess.score, guess.label))
 
@@ -64,15 +67,28 @@ class WordTable:
             if label in self.weights[word]
         }
 
+    def occurrences(self, text: str, label: str) -> Iterator[tuple[int, str, int]]:
+        """Give where each word that speaks for or against a label stands, with its weight."""
+        for length in range(1, self._longest + 1):
+            for start in range(len(text) - length + 1):
+                word = text[start : start + length]
+                weight = self.weights.get(word, _NOTHING).get(label)
+                if weight is not None:
+                    yield start, word, weight
+
     def _counts(self, text: str) -> Counter[str]:
-        return Counter(filter(self._packed.__contains__, pieces(text)))
+        return Counter(filter(self._packed.__contains__, pieces(text, self._longest)))
 
 
-def pieces(text: str) -> Iterator[str]:
-    """Give every run of one to four characters, as often as it stands there."""
-    two = list(map(add, text, text[1:]))
-    three = list(map(add, two, text[2:]))
-    return chain(text, two, three, map(add, three, text[3:]))
+_NOTHING: Final[Mapping[str, int]] = {}
+
+
+def pieces(text: str, longest: int = LONGEST) -> Iterator[str]:
+    """Give every run of one character to so many, as often as it stands there."""
+    runs: list[Iterable[str]] = [text]
+    for length in range(1, longest):
+        runs.append(list(map(add, runs[-1], text[length:])))
+    return chain.from_iterable(runs)
 
 
 def document(title: str, body: str) -> str:

@@ -67,7 +67,7 @@ def _turn(
     incidents: Incidents,
 ) -> Turn:
     message = waiting.message
-    return Turn(
+    turn = Turn(
         tx=tx,
         rules=rules,
         interpreter=interpreter,
@@ -82,6 +82,16 @@ def _turn(
             else None
         ),
     )
+    return _cautiously(turn)
+
+
+def _cautiously(turn: Turn) -> Turn:
+    """In the middle of something a guess leads nowhere else: her words belong to it."""
+    cautious = turn.meaning.cautious
+    midway = turn.contact.channel == PHONE or turn.state.step != "open" or turn.current_case()
+    if cautious is None or not midway:
+        return turn
+    return replace(turn, meaning=replace(turn.meaning, kind=cautious))
 
 
 def apologise(tx: Tx, rules: Rules, waiting: Waiting) -> None:

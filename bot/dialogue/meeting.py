@@ -11,7 +11,7 @@ def met(turn: Turn) -> Reply:
     """'我也遇到了 K2A4': tell her of it from now on; a matter in her words is a report."""
     if turn.meaning.case_number is not None:
         return followed(turn, str(case_id(turn.meaning.case_number)))
-    if turn.meaning.classification.best is not None:
+    if turn.meaning.classification.named is not None:
         return report(turn)
     return Reply(text=turn.say("met.which"), step="met")
 

@@ -180,7 +180,7 @@ def _surely(turn: Turn) -> Reply:
 
 def _elsewhere(turn: Turn) -> Reply | None:
     """A matter of somebody else's, as a machine heard it, is not closed: a person listens."""
-    best = turn.meaning.classification.best
+    best = turn.meaning.classification.named
     elsewhere = None if best is None else turn.rules.service(best.service_code).elsewhere
     if elsewhere is None:
         return None

@@ -154,7 +154,7 @@ def correction(turn: Turn) -> Reply:
     if case is None:
         return Reply(text=turn.say("nothing_to_correct"))
     place = turn.meaning.place
-    best = turn.meaning.classification.best
+    best = turn.meaning.classification.named
     if place:
         known = turn.interpreter.interpret(case.place).place
         case = set_place(turn.tx, turn.rules, case, turn.actor, known.merged_with(place))
@@ -199,11 +199,11 @@ def same_matter(turn: Turn, case: Case) -> bool:
     """Say whether these words go on about the case rather than start another."""
     if case.state not in OPEN_STATES:
         return False
-    meaning, best = turn.meaning, turn.meaning.classification.best
+    meaning, best = turn.meaning, turn.meaning.classification.named
     moved = meaning.place and case.place and case.place not in meaning.place.text
     if moved and meaning.place.text not in case.place:
         return False
-    if best is None or meaning.classification.learned:
+    if best is None:
         return True
     if meaning.classification.doubtful and best.score <= _FAINT:
         return True

@@ -67,6 +67,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.BIND: positions.bind,
         Kind.UNBIND: positions.unbind,
         Kind.HELP: social.helping,
+        Kind.INITIATIVE: reports.report,
         Kind.PRIVACY: privacy.ask,
         Kind.EXPORT: privacy.export,
         Kind.LANGUAGE: social.language,
@@ -231,5 +232,5 @@ def _chosen(turn: Turn, choice: str) -> Reply | None:
 
 def _names_the_place(turn: Turn) -> bool:
     """She was asked where, and names a place without a new matter."""
-    best = turn.meaning.classification.best
+    best = turn.meaning.classification.named
     return turn.state.step == "where" and bool(turn.meaning.place) and best is None

@@ -51,7 +51,7 @@ def apply_rules(tx: Tx, rules: Rules, case: Case) -> Case:
 
 def service_of(rules: Rules, meaning: Meaning) -> Service:
     """Return the most likely service; what nobody recognises is for a person to sort."""
-    best = None if meaning.classification.learned else meaning.classification.best
+    best = meaning.classification.named
     return rules.services.get(best.service_code if best else ServiceCatalogue.OTHER)
 
 

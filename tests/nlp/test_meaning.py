@@ -104,6 +104,7 @@ KINDS = [
     ("还没有人联系我", Kind.URGE),
     ("王师傅人真好", Kind.THANKS),
     ("你是真人吗", Kind.HELP),
+    ("大家一起把楼道的墙刷一刷吧，涂料我出", Kind.INITIATIVE),
     ("删除我的信息", Kind.PRIVACY),
     ("语言", Kind.LANGUAGE),
     ("打卡", Kind.CHECKIN),

@@ -6,6 +6,7 @@ from bot.ports.storage import Storage
 from nlp.classifier import Classifier
 from nlp.dangers import Dangers
 from nlp.emergencies import EmergencyFinder
+from nlp.guessing import KindGuess
 from nlp.kinds import KindTable
 from nlp.meaning import Interpreter
 from nlp.places import PlaceFinder
@@ -37,6 +38,7 @@ def doubting() -> Interpreter:
         Dangers(EmergencyFinder(), WordTable(WEIGHTS)),
         PlaceFinder(["幸福里小区"]),
         KindTable(),
+        KindGuess(WordTable({"谢": {"thanks": 9, "unclear": 1}})),
         SoundsLike(()),
     )
 

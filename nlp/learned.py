@@ -1,0 +1,46 @@
+"""What a table of learned words makes of a sentence: points for each label, word by word."""
+
+from collections import Counter
+from collections.abc import Callable
+from math import log
+from typing import Final
+
+from nlp.weighing import UNIT, WordTable
+from nlp.wording import BEGIN, END
+
+
+class LearnedWords:
+    """A table for sentences in the form of `wording.sentence`.
+
+    `worth` is how many points a weight of one is worth in a sentence of one character; sums are
+    divided by the root of the length, as the sentences were that were learned from.
+    """
+
+    def __init__(self, table: WordTable, cut: Callable[[str], list[str]], worth: float) -> None:
+        self._table: Final = table
+        self._cut: Final = cut
+        self._worth: Final = worth
+
+    def points(self, spoken: str) -> dict[str, float]:
+        """Return what each label is worth."""
+        worth = self._worth / UNIT / len(spoken) ** 0.5
+        return {guess.label: guess.score * worth for guess in self._table.guesses(spoken)}
+
+    def words(self, spoken: str, label: str) -> dict[str, float]:
+        """Return what each word adds to a label: pieces count for the word they begin in."""
+        found = list(self._table.occurrences(spoken, label))
+        times = Counter(piece for _, piece, _ in found)
+        owner = self._owners(spoken)
+        worth = self._worth / len(spoken) ** 0.5
+        added: dict[str, float] = {}
+        for start, piece, weight in found:
+            tf = times[piece]
+            word = owner[start]
+            added[word] = added.get(word, 0.0) + weight * (1 + log(tf)) / tf * worth
+        return added
+
+    def _owners(self, spoken: str) -> list[str]:
+        """Return the word of each character; the edges belong to the words beside them."""
+        inner = spoken.removeprefix(BEGIN).removesuffix(END)
+        owners = [word for word in self._cut(inner) for _ in word] or [inner]
+        return [owners[0], *owners, owners[-1]]
