@@ -29,6 +29,12 @@ _SURE_MARGIN: Final = 14
 _SURE_SCORE: Final = 32
 """From this lead and this score on a learned service is taken for what is meant."""
 
+_TWO_MARGIN: Final = 60
+"""The lead that it needs where listed words name two."""
+
+_DISTINCT_LEAST: Final = 3
+"""Of fewer different characters learned words know nothing."""
+
 _CANDIDATES_MAX: Final = 5
 _REASONS_SHOWN: Final = 6
 _MARGIN_RATIO: Final = 0.25
@@ -101,7 +107,7 @@ class Classifier:
         `said` is what the text says besides places, for the learned words.
         """
         listed = self._reasons(self._index.hits(text), _first_sentence_end(text))
-        if self._learned is None or not text:
+        if self._learned is None or len(set(said or text)) < _DISTINCT_LEAST:
             return self._ranked(listed, CLEAR_SCORE)
         return self._together(listed, sentence((said or text)[:_LEARNED_READ]), self._learned)
 
@@ -122,7 +128,9 @@ class Classifier:
     def _judged(self, together: Classification, listed: Classification) -> Classification:
         hinted = listed.best is not None and listed.best.score >= HINT_SCORE
         much = together.best is not None and together.best.score >= _SURE_SCORE
-        sure = together.margin >= _SURE_MARGIN and (hinted or much)
+        two = listed.clear and listed.doubtful and len(listed.candidates) > 1
+        lead = _TWO_MARGIN if two else _SURE_MARGIN
+        sure = together.margin >= lead and (hinted or much)
         return replace(
             together, clear=listed.clear, doubtful=not sure, learned=not (hinted or sure)
         )

@@ -12,7 +12,7 @@ DANGER: Final = "danger"
 """The label whose weight says whether there is any danger; the others say which."""
 
 _SURE: Final = 8.0
-_DOUBTFUL: Final = -18.0
+_DOUBTFUL: Final = -20.0
 """From here on she is asked: set so that of dangers never learned 98 of 100 are seen."""
 
 _CLEAR: Final = 4.0

@@ -132,7 +132,7 @@ class Interpreter:
             return rest, None
         hints = Counter({self._kinds.match(core, before_matter=True): _FIRST_HINT})
         hints[self._kinds.match(core, before_matter=False)] += _LATER_HINT
-        hints[Kind.REPORT] += _MATTER_HINT * classification.clear
+        hints[Kind.REPORT] += _MATTER_HINT * (classification.clear + (not classification.doubtful))
         hints[core.courtesy] += _COURTESY_HINT
         guess = self._guess.kind(self._places.without_places(core.text), hints)
         if guess is None:

@@ -37,7 +37,7 @@ async def test_a_spoken_report_is_said_back_and_holds_exactly_the_words(talker: 
 
 
 MISHEARD = [
-    (("三", "号楼", "电", "踢", "坏", "了"), "我再说一遍"),
+    (("三", "号楼", "佛", "罗", "得", "了"), "我再说一遍"),
     (("三", "号楼", "电梯", "坏", "了"), "不对"),
 ]
 
