@@ -1,6 +1,6 @@
 """Sentences by somebody who never saw the tables: what is reached does not fall again.
 
-The held halves are never tuned on; the others of the services have been learned.
+The held files are never learned; the others have been.
 """
 
 from pathlib import Path
@@ -20,9 +20,9 @@ def interpreter() -> Interpreter:
     return build_interpreter()
 
 
-SERVICES = [("services_held.tsv", 0.3, 0.4), ("services_tune.tsv", 0.5, 0.6)]
-KINDS = [("kinds_held.tsv", 0.2), ("kinds_tune.tsv", 0.25)]
-ALARMS = [("emergencies_held.tsv", 0.8, 0.97), ("emergencies_tune.tsv", 0.9, 0.99)]
+SERVICES = [("services_held.tsv", 0.88, 0.94), ("services_tune.tsv", 0.97, 0.98)]
+KINDS = [("kinds_held.tsv", 0.87), ("kinds_tune.tsv", 0.95)]
+ALARMS = [("emergencies_held.tsv", 0.8, 0.98), ("emergencies_tune.tsv", 0.9, 0.99)]
 
 
 @pytest.mark.parametrize(("name", "first", "two"), SERVICES)
