@@ -29,6 +29,9 @@ RULES = rules()
 START = datetime.fromisoformat("2026-11-25T02:00:00+00:00")
 WINDOW = timedelta(minutes=15)
 SHOPS, OFFICE, NOBODY = "shop", "lin", "ding"
+ON_TIME = ["", "release", "earn", "hand_out", "give_up"]
+"""What is done at the very moment when the time of an order is up, or beside it."""
+
 people = st.integers(0, 2)
 picks = st.integers(0, 1000)
 Result = TypeVar("Result")
@@ -243,7 +246,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes)
 
     @precondition(lambda self: self.orders)
-    @rule(number=picks, more=st.integers(-1, 1), then=st.sampled_from(["", "release", "earn"]))
+    @rule(number=picks, more=st.integers(-1, 1), then=st.sampled_from(ON_TIME))
     def wait_for_one_to_lapse(self, number: int, more: int, then: str) -> None:
         _, wish = self.pick(number)
         self.now = max(self.now, wish.expires_at + timedelta(microseconds=more))
@@ -251,6 +254,10 @@ class OrderMachine(RuleBasedStateMachine):
             self.release()
         elif then == "earn":
             self.earn(0, 1)
+        elif then == "hand_out":
+            self.hand_out(number, OFFICE, wrong=False)
+        elif then == "give_up":
+            self.give_up(number, wish.person, own=True)
 
     @invariant()
     def each_order_stands_where_the_model_says(self) -> None:
