@@ -1,6 +1,6 @@
 """Bugs on purpose: what stands in the code, what would stand there instead, who has to notice."""
 
-from tests.credits import order_bugs
+from tests.credits import moderation_bugs, order_bugs
 from tests.credits.bug import Bug
 
 LEDGER = [
@@ -205,6 +205,11 @@ BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "bot/flow/redeem": (order_bugs.REDEEM, ORDERED),
     "bot/store/rewards": (order_bugs.REWARDS, ORDERED),
     "bot/till": (order_bugs.TILL, ("bot/test_till", "bot/flow/test_redeem")),
+    "credits/claims": (moderation_bugs.CLAIMS, ("credits/test_claims",)),
+    "credits/drawing": (moderation_bugs.DRAWING, ("credits/test_signals",)),
+    "credits/signals": (moderation_bugs.SIGNALS, ("credits/test_signals",)),
+    "bot/flow/moderate": (moderation_bugs.MODERATE, ("bot/flow/test_moderation",)),
+    "bot/flow/two_people": (moderation_bugs.TWO_PEOPLE, ("bot/flow/test_moderation",)),
     "bot/model/wall": (order_bugs.WALL, ("bot/model/test_wall",)),
     "bot/store/wall": (order_bugs.ON_THE_WALL, ("bot/store/test_wall",)),
 }

@@ -1,5 +1,6 @@
 """Signals: each says what it sees, and stays silent a step before."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -139,6 +140,9 @@ def test_a_draw_is_bound_and_shared_fairly() -> None:
     assert is_true(found, "secret", bound)
     assert not is_true(found, "other", bound)
     assert bound != commitment("2026-12", "secret")
+    assert not is_true(found, "secret", commitment("2026-11", "other"))
+    assert not is_true(replace(found, roll=found.roll + 1), "secret", bound)
+    assert roll("secret", 7) != roll("other", 7)
     share = sum(draw("2026-11", "secret", n, 20).audited for n in range(5000))
     assert 900 < share < 1100
     assert all(draw("p", "s", n, 100).audited for n in range(100))

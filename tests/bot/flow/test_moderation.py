@@ -289,6 +289,19 @@ async def test_nobody_is_given_too_much(office: Office, points: int) -> None:
     assert reason == "grant_too_much"
 
 
+async def test_a_refusal_ends_it(office: Office) -> None:
+    claim = await office.claim()
+    number = await office.storage.write(
+        lambda tx: two_people.propose_grant(
+            tx, RULES, office.admin, claim.contact_id, 20, "搬家帮忙"
+        )
+    )
+    await office.storage.write(
+        lambda tx: two_people.decide(tx, RULES, number, office.ding, agrees=False)
+    )
+    assert await office.points() == 0
+
+
 async def test_nobody_gives_her_own_anything(office: Office) -> None:
     claim = await office.claim()
 
