@@ -182,8 +182,8 @@ TALES: tuple[Tale, ...] = (
         "which of two it is, by key",
         (TWO_THINGS, "对吗", "confirm"),
         ("按1", "请问，是楼道灯不亮，还是电梯故障？前一个，请按1。", "which"),
-        ("按1", "您的号码是：", "more"),
-        cases=[("stair_light", PLACE, "灯不亮")],
+        ("按2", "您的号码是：", "more"),
+        cases=[("lift_fault", PLACE, "灯不亮")],
     ),
     tale(
         "which of two it is, the first by speech",
