@@ -9,10 +9,10 @@ from tests.proof.texts import own_texts
 async def test_on_sqlite_everything_takes_effect_once_amid_kills(
     tmp_path: Path, sqlite_url: str
 ) -> None:
-    outcome = await prove(sqlite_url, tmp_path, own_texts(40), kills=4, seed=1)
-    assert (outcome.messages, outcome.cases, outcome.confirmed) == (80, 40, 40)
-    assert outcome.sent + outcome.uncertain >= 80
-    assert outcome.kills == 4
+    outcome = await prove(sqlite_url, tmp_path, own_texts(24), kills=3, seed=1)
+    assert (outcome.messages, outcome.cases, outcome.confirmed) == (48, 24, 24)
+    assert outcome.sent + outcome.uncertain >= 48
+    assert outcome.kills == 3
 
 
 async def test_on_postgresql_everything_takes_effect_once_amid_kills(
