@@ -8,6 +8,7 @@ audiosocket or websocket. A number as input lets so many call, and is answered o
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -88,10 +89,15 @@ class OverWebSocket:
         """Send the next 200 ms when they are complete."""
         self._piece += self._speaker.frame()
         if len(self._piece) >= PIECE_FRAMES * SPOKEN_FRAME_BYTES:
-            sending = asyncio.ensure_future(self._socket.send_bytes(bytes(self._piece)))
+            sending = asyncio.ensure_future(self._send(bytes(self._piece)))
             self._sending.add(sending)
             sending.add_done_callback(self._sending.discard)
             self._piece.clear()
+
+    async def _send(self, piece: bytes) -> None:
+        """Send it, unless the call has ended meanwhile."""
+        with suppress(ConnectionError):
+            await self._socket.send_bytes(piece)
 
 
 class Crowd:

@@ -94,10 +94,12 @@ class Contender:
             self.trials -= 1
             trial = await self.trial(calls, TRIAL_SECONDS)
             self.search.tried(calls, held=trial.held)
+            if trial.held and calls > self.best.calls:
+                self.best = trial
             await ask(self.callers, "0")
 
     async def confirm(self) -> None:
-        """Try what was found once more, and less while it is not held."""
+        """Try what was found once more, or less; where that is not held, a short trial counts."""
         calls = self.search.held
         for _ in range(CONFIRMATIONS):
             trial = await self.trial(max(calls, 1), LAST_SECONDS)
