@@ -37,6 +37,7 @@ _DISTINCT_LEAST: Final = 3
 
 _CANDIDATES_MAX: Final = 5
 _REASONS_SHOWN: Final = 6
+_TOLD_MOST: Final = 3
 _MARGIN_RATIO: Final = 0.25
 _FIRST_SENTENCE_MIN: Final = 6
 _SENTENCE_ENDS: Final = "。!?;\n"
@@ -53,6 +54,11 @@ class Candidate:
     def explain(self) -> str:
         """Return the deciding words as staff read them: 电梯(+9) 坏(+4)."""
         return " ".join(f"{word}({value:+d})" for word, value in self.reasons[:_REASONS_SHOWN])
+
+    def telling(self) -> list[str]:
+        """Return the words to name to a resident: few, and no mere 了 where there is another."""
+        speaking = [word for word, value in self.reasons if value > 0]
+        return [word for word in speaking if len(word) > 1][:_TOLD_MOST] or speaking[:1]
 
 
 @dataclass(frozen=True, slots=True)

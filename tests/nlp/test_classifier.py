@@ -4,7 +4,7 @@ from math import log
 
 import pytest
 
-from nlp.classifier import Classifier
+from nlp.classifier import Candidate, Classifier
 from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue, load_services
 from nlp.text import normalise
@@ -251,6 +251,23 @@ def test_few_of_the_sentences_are_doubtful(classifier: Classifier) -> None:
 @pytest.mark.parametrize(("label", "sentence"), DOUBTFUL)
 def test_doubt_is_told(classifier: Classifier, label: str, sentence: str) -> None:
     assert classifier.classify(normalise(sentence)).doubtful, label
+
+
+TOLD = [
+    ("three", [("电梯", 9), ("被困", 7), ("出来", 4), ("门", 2)], ["电梯", "被困", "出来"]),
+    ("no particle beside a word", [("了", 12), ("电梯坏", 9)], ["电梯坏"]),
+    ("what speaks against is not told", [("路灯", -9), ("电梯", 4)], ["电梯"]),
+    ("the only one, short as it is", [("堵", 9), ("路灯", -2)], ["堵"]),
+    ("nothing", [], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "reasons", "told"), TOLD, ids=[row[0] for row in TOLD])
+def test_a_resident_is_told_few_words(
+    label: str, reasons: list[tuple[str, int]], told: list[str]
+) -> None:
+    del label
+    assert Candidate("lift_fault", 9, tuple(reasons)).telling() == told
 
 
 def test_reasons_add_up_to_the_score(classifier: Classifier) -> None:
