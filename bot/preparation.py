@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from bot.dialogue.phone.lost import take_up_lost_calls
+from bot.dialogue.phone.lost import end_lost_calls, take_up_lost_calls
 from bot.flow.recording import listen_to_unconfirmed, words_came_late
 from bot.flow.talk import media_changed
 from bot.photo import MEDIA_TYPE, PhotoError, smaller
@@ -192,8 +192,9 @@ class Preparation:
             self._wake(contact_id)
         listen = partial(listen_to_unconfirmed, rules=self._rules, interpreter=self._interpreter)
         await self._storage.write(listen)
-        lost = partial(take_up_lost_calls, rules=self._rules, interpreter=self._interpreter)
-        await self._storage.write(lost)
+        for end in (take_up_lost_calls, end_lost_calls):
+            lost = partial(end, rules=self._rules, interpreter=self._interpreter)
+            await self._storage.write(lost)
 
 
 def _and_release(media: Media, unit: Callable[[Tx], None], tx: Tx) -> bool:

@@ -86,6 +86,10 @@ class Calls(CallViews, Protocol):
         """The call is that contact's."""
         ...
 
+    def unended(self, before: datetime) -> Sequence[KnownCall]:
+        """Return our calls of these days that began before then and have no end."""
+        ...
+
     def finish(self, uuid: str, end: CallEnd) -> bool:
         """Keep how it ended; false when that is kept already or there is no such call."""
         ...

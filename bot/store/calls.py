@@ -1,7 +1,7 @@
 """Telephone calls: who is on which, when it began, how it ended."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -27,6 +27,13 @@ _TALKING: Final = sa.select(t.call.c.id).where(
     t.call.c.began_at >= sa.bindparam("since"),
     t.call.c.ended_at.is_(None),
 )
+_UNENDED: Final = _CALLS.where(
+    t.call.c.registered_at >= sa.bindparam("since"),
+    t.call.c.began_at < sa.bindparam("before"),
+    t.call.c.ended_at.is_(None),
+    t.call.c.about_id.is_not(None),
+).order_by(t.call.c.id)
+_LOOKED_BACK: Final = timedelta(days=3)
 _LASTS: Final = timedelta(hours=1)
 """Longer calls are those whose end nobody could write down."""
 _OF_CASE: Final = _CALLS.where(
@@ -68,6 +75,10 @@ class SqlCalls:
     def belongs(self, uuid: str, contact_id: int) -> None:
         """Set the contact."""
         self._unit.run(_ONE.values(contact_id=contact_id), of_uuid=uuid)
+
+    def unended(self, before: datetime) -> Sequence[KnownCall]:
+        """Return our calls that began before then and have no end."""
+        return self._some(_UNENDED, since=before - _LOOKED_BACK, before=before)
 
     def finish(self, uuid: str, end: CallEnd) -> bool:
         """Set the end, once."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.phone.filing import unconfirmed_case
+from bot.dialogue.phone.reached import cut_short
 from bot.dialogue.phone.script import Way
 from bot.dialogue.phone.standing import Standing, read_calls, write_calls
 from bot.dialogue.phone.talk import Step, Talk
@@ -14,7 +15,7 @@ from bot.ports.inbox import Waiting
 from bot.ports.media import Media
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from channels.call import PHONE
+from channels.call import PHONE, CallEnd
 from channels.message import InboundMessage
 from nlp.meaning import Interpreter
 
@@ -43,6 +44,21 @@ def take_up_lost_calls(tx: Tx, rules: Rules, interpreter: Interpreter) -> int:
         mine = [one for one in lost if one.contact_id == contact_id and _waits(tx, one)]
         opened += _take_up(tx, rules, interpreter, contact_id, mine)
     return opened
+
+
+def end_lost_calls(tx: Tx, rules: Rules, interpreter: Interpreter) -> int:
+    """Our calls that a kill ended: people tell what she may not have heard; return how many."""
+    ended = 0
+    for one in tx.calls.unended(tx.now - _SILENT_FOR):
+        if one.contact_id is None:
+            continue
+        tx.inbox.lock(one.contact_id)
+        begun = Standing(state="", at=one.began_at or one.registered_at, about=one.about)
+        call = read_calls(tx.dialogues.get(one.contact_id).notes).get(one.uuid, begun)
+        if tx.now - call.at >= _SILENT_FOR and tx.calls.finish(one.uuid, CallEnd.LOST):
+            cut_short(_turn(tx, rules, interpreter, one.contact_id), replace(call, about=one.about))
+            ended += 1
+    return ended
 
 
 def _waits(tx: Tx, media: Media) -> bool:

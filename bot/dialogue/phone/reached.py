@@ -41,6 +41,12 @@ def over(turn: Turn, call: Standing) -> None:
         missed(turn, call, "cut_off" if call.heard == TOLD else "not_told")
 
 
+def cut_short(turn: Turn, call: Standing) -> None:
+    """The service was gone in the middle of it: how long she listened, nobody knows."""
+    if call.heard != _HEARD:
+        missed(turn, call, "cut_off" if call.heard == TOLD else "not_told")
+
+
 def missed(turn: Turn, call: Standing, why: str) -> None:
     """Somebody took the call, and the news did not reach her."""
     turn.tx.outbox.doubt(call.about, why)

@@ -1,12 +1,15 @@
 """What a call of ours has reached: staff read it in the case, and call where it was nothing."""
 
+from functools import partial
+
 import pytest
 
+from bot.dialogue.phone.lost import end_lost_calls
 from bot.ports.storage import Storage, Tx
 from bot.store.bell import LocalBell
 from channels.call import Heard
 from tests.bot.community import Community
-from tests.bot.dialogue.looking import RULES
+from tests.bot.dialogue.looking import INTERPRETER, RULES
 from tests.bot.dialogue.phone.caller import A_SECOND, Caller, switchboard
 from tests.bot.dialogue.phone.tale import HANGS_UP, MUMBLES, SILENT, do, happened_before
 from tests.fakes.clock import FakeClock
@@ -16,6 +19,7 @@ ANSWERED = "给本人打了电话：消息听完了，也回了话。"
 CUT_OFF = "给本人打了电话：没听完就挂了。要请人再打一次。"
 NOT_TOLD = "打电话有人接，没说是不是本人，消息没有讲。要请人再打一次。"
 NOT_HERS = "我们打回去，接电话的人说没打过电话。要请人再打一次。"
+END_LOST = partial(end_lost_calls, rules=RULES, interpreter=INTERPRETER)
 WAITS = "（等一分钟）"
 
 REACHED = [
@@ -34,6 +38,14 @@ REACHED = [
 async def sent(caller: Caller) -> None:
     def unit(tx: Tx) -> None:
         tx.outbox.sent([one.id for one in tx.outbox.claim(limit=50, lease_until=tx.now)])
+
+    await caller.storage.write(unit)
+
+
+async def placed(caller: Caller) -> None:
+    def unit(tx: Tx) -> None:
+        tx.calls.register(caller.uuid, caller="", called="", about=caller.about)
+        tx.calls.begin(caller.uuid)
 
     await caller.storage.write(unit)
 
@@ -71,6 +83,42 @@ async def test_reached(
     assert [one for one in told if one in {HEARD, ANSWERED, CUT_OFF, NOT_TOLD, NOT_HERS}] == [noted]
     waiting = await storage.read(lambda views: views.by_hand.waiting(9))
     assert [one.error for one in waiting] == [left] * bool(left), label
+
+
+KILLED = [
+    ("before it is she", (), NOT_TOLD, "not_told"),
+    ("while she listens", ("按1",), CUT_OFF, "cut_off"),
+    ("after she has answered", ("按1", "满意"), ANSWERED, ""),
+]
+
+
+@pytest.mark.parametrize(("label", "acts", "noted", "left"), KILLED)
+async def test_a_kill_in_the_middle_leaves_it_to_a_person(
+    label: str,
+    acts: tuple[str, ...],
+    noted: str,
+    left: str,
+    storage: Storage,
+    bell: LocalBell,
+    clock: FakeClock,
+) -> None:
+    await Community(storage, RULES).fill()
+    async with switchboard(storage, bell, RULES) as board:
+        caller = Caller(board, storage, clock)
+        await happened_before("asked", caller)
+        clock.move(hours=1)
+        await sent(caller)
+        await placed(caller)
+        await caller.calls()
+        for act in acts:
+            await do(caller, act)
+        assert await storage.write(END_LOST) == 0, "it may go on"
+        clock.move(minutes=5)
+        assert [await storage.write(END_LOST) for _ in range(2)] == [1, 0], label
+    told = await lines(caller)
+    assert [one for one in told if one in {HEARD, ANSWERED, CUT_OFF, NOT_TOLD}] == [noted]
+    waiting = await storage.read(lambda views: views.by_hand.waiting(9))
+    assert [one.error for one in waiting] == [left] * bool(left)
 
 
 async def test_a_yes_as_she_hangs_up_is_not_the_news(
