@@ -8,7 +8,7 @@ run: .venv/.run
 	@exec $(BIN)/gongzhi serve --demo
 
 test: .venv/.dev
-	$(BIN)/pytest -n 4 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
