@@ -5,13 +5,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from bot.console.community import change
 from bot.console.geojson import (
     BadFeatureError,
     Remark,
+    add_arguments,
     features_in,
     properties_of,
     shape_of,
@@ -62,16 +62,7 @@ def add_parsers(commands: Any, texts: Texts) -> None:
     buildings = commands.add_parser("buildings", help=texts.say(f"{_SAY}.help.buildings"))
     actions = buildings.add_subparsers(required=True)
     importing = actions.add_parser("import", help=texts.say(f"{_SAY}.help.import"))
-    importing.add_argument("file", type=Path, help=texts.say(f"{_SAY}.help.file"))
-    importing.add_argument(
-        "--datum",
-        choices=[datum.value for datum in Datum],
-        default=Datum.WGS84.value,
-        help=texts.say("places.command.help.datum"),
-    )
-    importing.add_argument(
-        "--dry-run", action="store_true", help=texts.say("places.command.help.dry_run")
-    )
+    add_arguments(importing, texts, file_help=texts.say(f"{_SAY}.help.file"))
     importing.set_defaults(command=run_import)
 
 

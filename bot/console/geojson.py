@@ -1,9 +1,11 @@
 """What a GeoJSON file holds, grids above all: read with good complaints, or not at all."""
 
+import argparse
 import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +13,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from bot.locale.texts import Texts
 from bot.model.evidence import distance_m
 from channels.datum import wgs84_from_gcj02
 from channels.message import Datum
@@ -51,6 +54,20 @@ class Reading:
     areas: Sequence[NewArea] = ()
     complaints: Sequence[Remark] = ()
     warnings: Sequence[Remark] = ()
+
+
+def add_arguments(importing: argparse.ArgumentParser, texts: Texts, *, file_help: str) -> None:
+    """Add what every command that takes such a file asks for."""
+    importing.add_argument("file", type=Path, help=file_help)
+    importing.add_argument(
+        "--datum",
+        choices=[datum.value for datum in Datum],
+        default=Datum.WGS84.value,
+        help=texts.say("places.command.help.datum"),
+    )
+    importing.add_argument(
+        "--dry-run", action="store_true", help=texts.say("places.command.help.dry_run")
+    )
 
 
 class BadFeatureError(Exception):

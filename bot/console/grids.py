@@ -4,11 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from bot.console.community import change
-from bot.console.geojson import NewArea, Remark, read_areas
+from bot.console.geojson import NewArea, Remark, add_arguments, read_areas
 from bot.locale.texts import Texts
 from bot.ports.positions import Mark
 from bot.ports.storage import Tx
@@ -23,14 +22,7 @@ def add_parsers(commands: Any, texts: Texts) -> None:
     grids = commands.add_parser("grids", help=texts.say(f"{_SAY}.help.grids"))
     actions = grids.add_subparsers(required=True)
     importing = actions.add_parser("import", help=texts.say(f"{_SAY}.help.import"))
-    importing.add_argument("file", type=Path, help=texts.say(f"{_SAY}.help.file"))
-    importing.add_argument(
-        "--datum",
-        choices=[datum.value for datum in Datum],
-        default=Datum.WGS84.value,
-        help=texts.say(f"{_SAY}.help.datum"),
-    )
-    importing.add_argument("--dry-run", action="store_true", help=texts.say(f"{_SAY}.help.dry_run"))
+    add_arguments(importing, texts, file_help=texts.say(f"{_SAY}.help.file"))
     importing.set_defaults(command=run_import)
     codes = actions.add_parser("codes", help=texts.say(f"{_SAY}.help.codes"))
     codes.set_defaults(command=run_codes)

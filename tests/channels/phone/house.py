@@ -29,8 +29,8 @@ class House:
     book: Book = field(default_factory=Book)
     address: Address = field(default_factory=lambda: Address("127.0.0.1", 0))
 
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[PhoneServer]:
+    def server(self) -> PhoneServer:
+        """Return the server, which does not run yet."""
         parts = Parts(
             conversation=self.talk,
             ear=self.ears,
@@ -39,7 +39,11 @@ class House:
             transfers=Colleague(),
             now=now,
         )
-        server = PhoneServer(self.address, parts)
+        return PhoneServer(self.address, parts)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[PhoneServer]:
+        server = self.server()
         async with asyncio.TaskGroup() as group:
             running = group.create_task(server.run())
             self.address = await server.address()

@@ -9,10 +9,9 @@ import pytest
 
 from channels.call import CallEnd, Heard, Say
 from channels.phone.audiosocket import RATES, Frame, Kind, encode
-from channels.phone.line import Parts
-from channels.phone.server import Address, PhoneServer
+from channels.phone.server import Address
 from channels.phone.sound import Resampler
-from tests.channels.phone.calling import DICTATE, Colleague, Talk, Voices, now, speech
+from tests.channels.phone.calling import DICTATE, Talk, speech
 from tests.channels.phone.house import CHOOSE, GOODBYE, Exchange, House
 from tests.fakes.brisk_loop import briskly
 
@@ -193,15 +192,7 @@ def test_a_port_that_is_taken_is_told_once_and_tried_again(
             taken.listen()
             port = taken.getsockname()[1]
             house = House(Talk((DICTATE,)), address=Address("127.0.0.1", port))
-            parts = Parts(
-                conversation=house.talk,
-                ear=house.ears,
-                voice=Voices(),
-                book=house.book,
-                transfers=Colleague(),
-                now=now,
-            )
-            server = PhoneServer(house.address, parts)
+            server = house.server()
             async with asyncio.TaskGroup() as group:
                 running = group.create_task(server.run())
                 await asyncio.sleep(60)

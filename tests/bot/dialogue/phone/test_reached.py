@@ -5,14 +5,11 @@ from functools import partial
 import pytest
 
 from bot.dialogue.phone.lost import end_lost_calls
-from bot.ports.storage import Storage, Tx
-from bot.store.bell import LocalBell
+from bot.ports.storage import Tx
 from channels.call import Heard
-from tests.bot.community import Community
 from tests.bot.dialogue.looking import INTERPRETER, RULES
-from tests.bot.dialogue.phone.caller import A_SECOND, Caller, switchboard
+from tests.bot.dialogue.phone.caller import A_SECOND, Caller
 from tests.bot.dialogue.phone.tale import HANGS_UP, MUMBLES, SILENT, do, happened_before
-from tests.fakes.clock import FakeClock
 
 HEARD = "给本人打了电话：消息听完了。"
 ANSWERED = "给本人打了电话：消息听完了，也回了话。"
@@ -33,6 +30,15 @@ REACHED = [
     ("somebody takes it and hangs up", (HANGS_UP,), NOT_TOLD, "not_told"),
     ("somebody else", ("按2",), NOT_HERS, "not_hers"),
 ]
+
+
+@pytest.fixture
+async def caller(caller: Caller) -> Caller:
+    """She was asked whether it is solved, and the message is for a call of ours to tell."""
+    await happened_before("asked", caller)
+    caller.clock.move(hours=1)
+    await sent(caller)
+    return caller
 
 
 async def sent(caller: Caller) -> None:
@@ -63,25 +69,17 @@ async def test_reached(
     acts: tuple[str, ...],
     noted: str,
     left: str,
-    storage: Storage,
-    bell: LocalBell,
-    clock: FakeClock,
+    caller: Caller,
 ) -> None:
-    await Community(storage, RULES).fill()
-    async with switchboard(storage, bell, RULES) as board:
-        caller = Caller(board, storage, clock)
-        await happened_before("asked", caller)
-        clock.move(hours=1)
-        await sent(caller)
-        await caller.calls()
-        for act in acts:
-            if act == WAITS:
-                clock.move(minutes=1)
-            else:
-                await do(caller, act)
+    await caller.calls()
+    for act in acts:
+        if act == WAITS:
+            caller.clock.move(minutes=1)
+        else:
+            await do(caller, act)
     told = await lines(caller)
     assert [one for one in told if one in {HEARD, ANSWERED, CUT_OFF, NOT_TOLD, NOT_HERS}] == [noted]
-    waiting = await storage.read(lambda views: views.by_hand.waiting(9))
+    waiting = await caller.storage.read(lambda views: views.by_hand.waiting(9))
     assert [one.error for one in waiting] == [left] * bool(left), label
 
 
@@ -98,39 +96,23 @@ async def test_a_kill_in_the_middle_leaves_it_to_a_person(
     acts: tuple[str, ...],
     noted: str,
     left: str,
-    storage: Storage,
-    bell: LocalBell,
-    clock: FakeClock,
+    caller: Caller,
 ) -> None:
-    await Community(storage, RULES).fill()
-    async with switchboard(storage, bell, RULES) as board:
-        caller = Caller(board, storage, clock)
-        await happened_before("asked", caller)
-        clock.move(hours=1)
-        await sent(caller)
-        await placed(caller)
-        await caller.calls()
-        for act in acts:
-            await do(caller, act)
-        assert await storage.write(END_LOST) == 0, "it may go on"
-        clock.move(minutes=5)
-        assert [await storage.write(END_LOST) for _ in range(2)] == [1, 0], label
+    await placed(caller)
+    await caller.calls()
+    for act in acts:
+        await do(caller, act)
+    assert await caller.storage.write(END_LOST) == 0, "it may go on"
+    caller.clock.move(minutes=5)
+    assert [await caller.storage.write(END_LOST) for _ in range(2)] == [1, 0], label
     told = await lines(caller)
     assert [one for one in told if one in {HEARD, ANSWERED, CUT_OFF, NOT_TOLD}] == [noted]
-    waiting = await storage.read(lambda views: views.by_hand.waiting(9))
+    waiting = await caller.storage.read(lambda views: views.by_hand.waiting(9))
     assert [one.error for one in waiting] == [left] * bool(left)
 
 
-async def test_a_yes_as_she_hangs_up_is_not_the_news(
-    storage: Storage, bell: LocalBell, clock: FakeClock
-) -> None:
-    await Community(storage, RULES).fill()
-    async with switchboard(storage, bell, RULES) as board:
-        caller = Caller(board, storage, clock)
-        await happened_before("asked", caller)
-        clock.move(hours=1)
-        await sent(caller)
-        await caller.calls()
-        await caller.turn(Heard.HUNG_UP, words=("是我",), recording=A_SECOND)
-        await caller.hangs_up()
+async def test_a_yes_as_she_hangs_up_is_not_the_news(caller: Caller) -> None:
+    await caller.calls()
+    await caller.turn(Heard.HUNG_UP, words=("是我",), recording=A_SECOND)
+    await caller.hangs_up()
     assert NOT_TOLD in await lines(caller)
