@@ -66,4 +66,3 @@ async def running(
                     task.cancel()
         finally:
             await runner.cleanup()
-            engine.dispose()

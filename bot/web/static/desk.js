@@ -10,19 +10,35 @@
     }
   }
 
-  function typed(actions) {
-    if ([...actions.querySelectorAll("input[type=file], input[name=drawing]")].some((field) => field.value)) return true;
-    return [...actions.querySelectorAll("textarea")].some((field) => field.value.trim() && field.value !== field.dataset.given);
+  // Whether somebody wrote or chose something that is not sent yet.
+  function touched() {
+    const actions = document.querySelector("[data-actions]");
+    return [...actions.querySelectorAll("textarea, select, input:not([type=hidden]), input[name=drawing]")].some(differs);
   }
 
-  async function renew() {
-    const actions = document.querySelector("[data-actions]");
+  function differs(field) {
+    if (field.type === "textarea") return field.value.trim() && field.value !== field.dataset.given;
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.name === "drawing") return field.value;
+    if (field.type !== "select-one") return field.value !== field.defaultValue;
+    const given = [...field.options].find((option) => option.defaultSelected) || field.options[0];
+    return given && field.value !== given.value;
+  }
+
+  async function newForms() {
     const answer = await fetch(location.href, { redirect: "error", cache: "no-store" });
-    if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const next = fresh.querySelector("[data-actions]");
+    if (!answer.ok) return null;
+    return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-actions]");
+  }
+
+  function take(next) {
     if (!next) return;
-    actions.replaceWith(next);
+    const old = document.querySelector("[data-actions]");
+    for (const details of old.querySelectorAll("details[open][id]")) {
+      const same = next.querySelector("#" + CSS.escape(details.id));
+      if (same) same.open = true;
+    }
+    old.replaceWith(next);
     document.dispatchEvent(new CustomEvent("gz:renewed"));
   }
 
@@ -31,12 +47,15 @@
     const actions = document.querySelector("[data-actions]");
     const body = document.querySelector("[data-region=case] [data-version]");
     if (!actions || !body || actions.dataset.version === body.dataset.version) return;
-    refresh(actions);
+    refresh().catch(function () { /* offline: the next change asks again */ });
   }
 
-  function refresh(actions) {
-    if (typed(actions)) actions.querySelector("[data-stale]").hidden = false;
-    else renew().catch(function () { /* offline: the next change asks again */ });
+  // Somebody may begin to type while the new forms are on their way.
+  async function refresh() {
+    const next = touched() ? null : await newForms();
+    const actions = document.querySelector("[data-actions]");
+    if (touched()) actions.querySelector("[data-stale]").hidden = false;
+    else take(next);
   }
 
   // Put a template where the cursor is; undo takes it out again.
@@ -51,7 +70,7 @@
     const panel = document.querySelector("[data-link-of]");
     if (!panel || document.querySelector(`[data-referral="${panel.dataset.linkOf}"]`)) return;
     panel.remove();
-    refresh(document.querySelector("[data-actions]"));
+    refresh().catch(function () { /* offline: the next change asks again */ });
   }
 
   function toEnd() {
@@ -77,7 +96,7 @@
     if (button) copy(button).catch(function () { /* not allowed: the address is selected */ });
     const template = event.target.closest("[data-insert]");
     if (template) insert(template);
-    if (event.target.closest("[data-renew]")) renew().catch(function () { location.reload(); });
+    if (event.target.closest("[data-renew]")) newForms().then(take).catch(function () { location.reload(); });
     if (event.target.closest("[data-print]")) {
       event.preventDefault();
       window.print();
