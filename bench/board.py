@@ -7,6 +7,7 @@ pages, with the queue beside them. 2 of 100 cases are open, an eleventh of them 
 """
 
 import asyncio
+import gc
 import random
 import sys
 import tempfile
@@ -113,6 +114,7 @@ async def _service(settings: Settings, size: int) -> AsyncIterator[tuple[str, st
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
+        gc.freeze()  # as the service does
         try:
             yield f"http://127.0.0.1:{runner.addresses[0][1]}", cookie
         finally:

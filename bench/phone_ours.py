@@ -4,6 +4,7 @@ See `bench.phone_server` for what it answers.
 """
 
 import asyncio
+import gc
 import logging
 import sys
 import tempfile
@@ -37,6 +38,7 @@ async def main() -> None:
         async with assemble(settings, engine) as service, asyncio.TaskGroup() as group:
             await service.storage.write(fill)
             assert service.line is not None
+            gc.freeze()  # as the service does
             tasks = [group.create_task(part.run()) for part in service.running]
             figures = service.line.figures
 

@@ -1,6 +1,7 @@
 """The composition root: everything is made here, started in order, and ended in reverse."""
 
 import asyncio
+import gc
 import logging
 import shutil
 import socket
@@ -255,6 +256,7 @@ async def serve(
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listening).start()
+        gc.freeze()  # to look at tables that stay for good stopped everything for 0.13 s
         async with asyncio.TaskGroup() as group:
             for part in service.running:
                 group.create_task(part.run())

@@ -34,7 +34,7 @@ case_file: Final = table(
     at("due_at", needed=False),
 )
 sa.Index("ix_case_state", case_file.c.state, case_file.c.id)
-sa.Index("ix_case_handler", case_file.c.handler_id, case_file.c.state)
+sa.Index("ix_case_handler", case_file.c.handler_id, case_file.c.state, case_file.c.id)
 sa.Index("ix_case_of_handler", case_file.c.handler_id, case_file.c.id)
 sa.Index("ix_case_of_grid", case_file.c.grid_id, case_file.c.id)
 sa.Index("ix_case_of_agency", case_file.c.agency, case_file.c.id)
