@@ -158,13 +158,26 @@ def _what_it_did(turn: Turn, case: Case, urged: Urged) -> str:
 
 
 def withdrawing(turn: Turn) -> Reply:
-    """She wants it back: ask once, because nobody handles it after that."""
-    return _withdraw(turn, _urged(turn))
+    """She wants it back: of several that nobody has spoken of just now, she says which."""
+    number, current = turn.meaning.case_number, turn.current_case()
+    if number is not None:
+        return _withdraw(turn, turn.own_case(str(case_id(number))))
+    if current is not None and current.state in OPEN_STATES:
+        return _withdraw(turn, current)
+    open_ = [case for case in turn.recent_cases() if case.state in OPEN_STATES]
+    if len(open_) > 1:
+        return Reply(
+            text="\n".join([turn.say("withdraw.which"), *(_line(turn, case) for case in open_)]),
+            buttons=tuple(Button(case.number, f"drop:{case.id}") for case in open_),
+        )
+    return _withdraw(turn, next(iter(open_), current))
 
 
 def _withdraw(turn: Turn, case: Case | None) -> Reply:
-    if case is None or case.state not in OPEN_STATES:
+    if case is None:
         return Reply(text=turn.say("withdraw.nothing"))
+    if case.state not in OPEN_STATES:
+        return _one(turn, case)
     return Reply(
         text=turn.say("withdraw.sure", number=case.number, summary=case.summary),
         buttons=(

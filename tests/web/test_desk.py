@@ -8,6 +8,7 @@ import pytest
 
 from bot.flow.talk import hear
 from bot.model.case import State
+from bot.oversight.permissions import Right, may
 from bot.ports.alerts import AlertKind
 from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Tx
@@ -53,6 +54,19 @@ async def test_a_dispatcher_gives_and_sorts(site: Web) -> None:
     status, page = await step(browser, site, "assign", csrf, **fields)
     assert status == 200, page
     assert (await site.community.case(1)).handler_id == chen.id
+
+
+async def test_a_case_is_offered_only_to_who_handles_cases(site: Web) -> None:
+    await site.community.report()
+    browser, _ = await site.seated("lin")
+    page = await (await browser.get("/desk/cases/1")).text()
+    chosen = page.partition('id="assign-to"')[2].partition("</select>")[0]
+    offered = {int(number) for number in re.findall(r'<option value="(\d+)"', chosen)}
+    members = await site.community.storage.read(lambda views: views.staff.all())
+    case = await site.community.case(1)
+    handlers = {one.id for one in members if may(one.role, Right.HANDLE_CASE)}
+    assert offered == handlers - {case.handler_id}
+    assert len(handlers) < len(members)
 
 
 async def test_handing_over_and_redirecting(site: Web) -> None:

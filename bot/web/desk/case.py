@@ -330,7 +330,11 @@ def _look(rules: Rules, incidents: Incidents, case_id: int, views: Views) -> Cas
         channel=views.people.contact(case.contact_id).channel,
         others=[card(rules, row, views.now, side="desk") for row in rows if row.case.id != case_id],
         colleagues=sorted(
-            (member for member in members if member.id != case.handler_id),
+            (
+                member
+                for member in members
+                if member.id != case.handler_id and may(member.role, Right.HANDLE_CASE)
+            ),
             key=lambda member: (not member.on_duty, member.agency != case.agency, member.id),
         ),
         suggestion=suggest(views.dispatch, rules, case, views.now)

@@ -92,6 +92,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("no points yet", [("我的积分", "0 分")]),
     ("taken back", [(LIFT, "收到了"), ("不用了，撤回吧", "要撤回"), ("按撤回", "撤回了")]),
     ("not taken back after all", [(LIFT, "收到了"), ("撤回", "要撤回"), ("按不撤，接着办", "派给人了")]),
+    ("which of several to take back", [(LIFT, ""), ("和平家园5号楼下水道堵了", ""), ("东门垃圾没人收", ""), ("撤回", "要撤回 垃圾"), ("按撤回", "撤回了"), ("撤回", "哪一件 电梯 下水道 不含垃圾")]),
     ("nothing to take back", [("撤回", "没有能撤回")]),
     # people
     ("greeting", [("你好", "您好 直接说")]),

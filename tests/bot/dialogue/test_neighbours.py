@@ -48,6 +48,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ("either may say no", [*BOTH, ("社区", "办好", ""), ("乙", "没修好，还是坏的", "接着办")]),
     ("she urges the main case", [*BOTH, ("乙", "催一下", "催过了 王师傅"), ("甲", "催一下", "刚才催过了")]),
     ("her words stay hers", [*BOTH, ("乙", "补充一下，老人要去医院", "补到"), ("甲", "我的工单怎么样了", "不含医院")]),
+    ("a merged one isn't taken back alone", [*BOTH, ("乙", "撤回", "和工单 # 一起办 不含要撤回")]),
     ("apart again", [*BOTH, ("社区", "分", ""), ("听乙", "", "单独接着办"), ("乙", "我的工单怎么样了", "派给人了 不含一起办")]),
     # asked
     ("her next words are the answer", [("甲", LIFT, ""), ("社区", "问几层按钮不亮", ""), ("听甲", "", "几层按钮不亮 直接回"), ("甲", "五层的", "已经告诉王师傅")]),
