@@ -61,8 +61,8 @@ def no(turn: Turn) -> Reply:
     """'没好': the case that waits for her word goes on."""
     case = asked_about(turn)
     if case is None:
-        current = turn.current_case()
-        return report(turn) if current is None else add_to(turn, current)
+        told = _told_of(turn) or turn.current_case()
+        return report(turn) if told is None else add_to(turn, told)
     return unsolved(turn, str(case.id))
 
 
@@ -264,6 +264,13 @@ def asked_about(turn: Turn) -> Case | None:
     ]
     current = next((case for case in waiting if case.id == turn.state.case_id), None)
     return current or next(iter(waiting), None)
+
+
+def _told_of(turn: Turn) -> Case | None:
+    """Return her open case that she heard of last: '没好' may answer to news of any of hers."""
+    case_id = turn.tx.outbox.case_told_of(turn.contact.id)
+    case = None if case_id is None else turn.own_case(str(case_id))
+    return case if case is not None and case.state in OPEN_STATES else None
 
 
 def _confirmed_by_another(turn: Turn) -> Case | None:

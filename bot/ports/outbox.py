@@ -79,6 +79,10 @@ class Outbox(Protocol):
         """Return the message of that key, wherever it stands."""
         ...
 
+    def case_told_of(self, contact_id: int) -> int | None:
+        """Return the case that the contact heard of last: news that wait for the morning do not count."""
+        ...
+
     def said(self, key: str) -> str | None:
         """Take the text of a live answer, which counts as sent; None when there is none to say."""
         ...

@@ -79,6 +79,20 @@ class SqlOutbox:
             card=row.card,
         )
 
+    def case_told_of(self, contact_id: int) -> int | None:
+        """Return the case that the contact heard of last."""
+        told = (
+            sa.select(t.outbox.c.case_id)
+            .where(
+                t.outbox.c.contact_id == contact_id,
+                t.outbox.c.case_id.is_not(None),
+                t.outbox.c.due_at <= self._unit.now,
+            )
+            .order_by(t.outbox.c.id.desc())
+            .limit(1)
+        )
+        return self._unit.run(told).scalar()
+
     def said(self, key: str) -> str | None:
         """Mark the live answer as gone out, and return its text."""
         row = self._unit.run(

@@ -60,6 +60,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ("an emergency meanwhile", [("甲", LIFT, ""), ("社区", "问几层按钮不亮", ""), ("甲", "着火了", "119")]),
     ("after an answer her words reach the case", [("甲", LIFT, ""), ("社区", "答下午三点来", ""), ("过", "120", ""), ("甲", "三点我不在家呀", "已经告诉王师傅")]),
     ("thanks for an answer are thanks", [("甲", LIFT, ""), ("社区", "答下午三点来", ""), ("甲", "谢谢", "不客气")]),
+    ("no answers to what she heard last", [("甲", LIFT, ""), ("甲", "和平家园5号楼下水道堵了", "收到了"), ("社区", "接", ""), ("听甲", "", "接手"), ("甲", "没解决呢", "补到 #")]),
     # urged
     ("the second time the lead", [("甲", LIFT, ""), ("甲", "催一下", "催过了 排到前面"), ("过", "61", ""), ("甲", "催一下", "第 2 次 管这一片的")]),
     ("within the hour", [("甲", LIFT, ""), ("甲", "催一下", "催过了"), ("甲", "快点", "刚才催过了 以后")]),
@@ -119,6 +120,8 @@ class Street:
                 together.separate(tx, regulations, other.id, lin, version=other.version)
             elif said == "办好":
                 finish(tx, regulations, case.id, handler, "换了零件", version=version)
+            elif said == "接":
+                handle.take(tx, regulations, case.id, handler, version=version)
             elif said.startswith("问"):
                 ask.ask(tx, regulations, case.id, handler, said[1:], version=version)
             else:
