@@ -80,7 +80,7 @@ class Outbox(Protocol):
         ...
 
     def case_told_of(self, contact_id: int) -> int | None:
-        """Return the case that the contact heard of last: news that wait for the morning do not count."""
+        """Return the case that the contact heard of last; news that wait have not been heard."""
         ...
 
     def said(self, key: str) -> str | None:
