@@ -52,8 +52,9 @@ class Candidate:
     reasons: Reasons
 
     def explain(self) -> str:
-        """Return the deciding words as staff read them: 电梯(+9) 坏(+4)."""
-        return " ".join(f"{word}({value:+d})" for word, value in self.reasons[:_REASONS_SHOWN])
+        """Return the deciding words as staff read them: 电梯(+9) 坏(+4); a comma says nothing."""
+        words = [(word, value) for word, value in self.reasons if word.isalnum()]
+        return " ".join(f"{word}({value:+d})" for word, value in words[:_REASONS_SHOWN])
 
     def telling(self) -> list[str]:
         """Return the words to name to a resident: few, and no mere 了 where there is another."""

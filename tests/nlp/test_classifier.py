@@ -337,3 +337,8 @@ def test_negative_words_keep_a_service_away(small: Classifier) -> None:
 @pytest.mark.parametrize("text", ["", " ", "。。。", "\U0001f600" * 50, "a" * 10_000])
 def test_anything_can_be_classified(classifier: Classifier, text: str) -> None:
     assert classifier.classify(text).best is None
+
+
+def test_a_comma_is_no_reason() -> None:
+    best = Candidate("leak_upstairs", 20, (("滴水", 29), ("，", -3), (",", -3), ("又", 4)))
+    assert best.explain() == "滴水(+29) 又(+4)"
