@@ -30,7 +30,7 @@ _OUTER: Final = (
 _MIDDLE: Final = (
     rb'(\{"activity":"[A-Za-z0-9_.~%-]{1,400}","policy":[1-9][0-9]{0,9},"acted":' + _SIGNED
     + rb',"recorded":' + _SIGNED + rb',"expires":' + _OPTIONAL
-    + rb',"debit":"' + _MARK + rb'","credit":"' + _MARK + rb'","named":".{64}"\})'
+    + rb',"debit":"' + _MARK + rb'","credit":"' + _MARK + rb'","named":"' + _HASH + rb'"\})'
 )  # fmt: skip
 _START: Final = rb'\{"index":' + _NUMBER + rb',"entry":'
 AUDITOR_LINE: Final = re.compile(
@@ -38,7 +38,7 @@ AUDITOR_LINE: Final = re.compile(
     + rb',"leaf":"' + _HASH + rb'"\}\n'
 )  # fmt: skip
 """index, outer, sides, amount, rest, follows, nonce, middle, acted, recorded, expires, both marks,
-leaf."""
+named, leaf."""
 
 PUBLIC_LINE: Final = re.compile(
     _START + _OUTER + rb',"sealed":"([0-9a-f]{64})","leaf":"' + _HASH + rb'"\}\n'

@@ -42,7 +42,8 @@ def node_hash(left: Hash, right: Hash) -> Hash:
 def fold(hashes: Sequence[Hash]) -> Hash:
     """Return the root over 2^n hashes."""
     while len(hashes) > 1:
-        pairs = zip(hashes[::2], hashes[1::2], strict=True)
+        one = iter(hashes)
+        pairs = zip(one, one, strict=True)
         hashes = [sha256(b"\1" + left + right).digest() for left, right in pairs]
     return hashes[0]
 
@@ -55,13 +56,13 @@ class Frontier:
         self._open: list[Hash] = []
         self._peaks: list[tuple[int, Hash]] = []
 
-    def add(self, leaf: Hash) -> None:
-        """Take the hash of the next leaf."""
-        self.size += 1
-        self._open.append(leaf)
-        if len(self._open) == TILE_WIDTH:
-            self._peaks = _merged(self._peaks, TILE_WIDTH, fold(self._open))
-            self._open = []
+    def add(self, *leaves: Hash) -> None:
+        """Take the hashes of the next leaves."""
+        self.size += len(leaves)
+        self._open += leaves
+        while len(self._open) >= TILE_WIDTH:
+            self._peaks = _merged(self._peaks, TILE_WIDTH, fold(self._open[:TILE_WIDTH]))
+            del self._open[:TILE_WIDTH]
 
     def root(self) -> Hash:
         """Return the root of all that came."""

@@ -1,47 +1,70 @@
-"""Reads an exported ledger from a file: line by line, and earlier entries again when asked."""
+"""Reads an exported ledger from a file: block by block, and earlier entries again when asked."""
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO, Final
 
-_EVERY: Final = 64
+_BLOCK_BYTES: Final = 1 << 14
+_DIGITS: Final = 19
 _BEGINS: Final = b'{"index":'
 
 
 class Export:
-    """The lines of a file that can be read twice. It remembers where one in 64 entries stands."""
+    """The lines of a file that can be read twice. Of each block it remembers where it stands."""
 
     def __init__(self, first: BinaryIO, again: BinaryIO) -> None:
         """Both are the same file, opened apart."""
         self._first = first
         self._again = again
-        self._places = array("q")
-        self.count = 0
         self.place = 0
+        self._places = array("q")
+        self._firsts = array("q")
+        self._block, self._text = -1, b""
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines in order."""
-        count = place = 0
-        remember = self._places.append
-        for line in self._first:
-            if line.startswith(_BEGINS):
-                if not count % _EVERY:
-                    remember(place)
-                    self.count, self.place = count, place
-                count += 1
-            place += len(line)
-            yield line
-        self.count, self.place = count, place
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[list[bytes]]:
+        while block := self._first.readlines(_BLOCK_BYTES):
+            first = _first(block)
+            if first is not None:
+                self._firsts.append(first)
+                self._places.append(self.place)
+            self.place += sum(map(len, block))
+            yield block
 
     def entry(self, index: int) -> bytes:
         """Return the line of an entry that was read before; empty if there is none."""
-        block, skip = divmod(index, _EVERY)
-        if block >= len(self._places):
-            return b""
-        self._again.seek(self._places[block])
-        for line in self._again:
-            if line.startswith(_BEGINS):
-                if not skip:
-                    return line
-                skip -= 1
-        return b""
+        number = bisect_right(self._firsts, index) - 1
+        text = self._read(number) if number >= 0 else b""
+        begins = _BEGINS + b"%d," % index
+        start = 0 if text.startswith(begins) else text.find(b"\n" + begins) + 1
+        line = text[start : text.find(b"\n", start) + 1]
+        return line if line.startswith(begins) else b""
+
+    def _read(self, number: int) -> bytes:
+        """Return a block again; the last one is kept, as many that follow each other ask for it."""
+        if number != self._block:
+            start = self._places[number]
+            last = number + 1 == len(self._places)
+            self._again.seek(start)
+            self._text = self._again.read(
+                (self.place if last else self._places[number + 1]) - start
+            )
+            self._block = number
+        return self._text
+
+
+def _first(block: list[bytes]) -> int | None:
+    """Return the number of the first entry of the block; None if there is none.
+
+    It is what the line says itself: whoever audits checks it before all that follows.
+    """
+    for line in block:
+        if line.startswith(_BEGINS):
+            number = line[len(_BEGINS) : line.find(b",")]
+            return int(number) if number.isdigit() and len(number) < _DIGITS else None
+    return None

@@ -91,21 +91,13 @@ class Replay:
 
     def issue(self, ledger: str, amount: int, mark: bytes) -> None:
         """Take a transfer from the treasury to an account that is there: nearly all are such."""
-        found = self.accounts.get((ledger, mark))
-        if found is None:
-            found = self.accounts[ledger, mark] = Account()
-            if not _MARK.fullmatch(mark):
-                raise BrokenRuleError("a mark is not one")
+        found = self.accounts.get((ledger, mark)) or self._account(ledger, mark)
         found.posted += amount
         self.issued[ledger] += amount
-        if not self._count & 7:
-            self._reversed.append(0)
         self._count += 1
 
     def take(self, entry: Entry) -> None:
         """Judge and apply one; BrokenRuleError for the first that breaks a rule."""
-        if not self._count & 7:
-            self._reversed.append(0)
         if self._named:
             _check_marks(entry)
         if entry.kind == "transfer":
@@ -126,8 +118,8 @@ class Replay:
         if self._named:
             if entry.expires is None or entry.recorded is None or entry.expires <= entry.recorded:
                 raise BrokenRuleError("a hold has a time when it lapses, after it is made")
-            self._side(entry, entry.debit_kind, entry.debit, held=entry.amount)
-            self._side(entry, entry.credit_kind, entry.credit, coming=entry.amount)
+            self._side(entry, entry.debit_kind, entry.debit, 0, entry.amount, 0)
+            self._side(entry, entry.credit_kind, entry.credit, 0, 0, entry.amount)
         self._holds[self._count] = entry
 
     def _end(self, entry: Entry) -> None:
@@ -151,13 +143,15 @@ class Replay:
             raise BrokenRuleError("it does not come in the time of its hold")
         if entry.acted != hold.acted:
             raise BrokenRuleError("it tells another time of the act than its hold")
-        self._side(entry, entry.debit_kind, entry.debit, held=-hold.amount)
-        self._side(entry, entry.credit_kind, entry.credit, coming=-hold.amount)
+        self._side(entry, entry.debit_kind, entry.debit, 0, -hold.amount, 0)
+        self._side(entry, entry.credit_kind, entry.credit, 0, 0, -hold.amount)
 
     def _reverse(self, entry: Entry) -> None:
         index = self._count if entry.follows is None else entry.follows
         if index >= self._count:
             raise BrokenRuleError("it reverses nothing that came before")
+        if len(self._reversed) <= index >> 3:
+            self._reversed.extend(bytes((self._count >> 3) + 1 - len(self._reversed)))
         if self._reversed[index >> 3] >> (index & 7) & 1:
             raise BrokenRuleError(f"entry {index} was reversed before")
         self._reversed[index >> 3] |= 1 << (index & 7)
@@ -179,25 +173,27 @@ class Replay:
             if self.issued[entry.ledger] < 0:
                 raise BrokenRuleError("more would be taken back than was ever issued")
         if self._named:
-            self._side(entry, entry.debit_kind, entry.debit, posted=-amount)
-            self._side(entry, entry.credit_kind, entry.credit, posted=amount)
+            self._side(entry, entry.debit_kind, entry.debit, -amount, 0, 0)
+            self._side(entry, entry.credit_kind, entry.credit, amount, 0, 0)
 
     def _side(
-        self, entry: Entry, kind: str, mark: bytes, posted: int = 0, held: int = 0, coming: int = 0
+        self, entry: Entry, kind: str, mark: bytes, posted: int, held: int, coming: int
     ) -> None:
+        """Add to what an account has posted, held and coming."""
         if kind == "treasury":
             return
-        key = (entry.ledger, mark)
-        found = self.accounts.get(key)
-        if found is None:
-            if not _MARK.fullmatch(mark):
-                raise BrokenRuleError("a mark is not one")
-            found = self.accounts[key] = Account()
+        found = self.accounts.get((entry.ledger, mark)) or self._account(entry.ledger, mark)
         found.posted += posted
         found.held += held
         found.coming += coming
         if found.posted < found.held or found.held < 0 or found.coming < 0:
             raise BrokenRuleError("an account would go below zero")
+
+    def _account(self, ledger: str, mark: bytes) -> Account:
+        if not _MARK.fullmatch(mark):
+            raise BrokenRuleError("a mark is not one")
+        found = self.accounts[ledger, mark] = Account()
+        return found
 
 
 _STEPS: Final = {

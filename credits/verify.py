@@ -3,6 +3,7 @@
 It needs no database and shares no code with what wrote the export: only the tree's and the notes'.
 """
 
+from binascii import unhexlify
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -27,8 +28,9 @@ from credits.notes import (
     parse_checkpoint,
     parse_note,
 )
-from credits.replay import ISSUES, BrokenRuleError, Entry, Replay, sides
+from credits.replay import BrokenRuleError, Entry, Replay, sides
 from credits.rotation import Key, chain, valid_at
+from credits.shapes import Shapes
 
 ALWAYS: Final = (
     "every line is written in the one way it can be",
@@ -48,8 +50,8 @@ AUDITED: Final = (
 )
 
 
-_AUDITOR_PARTS: Final = 14
-_NOTHING_FOLLOWED: Final = (b"0", b"null")
+_AUDITOR_PARTS: Final = 15
+_LEAVES_AT_ONCE: Final = 4096
 
 
 class BrokenError(Exception):
@@ -96,7 +98,7 @@ class Audit:
         recall: Callable[[int], bytes],
         *,
         trust: Trust | None = None,
-        leaf: Callable[[bytes], object] = lambda _: None,
+        leaf: Callable[[bytes], object] | None = None,
     ) -> None:
         """`recall` gives the line of an earlier entry; `leaf` is told each hash."""
         self.report = Report()
@@ -104,6 +106,10 @@ class Audit:
         self._told = leaf
         self._recall = recall
         self._frontier = Frontier()
+        self._shapes = Shapes()
+        self._size = 0
+        self._leaves: list[bytes] = []
+        self._room = _LEAVES_AT_ONCE
         self._published: list[tuple[str, int, str]] = []
         self._since: Checkpoint | None = None
         self._since_met = False
@@ -113,17 +119,19 @@ class Audit:
         """Check them all."""
         reading = iter(lines)
         self._header(next(reading, b""))
-        number = 1
+        beside = 1
         take = self._auditor if self.report.form == AUDITOR else self._public
         begins = b'{"index":'
         for line in reading:
-            number += 1
             if line.startswith(begins):
-                if not self._frontier.size:
+                if not self._size:
                     self._keys()
                 take(line)
             else:
-                self._beside(line, number)
+                self._add_leaves()
+                beside += 1
+                self._beside(line, beside + self._size)
+        self._add_leaves()
         self._end()
         return self.report
 
@@ -141,58 +149,68 @@ class Audit:
         self.report.checked = ALWAYS + (AUDITED if named else ())
 
     def _auditor(self, line: bytes) -> None:
-        index = self._frontier.size
+        like = self._shapes.read(line, self._size)
+        if like is None:
+            self._unlike(line)
+            return
+        shape, parts, leaf = like
+        try:
+            if shape.issues is not None:
+                self.replay.issue(shape.issues, shape.amount, parts[15])
+            else:
+                self.replay.take(shape.entry(parts))
+        except BrokenRuleError as error:
+            raise BrokenError(f"entry {self._size}", str(error)) from error
+        self._add(leaf)
+
+    def _unlike(self, line: bytes) -> None:
         found = AUDITOR_LINE.fullmatch(line)
         if found is None:
-            raise BrokenError(f"entry {index}", "it is not written as it should be")
+            raise BrokenError(f"entry {self._size}", "it is not written as it should be")
         parts = found.groups()
-        sealed = sha256(bytes.fromhex(parts[6].decode()) + parts[7]).digest()
+        sealed = sha256(unhexlify(parts[6]) + parts[7]).digest()
         leaf = sha256(b"\0" + parts[1] + sealed)
-        self._entry(index, int(parts[0]), leaf.hexdigest().encode() == parts[13], parts)
+        self._entry(leaf.hexdigest().encode() == parts[14], parts)
         self._add(leaf.digest())
+        self._shapes.learn(found)
 
     def _public(self, line: bytes) -> None:
-        index = self._frontier.size
         found = PUBLIC_LINE.fullmatch(line)
         if found is None:
-            raise BrokenError(f"entry {index}", "it is not written as it should be")
+            raise BrokenError(f"entry {self._size}", "it is not written as it should be")
         parts = found.groups()
-        leaf = sha256(b"\0" + parts[1] + bytes.fromhex(parts[6].decode()))
-        self._entry(index, int(parts[0]), leaf.hexdigest().encode() == parts[7], parts)
+        leaf = sha256(b"\0" + parts[1] + unhexlify(parts[6]))
+        self._entry(leaf.hexdigest().encode() == parts[7], parts)
         self._add(leaf.digest())
 
-    def _entry(self, index: int, told: int, same: bool, parts: tuple[Any, ...]) -> None:  # noqa: FBT001
-        if told != index:
-            raise BrokenError(f"entry {index}", f"entry {told} stands in its place")
+    def _entry(self, same: bool, parts: tuple[Any, ...]) -> None:  # noqa: FBT001
+        where = f"entry {self._size}"
+        if int(parts[0]) != self._size:
+            raise BrokenError(where, f"entry {int(parts[0])} stands in its place")
         if not same:
-            raise BrokenError(f"entry {index}", "its leaf is not the hash of what it says")
+            raise BrokenError(where, "its leaf is not the hash of what it says")
         try:
-            self._replay(parts)
-        except BrokenRuleError as error:
-            raise BrokenError(f"entry {index}", str(error)) from error
-
-    def _replay(self, parts: tuple[Any, ...]) -> None:
-        """The short way for what is issued, which nearly all is, and the long one."""
-        ledger = ISSUES.get(parts[2])
-        if (
-            ledger is not None
-            and len(parts) == _AUDITOR_PARTS
-            and parts[4:6] == _NOTHING_FOLLOWED
-            and parts[10] == b"null"
-            and not parts[11]
-            and parts[12]
-            and int(parts[8]) <= int(parts[9])
-            and (amount := int(parts[3]))
-        ):
-            self.replay.issue(ledger, amount, parts[12])
-        else:
             self.replay.take(_parsed(parts))
+        except BrokenRuleError as error:
+            raise BrokenError(where, str(error)) from error
 
     def _add(self, leaf: bytes) -> None:
-        self._frontier.add(leaf)
-        self._told(leaf)
-        since = self._since
-        if since is not None and since.size == self._frontier.size:
+        self._size += 1
+        self._leaves.append(leaf)
+        if len(self._leaves) >= self._room:
+            self._add_leaves()
+
+    def _add_leaves(self) -> None:
+        """Put the leaves that wait into the tree; look there at the checkpoint that is held."""
+        self._frontier.add(*self._leaves)
+        if self._told is not None:
+            for leaf in self._leaves:
+                self._told(leaf)
+        self._leaves.clear()
+        since, self._room = self._since, _LEAVES_AT_ONCE
+        if since is not None and since.size > self._size:
+            self._room = min(self._room, since.size - self._size)
+        elif since is not None and since.size == self._size:
             self._meet(since)
 
     def _earlier(self, index: int) -> Entry:
