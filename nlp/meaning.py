@@ -111,7 +111,7 @@ class Interpreter:
 
     def _danger(self, text: str, classification: Classification) -> Judgement:
         core = self._kinds.core(text)
-        if not core.text or self._kinds.knows(core):
+        if not core.text or self._kinds.knows(core) or _by_form(text, core) is not None:
             return Judgement()
         best, matter = classification.best, None
         if best is not None and classification.clear and not classification.doubtful:

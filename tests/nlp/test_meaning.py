@@ -128,6 +128,7 @@ KINDS = [
     ("关联", Kind.LINK),
     ("关联 123456", Kind.LINK),
     ("123456", Kind.LINK),
+    ("901119", Kind.LINK),  # a code by chance, no call for the fire brigade
     ("恢复码", Kind.RECOVER),
     ("换手机了，怎么找回", Kind.RECOVER),
     ("A4K9-23XY-H6TP", Kind.RECOVER),
