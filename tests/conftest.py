@@ -1,18 +1,20 @@
 """What the suites share: a moved clock, and storage on both databases."""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from bot.console.demo import fill
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from bot.store.database import make_engine, migrate, parse_url
 from bot.store.personal import PersonalData, load_register
 from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
+from bot.store.tx import SqlTx
 from tests import postgres
 from tests.fakes.clock import FakeClock
 from tests.postgres import postgres_server
@@ -33,40 +35,73 @@ def bell() -> LocalBell:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     file = tmp_path_factory.mktemp("template") / "migrated.sqlite"
-    _migrate(f"sqlite:///{file}")
+    _made(f"sqlite:///{file}", migrate)
     return file
 
 
 @pytest.fixture(scope="session")
-def postgres_copies(postgres_server: str) -> Iterator[postgres.Copies]:
-    """Copies of a migrated PostgreSQL database."""
+def filled_file(empty_file: Path) -> Path:
+    """A SQLite file with the demonstration community, to copy."""
+    file = empty_file.with_name("filled.sqlite")
+    shutil.copy(empty_file, file)
+    _made(f"sqlite:///{file}", _fill)
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[str]:
     with postgres.database(postgres_server) as url:
-        _migrate(url)
+        _made(url, migrate)
+        yield str(parse_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def empty_copies(postgres_server: str, migrated_postgres: str) -> Iterator[postgres.Copies]:
+    """Copies of a migrated PostgreSQL database."""
+    with postgres.Copies(postgres_server, migrated_postgres) as copies:
+        yield copies
+
+
+@pytest.fixture(scope="session")
+def filled_copies(postgres_server: str, migrated_postgres: str) -> Iterator[postgres.Copies]:
+    """Copies of a PostgreSQL database with the demonstration community."""
+    with postgres.database(postgres_server, migrated_postgres) as url:
+        _made(url, _fill)
         with postgres.Copies(postgres_server, str(parse_url(url).database)) as copies:
             yield copies
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated database of each kind, with nothing in it."""
+    """A migrated database of each kind."""
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A migrated SQLite file with nothing in it."""
+def holds() -> str:
+    """What a database holds when a test begins: `empty`, or `filled` with the community.
+
+    A folder or file whose tests all begin with the community says so: to copy it is cheaper.
+    """
+    return "empty"
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, holds: str, tmp_path: Path) -> str:
+    """A migrated SQLite file."""
     file = tmp_path / "gongzhi.sqlite"
-    shutil.copy(sqlite_template, file)
+    shutil.copy(request.getfixturevalue(f"{holds}_file"), file)
     return f"sqlite:///{file}"
 
 
 @pytest.fixture
-def postgres_url(postgres_copies: postgres.Copies) -> Iterator[str]:
-    """A migrated PostgreSQL database with nothing in it."""
-    with postgres_copies.one() as url:
+def postgres_url(request: pytest.FixtureRequest, holds: str) -> Iterator[str]:
+    """A migrated PostgreSQL database."""
+    copies: postgres.Copies = request.getfixturevalue(f"{holds}_copies")
+    with copies.one() as url:
         yield url
 
 
@@ -77,13 +112,23 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
     made.dispose()
 
 
-def _migrate(url: str) -> None:
+def _made(url: str, make: Callable[[sa.Engine], object]) -> None:
+    """Let something be made in the database, all of it in its one file."""
     engine = make_engine(parse_url(url))
-    migrate(engine)
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
+    make(engine)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
+
+
+def _fill(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        fill(SqlTx(connection, FakeClock().now(), PersonalData(load_register(), SECRET)))
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")
 
 
 @pytest.fixture

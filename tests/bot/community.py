@@ -1,24 +1,37 @@
 """The demonstration community for tests, and shorthand to act in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from bot.app import make_rules
 from bot.console.demo import fill
 from bot.flow.open import open_case
 from bot.model.case import Actor, Case, Party
 from bot.model.staff import Staff
-from bot.ports.rules import Rules
+from bot.ports.rules import PolicyBook, Rules
 from bot.ports.storage import Storage, Tx
 from bot.settings import Settings
 from nlp.classifier import Candidate, Classification
 from nlp.emergencies import Emergency
 from nlp.kinds import Kind
-from nlp.meaning import Meaning
+from nlp.meaning import Interpreter, Meaning, build_interpreter
 from nlp.places import Place
 
 
-def rules() -> Rules:
+@cache
+def _read() -> Rules:
     return make_rules(Settings(public_url="https://community.example"))
+
+
+def rules() -> Rules:
+    """Return the packaged tables, read once; the book of points is the caller's own."""
+    return replace(_read(), book=PolicyBook(_read().policy))
+
+
+@cache
+def interpreter(*estates: str) -> Interpreter:
+    """Return one for these estates, made once: it only reads, and to make it takes a while."""
+    return build_interpreter(estates=estates)
 
 
 def meaning(

@@ -14,13 +14,12 @@ from bot.model.case import Case
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from channels.message import InboundMessage
-from nlp.meaning import build_interpreter
 from nlp.places import Place
-from tests.bot.community import Community, meaning, rules
+from tests.bot.community import Community, interpreter, meaning, rules
 from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
-INTERPRETER = build_interpreter(estates=["幸福里小区", "和平家园"])
+INTERPRETER = interpreter("幸福里小区", "和平家园")
 LIFT = "幸福里小区3号楼2单元电梯坏了"
 SENT_AT = datetime(2026, 11, 25, 2, tzinfo=UTC)
 

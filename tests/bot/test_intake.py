@@ -19,14 +19,14 @@ from bot.store.database import make_engine, parse_url
 from bot.store.personal import PersonalData
 from bot.store.postgres import PostgresStorage
 from channels.message import InboundMessage
-from nlp.meaning import Interpreter, Meaning, build_interpreter
+from nlp.meaning import Interpreter, Meaning
 from nlp.services import ServiceCatalogue
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.fakes.clock import FakeClock
 
 Result = TypeVar("Result")
 POISON = "这句话谁也读不了"
-INTERPRETER = build_interpreter(estates=["幸福里小区"])
+INTERPRETER = interpreter("幸福里小区")
 SENT_AT = datetime(2026, 11, 25, 2, tzinfo=UTC)
 _ids = itertools.count()
 

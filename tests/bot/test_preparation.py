@@ -22,12 +22,11 @@ from bot.store import tables as t
 from bot.store.bell import LocalBell
 from channels.base import FetchError
 from channels.message import Attachment, AttachmentKind, InboundMessage, OutboundMessage
-from nlp.meaning import build_interpreter
 from nlp.transcript import HeardWord, NotHeardError, Transcript
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.fakes.clock import FakeClock
 
-INTERPRETER = build_interpreter(estates=["幸福里小区"])
+INTERPRETER = interpreter("幸福里小区")
 SENT_AT = datetime(2026, 11, 25, 2, tzinfo=UTC)
 WORDS = Transcript((HeardWord("三号楼"), HeardWord("电梯"), HeardWord("坏了")))
 

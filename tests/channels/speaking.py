@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from aiohttp.test_utils import TestServer
@@ -21,14 +20,12 @@ from bot.web.server import make_web
 from channels.uploads import Uploads
 from channels.voice_api import VoiceApi
 from channels.webchat import Pace, WebChat
-from nlp.meaning import build_interpreter
 from nlp.transcript import HeardWord, NotHeardError, Transcript
-from tests.bot.community import Community
+from tests.bot.community import Community, interpreter
 from tests.fakes.clock import FakeClock
 from tests.fakes.voice import FakeVoice
 
 PUBLIC_URL = "https://community.example"
-interpreter = cache(build_interpreter)
 
 
 @dataclass

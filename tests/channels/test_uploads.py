@@ -38,8 +38,8 @@ from channels.message import (
 from channels.uploads import CAPTION_MOST, FILE_MOST, PATH, Uploads
 from channels.webchat import VISITOR_COOKIE, Pace
 from nlp.transcript import HeardWord, Transcript
-from tests.bot.community import rules
-from tests.channels.speaking import interpreter, pace, photo
+from tests.bot.community import interpreter, rules
+from tests.channels.speaking import pace, photo
 from tests.channels.test_webchat import (
     ADDRESS,
     MORNING,

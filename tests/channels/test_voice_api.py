@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import logging
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -204,10 +203,8 @@ def test_whatever_is_brought_is_answered(query: Any, key: str, kind: str, conten
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, sqlite_template: Path) -> str:
-    file = tmp_path / "gongzhi.sqlite"
-    shutil.copy(sqlite_template, file)
-    return f"sqlite:///{file}"
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 @pytest.fixture

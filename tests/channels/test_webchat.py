@@ -24,8 +24,7 @@ from channels.base import Receipt, Receive
 from channels.frames import TEXT_MOST
 from channels.message import ChatLine, InboundMessage
 from channels.webchat import VISITOR_COOKIE, Mailbox, Pace, WebChat, address_of
-from nlp.meaning import build_interpreter
-from tests.bot.community import rules
+from tests.bot.community import interpreter, rules
 
 VISITOR = "ab" * 32
 ADDRESS = address_of(VISITOR) or ""
@@ -252,7 +251,7 @@ TAKEN = [
 
 
 async def test_any_text_is_taken(storage: Storage) -> None:
-    intake = Intake(storage=storage, rules=rules(), interpreter=build_interpreter())
+    intake = Intake(storage=storage, rules=rules(), interpreter=interpreter())
     async with serving(intake.receive) as client, chatting(client) as socket:
         for n, (label, text, _) in enumerate(TAKEN):
             assert (await ask(socket, said(text, f"message-{n}")))["type"] == "ack", label
@@ -429,7 +428,7 @@ async def test_a_cursor_that_is_none_starts_anew(cursor: str) -> None:
 
 @asynccontextmanager
 async def real(storage: Storage, bell: LocalBell) -> AsyncIterator[Client]:
-    intake = Intake(storage=storage, rules=rules(), interpreter=build_interpreter())
+    intake = Intake(storage=storage, rules=rules(), interpreter=interpreter())
     async with serving(intake.receive, StoredMailbox(storage, bell, "web")) as client:
         yield client
 

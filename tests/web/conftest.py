@@ -1,11 +1,9 @@
 """The web server on a real SQLite file, with the demonstration community, and a browser."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -16,21 +14,23 @@ from bot.ports.incidents import NOTHING_KNOWN, Incidents
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from bot.web.server import make_web
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.fakes.clock import FakeClock
 from tests.fakes.voice import FakeVoice
 
-INTERPRETER = build_interpreter()
+INTERPRETER = interpreter()
 Browser = TestClient[web.Request, web.Application]
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, sqlite_template: Path) -> str:
+def holds() -> str:
+    return "filled"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
     """The pages use storage through its port alone: one database is enough here."""
-    file = tmp_path / "gongzhi.sqlite"
-    shutil.copy(sqlite_template, file)
-    return f"sqlite:///{file}"
+    return sqlite_url
 
 
 @pytest.fixture

@@ -15,13 +15,12 @@ from bot.store.bell import LocalBell
 from bot.web.check_in import CheckInPage
 from bot.web.server import make_web
 from channels.webchat import VISITOR_COOKIE, new_visitor
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community
+from tests.bot.community import Community, interpreter
 from tests.fakes.clock import FakeClock
 from tests.fakes.voice import FakeVoice
 from tests.gcj02 import gcj02_from_wgs84
 
-INTERPRETER = build_interpreter()
+INTERPRETER = interpreter()
 EAST_GATE = {"latitude": "33.5801", "longitude": "114.0203", "accuracy": "12"}
 
 

@@ -13,8 +13,8 @@ from bot.web.desk.queue import look
 from channels.message import Attachment, AttachmentKind, InboundMessage
 from channels.webchat import VISITOR_COOKIE, address_of
 from nlp.transcript import HeardWord, Transcript
-from tests.bot.community import meaning
-from tests.channels.speaking import interpreter, photo
+from tests.bot.community import interpreter, meaning
+from tests.channels.speaking import photo
 from tests.web.conftest import Browser, Web
 
 VISITOR, OTHER = "ab" * 32, "cd" * 32

@@ -23,11 +23,11 @@ from bot.ports.storage import Tx, Views
 from channels.message import Attachment, AttachmentKind, Button, ChatLine, InboundMessage
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from credits.ledger import Balance, Ledger, replay, resident, treasury
-from nlp.meaning import build_interpreter
+from tests.bot.community import interpreter
 from tests.bot.proving import finish
 from tests.web.conftest import Browser, Web
 
-INTERPRETER = build_interpreter(estates=["幸福里小区"])
+INTERPRETER = interpreter("幸福里小区")
 _SECONDS = 20.0
 
 

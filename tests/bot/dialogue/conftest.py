@@ -10,6 +10,11 @@ from tests.fakes.clock import FakeClock
 
 
 @pytest.fixture
+def holds() -> str:
+    return "filled"
+
+
+@pytest.fixture
 async def talker(storage: Storage, clock: FakeClock) -> Talker:
     await Community(storage, RULES).fill()
     return Talker(storage, RULES, INTERPRETER, clock, channel="telegram")

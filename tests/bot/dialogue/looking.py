@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from bot.flow import handle
 from bot.model.case import Case
 from bot.ports.media import Media
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.bot.dialogue.talker import Talker
 from tests.bot.proving import finish
 
-INTERPRETER = build_interpreter(estates=["幸福里小区"])
+INTERPRETER = interpreter("幸福里小区")
 RULES = replace(rules(), editing=frozenset({"telegram"}))
 LIFT = "幸福里小区3号楼2单元电梯坏了"
 

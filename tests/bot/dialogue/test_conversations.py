@@ -4,26 +4,17 @@ A turn that begins with '按' presses the button of that name; one that begins w
 minutes pass; '办好' lets staff solve her newest case. A word after '不含' must not be there.
 """
 
-from collections.abc import AsyncIterator
-from functools import cache
-from pathlib import Path
-
 import pytest
-import sqlalchemy as sa
 
 from bot.flow import handle
 from bot.model.case import Trigger
 from bot.ports.storage import Storage, Tx
-from bot.store.bell import LocalBell
-from bot.store.database import make_engine, migrate, parse_url
-from bot.store.personal import PersonalData
-from bot.store.sqlite import SqliteStorage
-from nlp.meaning import Interpreter, build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.bot.dialogue.talker import Talker
 from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
+ESTATES = ("幸福里小区", "和平家园", "纺织厂宿舍")
 LIFT = "幸福里小区3号楼2单元电梯坏了"
 
 CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
@@ -131,32 +122,17 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
 ]  # fmt: skip
 
 
-@cache
-def interpreter() -> Interpreter:
-    return build_interpreter(estates=["幸福里小区", "和平家园", "纺织厂宿舍"])
-
-
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/talk.sqlite"
-
-
-@pytest.fixture
-async def storage(
-    database_url: str, clock: FakeClock, bell: LocalBell, personal: PersonalData
-) -> AsyncIterator[Storage]:
-    engine: sa.Engine = make_engine(parse_url(database_url))
-    migrate(engine)
-    opened = SqliteStorage(engine, clock=clock, personal=personal, bell=bell)
-    yield opened
-    await opened.close()
+def database_url(sqlite_url: str) -> str:
+    """One database is enough here."""
+    return sqlite_url
 
 
 @pytest.fixture
 async def talker(storage: Storage, clock: FakeClock) -> Talker:
     community = Community(storage, rules())
     await community.fill()
-    return Talker(storage, community.rules, interpreter(), clock)
+    return Talker(storage, community.rules, interpreter(*ESTATES), clock)
 
 
 async def solve_newest(talker: Talker) -> None:

@@ -3,12 +3,11 @@
 import pytest
 
 from bot.ports.storage import Storage, Tx
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.bot.dialogue.talker import Talker
 from tests.fakes.clock import FakeClock
 
-INTERPRETER = build_interpreter(estates=["幸福里小区"])
+INTERPRETER = interpreter("幸福里小区")
 
 
 @pytest.fixture

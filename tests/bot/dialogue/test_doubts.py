@@ -1,5 +1,7 @@
 """Words that may tell of a danger: the number and a question, beside the usual answer."""
 
+from functools import cache
+
 import pytest
 
 from bot.ports.storage import Storage
@@ -29,6 +31,7 @@ WEIGHTS = {
 }
 
 
+@cache
 def doubting() -> Interpreter:
     """Return an interpreter whose learned words are known, whatever is learned."""
     catalogue = load_services()

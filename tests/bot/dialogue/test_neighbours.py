@@ -16,8 +16,7 @@ from bot.flow import ask, handle, together
 from bot.model.case import Case
 from bot.ports.storage import Storage, Tx
 from bot.web.cases import history
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.bot.dialogue.talker import Talker
 from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
@@ -149,9 +148,8 @@ class Street:
 async def street(storage: Storage, clock: FakeClock) -> Street:
     community = Community(storage, rules())
     await community.fill()
-    interpreter = build_interpreter(estates=["幸福里小区"])
     talkers = {
-        who: Talker(storage, community.rules, interpreter, clock, address=who)
+        who: Talker(storage, community.rules, interpreter("幸福里小区"), clock, address=who)
         for who in ("甲", "乙")
     }
     return Street(storage, community, clock, talkers)

@@ -18,14 +18,13 @@ from bot.ports.storage import Storage, Tx
 from bot.store import tables as t
 from channels.message import Datum, Position, PositionSource
 from credits.ledger import resident
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.bot.dialogue.talker import Answer, Talker
 from tests.fakes.clock import FakeClock
 from tests.gcj02 import gcj02_from_wgs84
 
 RULES = rules()
-INTERPRETER = build_interpreter(estates=["幸福里小区", "和平家园", "纺织厂宿舍"])
+INTERPRETER = interpreter("幸福里小区", "和平家园", "纺织厂宿舍")
 EAST_GATE = (33.5801, 114.0203)
 OLD_MARKET = (33.5833, 114.0251)
 GRID_TWO = (33.5850, 114.0190)

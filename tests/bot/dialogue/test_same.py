@@ -10,8 +10,7 @@ import pytest
 from bot.incidents import CaseMemory
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.bot.dialogue.talker import Talker
 from tests.bot.dialogue.test_neighbours import Street
 from tests.fakes.clock import FakeClock
@@ -59,13 +58,13 @@ async def street(storage: Storage, clock: FakeClock, bell: LocalBell) -> Street:
     community = Community(storage, rules())
     await community.fill()
     estates = await storage.read(lambda views: views.places.estates())
-    interpreter = build_interpreter(estates=estates)
-    memory = CaseMemory(storage=storage, bell=bell, interpreter=interpreter)
+    knows = interpreter(*estates)
+    memory = CaseMemory(storage=storage, bell=bell, interpreter=knows)
     talkers = {
         name: Talker(
             storage,
             community.rules,
-            interpreter,
+            knows,
             clock,
             address=f"neighbour-{name}",
             incidents=memory,
