@@ -1,7 +1,6 @@
 """Follow-up by a visit 上门回访: for who might not answer a message."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from bot.flow import alerts
@@ -20,8 +19,10 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.ports.visits import Visit
 
-_PATIENCE: Final = timedelta(days=3)
-_AGAIN: Final = timedelta(days=1)
+_PATIENCE_HOURS: Final = 20.0
+_AGAIN_HOURS: Final = 7.0
+"""Of service: nobody visits at night."""
+
 _WORDS_LEAST: Final = 2
 _WORDS_MOST: Final = 500
 
@@ -52,7 +53,7 @@ def plan(tx: Tx, rules: Rules, case: Case) -> bool:
             case_id=case.id,
             round=case.times_reopened,
             staff_id=_visitor(tx, rules, case),
-            due_at=tx.now + _PATIENCE,
+            due_at=rules.hours.after(tx.now, _PATIENCE_HOURS),
         )
     )
     return True
@@ -90,7 +91,7 @@ def overdue(tx: Tx, rules: Rules, case: Case) -> None:
     visitor = [] if planned is None or planned.staff_id is None else [planned.staff_id]
     whom = [*visitor, *alerts.dispatchers(tx, rules)]
     alerts.alarm(tx, rules, case, AlertKind.LATE, whom, rules.texts.say("case.alarm.visit"))
-    tx.timers.set(Clock.VISIT.value, case.id, tx.now + _AGAIN)
+    tx.timers.set(Clock.VISIT.value, case.id, rules.hours.after(tx.now, _AGAIN_HOURS))
 
 
 def _visitor(tx: Tx, rules: Rules, case: Case) -> int | None:

@@ -87,6 +87,16 @@ async def test_the_lead_of_the_grid_visits_and_nothing_lapses(
     assert [one.kind for one in await timers_in_a_month(community, clock)] == ["visit"]
 
 
+async def test_nobody_is_to_visit_at_night(community: Community, clock: FakeClock) -> None:
+    case = await community.report()
+    await marked(community, case)
+    clock.move(hours=14)
+    assert not community.rules.hours.open_at(clock.now())
+    await solved(community, case)
+    (planned,) = await community.storage.read(lambda views: views.visits.waiting(9))
+    assert community.rules.hours.open_at(planned.due_at)
+
+
 SAID = [
     ("it is good", True, State.ARCHIVED, 5),
     ("it is not", False, State.ASSIGNED, 0),
