@@ -16,10 +16,9 @@ from typing import Any, Final, Protocol
 from bot.store.ledger_sql import COLUMNS
 from bot.store.unit import Unit
 from credits.entry import (
+    NO_SALT,
     NONCE_BYTES,
     SALT_BYTES,
-    TREASURY_MARK,
-    Mark,
     Written,
     leaf_data,
     mark_of,
@@ -36,6 +35,13 @@ SEALED_MOST: Final = 5000
 
 _LOCK: Final = 7_430_002
 _TRANSFER: Final = ", ".join(f"t.{name}" for name in COLUMNS)
+SIZE_AND_LAST: Final = (
+    "SELECT COALESCE((SELECT MAX(idx) FROM leaf), -1) + 1,"
+    " COALESCE((SELECT MAX(seq) FROM leaf), 0), COALESCE((SELECT MAX(seq) FROM transfer), 0)"
+)
+"""How many leaves there are, and which transfers the last leaf and the last row are.
+
+Each is one step down its index; with both in one `SELECT … FROM leaf`, SQLite reads all leaves."""
 
 
 class Draws(Protocol):
@@ -45,8 +51,8 @@ class Draws(Protocol):
         """Return 32 bytes for a new account."""
         ...
 
-    def nonce(self, index: int) -> bytes:
-        """Return 16 bytes for a leaf."""
+    def nonces(self, indexes: range) -> list[bytes]:
+        """Return 16 bytes for each of these leaves."""
         ...
 
 
@@ -58,10 +64,10 @@ class RandomDraws:
         del owner
         return secrets.token_bytes(SALT_BYTES)
 
-    def nonce(self, index: int) -> bytes:
-        """Return 16 random bytes."""
-        del index
-        return secrets.token_bytes(NONCE_BYTES)
+    def nonces(self, indexes: range) -> list[bytes]:
+        """Return 16 random bytes for each, all drawn at once."""
+        drawn = secrets.token_bytes(NONCE_BYTES * len(indexes))
+        return [drawn[place : place + NONCE_BYTES] for place in range(0, len(drawn), NONCE_BYTES)]
 
 
 _RANDOM: Final = RandomDraws()
@@ -92,22 +98,16 @@ class SqlSealing:
 
     def written(self, rows: Sequence[Sequence[Any]]) -> None:
         """Seal what was just inserted on SQLite; behind older ones without a leaf they wait."""
-        (size, sealed), (last,) = (
-            self._query("SELECT COALESCE(MAX(idx), -1) + 1, COALESCE(MAX(seq), 0) FROM leaf")[0],
-            self._query("SELECT MAX(seq) FROM transfer")[0],
-        )
+        size, sealed, last = self._query(SIZE_AND_LAST)[0]
         if last - sealed == len(rows):
-            self._seal(size, [(sealed + 1 + place, *row) for place, row in enumerate(rows)])
+            self._seal(size, range(sealed + 1, last + 1), [Written._make(row) for row in rows])
 
     def waits(self) -> bool:
         """Say whether something may have no leaf; elsewhere than on SQLite only `seal` knows."""
         if self._unit.shared:
             return True
-        last = self._query("SELECT COALESCE(MAX(seq), 0) FROM transfer")[0][0]
-        return bool(last > self._last_sealed())
-
-    def _last_sealed(self) -> int:
-        return int(self._query("SELECT COALESCE(MAX(seq), 0) FROM leaf")[0][0])
+        _, sealed, last = self._query(SIZE_AND_LAST)[0]
+        return bool(last > sealed)
 
     def seal(self, watermark: Watermark) -> tuple[int, Watermark]:
         """Seal what has no leaf, some at a time; return how many that were."""
@@ -115,7 +115,7 @@ class SqlSealing:
         if shared and not self._query("SELECT pg_try_advisory_xact_lock(%s)", _LOCK)[0][0]:
             return 0, watermark
         if not shared:
-            watermark = Watermark(self._last_sealed())
+            watermark = Watermark(self._query(SIZE_AND_LAST)[0][1])
         ahead = self._looked(watermark) if shared else watermark
         rows = self._query(
             f"SELECT t.seq, {_TRANSFER} FROM transfer AS t WHERE t.seq > {self._place}"  # noqa: S608
@@ -125,8 +125,8 @@ class SqlSealing:
             SEALED_MOST,
         )
         if rows:
-            size = self._query("SELECT COALESCE(MAX(idx), -1) + 1 FROM leaf")[0][0]
-            self._seal(size, rows)
+            size = self._query(SIZE_AND_LAST)[0][0]
+            self._seal(size, [row[0] for row in rows], [Written._make(row[1:]) for row in rows])
         return len(rows), watermark if len(rows) == SEALED_MOST else ahead
 
     def _looked(self, watermark: Watermark) -> Watermark:
@@ -141,45 +141,35 @@ class SqlSealing:
         mark = int(self._query("SELECT pg_current_xact_id()::text")[0][0])
         return Watermark(watermark.below, last, mark)
 
-    def _seal(self, size: int, rows: Sequence[Sequence[Any]]) -> None:
-        transfers = [(row[0], Written(*row[1:])) for row in rows]
-        marks = self._marks({side for _, one in transfers for side in (one.debit, one.credit)})
-        indexes = self._indexes([one.follows for _, one in transfers if one.follows])
-        leaves = []
-        for index, (seq, one) in enumerate(transfers, size):
+    def _seal(self, size: int, seqs: Sequence[int], transfers: Sequence[Written]) -> None:
+        marks = self._marks({side for one in transfers for side in (one.debit, one.credit)})
+        indexes = self._indexes([one.follows for one in transfers if one.follows])
+        nonces = self._draws.nonces(range(size, size + len(transfers)))
+        rows, hashes = [], []
+        for index, (seq, one, nonce) in enumerate(zip(seqs, transfers, nonces, strict=True), size):
             indexes[one.id] = index
-            leaves.append(self._leaf(index, seq, one, marks, indexes))
-        self._insert("leaf (idx, seq, nonce, named, hash)", "bigint bigint text text text", leaves)
-        self._fill_tiles(size, [bytes.fromhex(leaf[-1]) for leaf in leaves])
+            named, leaf = _leaf(one, nonce, marks, indexes)
+            rows.append((index, seq, nonce.hex(), named, leaf.hex()))
+            hashes.append(leaf)
+        self._insert("leaf (idx, seq, nonce, named, hash)", "bigint bigint text text text", rows)
+        self._fill_tiles(size, hashes)
 
-    def _leaf(
-        self,
-        index: int,
-        seq: int,
-        one: Written,
-        marks: Mapping[str, Mark],
-        indexes: Mapping[str, int],
-    ) -> tuple[int, int, str, str, str]:
-        debit, credit = marks[one.debit], marks[one.credit]
-        # Of somebody erased nothing can be shown any more, so nobody needs the salt.
-        salts = [side.salt or self._draws.salt("") for side in (debit, credit)]
-        nonce, named = self._draws.nonce(index), named_hash(one, *salts)
-        outer = outer_shell(one, indexes[one.follows] if one.follows else None)
-        sealed = sealed_hash(nonce, middle_shell(one, debit.mark, credit.mark, named))
-        return index, seq, nonce.hex(), named, leaf_hash(leaf_data(outer, sealed)).hex()
+    def _marks(self, owners: set[str]) -> dict[str, tuple[str, bytes]]:
+        """Return mark and salt of the accounts; who has none gets one.
 
-    def _marks(self, owners: set[str]) -> dict[str, Mark]:
-        """Return the marks of the accounts; who has none gets one."""
+        Of somebody erased nothing can be shown any more, so nobody needs the salt: it is a new one.
+        """
         rows = self._among("SELECT owner, mark, salt FROM account_mark WHERE owner", sorted(owners))
         found = {
-            owner: Mark(mark, bytes.fromhex(salt) if salt else None) for owner, mark, salt in rows
+            owner: (mark, bytes.fromhex(salt) if salt else self._draws.salt(""))
+            for owner, mark, salt in rows
         }
-        found[TREASURY] = TREASURY_MARK
+        found[TREASURY] = "", NO_SALT
         made = []
         for owner in sorted(owners - found.keys()):
             salt = self._draws.salt(owner)
-            found[owner] = Mark(mark_of(owner, salt), salt)
-            made.append((owner, found[owner].mark, salt.hex()))
+            found[owner] = mark_of(owner, salt), salt
+            made.append((owner, found[owner][0], salt.hex()))
         if made:
             self._insert("account_mark (owner, mark, salt)", "text text text", made)
         return found
@@ -231,3 +221,18 @@ class SqlSealing:
             return
         places = ", ".join("?" for _ in kinds.split())
         self._unit.driver.run_sql_many(f"INSERT INTO {target} VALUES ({places})", rows)  # noqa: S608
+
+
+def _leaf(
+    one: Written,
+    nonce: bytes,
+    marks: Mapping[str, tuple[str, bytes]],
+    indexes: Mapping[str, int],
+) -> tuple[str, bytes]:
+    """Return the commitment to the inner shell, and the hash of the leaf."""
+    debit, debit_salt = marks[one.debit]
+    credit, credit_salt = marks[one.credit]
+    named = named_hash(one, debit_salt, credit_salt)
+    outer = outer_shell(one, indexes[one.follows] if one.follows else None)
+    sealed = sealed_hash(nonce, middle_shell(one, debit, credit, named))
+    return named, leaf_hash(leaf_data(outer, sealed))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.store.database import make_engine, parse_url
 from bot.store.journal import SqlJournal
 from bot.store.personal import PersonalData
-from bot.store.sealing import SqlSealing, Watermark
+from bot.store.sealing import SIZE_AND_LAST, SqlSealing, Watermark
 from bot.store.unit import Unit
 from credits.merkle import Frontier, Tree
 from tests.credits.making import NOON, Book, Step
@@ -36,8 +36,11 @@ class SeededDraws:
     def salt(self, owner: str) -> bytes:
         return hashlib.sha256(f"{self._seed} salt {owner}".encode()).digest()
 
-    def nonce(self, index: int) -> bytes:
-        return hashlib.sha256(f"{self._seed} nonce {index}".encode()).digest()[:16]
+    def nonces(self, indexes: range) -> list[bytes]:
+        return [
+            hashlib.sha256(f"{self._seed} nonce {index}".encode()).digest()[:16]
+            for index in indexes
+        ]
 
 
 def leaves(connection: sa.Connection) -> list[tuple[int, int, bytes]]:
@@ -208,3 +211,15 @@ def test_two_sealers_do_not_seal_twice(postgres_url: str, personal: PersonalData
         assert other.seal() == 0
     assert other.seal() == 0
     engine.dispose()
+
+
+def test_where_the_log_ends_is_found_without_reading_it(engine: sa.Engine) -> None:
+    """It is asked with every posting."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {SIZE_AND_LAST}")
+            assert [row[3] for row in plan if row[3].startswith("SCAN")] == ["SCAN CONSTANT ROW"]
+        else:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            plan = connection.exec_driver_sql(f"EXPLAIN {SIZE_AND_LAST}")
+            assert not any("Seq Scan" in row[0] for row in plan)
