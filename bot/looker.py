@@ -1,4 +1,7 @@
-"""Beside the units: photos of claims are compared, proposals lapse, new rules are taken up."""
+"""Beside the units: photos of claims are compared, proposals lapse, new rules are taken up.
+
+The workbench hears of claims that are late.
+"""
 
 import asyncio
 import logging
@@ -8,7 +11,7 @@ from typing import Final
 from bot.flow.examine import look_at_photos
 from bot.flow.two_people import let_lapse
 from bot.likeness import likeness_of
-from bot.ports.bell import CLAIMS, POLICY, Bell
+from bot.ports.bell import CLAIMS, DESK, POLICY, Bell
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, StorageError, Views
 from credits.policy import PolicyError
@@ -27,6 +30,7 @@ class Looker:
         self._storage = storage
         self._bell = bell
         self._rules = rules
+        self._late = 0
 
     async def run(self) -> None:
         """Look whenever the bell rings, and now and then."""
@@ -35,6 +39,7 @@ class Looker:
                 try:
                     await self.take_up_rules()
                     await self._storage.write(partial(let_lapse, rules=self._rules))
+                    await self._alarm_of_late_claims()
                     more = await self._look()
                 except StorageError as error:
                     _log.warning("claims can't be looked at, trying again: %s", error)
@@ -56,6 +61,13 @@ class Looker:
             _log.error("version %d of the rules can't be read: %s", found[0], error)
         else:
             _log.info("the rules are now those of version %d", found[0])
+
+    async def _alarm_of_late_claims(self) -> None:
+        """Let the workbench show how many claims are late, when it is another number."""
+        late = await self._storage.read(lambda views: views.claims.late(views.now))
+        if late != self._late:
+            self._late = late
+            self._bell.ring({DESK})
 
     async def _look(self) -> bool:
         """Compare some photos; say whether there were any."""

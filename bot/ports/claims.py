@@ -18,6 +18,10 @@ class ClaimViews(Protocol):
         """Return claims in these states, the riskiest first, then the first due."""
         ...
 
+    def late(self, since: datetime) -> int:
+        """Return how many wait for a decision that was due before then."""
+        ...
+
     def of_contact(self, contact_id: int, limit: int) -> Sequence[Claim]:
         """Return the claims of the person of the contact, the newest first."""
         ...

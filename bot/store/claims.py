@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from bot.ports.moderation import Claim, ClaimEvent, Witness
 from bot.store import tables as t
 from bot.store.claim_facts import SqlClaimFacts, written
 from bot.store.unit import Unit, columns_of
-from credits.claims import ClaimState, Deed
+from credits.claims import TO_DECIDE, ClaimState, Deed
 from credits.signals import Likeness, Signal
 
 _KEPT: Final = (
@@ -47,6 +47,12 @@ class SqlClaims(SqlClaimFacts):
         within = t.claim.c.state.in_([state.value for state in states])
         order = (t.claim.c.appealed.desc(), t.claim.c.risk.desc(), t.claim.c.look_by, t.claim.c.id)
         return self._claims(sa.select(t.claim).where(within).order_by(*order).limit(limit))
+
+    def late(self, since: datetime) -> int:
+        """Count the claims that nobody has decided in time."""
+        waiting = t.claim.c.state.in_([state.value for state in TO_DECIDE])
+        query = sa.select(sa.func.count()).select_from(t.claim)
+        return int(self._unit.run(query.where(waiting, t.claim.c.look_by < since)).scalar_one())
 
     def of_contact(self, contact_id: int, limit: int) -> Sequence[Claim]:
         """Return the claims of the contact's person."""

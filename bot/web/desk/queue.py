@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -28,6 +29,7 @@ _MOST: Final = 50
 """It is drawn anew beside every case and for everybody at each change: what is due first."""
 
 _ALERTS_MOST: Final = 20
+_ABOVE_AFTER: Final = timedelta(days=1)
 _WAITING: Final = frozenset({State.FOUND, State.REOPENED})
 
 
@@ -49,6 +51,7 @@ class Queue:
     visits: Sequence[Card]
     doubtful_messages: int
     to_call: int
+    late_claims: int
 
 
 async def home(request: web.Request) -> web.Response:
@@ -105,7 +108,15 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         visits=_visits(rules, staff, views) if may(staff.role, Right.VISIT) else [],
         doubtful_messages=views.outbox.doubtful_count() if sees_delivery else 0,
         to_call=views.by_hand.count() if may(staff.role, Right.CALL) else 0,
+        late_claims=_late_claims(staff, views),
     )
+
+
+def _late_claims(staff: Staff, views: Views) -> int:
+    """Count the claims that moderators are late with; a day later the supervisor hears."""
+    if may(staff.role, Right.MODERATE):
+        return views.claims.late(views.now)
+    return views.claims.late(views.now - _ABOVE_AFTER) if may(staff.role, Right.SEE_CLAIMS) else 0
 
 
 def _rows(staff: Staff, views: Views, *, dispatches: bool) -> tuple[Sequence[CaseRow], bool]:

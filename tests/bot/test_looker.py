@@ -1,0 +1,103 @@
+"""What the looker finds without being told: late claims, and rules that two agreed on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from bot.flow import two_people
+from bot.flow.claims import make_claim
+from bot.looker import Looker
+from bot.ports.bell import CLAIMS, DESK
+from bot.ports.rules import PolicyBook, Rules
+from bot.ports.storage import Storage
+from bot.store.bell import LocalBell
+from bot.web.desk.queue import look
+from credits.rulebook import packaged_text
+from tests.bot.community import Community, rules
+from tests.fakes.clock import FakeClock
+
+RULES = rules()
+SECONDS = 20.0
+
+
+@pytest.fixture
+async def community(storage: Storage) -> Community:
+    made = Community(storage, RULES)
+    await made.fill()
+    return made
+
+
+@asynccontextmanager
+async def looking(storage: Storage, bell: LocalBell, own: Rules) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(Looker(storage=storage, bell=bell, rules=own).run())
+        yield
+        task.cancel()
+
+
+async def test_rules_that_two_agreed_on_count_without_a_new_start(
+    community: Community, storage: Storage, bell: LocalBell
+) -> None:
+    own = replace(RULES, book=PolicyBook(RULES.policy))
+    ding, admin = await community.staff("ding"), await community.staff("admin")
+    old = own.policy.version
+    text = packaged_text().replace(f"version = {old}", f"version = {old + 1}")
+    text = text.replace("points = 10", "points = 9", 1)
+    async with looking(storage, bell, own), asyncio.timeout(SECONDS):
+        number = await storage.write(
+            lambda tx: two_people.propose_policy(tx, own, ding, text, "少一点")
+        )
+        await storage.write(lambda tx: two_people.decide(tx, own, number, admin, agrees=True))
+        while own.policy.version == old:
+            await asyncio.sleep(0.01)
+    assert own.policy.version == old + 1
+
+
+LATE = [
+    ("in time", "yu", 1, 0),
+    ("late", "yu", 80, 1),
+    ("not yet for the supervisor", "ding", 1, 0),
+    ("a day later for the supervisor", "ding", 80 + 24, 1),
+    ("no business of a grid worker", "wang", 200, 0),
+]
+
+
+@pytest.mark.parametrize(("label", "login", "hours", "late"), LATE)
+async def test_late_claims_stand_where_moderators_begin(
+    community: Community, storage: Storage, clock: FakeClock, label: str, login: str, hours: int,
+    late: int,
+) -> None:  # fmt: skip
+    await _claim(storage)
+    clock.move(hours=hours)
+    staff = await community.staff(login)
+    queue = await storage.read(lambda views: look(RULES, staff, views))
+    assert queue.late_claims == late, label
+
+
+async def test_the_workbench_hears_when_a_claim_becomes_late(
+    community: Community, storage: Storage, bell: LocalBell, clock: FakeClock
+) -> None:
+    del community
+    await _claim(storage)
+    with bell.listen(DESK) as ear:
+        async with looking(storage, bell, RULES):
+            clock.move(hours=80)
+            bell.ring({CLAIMS})
+            assert await ear.wait(SECONDS)
+
+
+async def _claim(storage: Storage) -> None:
+    await storage.write(
+        lambda tx: make_claim(
+            tx,
+            RULES,
+            tx.people.meet("web", "her"),
+            "mediation",
+            words="把话说开了",
+            place="3号楼",
+            media_ids=[],
+        )
+    )
