@@ -55,7 +55,7 @@ def test_each_command_explains_itself(tmp_path: Path, command: str) -> None:
 
 
 def test_it_is_a_program(tmp_path: Path) -> None:
-    """All others here run in a forked process; that it starts at all is shown by this one."""
+    """All others here run in a forked process; that it starts at all is shown by these two."""
     ended = subprocess.run(
         [sys.executable, "-m", "bot", "serve"], cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT), "GONGZHI_HTTP_PROT": "1"},
@@ -64,6 +64,19 @@ def test_it_is_a_program(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith("gongzhi: unknown setting GONGZHI_HTTP_PROT")
     assert ended.stderr.count("\n") == 1
+
+
+def test_it_serves_as_a_program(tmp_path: Path) -> None:
+    settings = {"GONGZHI_HTTP_PORT": "0", "GONGZHI_PHONE_AUDIOSOCKET": ""}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "serve", "--demo"], cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)} | settings, stdout=subprocess.PIPE, encoding="utf-8",
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert any("Ctrl-C" in line for line in running.stdout), "it ended before it served"
+        running.terminate()
+        assert "已停止" in running.stdout.read()
+    assert running.returncode == 0
 
 
 MISUSED = [

@@ -1,9 +1,5 @@
-"""The command `gongzhi` in a process of its own, forked from one that has imported it already.
+"""The command `gongzhi`, run as people run it: in a process of its own."""
 
-To start Python and import everything anew takes far longer than most commands.
-"""
-
-import multiprocessing
 import os
 import sys
 import tempfile
@@ -14,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.console.commands import run
+from tests.proof.forked import forked, redirect
 
 _ENDED_SECONDS = 60
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([__name__])
 
 
 @dataclass(frozen=True)
@@ -46,9 +41,7 @@ def run_within(
     with tempfile.TemporaryDirectory(prefix="gongzhi-command-") as made:
         streams = Path(made)
         (streams / "0").write_text(typed, encoding="utf-8")
-        process = _processes.Process(
-            target=_run, args=(folder, arguments, environment, streams), daemon=True
-        )
+        process = forked(_run, folder, arguments, environment, streams)
         process.start()
         process.join(seconds)
         in_time = process.exitcode is not None
@@ -65,13 +58,7 @@ def _run(
     folder: Path, arguments: Sequence[str], environment: Mapping[str, str], streams: Path
 ) -> None:
     os.chdir(folder)
-    for number, flags in enumerate(
-        (os.O_RDONLY, os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_CREAT)
-    ):
-        os.dup2(os.open(streams / str(number), flags), number)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  as long as the process
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    redirect(streams / "0", streams / "1", streams / "2")
     warnings.simplefilter("error")
     code = 1
     try:

@@ -5,18 +5,20 @@ import os
 import random
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import MappingProxyType
 
 import aiohttp
 
 from channels.webchat import VISITOR_COOKIE, new_visitor
+from tests.proof.forked import forked, run_program
 
 _READY_SECONDS = 30.0
+_END_SECONDS = 20.0
 _RETRY_SECONDS = 0.05
 SERVE = ("bot", "serve", "--demo")
 SERVE_BRISKLY = ("tests.proof.brisk",)
@@ -58,7 +60,7 @@ class ServiceProcess:
             "PYTHONPATH": str(Path(__file__).parents[2]),
             **settings,
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
 
     @property
     def url(self) -> str:
@@ -66,21 +68,17 @@ class ServiceProcess:
 
     async def start(self) -> None:
         """Start it and wait until it is ready."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", *self._command],
-                cwd=self._folder,
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-            )
+        self._process = forked(
+            run_program, self._folder, self._command, self._environment, self.log
+        )
+        self._process.start()
         await self._ready(self._process)
 
-    async def _ready(self, process: "subprocess.Popen[bytes]") -> None:
+    async def _ready(self, process: BaseProcess) -> None:
         async with aiohttp.ClientSession() as session, asyncio.timeout(_READY_SECONDS):
             while True:
-                if process.poll() is not None:
-                    raise RuntimeError(f"it ended with {process.returncode}:\n{self.tail()}")
+                if not process.is_alive():
+                    raise RuntimeError(f"it ended with {process.exitcode}:\n{self.tail()}")
                 try:
                     async with session.get(f"{self.url}/readyz") as answer:
                         if answer.ok:
@@ -109,12 +107,17 @@ class ServiceProcess:
         return self._end(number)
 
     def _end(self, number: signal.Signals) -> int:
-        if self._process is None:
+        process, self._process = self._process, None
+        if process is None:
             return 0
-        self._process.send_signal(number)
-        code = self._process.wait(timeout=20)
-        self._process = None
-        return code
+        if process.is_alive() and process.pid is not None:
+            with suppress(ProcessLookupError):  # it may end by itself meanwhile
+                os.kill(process.pid, number)
+        process.join(_END_SECONDS)
+        if process.exitcode is None:
+            process.kill()
+            raise RuntimeError(f"it did not end within {_END_SECONDS:.0f} s:\n{self.tail()}")
+        return process.exitcode
 
     def tail(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
