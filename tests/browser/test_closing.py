@@ -5,11 +5,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.test_life import PHONE, WORDS, browser, enter, page_of, picture, service
+from tests.browser.pages import PHONE, WORDS, enter, page_of, picture
 from tests.channels.speaking import photo
 from tests.proof.service import ServiceProcess
-
-__all__ = ["browser", "service"]
 
 
 async def sign(worker: Page) -> None:

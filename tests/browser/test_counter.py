@@ -4,21 +4,8 @@ import re
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.test_life import (
-    DESK,
-    PHONE,
-    TABLET,
-    WORDS,
-    browser,
-    enter,
-    page_of,
-    photograph,
-    picture,
-    service,
-)
+from tests.browser.pages import DESK, PHONE, TABLET, WORDS, enter, page_of, photograph, picture
 from tests.proof.service import ServiceProcess
-
-__all__ = ["browser", "service"]
 
 
 async def say(resident: Page, words: str) -> None:

@@ -2,11 +2,9 @@
 
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from tests.browser.test_life import DESK, PHONE, browser, enter, page_of, picture, service
+from tests.browser.pages import DESK, PHONE, enter, page_of, picture
 from tests.channels.speaking import photo
 from tests.proof.service import ServiceProcess
-
-__all__ = ["browser", "service"]
 
 TARGET_LEAST = 44
 

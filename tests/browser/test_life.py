@@ -1,91 +1,20 @@
-"""The whole life of a case in a real browser: a resident on a phone, a worker at a desk.
+"""The whole life of a case in a real browser: a resident on a phone, a worker at a desk."""
 
-With the setting TEST_SCREENSHOTS the pages are written into that folder on the way.
-"""
-
-import os
 import re
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.channels.speaking import photo
-from tests.proof.service import ServiceProcess
-
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from tests.browser.pages import (
+    DESK,
+    PHONE,
+    TABLET,
+    WORDS,
+    enter,
+    page_of,
+    photograph,
+    picture,
 )
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = {"width": 360, "height": 740}
-TABLET = {"width": 768, "height": 1024}
-DESK = {"width": 1440, "height": 900}
-WORDS = "幸福里小区3号楼2单元电梯坏了"
-
-
-@pytest.fixture
-async def service(sqlite_url: str, tmp_path: Path) -> AsyncIterator[ServiceProcess]:
-    running = ServiceProcess(sqlite_url, tmp_path)
-    await running.start()
-    yield running
-    assert running.stop() == 0
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: install chromium")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        await opened.close()
-
-
-async def page_of(browser: Browser, size: dict[str, int]) -> Page:
-    """Open a page that fails the test on any error of its scripts."""
-    context = await browser.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type]
-    page = await context.new_page()
-
-    def failed(error: object) -> None:
-        raise AssertionError(f"a script failed: {error}")
-
-    page.on("pageerror", failed)
-    return page
-
-
-async def picture(page: Page, name: str) -> None:
-    folder = os.environ.get("TEST_SCREENSHOTS")
-    if folder:
-        await page.wait_for_timeout(400)  # let the last change be drawn
-        await page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-async def enter(page: Page, service: ServiceProcess, name: str) -> None:
-    """Log in by the one-time link that the service printed."""
-    found = re.findall(rf"{name}（.+?） (\S+)", service.tail())
-    await page.goto(found[-1])
-    await page.get_by_role("button").last.click()
-    await expect(page).to_have_url(re.compile("/desk/?$"))
-
-
-async def photograph(worker: Page, which: str) -> None:
-    """Add a photo from before or after the work, and see it on the case."""
-    there = await worker.locator(".proofs img").count()
-    if not await worker.locator("#photo-file").is_visible():
-        await worker.locator("#step-photo summary").click()
-    taken = FilePayload(name="work.jpg", mimeType="image/jpeg", buffer=photo("gray"))
-    await worker.locator("#photo-file").set_input_files(taken)
-    await worker.get_by_label(which).check()
-    await worker.get_by_role("button", name="加上这张").click()
-    await expect(worker.locator(".proofs img")).to_have_count(there + 1)
+from tests.proof.service import ServiceProcess
 
 
 async def answer_and_resolve(worker: Page, log: Locator) -> None:

@@ -7,20 +7,9 @@ import re
 
 from playwright.async_api import Browser, FilePayload, Locator, Page, expect
 
-from tests.browser.test_life import (
-    DESK,
-    PHONE,
-    TABLET,
-    browser,
-    enter,
-    page_of,
-    picture,
-    service,
-)
+from tests.browser.pages import DESK, PHONE, TABLET, enter, page_of, picture
 from tests.channels.speaking import photo
 from tests.proof.service import ServiceProcess
-
-__all__ = ["browser", "service"]
 
 
 async def say(resident: Page, words: str) -> Locator:

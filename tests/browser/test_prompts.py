@@ -1,53 +1,31 @@
 """What the telephone line says, recorded in a real browser whose microphone plays a tone."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, FilePayload, Page, ViewportSize, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from bot.flow.prompts import piece_id
 from bot.ports.prompts import MANDARIN
-from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from bot.voice import PhoneVoice
 from bot.web.server import make_web
-from nlp.meaning import build_interpreter
 from nlp.voice import VoiceProcess
 from nlp.wav import as_wav
-from tests.bot.community import Community, rules
-from tests.browser.test_life import CHROMIUM, DESK, PHONE, picture
-from tests.browser.test_speak import TONE_HZ, browser, is_breach, tone
+from tests.bot.community import Community, interpreter
+from tests.browser.microphone import TONE_HZ
+from tests.browser.pages import DESK, PHONE, TABLET, is_breach, picture
 from tests.fakes.clock import FakeClock
 from tests.nlp.sounds import level, pitch, seconds, sine
 
-__all__ = ["browser", "tone"]
-
-TABLET = ViewportSize(width=768, height=1024)
 FIRST = piece_id("您慢慢讲，是什么事，在哪儿")
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install chromium")
 
-
-@pytest.fixture
-def database_url(tmp_path: Path, sqlite_template: Path) -> str:
-    file = tmp_path / "gongzhi.sqlite"
-    shutil.copy(sqlite_template, file)
-    return f"sqlite:///{file}"
-
-
-@pytest.fixture
-async def community(storage: Storage) -> Community:
-    made = Community(storage, rules())
-    await made.fill()
-    return made
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def server(
     community: Community, bell: LocalBell, clock: FakeClock
 ) -> AsyncIterator[TestServer]:
@@ -61,7 +39,7 @@ async def server(
     app = make_web(
         storage=community.storage,
         rules=community.rules,
-        interpreter=build_interpreter(),
+        interpreter=interpreter(),
         bell=bell,
         clock=clock,
         ready=ready,
@@ -77,7 +55,7 @@ async def server(
             part.cancel()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(
     browser: Browser,
     server: TestServer,

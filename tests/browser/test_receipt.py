@@ -11,11 +11,9 @@ from bot.store.database import make_engine, parse_url
 from bot.store.personal import PersonalData, load_register
 from bot.store.tx import SqlTx
 from credits.posting import post
-from tests.browser.test_life import DESK, PHONE, TABLET, browser, page_of, picture, service
+from tests.browser.pages import DESK, PHONE, TABLET, page_of, picture
 from tests.credits.making import posting
 from tests.proof.service import ServiceProcess
-
-__all__ = ["browser", "service"]
 
 
 def give_points(url: str) -> None:

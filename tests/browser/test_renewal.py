@@ -6,11 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from tests.browser.pages import DESK, PHONE, enter, page_of
 from tests.browser.test_guest import report
-from tests.browser.test_life import DESK, PHONE, browser, enter, page_of, service
 from tests.proof.service import ServiceProcess
-
-__all__ = ["browser", "service"]
 
 STALE = "[data-stale]"
 

@@ -4,50 +4,34 @@ With the setting TEST_SCREENSHOTS the pages are written into that folder on the 
 """
 
 import io
-import math
 import re
-import shutil
-import struct
-import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import av
 import pytest
+import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import (
     Browser,
     BrowserContext,
     FilePayload,
     Page,
-    async_playwright,
     expect,
 )
 
-from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
-from tests.bot.community import Community, rules
-from tests.browser.test_life import CHROMIUM, DESK, FLAGS, PHONE, picture
+from tests.bot.community import Community
+from tests.browser.microphone import TONE_HZ
+from tests.browser.pages import DESK, PHONE, is_breach, picture
 from tests.channels.speaking import Ears, photo, speaking_site
 from tests.fakes.clock import FakeClock
 
-RATE = 48_000
-TONE_HZ = 440
 WORDS = [("幸福里小区", 1.0), ("3号楼", 0.4), ("2单元电梯坏了", 0.9)]
 HEARD = "幸福里小区3号楼（？）2单元电梯坏了"
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install chromium")
-
-
-@pytest.fixture
-def database_url(tmp_path: Path, sqlite_template: Path) -> str:
-    file = tmp_path / "gongzhi.sqlite"
-    shutil.copy(sqlite_template, file)
-    return f"sqlite:///{file}"
 
 
 @pytest.fixture
@@ -55,45 +39,12 @@ def ears() -> Ears:
     return Ears(WORDS)
 
 
-@pytest.fixture
-async def community(storage: Storage) -> Community:
-    made = Community(storage, rules())
-    await made.fill()
-    return made
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def server(
     community: Community, bell: LocalBell, clock: FakeClock, ears: Ears
 ) -> AsyncIterator[TestServer]:
     async with speaking_site(community, bell, clock, ears) as running:
         yield running
-
-
-@pytest.fixture
-def tone(tmp_path: Path) -> Path:
-    file = tmp_path / "tone.wav"
-    with wave.open(str(file), "wb") as made:
-        made.setnchannels(1)
-        made.setsampwidth(2)
-        made.setframerate(RATE)
-        samples = (math.sin(2 * math.pi * TONE_HZ * n / RATE) for n in range(RATE))
-        made.writeframes(b"".join(struct.pack("<h", int(12_000 * s)) for s in samples))
-    return file
-
-
-@pytest.fixture
-async def browser(tone: Path) -> AsyncIterator[Browser]:
-    flags = [
-        *FLAGS,
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-audio-capture={tone}",
-    ]
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield opened
-        await opened.close()
 
 
 @asynccontextmanager
@@ -116,10 +67,6 @@ async def at_home(
     yield page
     assert errors == []
     await context.close()
-
-
-def is_breach(said: str) -> bool:
-    return "Content Security Policy" in said or "Permissions policy" in said
 
 
 def talk(page: Page) -> Any:

@@ -2,16 +2,14 @@
 
 import re
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.test_life import PHONE, WORDS, browser, enter, page_of, picture, service
+from tests.browser.pages import PHONE, WORDS, enter, page_of, picture
 from tests.proof.service import ServiceProcess
 
-__all__ = ["browser", "service"]
 
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def worker(service: ServiceProcess, browser: Browser) -> Page:
     """A worker on a phone with a case open that is theirs."""
     resident, worker = await page_of(browser, PHONE), await page_of(browser, PHONE)

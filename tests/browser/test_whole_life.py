@@ -8,20 +8,9 @@ import re
 
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser.pages import DESK, PHONE, enter, page_of, photograph, picture
 from tests.browser.test_guest import ask_for_help, report, say_done, say_how_far, take
-from tests.browser.test_life import (
-    DESK,
-    PHONE,
-    browser,
-    enter,
-    page_of,
-    photograph,
-    picture,
-    service,
-)
 from tests.proof.service import ServiceProcess
-
-__all__ = ["browser", "service"]
 
 
 async def give(dispatcher: Page) -> None:
