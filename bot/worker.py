@@ -13,6 +13,7 @@ from bot.flow.card import as_it_stands
 from bot.flow.clocks import fire
 from bot.flow.duty import give_out_what_waits
 from bot.flow.erase import erase_due
+from bot.flow.pledging import lapse_due, tell_late
 from bot.flow.redeem import release_lapsed
 from bot.flow.season import close_season
 from bot.ports.bell import DESK, OUTBOX, Bell, contact_topic
@@ -198,6 +199,10 @@ class Worker:
     async def _lapse(self) -> None:
         while await self._storage.read(_overdue):
             await self._storage.write(partial(release_lapsed, rules=self._rules))
+        while await self._storage.read(lambda views: bool(views.initiatives.lapsed(1))):
+            await self._storage.write(partial(lapse_due, rules=self._rules))
+        while await self._storage.read(lambda views: bool(views.initiatives.late(1))):
+            await self._storage.write(partial(tell_late, rules=self._rules))
 
     async def _close_season(self) -> None:
         """Once a day, and once after a start."""

@@ -140,6 +140,24 @@ class Moderation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InitiativeRules:
+    """What neighbours have to bring together within `gather_days`, and how much is the most.
+
+    Beside whose idea it is, at least `supporters` people. `hours_most` and `points_most` are what
+    an initiative may ask for, `hours_each` and `points_each` what one person gives. Staff look at
+    it within `look_hours` of service.
+    """
+
+    supporters: int
+    gather_days: int
+    look_hours: int
+    hours_most: int
+    points_most: int
+    hours_each: int
+    points_each: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the rules; `moves` are those that nobody earns."""
 
@@ -150,6 +168,7 @@ class Policy:
     levels: Levels
     vote: VoteRules
     moderation: Moderation
+    initiatives: InitiativeRules
     moves: Mapping[str, Move] = field(default_factory=dict)
 
     def activity(self, code: str) -> Activity:

@@ -15,6 +15,7 @@ from credits.policy import (
     Confirmer,
     CreditRules,
     Evidence,
+    InitiativeRules,
     Level,
     Levels,
     Moderation,
@@ -26,7 +27,7 @@ from credits.policy import (
 )
 
 _NEEDED: Final = {"version", "activities"}
-_OPTIONAL: Final = {"moves", "season", "credit", "levels", "vote", "moderation"}
+_OPTIONAL: Final = {"moves", "season", "credit", "levels", "vote", "moderation", "initiatives"}
 _LEAP_YEAR: Final = 2028
 _PERCENT: Final = 100
 
@@ -66,7 +67,8 @@ def load_policy(text: str | None = None) -> Policy:
         credit=_credit(top),
         levels=_levels(top.part("levels", {"window_days", "grace_days", "steps"})),
         vote=_vote(top.part("vote", {"base", "bonus_cap"})),
-        moderation=_moderation(top),
+        moderation=Moderation(**_whole_numbers(top, "moderation", Moderation)),
+        initiatives=InitiativeRules(**_whole_numbers(top, "initiatives", InitiativeRules)),
     )
 
 
@@ -231,10 +233,13 @@ def _vote(entry: _Entry) -> VoteRules:
     return VoteRules(base=entry.whole("base"), bonus_cap=entry.whole("bonus_cap", least=0))
 
 
-def _moderation(top: _Entry) -> Moderation:
-    names = [field.name for field in fields(Moderation)]
-    entry = top.part("moderation", set(names))
-    return Moderation(**{name: entry.whole(name) for name in names})
+def _whole_numbers(
+    top: _Entry, section: str, rules: type[Moderation] | type[InitiativeRules]
+) -> dict[str, int]:
+    """Return the section that has a whole number for each field of its rules."""
+    names = [field.name for field in fields(rules)]
+    entry = top.part(section, set(names))
+    return {name: entry.whole(name) for name in names}
 
 
 def _check_steps(entry: _Entry, name: str, field: str, values: list[int]) -> None:

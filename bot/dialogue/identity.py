@@ -7,6 +7,7 @@ from typing import Final
 from bot.dialogue.guessing import count_wrong, too_often
 from bot.dialogue.privacy import RECOVER, RECOVER_LASTS
 from bot.dialogue.turn import Reply, Turn
+from bot.flow.pledging import take_back_all
 from bot.flow.redeem import cancel_all
 from bot.locale.texts import Texts
 from bot.model.number import ALPHABET
@@ -124,6 +125,8 @@ def _move_in(turn: Turn, person_id: int) -> int:
     turn.tx.relations.absorb(old=old, into=person_id)
     turn.tx.visits.absorb(old=old, into=person_id)
     turn.tx.wall.absorb(old=old, into=person_id)
+    take_back_all(turn.tx, old, points_only=True)
+    turn.tx.initiatives.absorb(old=old, into=person_id)
     _take_points_along(turn, old, person_id)
     return given_up
 

@@ -33,6 +33,7 @@ class Right(StrEnum):
     PROPOSE = "propose"
     AGREE = "agree"
     AUDIT_CLAIMS = "audit_claims"
+    REVIEW_INITIATIVES = "review_initiatives"
 
 
 class Service(StrEnum):
@@ -42,6 +43,7 @@ class Service(StrEnum):
     FOLLOW = "follow"
     EARN_POINTS = "earn_points"
     SPEND_POINTS = "spend_points"
+    PLEDGE = "pledge"
     VOTE = "vote"
 
 
@@ -65,6 +67,7 @@ _DISPATCHING: Final = _HANDLING | {
     Right.MANAGE_ROUTES,
     Right.MANAGE_PROMPTS,
     Right.MANAGE_REWARDS,
+    Right.REVIEW_INITIATIVES,
 }
 
 ROLE_RIGHTS: Final = MappingProxyType(
@@ -79,6 +82,7 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.SEE_CLAIMS,
                 Right.MODERATE,
                 Right.PROPOSE,
+                Right.REVIEW_INITIATIVES,
             }
         ),
         Role.DATA_SUPERVISOR: frozenset(
@@ -116,11 +120,13 @@ ROLE_RIGHTS: Final = MappingProxyType(
 
 _EVERYBODY: Final = frozenset({Service.REPORT, Service.FOLLOW, Service.EARN_POINTS})
 
+_CONFIRMED: Final = _EVERYBODY | {Service.SPEND_POINTS, Service.PLEDGE}
+
 LEVEL_SERVICES: Final = MappingProxyType(
     {
         Verification.UNVERIFIED: _EVERYBODY,
-        Verification.CONTACT_CONFIRMED: _EVERYBODY | {Service.SPEND_POINTS},
-        Verification.RESIDENT_CONFIRMED: _EVERYBODY | {Service.SPEND_POINTS, Service.VOTE},
+        Verification.CONTACT_CONFIRMED: _CONFIRMED,
+        Verification.RESIDENT_CONFIRMED: _CONFIRMED | {Service.VOTE},
     }
 )
 """No level is needed to be heard: reporting needs no account."""

@@ -35,6 +35,7 @@ MEDIA = "media"
 PROMPTS = "prompts"
 HOT = "hot"
 CLAIMS = "claims"
+INITIATIVES = "initiatives"
 POLICY = "policy"
 
 

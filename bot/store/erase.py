@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.ports.media import MediaState
 from bot.store import tables as t
 from bot.store.log import SqlLog
-from bot.store.own import CASES, CLAIMS, CONTACTS, MEDIA, PROOFS, REFERRALS, TALKS
+from bot.store.own import CASES, CLAIMS, CONTACTS, INITIATIVES, MEDIA, PROOFS, REFERRALS, TALKS
 from bot.store.unit import Unit
 
 _WHOSE: Final[sa.BindParameter[int]] = sa.bindparam("whose", type_=sa.BigInteger)
@@ -53,6 +53,13 @@ BLANKED: Final = (
         t.proposal.c.contact_id.in_(CONTACTS) | t.proposal.c.claim_id.in_(CLAIMS),
         ("words",),
     ),
+    Blank(
+        t.initiative,
+        t.initiative.c.author_id == _WHOSE,
+        ("title", "place", "reason", "things", "result"),
+    ),
+    Blank(t.initiative_event, t.initiative_event.c.initiative_id.in_(INITIATIVES), ("words",)),
+    Blank(t.pledge, t.pledge.c.person_id == _WHOSE, ("words",)),
     Blank(t.person, t.person.c.id == _WHOSE, ("name",)),
     Blank(t.check_in, t.check_in.c.contact_id.in_(CONTACTS), ("pair", "cell")),
 )

@@ -19,6 +19,7 @@ TALKS: Final = sa.select(t.talk.c.id).where(t.talk.c.contact_id.in_(CONTACTS))
 REFERRALS: Final = sa.select(t.referral.c.id).where(t.referral.c.case_id.in_(CASES))
 PROOFS: Final = sa.select(t.proof.c.id).where(t.proof.c.case_id.in_(CASES))
 CLAIMS: Final = sa.select(t.claim.c.id).where(t.claim.c.contact_id.in_(CONTACTS))
+INITIATIVES: Final = sa.select(t.initiative.c.id).where(t.initiative.c.author_id == _WHOSE)
 MEDIA: Final = sa.select(t.media.c.id).where(t.media.c.contact_id.in_(CONTACTS))
 
 
@@ -98,6 +99,28 @@ OWN: Final = (
     _of_contact(t.claim_witness, "claim_id", "at"),
     _of_contact(t.proposal, "kind", "points", "words", "state", "at"),
     _of_contact(t.kin, "at"),
+    Part(
+        t.initiative,
+        t.initiative.c.author_id == _WHOSE,
+        (
+            "id",
+            "title",
+            "place",
+            "reason",
+            "hours",
+            "points",
+            "things",
+            "result",
+            "state",
+            "made_at",
+        ),
+    ),
+    Part(
+        t.initiative_event,
+        t.initiative_event.c.initiative_id.in_(INITIATIVES),
+        ("initiative_id", "state", "words", "at"),
+    ),
+    _of_person(t.pledge, "initiative_id", "kind", "amount", "words", "state", "at"),
 )
 """All that she is given, one line a table."""
 

@@ -28,6 +28,7 @@ from bot.store.forget import forget
 from bot.store.grids import SqlGrids
 from bot.store.inbox import SqlInbox
 from bot.store.incidents import SqlIncidents
+from bot.store.initiatives import SqlInitiatives
 from bot.store.journal import SqlJournal
 from bot.store.leases import SqlLeases
 from bot.store.log import SqlLog
@@ -176,6 +177,11 @@ class SqlTx:
     def incidents(self) -> SqlIncidents:
         """What a memory of incidents is made of."""
         return SqlIncidents(self._unit)
+
+    @cached_property
+    def initiatives(self) -> SqlInitiatives:
+        """What neighbours do together."""
+        return SqlInitiatives(self._unit)
 
     @cached_property
     def relations(self) -> SqlRelations:

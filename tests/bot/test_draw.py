@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import make_texts
 from bot.console.draw import svg
-from bot.console.draw.chart import Chart, case_chart, referral_chart
+from bot.console.draw.chart import Chart, case_chart, initiative_chart, referral_chart
 from bot.console.draw.command import PAGE, PHONE_PAGE, files
 from bot.console.draw.phone import phone_chart
 from bot.dialogue.phone.script import the_script
@@ -38,7 +38,10 @@ def test_the_page_of_the_telephone_names_every_state_and_way() -> None:
             assert f"| `{way}` |" in part, (state.name, way)
 
 
-CHARTS = [case_chart(TEXTS), referral_chart(TEXTS), phone_chart(TEXTS, the_script())]
+CHARTS = [
+    *(drawn(TEXTS) for drawn in (case_chart, referral_chart, initiative_chart)),
+    phone_chart(TEXTS, the_script()),
+]
 
 
 @pytest.mark.parametrize("chart", CHARTS)

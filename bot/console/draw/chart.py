@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.locale.texts import Texts
+from bot.model import initiative
 from bot.model.case import DUTIES, TRANSITIONS, State
 from bot.model.referral import LIVE, STEPS, ReferralState
 
@@ -51,6 +52,16 @@ def referral_chart(texts: Texts) -> Chart:
     rows = [_row(texts, "referral", row.move, row.sources, row.target, row.by) for row in STEPS]
     ends = set(ReferralState) - LIVE
     return _chart(texts, "referral", "desk.referral", ReferralState, ends, rows)
+
+
+def initiative_chart(texts: Texts) -> Chart:
+    """Return the table of an initiative."""
+    rows = [
+        _row(texts, "initiative", row.move, row.sources, row.target, row.by)
+        for row in initiative.STEPS
+    ]
+    states = initiative.InitiativeState
+    return _chart(texts, "initiative", "initiatives.state", states, initiative.ENDED, rows)
 
 
 def _chart(

@@ -17,7 +17,7 @@ to act.
 """
 
 
-def page(case: Chart, referral: Chart) -> str:
+def page(case: Chart, referral: Chart, initiative: Chart) -> str:
     """Return the page in Markdown."""
     parts = [
         _HEAD,
@@ -26,6 +26,9 @@ def page(case: Chart, referral: Chart) -> str:
         "## A referral\n",
         "It stands beside the states of its case and never changes them.\n",
         _chart(referral),
+        "## An initiative\n",
+        "What was pledged is set aside until `fill`; `withdraw`, `lapse`, `return` give it back.\n",
+        _chart(initiative),
         "## The conversation\n",
         "What was heard, when no question is open:\n",
         table(("heard", "answer"), ((f"`{kind}`", says(does)) for kind, does in BY_KIND.items())),

@@ -51,6 +51,11 @@ from bot.store.tables.community import (
     household,
     organisation,
 )
+from bot.store.tables.initiatives import (
+    initiative,
+    initiative_event,
+    pledge,
+)
 from bot.store.tables.log import (
     account_mark,
     cosignature,
@@ -191,6 +196,8 @@ __all__ = [
     "inbox",
     "inbox_prepares",
     "inbox_waits",
+    "initiative",
+    "initiative_event",
     "kin",
     "leaf",
     "lease",
@@ -214,6 +221,7 @@ __all__ = [
     "outbox_waits",
     "person",
     "person_code",
+    "pledge",
     "policy_version",
     "presence",
     "prompt",

@@ -370,12 +370,12 @@ async def test_new_rules_take_two_and_change_nothing_earned(office: Office) -> N
     claim = await office.claim()
     await office.do(moderate.approve, claim, office.yu)
     text = (
-        packaged_text().replace("version = 5", "version = 6").replace("points = 10", "points = 9")
+        packaged_text().replace("version = 6", "version = 7").replace("points = 10", "points = 9")
     )
     for wrong, reason in (
         (packaged_text(), "policy_wrong"),
         ("nonsense", "policy_wrong"),
-        (packaged_text().replace("version = 5", "version = 6"), "policy_same"),
+        (packaged_text().replace("version = 6", "version = 7"), "policy_same"),
     ):
         said = await office.refusal(
             partial(

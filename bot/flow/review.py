@@ -1,0 +1,235 @@
+"""Staff look at an initiative: published, returned with a reason, decided, seen to be done."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.flow.give_back import give_back, post_all
+from bot.flow.inform import write_to
+from bot.flow.initiatives import got, moved, tell_author
+from bot.flow.pledging import join_into
+from bot.model.case import RefusedError
+from bot.model.initiative import (
+    By,
+    Initiative,
+    InitiativeState,
+    Move,
+    Pledge,
+    PledgeKind,
+    PledgeState,
+    next_initiative_state,
+)
+from bot.model.staff import Staff
+from bot.oversight.permissions import Right, may
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx, Views
+from channels.message import Button
+from credits.claims import ClaimError, Concerned, check_judge
+from credits.earning import Earned, earn
+from credits.ledger import resident
+from credits.linking import lifetime
+
+_WORDS_LEAST = 2
+_WORDS_MOST = 500
+
+
+def take(tx: Tx, initiative_id: int, staff: Staff) -> Initiative:
+    """Begin to look at it, or go on where a colleague began."""
+    return moved(tx, _judged(tx, initiative_id, staff), Move.TAKE, By.STAFF, f"staff:{staff.id}")
+
+
+def publish(tx: Tx, rules: Rules, initiative_id: int, staff: Staff, *, version: int) -> Initiative:
+    """Let everybody see and back it, for as long as the rules say."""
+    found = _seen(tx, initiative_id, staff, version)
+    until = tx.now + timedelta(days=rules.policy.initiatives.gather_days)
+    open_now = replace(found, look_by=None, gather_until=until)
+    published = moved(tx, open_now, Move.PUBLISH, By.STAFF, f"staff:{staff.id}")
+    tell_author(tx, rules, published, "published", days=rules.policy.initiatives.gather_days)
+    return published
+
+
+def send_back(
+    tx: Tx, rules: Rules, initiative_id: int, staff: Staff, words: str, *, version: int
+) -> Initiative:
+    """Say no, with a reason; what neighbours gave goes back to them.
+
+    She can change it and send it in again, or ask that somebody else look.
+    """
+    words = _checked(words)
+    found = _seen(tx, initiative_id, staff, version)
+    agreed = found.state is not InitiativeState.IN_REVIEW
+    rested = replace(found, look_by=None, gather_until=None)
+    back = moved(tx, rested, Move.RETURN, By.STAFF, f"staff:{staff.id}", words)
+    if agreed:
+        give_back(tx, rules, back, f"staff:{staff.id}", why="returned")
+    say = rules.texts.say
+    change = Button(say("initiatives.button.change"), f"idea_change:{back.id}")
+    again = Button(say("initiatives.button.appeal"), f"idea_appeal:{back.id}")
+    buttons = (change,) if back.appealed else (change, again)
+    tell_author(
+        tx, rules, back, "returned_last" if back.appealed else "returned", *buttons, why=words
+    )
+    return back
+
+
+def decide(
+    tx: Tx, rules: Rules, initiative_id: int, staff: Staff, words: str, *, version: int
+) -> Initiative:
+    """Agree that it is done as it came together; `words` say what was agreed on."""
+    words = _checked(words)
+    found = _seen(tx, initiative_id, staff, version)
+    decided = moved(tx, found, Move.DECIDE, By.STAFF, f"staff:{staff.id}", words)
+    begin = Button(rules.texts.say("initiatives.button.begin"), f"idea_begin:{decided.id}")
+    tell_author(tx, rules, decided, "decided", begin, words=words)
+    return decided
+
+
+def finish(
+    tx: Tx,
+    rules: Rules,
+    initiative_id: int,
+    staff: Staff,
+    helped: Collection[int],
+    *,
+    version: int,
+) -> int:
+    """See that it is done: who carried it and who of those pledged came is credited.
+
+    `helped` are pledges of hours and things that were kept. Whoever confirms is none of those who
+    earn, and lives with none. Points that were given earn nothing. Return the points earned.
+    """
+    given = [one for one in tx.initiatives.pledges(initiative_id) if one.state is PledgeState.GIVEN]
+    came = [one for one in given if one.id in helped and one.kind is not PledgeKind.POINTS]
+    for person_id in sorted(one.person_id for one in came):
+        tx.people.hold(person_id)
+    found = _seen(tx, initiative_id, staff, version)
+    if not found.result:
+        raise RefusedError("initiative_no_result")
+    helpers = sorted({one.person_id for one in came} - {found.author_id})
+    _check(tx, staff, [*helpers, found.author_id])
+    done = moved(tx, found, Move.FINISH, By.STAFF, f"staff:{staff.id}", found.result)
+    tx.initiatives.settle([one.id for one in came], PledgeState.HELPED)
+    earned = {person_id: _earn(tx, rules, done, person_id, staff) for person_id in helpers}
+    own = _earn(tx, rules, done, done.author_id, staff)
+    post_all(tx, [one.chain for one in (*earned.values(), own) if one.chain])
+    tell_author(tx, rules, done, "done", points=own.points)
+    _tell_supporters(tx, rules, done, given, earned)
+    return own.points + sum(one.points for one in earned.values())
+
+
+def merge(
+    tx: Tx, rules: Rules, initiative_id: int, into: int, staff: Staff, *, version: int
+) -> Initiative:
+    """Let one be the same as another: everything that was pledged for it stands for that one."""
+    if initiative_id == into:
+        raise RefusedError("initiative_itself")
+    for one in sorted((initiative_id, into)):
+        _judged(tx, one, staff)
+    found, main = _seen(tx, initiative_id, staff, version), got(tx, into)
+    # Refused, before anything moves, where the other doesn't gather.
+    next_initiative_state(main.state, Move.MERGE, By.STAFF)
+    gone = moved(tx, replace(found, merged_into=main.id), Move.MERGE, By.STAFF, f"staff:{staff.id}")
+    people = {one.person_id for one in tx.initiatives.pledges(gone.id)
+              if one.state is PledgeState.OPEN}  # fmt: skip
+    join_into(tx, rules, gone, main)
+    tell_author(tx, rules, gone, "merged", main=main.id, other=main.wish.title)
+    for person_id in sorted(people - {gone.author_id}):
+        values = {"number": gone.id, "title": gone.wish.title, "main": main.id}
+        text = rules.texts.say("initiatives.told.merged", **values, other=main.wish.title)
+        write_to(tx, rules, person_id, key=f"initiative:{gone.id}:merged:{person_id}", text=text)
+    return gone
+
+
+def barred(views: Views | Tx, initiative: Initiative, staff: Staff) -> str:
+    """Return the reason why the member may not decide about it; '' if she may."""
+    try:
+        _check(views, staff, [initiative.author_id], _returned_by(views, initiative))
+    except RefusedError as refused:
+        return refused.reason
+    return ""
+
+
+def _judged(tx: Tx, initiative_id: int, staff: Staff) -> Initiative:
+    """Return it, locked, if it is this member's to decide about."""
+    if not may(staff.role, Right.REVIEW_INITIATIVES):
+        raise RefusedError("not_allowed")
+    found = got(tx, initiative_id)
+    _check(tx, staff, [found.author_id], _returned_by(tx, found))
+    return found
+
+
+def _seen(tx: Tx, initiative_id: int, staff: Staff, version: int) -> Initiative:
+    found = _judged(tx, initiative_id, staff)
+    if found.version != version:
+        raise RefusedError("initiative_changed")
+    return found
+
+
+def _returned_by(views: Views | Tx, initiative: Initiative) -> frozenset[int]:
+    """Return who may not look again: those who returned what was appealed about."""
+    if not initiative.appealed:
+        return frozenset()
+    events = views.initiatives.events(initiative.id)
+    returned = (one.staff_id for one in events if one.move is Move.RETURN)
+    return frozenset(one for one in returned if one is not None)
+
+
+def _check(
+    views: Views | Tx,
+    staff: Staff,
+    people: Collection[int],
+    decided_by: Collection[int] = (),
+) -> None:
+    judge = views.claims.judge(staff.id)
+    concerned = [_concerned(views, person_id) for person_id in people]
+    try:
+        check_judge(judge, concerned, submitted_by="", decided_by=decided_by)
+    except ClaimError as refused:
+        raise RefusedError(f"initiative_{refused.reason}") from None
+
+
+def _concerned(views: Views | Tx, person_id: int) -> Concerned:
+    return Concerned(person_id, views.people.person(person_id).household_id)
+
+
+def _earn(tx: Tx, rules: Rules, done: Initiative, person_id: int, staff: Staff) -> Earned:
+    activity = "initiative_done" if person_id == done.author_id else "initiative_help"
+    return earn(
+        rules.policy,
+        activity,
+        person_id=person_id,
+        subject=f"initiative:{done.id}",
+        key=f"initiative:{done.id}:{person_id}",
+        acted_at=tx.now,
+        actor=f"staff:{staff.id}",
+        history=lifetime(tx.journal, resident(person_id)),
+        zone=rules.texts.zone,
+    )
+
+
+def _tell_supporters(
+    tx: Tx,
+    rules: Rules,
+    done: Initiative,
+    given: Collection[Pledge],
+    earned: dict[int, Earned],
+) -> None:
+    for person_id in sorted({one.person_id for one in given} - {done.author_id}):
+        points = earned[person_id].points if person_id in earned else 0
+        values = {"number": done.id, "title": done.wish.title, "result": done.result}
+        text = rules.texts.say(
+            "initiatives.told.done_points" if points else "initiatives.told.done",
+            **values,
+            points=points,
+        )
+        key = f"initiative:{done.id}:done:{person_id}"
+        write_to(tx, rules, person_id, key=key, text=text)
+
+
+def _checked(words: str) -> str:
+    words = words.strip()
+    if len(words) < _WORDS_LEAST:
+        raise RefusedError("reason_missing")
+    if len(words) > _WORDS_MOST:
+        raise RefusedError("too_long")
+    return words

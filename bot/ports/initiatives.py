@@ -1,0 +1,87 @@
+"""Initiatives 提议 and what is pledged for them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from bot.model.initiative import (
+    Initiative,
+    InitiativeEvent,
+    InitiativeState,
+    Pledge,
+    PledgeState,
+    Progress,
+)
+
+
+class InitiativeViews(Protocol):
+    """What pages and sentences look at."""
+
+    def find(self, initiative_id: int) -> Initiative | None: ...
+
+    def in_states(self, states: Collection[InitiativeState], limit: int) -> Sequence[Initiative]:
+        """Return initiatives in these states, the newest first."""
+        ...
+
+    def of_author(self, person_id: int, limit: int) -> Sequence[Initiative]:
+        """Return the person's own, the newest first."""
+        ...
+
+    def events(self, initiative_id: int) -> Sequence[InitiativeEvent]:
+        """Return its history, in order."""
+        ...
+
+    def pledges(self, initiative_id: int) -> Sequence[Pledge]:
+        """Return all that was pledged for it, in order."""
+        ...
+
+    def pledges_of(self, person_id: int) -> Sequence[Pledge]:
+        """Return what the person pledged, the newest first."""
+        ...
+
+    def progress(self, initiatives: Collection[Initiative]) -> Mapping[int, Progress]:
+        """Return what stands of the pledges, by initiative."""
+        ...
+
+    def lapsed(self, limit: int) -> Sequence[int]:
+        """Return those whose time to gather is up."""
+        ...
+
+    def late(self, limit: int) -> Sequence[int]:
+        """Return those that staff ought to have looked at, whose authors don't know it yet."""
+        ...
+
+
+class Initiatives(InitiativeViews, Protocol):
+    """All of them. Locks: persons before initiatives, initiatives by id, then balances."""
+
+    def make(self, initiative: Initiative) -> Initiative:
+        """Keep a new one; its id is given here."""
+        ...
+
+    def get(self, initiative_id: int) -> Initiative:
+        """Return it, locked until the unit ends; KeyError if there is none."""
+        ...
+
+    def save(self, initiative: Initiative) -> Initiative:
+        """Keep what may change; the version goes up by one."""
+        ...
+
+    def note(self, event: InitiativeEvent) -> None: ...
+
+    def by_key(self, key: str) -> Pledge | None:
+        """Return what was pledged with that wish, which stands for one pledge for ever."""
+        ...
+
+    def pledge(self, key: str, pledge: Pledge) -> Pledge:
+        """Keep a new pledge; its id is given here."""
+        ...
+
+    def settle(self, pledge_ids: Collection[int], state: PledgeState) -> None: ...
+
+    def carry_over(self, pledge_id: int, into: int, hold_id: str) -> None:
+        """Let the pledge be for another initiative, with the transfer that holds it now."""
+        ...
+
+    def absorb(self, *, old: int, into: int) -> None:
+        """What one person had is the other's from now on."""
+        ...

@@ -1,0 +1,126 @@
+"""'我有个想法', as residents say and press it, until neighbours back it."""
+
+import pytest
+
+from bot.flow import review
+from bot.model.initiative import Initiative, InitiativeState
+from bot.ports.storage import Tx
+from credits.ledger import Balance
+from tests.bot.dialogue.talker import Talker
+from tests.bot.dialogue.test_rewards import balance, known
+
+
+async def newest(talker: Talker) -> Initiative:
+    found = await talker.storage.read(
+        lambda views: views.initiatives.in_states(list(InitiativeState), 1)
+    )
+    return found[0]
+
+
+async def published(talker: Talker) -> Initiative:
+    def unit(tx: Tx) -> Initiative:
+        staff = next(one for one in tx.staff.all() if one.login == "lin")
+        taken = review.take(tx, found.id, staff)
+        return review.publish(tx, talker.rules, found.id, staff, version=taken.version)
+
+    found = await newest(talker)
+    return await talker.storage.write(unit)
+
+
+async def told(talker: Talker, title: str = "我想发起给楼道装扶手") -> None:
+    """She says all that is asked for, and sends it in."""
+    asked = await talker.say(title)
+    if "差不多" in asked.text:
+        asked = await talker.press("不是一件，接着说我的")
+    assert "在哪儿做" in asked.text, asked.text
+    assert "为什么" in (await talker.say("3号楼2单元楼道")).text
+    assert "要些什么" in (await talker.say("老人上下楼没地方扶，差点摔了")).text
+    read = await talker.say("要4个小时人手，30分，还要两把电钻")
+    for words in ("给楼道装扶手", "3号楼2单元楼道", "4 个小时人手、30 分、两把电钻"):
+        assert words in read.text, read.text
+    assert "同事最晚" in (await talker.press("交上去")).text
+
+
+def neighbour(talker: Talker) -> Talker:
+    return Talker(
+        talker.storage, talker.rules, talker.interpreter, talker.clock,
+        address="neighbour", channel="telegram",
+    )  # fmt: skip
+
+
+async def test_from_the_idea_to_a_pledge(talker: Talker) -> None:
+    await told(talker)
+    await published(talker)
+    other = neighbour(talker)
+    await known(other)
+    assert "给楼道装扶手（请邻居支持，0 位邻居支持）" in (await other.say("一起做")).text
+    seen = await other.press("看 1 号")
+    assert "现在有 0 位邻居支持" in seen.text
+    assert "10 分先替 1 号提议放着" in (await other.press("出 10 分")).text
+    assert await balance(other) == Balance(40, held=10)
+    assert "已经支持过了" in (await other.press("出 10 分")).text
+    assert "出一样什么" in (await other.press("出一样东西")).text
+    assert "记下了：一把电钻" in (await other.say("一把电钻")).text
+    assert "1 位邻居支持、10 分、1 样东西" in (await other.say("", "initiative:1")).text
+    assert "10 分又能用了" in (await other.press("收回")).text
+    assert await balance(other) == Balance(40)
+
+
+async def test_what_is_alike_is_shown_first(talker: Talker) -> None:
+    await told(talker)
+    await published(talker)
+    other = neighbour(talker)
+    asked = await other.say("我想发起在楼道里装扶手")
+    assert "邻居想做的差不多" in asked.text
+    assert "1 号 给楼道装扶手" in asked.text
+    assert "在哪儿做" in (await other.press("不是一件，接着说我的")).text
+
+
+async def test_without_a_title_she_is_asked_and_a_draft_is_kept(talker: Talker) -> None:
+    assert "想做什么" in (await talker.say("我有个想法")).text
+    assert "4 到 60 个字" in (await talker.say("扶手")).text
+    await talker.say("给楼道装扶手")
+    await talker.say("3号楼2单元楼道")
+    again = await talker.say("我有个想法")
+    assert "您上次说到“给楼道装扶手”" in again.text
+    assert "为什么" in (await talker.press("接着说")).text
+    await talker.say("我有个想法")
+    assert "不要了" in (await talker.press("不要了")).text
+    assert (await newest(talker)).state is InitiativeState.WITHDRAWN
+
+
+async def test_returned_changed_and_sent_in_again(talker: Talker) -> None:
+    await told(talker)
+
+    def back(tx: Tx) -> None:
+        staff = next(one for one in tx.staff.all() if one.login == "lin")
+        taken = review.take(tx, 1, staff)
+        review.send_back(tx, talker.rules, 1, staff, "请写清楚装几段", version=taken.version)
+
+    await talker.storage.write(back)
+    assert "在哪儿做" in (await talker.say("", "idea_change:1")).text
+    await talker.say("3号楼2单元，四段")
+    await talker.say("老人没地方扶")
+    assert "不用别的" in (await talker.say("不用")).text
+    assert "同事最晚" in (await talker.say("对")).text
+
+
+WRONG = [
+    ("somebody else's", "idea_submit:1", "没有找到这个提议"),
+    ("none", "idea_drop:99", "没有找到这个提议"),
+    ("no number", "idea_go_on:x", "按钮"),
+    ("a pledge of nonsense", "pledge:1:gold:5", "按钮"),
+    ("a pledge without a number", "pledge:1:hours:x", "按钮"),
+    ("one that nobody may see yet", "initiative:1", "没有找到这个提议"),
+    ("a pledge for one that is not open", "pledge:1:hours:2", "要先知道您是谁"),
+]
+
+
+@pytest.mark.parametrize(("label", "choice", "answer"), WRONG)
+async def test_a_button_that_leads_nowhere(
+    talker: Talker, label: str, choice: str, answer: str
+) -> None:
+    await told(talker)
+    said = await neighbour(talker).say("", choice)
+    expected = talker.rules.texts.say("talk.too_late") if answer == "按钮" else answer
+    assert expected in said.text, label

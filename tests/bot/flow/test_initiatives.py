@@ -1,0 +1,343 @@
+"""An initiative from draft to done, its pledges in the ledger, on both databases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+from bot.flow import initiatives, pledging, review
+from bot.flow.erase import erase_due
+from bot.model.case import RefusedError
+from bot.model.initiative import Initiative, InitiativeState, Move, PledgeKind, Wish
+from bot.model.people import Verification
+from bot.model.staff import Staff
+from bot.ports.storage import Storage, Tx
+from credits.ledger import Balance, Kind, Ledger, resident
+from credits.posting import post
+from tests.bot.community import Community, rules
+from tests.credits.making import posting
+from tests.fakes.clock import FakeClock
+
+RULES = rules()
+H, P, T = PledgeKind
+
+
+@dataclass(slots=True)
+class Square:
+    """Neighbours a to e with 60 points each, and two of the staff who may decide."""
+
+    storage: Storage
+    community: Community
+    people: dict[str, int]
+    lin: Staff
+    yu: Staff
+
+    async def do(self, unit: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        return await self.storage.write(lambda tx: unit(tx, *args, **named))
+
+    async def submitted(self, who: str = "a", **wish: Any) -> Initiative:
+        """An initiative that asks for four hours and 30 points unless told otherwise."""
+        whole: dict[str, Any] = {
+            "place": "3号楼",
+            "reason": "老人上下方便",
+            "hours": 4,
+            "points": 30,
+        } | wish
+        person = self.people[who]
+
+        def unit(tx: Tx) -> Initiative:
+            made = initiatives.begin_draft(tx, person, "给楼道装扶手")
+            told = Wish(title=made.wish.title, **whole)
+            initiatives.write_draft(tx, RULES, made.id, person, told)
+            return initiatives.submit(tx, RULES, made.id, person)
+
+        return await self.storage.write(unit)
+
+    async def published(self, who: str = "a", **wish: Any) -> Initiative:
+        made = await self.submitted(who, **wish)
+        taken = await self.do(review.take, made.id, self.lin)
+        found: Initiative = await self.do(
+            review.publish, RULES, made.id, self.lin, version=taken.version
+        )
+        return found
+
+    async def pledge(
+        self,
+        who: str,
+        one: Initiative,
+        kind: PledgeKind,
+        amount: int = 1,
+        key: str = "",
+        words: str = "",
+    ) -> Any:
+        return await self.do(
+            pledging.pledge, RULES, self.people[who], one.id, kind, amount,
+            key=key or f"{one.id}:{kind}:{words}", words=words,
+        )  # fmt: skip
+
+    async def ready(self) -> Initiative:
+        """Three neighbours bring together what is asked for."""
+        one = await self.published()
+        await self.pledge("b", one, P, 20)
+        await self.pledge("c", one, P, 10)
+        await self.pledge("d", one, H, 4)
+        return await self.fresh(one)
+
+    async def in_progress(self) -> Initiative:
+        one = await self.ready()
+        decided = await self.do(
+            review.decide, RULES, one.id, self.lin, "周六上午装", version=one.version
+        )
+        await self.do(initiatives.begin, decided.id, self.people["a"])
+        return await self.fresh(one)
+
+    async def fresh(self, one: Initiative) -> Initiative:
+        found = await self.storage.read(lambda views: views.initiatives.find(one.id))
+        assert found is not None
+        return found
+
+    async def balance(self, who: str, ledger: Ledger = Ledger.POINTS) -> Balance:
+        account = resident(self.people[who], ledger)
+        return await self.storage.read(lambda views: views.journal.balance(account))
+
+    async def kinds(self, who: str) -> list[Kind]:
+        account = resident(self.people[who])
+        entries = await self.storage.read(lambda views: views.journal.entries(account))
+        return [one.kind for one in entries]
+
+    async def told(self, who: str) -> str:
+        person = self.people[who]
+        contact = await self.storage.read(lambda views: views.people.contacts_of(person)[0])
+        return "\n".join(await self.community.news(contact.id))
+
+    async def refused(self, unit: Callable[..., Any], *args: Any, **named: Any) -> str:
+        with pytest.raises(RefusedError) as refused:
+            await self.do(unit, *args, **named)
+        return refused.value.reason
+
+
+@pytest.fixture
+async def square(storage: Storage) -> Square:
+    community = Community(storage, RULES)
+    await community.fill()
+
+    def unit(tx: Tx) -> dict[str, int]:
+        people = {}
+        for name in "abcde":
+            people[name] = person_id = tx.people.meet("web", name).person_id
+            tx.people.verify(person_id, Verification.CONTACT_CONFIRMED)
+            gift = posting(f"gift {name}", "treasury", f"resident:{person_id}", 60, acted_at=tx.now)
+            post(tx.journal, gift, now=tx.now, new_id=tx.new_transfer_id)
+        return people
+
+    people = await storage.write(unit)
+    return Square(
+        storage, community, people, await community.staff("lin"), await community.staff("yu")
+    )
+
+
+async def test_a_whole_life_from_draft_to_credits(square: Square) -> None:
+    one = await square.in_progress()
+    assert [await square.balance(who) for who in "bc"] == [Balance(40), Balance(50)]
+    assert await square.kinds("b") == [Kind.TRANSFER, Kind.HOLD, Kind.POST]
+    finish = partial(square.do, review.finish, RULES, one.id, square.yu)
+    assert (
+        await square.refused(review.finish, RULES, one.id, square.yu, [], version=one.version)
+        == "initiative_no_result"
+    )
+    one = await square.do(initiatives.tell_result, one.id, square.people["a"], "四段扶手都装好了")
+    pledges = await square.storage.read(lambda views: views.initiatives.pledges(one.id))
+    assert await finish([each.id for each in pledges], version=one.version) == 26
+    assert (await square.fresh(one)).state is InitiativeState.DONE
+    # Who carried it, who came, who gave points: those earn nothing for what they paid.
+    assert [(await square.balance(who)).posted for who in "abcd"] == [80, 40, 50, 66]
+    assert (await square.balance("a", Ledger.VOTE)).posted == 5
+    assert "做成了，给您加 20 分" in await square.told("a")
+    assert "四段扶手都装好了 您来帮了忙，加 6 分" in await square.told("d")
+    events = await square.storage.read(lambda views: views.initiatives.events(one.id))
+    assert [each.move for each in events] == [
+        Move.SUBMIT, Move.TAKE, Move.PUBLISH, Move.GATHER, Move.FILL,
+        Move.DECIDE, Move.BEGIN, Move.FINISH,
+    ]  # fmt: skip
+
+
+async def test_what_does_not_come_together_goes_back(square: Square, clock: FakeClock) -> None:
+    one = await square.published()
+    await square.pledge("b", one, P, 20)
+    await square.pledge("c", one, H, 2)
+    assert await square.balance("b") == Balance(60, held=20)
+    assert await square.do(pledging.lapse_due, RULES) == 0
+    clock.move(days=30)
+    assert (
+        await square.refused(pledging.pledge, RULES, square.people["d"], one.id, P, 5, key="late")
+        == "pledge_closed"
+    )
+    assert await square.do(pledging.lapse_due, RULES) == 1
+    assert (await square.fresh(one)).state is InitiativeState.LAPSED
+    assert await square.balance("b") == Balance(60)
+    assert await square.kinds("b") == [Kind.TRANSFER, Kind.HOLD, Kind.LAPSE]
+    assert "20 分退给您了" in await square.told("b")
+    assert "没有凑够" in await square.told("a")
+    assert await square.do(pledging.lapse_due, RULES) == 0
+
+
+async def test_the_same_points_are_never_given_twice(square: Square) -> None:
+    first, second = await square.published("a"), await square.published("e")
+    await square.pledge("b", first, P, 50)
+    refused = partial(square.refused, pledging.pledge, RULES, square.people["b"])
+    assert await refused(second.id, P, 20, key="x") == "pledge_few_points"
+    assert await refused(first.id, P, 5, key="y") == "pledge_already"
+    again = await square.pledge("b", first, P, 50)
+    assert again.amount == 50
+    assert await square.balance("b") == Balance(60, held=50)
+    assert await square.do(pledging.take_back, square.people["b"], first.id) == 50
+    assert await square.balance("b") == Balance(60)
+    assert await square.refused(pledging.take_back, square.people["b"], first.id) == "pledge_none"
+
+
+REFUSALS = [
+    ("too much of one", P, 101, "", "pledge_amount"),
+    ("nothing", H, 0, "", "pledge_amount"),
+    ("a thing without a name", T, 1, "  ", "pledge_thing"),
+    ("more than she has", P, 61, "", "pledge_few_points"),
+]
+
+
+@pytest.mark.parametrize(("label", "kind", "amount", "words", "reason"), REFUSALS)
+async def test_what_is_no_pledge(
+    square: Square, label: str, kind: PledgeKind, amount: int, words: str, reason: str
+) -> None:
+    one = await square.published()
+    who = square.people["b"]
+    assert reason == await square.refused(
+        pledging.pledge, RULES, who, one.id, kind, amount, key="k", words=words
+    ), label
+
+
+async def test_a_stranger_and_its_author_fill_nothing(square: Square) -> None:
+    one = await square.published(hours=1, points=0)
+    stranger = await square.do(lambda tx: tx.people.meet("web", "zzz").person_id)
+    assert (
+        await square.refused(pledging.pledge, RULES, stranger, one.id, H, 1, key="k")
+        == "pledge_stranger"
+    )
+    for who in "abc":
+        await square.pledge(who, one, H, 1)
+    assert (await square.fresh(one)).state is InitiativeState.GATHERING
+    await square.pledge("d", one, T, words="一把梯子")
+    assert (await square.fresh(one)).state is InitiativeState.READY
+    assert "凑够了" in await square.told("d")
+
+
+async def test_a_return_is_told_and_an_appeal_goes_to_somebody_else(square: Square) -> None:
+    one = await square.submitted()
+    taken = await square.do(review.take, one.id, square.lin)
+    back = partial(square.do, review.send_back, RULES, one.id)
+    await back(square.lin, "楼道太窄", version=taken.version)
+    assert "这次没有通过：楼道太窄" in await square.told("a")
+    await square.do(initiatives.appeal, RULES, one.id, square.people["a"])
+    assert await square.refused(review.take, one.id, square.lin) == "initiative_decided_before"
+    taken = await square.do(review.take, one.id, square.yu)
+    await back(square.yu, "另一位也量过了，太窄", version=taken.version)
+    assert (
+        await square.refused(initiatives.appeal, RULES, one.id, square.people["a"])
+        == "initiative_appealed"
+    )
+
+
+async def test_given_points_come_back_when_staff_call_it_off(square: Square) -> None:
+    one = await square.in_progress()
+    await square.do(
+        review.send_back, RULES, one.id, square.lin, "墙体不能打孔", version=one.version
+    )
+    assert [await square.balance(who) for who in "bc"] == [Balance(60), Balance(60)]
+    assert await square.kinds("b") == [Kind.TRANSFER, Kind.HOLD, Kind.POST, Kind.REVERSAL]
+    assert "20 分退给您了" in await square.told("b")
+
+
+async def test_merging_keeps_all_supports(square: Square, clock: FakeClock) -> None:
+    one = await square.published("a")
+    await square.pledge("b", one, P, 20)
+    clock.move(days=10)
+    other = await square.published("e")
+    await square.pledge("c", other, P, 10)
+    found = await square.fresh(one)
+    await square.do(review.merge, RULES, one.id, other.id, square.lin, version=found.version)
+    assert await square.balance("b") == Balance(60, held=20)
+    clock.move(days=25)  # past the time of the first: what was carried over is still held
+    await square.do(pledging.lapse_due, RULES)
+    assert await square.balance("b") == Balance(60, held=20)
+    await square.pledge("d", other, H, 4)
+    assert (await square.fresh(other)).state is InitiativeState.READY
+    assert await square.balance("b") == Balance(40)
+    assert "支持都还在" in await square.told("a")
+
+
+async def test_nobody_confirms_what_she_earns_from(square: Square) -> None:
+    one = await square.in_progress()
+    one = await square.do(initiatives.tell_result, one.id, square.people["a"], "装好了")
+
+    def acquaint(tx: Tx) -> None:
+        contact = tx.people.contacts_of(square.people["d"])[0]
+        tx.claims.acquaint(square.lin.id, contact.id, square.lin.id)
+
+    await square.storage.write(acquaint)
+    pledges = await square.storage.read(lambda views: views.initiatives.pledges(one.id))
+    ids = [each.id for each in pledges]
+    assert (
+        await square.refused(review.finish, RULES, one.id, square.lin, ids, version=one.version)
+        == "initiative_own_claim"
+    )
+    assert (await square.balance("d")).posted == 60
+
+
+async def test_others_learn_and_change_nothing(square: Square) -> None:
+    one = await square.submitted()
+    b = square.people["b"]
+    for unit in (initiatives.submit, initiatives.withdraw, initiatives.appeal):
+        assert await square.refused(unit, RULES, one.id, b) == "initiative_unknown"
+    assert (
+        await square.refused(initiatives.tell_result, one.id, b, "我做的") == "initiative_unknown"
+    )
+
+
+async def test_an_author_hears_once_that_staff_are_late(square: Square, clock: FakeClock) -> None:
+    await square.submitted()
+    assert await square.do(pledging.tell_late, RULES) == 0
+    clock.move(days=7)
+    assert await square.do(pledging.tell_late, RULES) == 1
+    assert await square.do(pledging.tell_late, RULES) == 0
+    assert "是我们晚了" in await square.told("a")
+
+
+async def test_who_leaves_takes_her_points_along_and_others_get_theirs(
+    square: Square, clock: FakeClock
+) -> None:
+    mine, other = await square.published("a"), await square.published("e")
+    await square.pledge("b", mine, P, 20)
+    await square.pledge("a", other, P, 10)
+    await square.do(lambda tx: tx.people.erase_at(square.people["a"], tx.now))
+    clock.move(seconds=1)
+    assert await square.do(erase_due, RULES) == 1
+    gone = await square.fresh(mine)
+    assert (gone.state, gone.wish.title) == (InitiativeState.WITHDRAWN, "")
+    assert await square.balance("a") == Balance(60)
+    assert await square.balance("b") == Balance(60)
+
+
+@pytest.mark.parametrize(
+    ("wish", "reason"),
+    [
+        (Wish(title="短"), "initiative_title"),
+        (Wish(title="给楼道装扶手", reason="很" * 501), "initiative_words"),
+        (Wish(title="给楼道装扶手", hours=201), "initiative_numbers"),
+        (Wish(title="给楼道装扶手", points=1001), "initiative_numbers"),
+    ],
+)
+async def test_what_a_draft_may_not_say(square: Square, wish: Wish, reason: str) -> None:
+    a = square.people["a"]
+    made = await square.do(initiatives.begin_draft, a, "给楼道装扶手")
+    assert await square.refused(initiatives.write_draft, RULES, made.id, a, wish) == reason
+    assert await square.refused(initiatives.submit, RULES, made.id, a) == "initiative_unfinished"
