@@ -11,6 +11,14 @@ from credits.notes import NoteError
 
 _log = logging.getLogger(__name__)
 EVERY_SECONDS: Final = 0.2
+"""From the beginning of one round of sealing to the next."""
+
+_SIGN_EVERY_SECONDS: Final = 1.0
+"""While the log grows without a pause; as soon as it pauses, it is signed."""
+
+_PAUSE_LEAST_SECONDS: Final = 0.02
+_MANY: Final = 2000
+"""Whoever seals so many at once has fallen behind, and goes on."""
 _AFTER_TROUBLE_SECONDS: Final = 30.0
 
 
@@ -24,10 +32,18 @@ class Sealer:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        clock = asyncio.get_running_loop().time
+        signed = clock()
         while True:
+            began = clock()
             seconds = EVERY_SECONDS
             try:
-                await self.once()
+                sealed = await self._seal()
+                if not sealed or began - signed >= _SIGN_EVERY_SECONDS:
+                    await self._sign()
+                    signed = began
+                if sealed >= _MANY:
+                    seconds = 0.0
             except StorageError as error:
                 _log.warning("sealing has to wait: %s", error)
             except NoteError as error:
@@ -36,13 +52,22 @@ class Sealer:
             except Exception:  # noqa: BLE001  logged whole; the loop must go on
                 _log.exception("sealing failed; it is tried again")
                 seconds = _AFTER_TROUBLE_SECONDS
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(max(_PAUSE_LEAST_SECONDS, began + seconds - clock()))
 
     async def once(self) -> None:
         """Seal all there is, and sign it."""
-        done = 1
-        while done and await self._storage.read(_waits):
-            done, self._state = await self._storage.write(partial(_seal, self._state))
+        while await self._seal():
+            pass
+        await self._sign()
+
+    async def _seal(self) -> int:
+        """Seal some of what waits; return how many that were."""
+        if not await self._storage.read(_waits):
+            return 0
+        done, self._state = await self._storage.write(partial(_seal, self._state))
+        return done
+
+    async def _sign(self) -> None:
         if await self._storage.read(_grown):
             await self._storage.write(partial(_publish, self._name))
 

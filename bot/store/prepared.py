@@ -135,6 +135,14 @@ class Driver:
         with self._telling(sql):
             self._cursor.executemany(sql, each)
 
+    def copy_in(self, sql: str, lines: Sequence[str]) -> None:
+        """Run a COPY of PostgreSQL; the lines are as its text format has them.
+
+        For many rows that is a fifth of the work of arrays.
+        """
+        with self._telling(sql), self._cursor.copy(sql) as target:
+            target.write("\n".join((*lines, "")))
+
     @contextmanager
     def _telling(self, sql: str) -> Iterator[None]:
         try:
