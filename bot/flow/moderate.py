@@ -126,7 +126,9 @@ def harmless(claim: Claim) -> bool:
 
 def fresh(tx: Tx, rules: Rules, claim_id: int, staff: Staff, version: int, deed: Deed) -> Claim:
     """Return the claim, locked, if it is as the member saw it and hers to decide."""
-    claim = judged_by(tx, claim_id, staff, Right.MODERATE)
+    claim = judged_by(tx, claim_id, staff, Right.JUDGE_APPEALS)
+    if not may_decide(claim, staff):
+        raise RefusedError("not_allowed")
     if claim.version != version:
         raise RefusedError("claim_changed")
     if rules.policy.activities.get(claim.activity) is None:
@@ -142,6 +144,15 @@ def fresh(tx: Tx, rules: Rules, claim_id: int, staff: Staff, version: int, deed:
     except ClaimError as refused:
         raise RefusedError(f"claim_{refused.reason}") from None
     return claim
+
+
+def may_decide(claim: Claim, staff: Staff) -> bool:
+    """Say whether it is the member's office: appeals are the supervisor's as well.
+
+    Where one moderator works alone, nobody else could look at what they rejected.
+    """
+    right = Right.JUDGE_APPEALS if claim.appealed else Right.MODERATE
+    return may(staff.role, right)
 
 
 def judged_by(tx: Tx, claim_id: int, staff: Staff, right: Right) -> Claim:

@@ -30,6 +30,7 @@ class Right(StrEnum):
     MANAGE_REWARDS = "manage_rewards"
     SEE_CLAIMS = "see_claims"
     MODERATE = "moderate"
+    JUDGE_APPEALS = "judge_appeals"
     PROPOSE = "propose"
     AGREE = "agree"
     AUDIT_CLAIMS = "audit_claims"
@@ -81,6 +82,7 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.HAND_OUT_ALL,
                 Right.SEE_CLAIMS,
                 Right.MODERATE,
+                Right.JUDGE_APPEALS,
                 Right.PROPOSE,
                 Right.REVIEW_INITIATIVES,
             }
@@ -93,6 +95,7 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.SEE_ARCHIVE,
                 Right.SEE_FIGURES,
                 Right.SEE_CLAIMS,
+                Right.JUDGE_APPEALS,
                 Right.PROPOSE,
                 Right.AGREE,
                 Right.AUDIT_CLAIMS,

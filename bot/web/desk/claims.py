@@ -13,7 +13,6 @@ from bot.flow import moderate
 from bot.flow.two_people import take_back as take_points_back
 from bot.model.case import RefusedError
 from bot.model.staff import Staff
-from bot.oversight.permissions import Right, may
 from bot.ports.bell import CLAIMS
 from bot.ports.moderation import REASONS, Claim, ClaimEvent
 from bot.ports.rules import Rules
@@ -214,7 +213,9 @@ async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHI
         typed=typed,
         reasons=list(REASONS),
         why_not=why,
-        decidable=sight.row.claim.state in OPEN and may(staff.role, Right.MODERATE) and not why,
+        decidable=sight.row.claim.state in OPEN
+        and moderate.may_decide(sight.row.claim, staff)
+        and not why,
         asks=sight.row.claim.state is ClaimState.WAITING,
         reversible=sight.row.claim.state is ClaimState.APPROVED,
     )

@@ -172,6 +172,19 @@ async def test_a_rejection_has_a_reason(office: Office, reason: str, words: str)
         await office.do(moderate.reject, claim, office.yu, reason, words)
 
 
+async def test_where_one_moderates_alone_the_supervisor_decides_appeals(office: Office) -> None:
+    claim = await office.claim()
+    approve = lambda tx: moderate.approve(tx, RULES, claim.id, office.ding, version=claim.version)  # noqa: E731
+    assert await office.refusal(approve) == "not_allowed"
+    await office.do(moderate.reject, claim, office.yu, "no_answer", "")
+    await office.storage.write(
+        lambda tx: appeal(tx, RULES, tx.people.meet("web", "her"), None, "有人看见")
+    )
+    await office.do(moderate.approve, claim, office.ding)
+    assert (await office.fresh(claim)).state is ClaimState.APPROVED
+    assert await office.points() == 10
+
+
 async def test_an_appeal_goes_to_somebody_else_and_pardons(office: Office) -> None:
     claim = await office.claim()
     await office.do(moderate.reject, claim, office.yu, "not_done", "")
