@@ -104,7 +104,7 @@ class CaseMemory:
             ]
 
     async def _begin(self) -> None:
-        made = await asyncio.to_thread(Incidents[int], everyday(), least=_SAME)
+        made = Incidents[int](await asyncio.to_thread(everyday), least=_SAME)
         newest = await self._storage.read(lambda views: views.incidents.newest_event())
         before: int | None = None
         told = 0

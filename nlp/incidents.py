@@ -1,11 +1,11 @@
 """Which messages speak of one incident, as they come; and which incidents are hot now."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
-from nlp.similarity import Hit, SimilarTexts, Vector
+from nlp.similarity import Common, Hit, SimilarTexts, Vector
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -55,7 +55,7 @@ class Incident(Generic[Key]):
 class Incidents(Generic[Key]):
     """Puts each message to the incident it speaks of, or begins one with it."""
 
-    def __init__(self, common: Iterable[str] = (), *, least: float = SAME_INCIDENT) -> None:
+    def __init__(self, common: Common | None = None, *, least: float = SAME_INCIDENT) -> None:
         """`common` are texts of everyday: what they are full of tells little.
 
         `least` is how alike a message has to be to what is said of an incident.

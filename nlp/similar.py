@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nlp.incidents import Incidents
 from nlp.labelled import LabelledError, plain
-from nlp.similarity import SimilarTexts, everyday
+from nlp.similarity import SimilarTexts, common_of, everyday
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _rows(path: Path, names: set[str]) -> list[dict[str, str]]:
 
 def _ranking(messages: Sequence[Message], asked: Iterable[str]) -> dict[str, list[str]]:
     """Return for each message that is asked for all others, the most alike first."""
-    texts = SimilarTexts[str](f"{one.title}\n{one.body}" for one in messages)
+    texts = SimilarTexts[str](common_of(f"{one.title}\n{one.body}" for one in messages))
     for one in messages:
         texts.add(one.id, texts.vector(one.title, one.body))
     return {key: [hit.key for hit in texts.ranked(key)] for key in asked}

@@ -11,8 +11,9 @@ as one incident: what speaks of it in other words is found by the words of its n
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Final, Generic, TypeVar
 from zlib import crc32
 
@@ -59,16 +60,28 @@ class Vector:
     weights: Weights
 
 
+@dataclass(frozen=True, slots=True)
+class Common:
+    """In how many of many texts each part stands."""
+
+    ids: Ids
+    times: npt.NDArray[np.intp]
+    texts: int
+
+
 class SimilarTexts(Generic[Key]):
     """Texts by key. What `find` takes does not grow with their number.
 
     Only the first 2,000 characters of a text are read. Not for several threads at once.
     """
 
-    def __init__(self, common: Iterable[str] = ()) -> None:
+    def __init__(self, common: Common | None = None) -> None:
         """`common` are texts of everyday: what they are full of tells little."""
         self._seen: Final = np.zeros(1 << _BITS, dtype=np.int32)
         self._texts = 0
+        if common is not None:
+            self._seen[common.ids] = common.times
+            self._texts = common.texts
         self._sought: Final = np.zeros(1 << _BITS, dtype=np.float32)
         self._ids = np.zeros((_FIRST_ROWS, _KEPT), dtype=np.int32)
         self._weights = np.zeros((_FIRST_ROWS, _KEPT), dtype=np.float32)
@@ -78,8 +91,6 @@ class SimilarTexts(Generic[Key]):
         # Rows count from one here, so that untouched memory means nobody.
         self._newest: Final = np.zeros((_BUCKETS, _NEWEST), dtype=np.int32)
         self._turn: Final = np.zeros(_BUCKETS, dtype=np.int64)
-        for text in common:
-            self._count(self.vector("", text).ids)
 
     def __len__(self) -> int:
         return len(self._row_of)
@@ -207,14 +218,23 @@ def _said(text: str) -> tuple[Ids, Weights]:
 
 
 def _runs(text: str) -> tuple[Ids, Weights]:
-    letters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    one, two, three = (letters * factor for factor in _FACTORS)
+    one, two, three = _factored(text)
     pairs = one[:-1] + two[1:]
     return _counted(np.concatenate([pairs, pairs[:-1] + three[2:]]))
 
 
+def _factored(text: str) -> list[npt.NDArray[np.uint32]]:
+    """Return the characters as they count at the first, second and third place of a run."""
+    letters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    return [letters * factor for factor in _FACTORS]
+
+
 def _words(text: str) -> tuple[Ids, Weights]:
-    return _coded([word for word in plain_segmenter().cut(text) if len(word) > 1])
+    return _coded(_long_words(text))
+
+
+def _long_words(text: str) -> list[str]:
+    return [word for word in plain_segmenter().cut(text) if len(word) > 1]
 
 
 def _coded(words: Sequence[str]) -> tuple[Ids, Weights]:
@@ -227,13 +247,18 @@ def _code(word: str) -> int:
 
 
 def _counted(codes: npt.NDArray[np.uint32]) -> tuple[Ids, Weights]:
-    # The upper bits of a product are the ones that all lower ones have part in.
-    places = np.sort((codes * _FACTORS[0]) >> np.uint32(32 - _BITS))
+    places = np.sort(_places(codes))
     starts = _starts(places)
     times = np.empty_like(starts)
     times[:-1] = starts[1:] - starts[:-1]
     times[-1:] = len(places) - starts[-1:]
     return places[starts].astype(np.int64), _DAMPED[np.minimum(times, len(_DAMPED) - 1)]
+
+
+def _places(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    # The upper bits of a product are the ones that all lower ones have part in.
+    places: npt.NDArray[np.uint32] = (codes * _FACTORS[0]) >> np.uint32(32 - _BITS)
+    return places
 
 
 def _once(ids: Ids) -> Ids:
@@ -253,8 +278,29 @@ def _of_length_one(weights: Weights) -> Weights:
     return (weights / length if length else weights).astype(np.float32)
 
 
-def everyday() -> list[str]:
-    """Return sentences as people of a community say them, of all services."""
+def common_of(texts: Iterable[str]) -> Common:
+    """Count in how many texts each part stands, in all of them at once."""
+    read = [text[:_READ_MAX] for text in texts]
+    lengths = [len(text) for text in read]
+    owners = np.repeat(np.arange(len(read)), lengths)
+    one, two, three = _factored("".join(read))
+    pairs, triples = owners[:-1] == owners[1:], owners[:-2] == owners[2:]
+    words = [[_code(word) for word in _long_words(text)] for text in read]
+    codes = [
+        (one[:-1] + two[1:])[pairs],
+        (one[:-2] + two[1:-1] + three[2:])[triples],
+        np.array(list(chain.from_iterable(words)), dtype=np.uint32),
+    ]
+    of_words = np.repeat(np.arange(len(read)), list(map(len, words)))
+    whose = np.concatenate([owners[:-1][pairs], owners[:-2][triples], of_words])
+    each = np.unique((whose << _BITS) | _places(np.concatenate(codes)))
+    ids, times = np.unique(each & ((1 << _BITS) - 1), return_counts=True)
+    return Common(ids, times, len(read))
+
+
+@cache
+def everyday() -> Common:
+    """Return what sentences hold that people of a community say, of all services."""
     path = files("nlp").joinpath("lexicon", "service_examples.tsv")
     lines = path.read_text(encoding="utf-8").splitlines()[1:]
-    return [line.partition("\t")[2] for line in lines]
+    return common_of(line.partition("\t")[2] for line in lines)
