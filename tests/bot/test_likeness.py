@@ -63,3 +63,19 @@ def test_other_photos_are_others() -> None:
 @pytest.mark.parametrize("content", [b"", b"no photo", saved(Image.new("RGB", (64, 64), "white"))])
 def test_what_has_nothing_to_compare(content: bytes) -> None:
     assert likeness_of(content) is None
+
+
+IMAGEHASH = (
+    "b9ccc407c7e133c9", "b099c36ccccf6463", "e76364cc99369a92", "ec526d919b969594",
+    "c9b6b552a8ad5692", "d2a9e8f0f4ffa400", "9c3e3c50ab46d5aa", "bb8ce0c6c7e33186",
+)  # fmt: skip
+"""What `imagehash.phash` 4.3.2 says of the same pictures, with Pillow 13.0.0."""
+
+
+@pytest.mark.parametrize(("seed", "expected"), enumerate(IMAGEHASH, start=1))
+def test_it_is_the_phash_of_imagehash(seed: int, expected: str) -> None:
+    kept = io.BytesIO()
+    scene(seed).save(kept, "PNG")
+    look = likeness_of(kept.getvalue())
+    assert look is not None
+    assert f"{look.looks[0]:016x}" == expected
