@@ -72,7 +72,7 @@ IMAGEHASH = (
 """What `imagehash.phash` 4.3.2 says of the same pictures, with Pillow 13.0.0."""
 
 
-@pytest.mark.parametrize(("seed", "expected"), enumerate(IMAGEHASH, start=1))
+@pytest.mark.parametrize(("seed", "expected"), list(enumerate(IMAGEHASH, start=1)))
 def test_it_is_the_phash_of_imagehash(seed: int, expected: str) -> None:
     kept = io.BytesIO()
     scene(seed).save(kept, "PNG")
