@@ -20,8 +20,6 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-from credits.ledger import TREASURY
-
 SALT_BYTES: Final = 32
 NONCE_BYTES: Final = 16
 NO_SALT: Final = bytes(SALT_BYTES)
@@ -56,9 +54,11 @@ def mark_of(owner: str, salt: bytes) -> str:
 
 def named_text(one: Written) -> str:
     """Return the inner shell: all that names somebody or something."""
-    texts = (one.id, one.key, one.debit, one.credit, one.subject, one.actor)
     follows = "null" if one.follows is None else _quoted(one.follows)
-    return f"[{','.join(map(_quoted, texts))},{follows}]"
+    return (
+        f"[{_quoted(one.id)},{_quoted(one.key)},{_quoted(one.debit)},{_quoted(one.credit)},"
+        f"{_quoted(one.subject)},{_quoted(one.actor)},{follows}]"
+    )
 
 
 def named_hash(one: Written, debit_salt: bytes, credit_salt: bytes) -> str:
@@ -69,8 +69,8 @@ def named_hash(one: Written, debit_salt: bytes, credit_salt: bytes) -> str:
 
 def outer_shell(one: Written, follows: int | None) -> bytes:
     """Return the outer shell; `follows` is the index of the leaf that the transfer follows."""
-    sides = kind_of(one.debit), kind_of(one.credit)
-    start = _outer_start(one.ledger, one.kind, *sides, one.amount, one.rest)
+    debit, credit = kind_of(one.debit), kind_of(one.credit)
+    start = _outer_start(one.ledger, one.kind, debit, credit, one.amount, one.rest)
     return start + (b"null}" if follows is None else b"%d}" % follows)
 
 
@@ -96,7 +96,7 @@ def leaf_data(outer: bytes, sealed: bytes) -> bytes:
 
 def kind_of(owner: str) -> str:
     """Return which kind of account it is: `treasury`, `resident` or `rejected`."""
-    return owner if owner == TREASURY else owner[: owner.index(":")]
+    return owner.partition(":")[0]
 
 
 @lru_cache(maxsize=1024)
