@@ -69,8 +69,14 @@ class LogViews(Protocol):
         """Return each key with the size from which it signs, and the note that announced it."""
         ...
 
-    def receipts(self, person_id: int) -> Sequence[Receipt]:
-        """Return the receipts of a person's entries, the newest first; none of an erased one."""
+    def receipts(
+        self, person_id: int, *, most: int = 30, before: int | None = None
+    ) -> Sequence[Receipt]:
+        """Return receipts of a person's entries, the newest first; none of an erased one.
+
+        Those of accounts whose points were taken along are hers too. `before` is the index of a
+        leaf: what came before it.
+        """
         ...
 
 

@@ -13,6 +13,7 @@ from bot.store.sealing import SqlSealing, Watermark
 from bot.store.unit import Unit
 from credits.entry import named_text
 from credits.ledger import TREASURY
+from credits.linking import LINK
 from credits.merkle import TILE_WIDTH, Tree
 from credits.notes import (
     Checkpoint,
@@ -28,7 +29,6 @@ from credits.rotation import announce
 
 _LOCK: Final = sa.text("SELECT pg_advisory_xact_lock(7430003)")
 _SALT_BYTES: Final = 32
-_RECEIPTS_MOST: Final = 200
 _LAST_KEY: Final = sa.select(t.ledger_key).order_by(t.ledger_key.c.id.desc()).limit(1)
 _LAST_SIGNED: Final = sa.select(t.log_checkpoint).order_by(t.log_checkpoint.c.id.desc()).limit(1)
 
@@ -82,13 +82,33 @@ class SqlLog:
         rows = self._unit.run(sa.select(t.ledger_key).order_by(t.ledger_key.c.id))
         return [(row.verifier, row.since, row.announced) for row in rows]
 
-    def receipts(self, person_id: int) -> Sequence[Receipt]:
-        """Return the receipts of a person's entries, the newest first; none of an erased one."""
-        owners = [f"resident:{person_id}", f"rejected:{person_id}"]
+    def receipts(
+        self, person_id: int, *, most: int = 30, before: int | None = None
+    ) -> Sequence[Receipt]:
+        """Return receipts of a person's entries, the newest first; none of an erased one."""
+        owners = self._owners(person_id)
         touching = sa.or_(t.transfer.c.debit.in_(owners), t.transfer.c.credit.in_(owners))
-        newest = LEAVES.where(touching).order_by(t.leaf.c.idx.desc()).limit(_RECEIPTS_MOST)
-        found = (_receipt(LeafRow(row), owners) for row in self._unit.run(newest))
-        return [receipt for receipt in found if receipt is not None]
+        query = LEAVES.where(touching).order_by(t.leaf.c.idx.desc()).limit(most)
+        if before is not None:
+            query = query.where(t.leaf.c.idx < before)
+        return [_receipt(LeafRow(row), owners) for row in self._unit.run(query)]
+
+    def _owners(self, person_id: int) -> list[str]:
+        """Return her accounts, and those whose points were taken along, and along with those.
+
+        What was erased is left out: nobody can show any more whose it was.
+        """
+        found, fresh = [f"rejected:{person_id}"], [f"resident:{person_id}"]
+        while fresh:
+            found += fresh
+            linked = sa.select(t.transfer.c.debit).where(
+                t.CREDITED, t.transfer.c.credit.in_(fresh), t.transfer.c.activity == LINK
+            )
+            fresh = sorted({row.debit for row in self._unit.run(linked)} - {*found})
+            found += [f"rejected:{owner.partition(':')[2]}" for owner in fresh]
+        marks = t.account_mark.c
+        shown = sa.select(marks.owner).where(marks.owner.in_(found), marks.salt != "")
+        return [row.owner for row in self._unit.run(shown)]
 
     def seal(self, state: object) -> tuple[int, object]:
         """Seal transfers that have no leaf, some at a time; return how many that were."""
@@ -184,19 +204,17 @@ class SqlLog:
         return str(verifier)
 
 
-def _receipt(one: LeafRow, owners: Sequence[str]) -> Receipt | None:
+def _receipt(one: LeafRow, owners: Sequence[str]) -> Receipt:
     row, written = one.row, one.written
-    side = "debit" if written.debit in owners else "credit"
-    salt = row.debit_salt if side == "debit" else row.credit_salt
-    if not salt:
-        return None
+    # Of what was taken along from an earlier account of hers, she is shown how it arrived.
+    side = "credit" if written.credit in owners else "debit"
     return Receipt(
         index=one.index,
         outer=one.outer.decode(),
         middle=one.middle.decode(),
         inner=named_text(written),
         nonce=row.nonce,
-        salt=salt,
+        salt=row.debit_salt if side == "debit" else row.credit_salt,
         owner=getattr(written, side),
         side=side,
         opens_inner=TREASURY in (written.debit, written.credit),

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -18,8 +19,9 @@ from bot.ports.storage import Views
 from bot.web.site import site_of
 from bot.web.visitor import CHANNEL
 from channels.webchat import VISITOR_COOKIE, address_of
+from credits.ledger import Ledger, treasury
 from credits.merkle import TILE_WIDTH, Tree
-from credits.notes import NoteError
+from credits.notes import NoteError, parse_checkpoint, parse_note
 from credits.tiles import bundle, parse_path, width_at
 
 _SHOWN_MOST: Final = 30
@@ -40,6 +42,8 @@ class Shown:
     when: datetime
     points: str
     why: str
+    earlier: bool
+    """It is of an account that was joined with hers."""
 
     @property
     def data(self) -> str:
@@ -115,11 +119,52 @@ async def cosignature(request: web.Request) -> web.Response:
     return _json({"signed": name})
 
 
+async def overview(request: web.Request) -> web.Response:
+    """Tell everybody in plain words what the ledger is, what it has come to, and how to check."""
+    site = site_of(request)
+    return site.page("ledger.html", log=await site.storage.read(_overview))
+
+
 async def mine(request: web.Request) -> web.Response:
     """Show somebody her receipts: known by her browser, or by a code she got in the chat."""
     site = site_of(request)
-    shown = await site.storage.read(partial(_look, site.rules, *_key(request)))
-    return site.page("receipts.html", receipts=shown)
+    before = request.query.get("before")
+    place = None if before is None else _whole(before)
+    known, code = _key(request)
+    shown = await site.storage.read(partial(_look, site.rules, known, code, place))
+    page, older = shown[:_SHOWN_MOST], ""
+    if len(shown) > _SHOWN_MOST:
+        older = urlencode({"before": page[-1].receipt.index, **({"code": code} if code else {})})
+    return site.page("receipts.html", receipts=page, older=older, newest=place is None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Overview:
+    """`signed` and `root` are the last checkpoint's; `issued` is what residents have, by ledger."""
+
+    signed: int
+    root: str
+    witnesses: Sequence[str]
+    waits: int
+    key: str
+    issued: dict[str, int]
+
+
+def _overview(views: Views) -> _Overview | None:
+    found, keys = views.log.checkpoint(), views.log.keys()
+    if found is None or not keys:
+        return None
+    note = parse_note(found[1])
+    said = parse_checkpoint(note.text)
+    names = {name for name, _, _ in note.signatures} - {said.origin}
+    return _Overview(
+        said.size,
+        base64.b64encode(said.root).decode(),
+        sorted(names),
+        views.log.size() - said.size,
+        keys[-1][0],
+        {one.value: -views.journal.balance(treasury(one)).posted for one in Ledger},
+    )
 
 
 async def _proof(
@@ -143,17 +188,20 @@ def _key(request: web.Request) -> tuple[str | None, str]:
     return known, code if _CODE.fullmatch(code) else ""
 
 
-def _look(rules: Rules, address: str | None, code: str, views: Views) -> list[Shown]:
+def _look(
+    rules: Rules, address: str | None, code: str, before: int | None, views: Views
+) -> list[Shown]:
     person_id = views.people.by_code(RECEIPTS, code) if code else None
     if person_id is None:
         contact = None if address is None else views.people.find(CHANNEL, address)
         if contact is None:
             return []
         person_id = contact.person_id
-    return [_shown(rules, one) for one in views.log.receipts(person_id)[:_SHOWN_MOST]]
+    found = views.log.receipts(person_id, most=_SHOWN_MOST + 1, before=before)
+    return [_shown(rules, person_id, one) for one in found]
 
 
-def _shown(rules: Rules, receipt: Receipt) -> Shown:
+def _shown(rules: Rules, person_id: int, receipt: Receipt) -> Shown:
     outer, middle = json.loads(receipt.outer), json.loads(receipt.middle)
     kind = outer["kind"]
     amount = -outer["amount"] if receipt.side == "debit" else outer["amount"]
@@ -164,6 +212,7 @@ def _shown(rules: Rules, receipt: Receipt) -> Shown:
         datetime.fromtimestamp(middle["acted"] / 1_000_000, UTC),
         f"{amount:+d}" if moves else "0",
         rules.policy.move(middle["activity"]).name,
+        receipt.owner.partition(":")[2] != str(person_id),
     )
 
 

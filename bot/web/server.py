@@ -49,6 +49,7 @@ ROUTES: Final = (
     web.get("/r/{token}", rewards.order),
     web.post("/r/{token}/cancel", rewards.cancel),
     *export.routes(),
+    web.get("/ledger", ledger.overview),
     web.get("/ledger/checkpoint", ledger.checkpoint),
     web.get("/ledger/keys", ledger.keys),
     web.get("/ledger/inclusion", ledger.inclusion),

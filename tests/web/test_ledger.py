@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from html import escape
 
 import pytest
 from aiohttp import ClientResponse
@@ -104,6 +105,38 @@ async def test_receipts_are_for_the_browser_of_their_owner(site: Web) -> None:
     stranger = await (await get(site, "/ledger/mine")).text()
     assert "data-receipt=" not in stranger
     assert "这里还没有您的积分" in stranger
+
+
+async def test_receipts_go_on_page_by_page(site: Web) -> None:
+    owner = await visitor(site)
+    await visitor(site, 1)
+
+    def unit(tx: Tx) -> None:
+        person_id = next(one for one in range(1, 99) if tx.log.receipts(one))
+        for number in range(40):
+            wish = posting(f"m{number}", credit=f"resident:{person_id}", acted_at=tx.now)
+            post(tx.journal, wish, now=tx.now, new_id=tx.new_transfer_id)
+
+    await site.community.storage.write(unit)
+    await Sealer(site.community.storage, "https://example.org").once()
+    path, found = "/ledger/mine", []
+    while path:
+        page = await (await owner.get(path)).text()
+        found += re.findall(r"&#34;index&#34;: (\d+)", page)
+        older = re.search(r'href="(/ledger/mine\?before=\d+)"', page)
+        path = older[1] if older else ""
+    assert [int(index) for index in found] == [*range(43, 3, -1), 1, 0]
+    assert (await owner.get("/ledger/mine?before=x")).status == 404
+
+
+async def test_everybody_reads_what_the_ledger_has_come_to(site: Web) -> None:
+    assert "账本还没开始记" in await (await get(site, "/ledger")).text()
+    await visitor(site)
+    page = await (await get(site, "/ledger")).text()
+    _, size, root = (await (await get(site, "/ledger/checkpoint")).text()).split("\n")[:3]
+    assert size == "2"
+    for word in ("2 条", escape(root), "10 分", "现在还没有外面的人签名"):
+        assert word in page
 
 
 async def test_a_code_from_the_chat_opens_them(site: Web) -> None:

@@ -130,6 +130,32 @@ async def test_a_receipt_opens_what_the_leaf_hides(storage: Storage) -> None:
     assert await storage.read(lambda views: views.log.receipts(3)) == []
 
 
+async def test_receipts_of_a_joined_account_are_hers_page_by_page(storage: Storage) -> None:
+    """1 went into 2, and 2 into 3."""
+    await earn(storage, 1, 2, 3, 4)
+    for old, new in ((1, 2), (2, 3)):
+        wish = posting(
+            f"link:{old}", f"resident:{old}", f"resident:{new}", old, activity="link_accounts"
+        )
+        await storage.write(
+            lambda tx, wish=wish: post(tx.journal, wish, now=NOON, new_id=tx.new_transfer_id)  # type: ignore[misc]
+        )
+    await signed(storage)
+
+    def look(views: Views) -> list[list[tuple[int, str, str]]]:
+        pages, before = [], None
+        while page := views.log.receipts(3, most=2, before=before):
+            pages.append([(one.index, one.owner, one.side) for one in page])
+            before = page[-1].index
+        return pages
+
+    assert await storage.read(look) == [
+        [(5, "resident:3", "credit"), (4, "resident:2", "credit")],
+        [(2, "resident:3", "credit"), (1, "resident:2", "credit")],
+        [(0, "resident:1", "credit")],
+    ]
+
+
 async def test_erasing_takes_the_salt_and_leaves_the_proofs(
     storage: Storage, engine: sa.Engine, personal: PersonalData
 ) -> None:
