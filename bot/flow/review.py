@@ -140,6 +140,20 @@ def merge(
     return gone
 
 
+def begin(tx: Tx, initiative_id: int, staff: Staff, *, version: int) -> Initiative:
+    """Note that it has begun."""
+    found = _seen(tx, initiative_id, staff, version)
+    return moved(tx, found, Move.BEGIN, By.STAFF, f"staff:{staff.id}")
+
+
+def declare_kin(tx: Tx, initiative_id: int, staff: Staff) -> None:
+    """Whose idea it is is the member herself, or lives with her: only others decide from now on."""
+    if not may(staff.role, Right.REVIEW_INITIATIVES):
+        raise RefusedError("not_allowed")
+    for contact in tx.people.contacts_of(got(tx, initiative_id).author_id)[:1]:
+        tx.claims.acquaint(staff.id, contact.id, staff.id)
+
+
 def barred(views: Views | Tx, initiative: Initiative, staff: Staff) -> str:
     """Return the reason why the member may not decide about it; '' if she may."""
     try:

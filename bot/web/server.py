@@ -14,7 +14,7 @@ from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
 from bot.till import Till
-from bot.web import export, follow, health, home, ledger, media, rewards, status
+from bot.web import export, follow, health, home, initiatives, ledger, media, rewards, status
 from bot.web.assets import load_assets
 from bot.web.counters import Counters
 from bot.web.desk.guard import guard
@@ -48,6 +48,7 @@ ROUTES: Final = (
     web.post("/rewards/order", rewards.place),
     web.get("/r/{token}", rewards.order),
     web.post("/r/{token}/cancel", rewards.cancel),
+    *initiatives.routes(),
     *export.routes(),
     web.get("/ledger", ledger.overview),
     web.get("/ledger/checkpoint", ledger.checkpoint),

@@ -155,7 +155,7 @@ async def harmless(request: web.Request) -> web.Response:
     """Approve those together that nothing speaks against; only those that the page listed."""
     site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
     pairs = [(int(one[1]), int(one[2])) for one in _PAIR.finditer(form.get("claims", ""))]
-    await _note_own_browser(request)
+    await note_own_browser(request)
     unit = once(lambda tx: moderate.approve_harmless(tx, site.rules, pairs, staff), staff, form)
     await site.storage.write(unit)
     raise see(_LIST)
@@ -168,7 +168,7 @@ async def _decide(request: web.Request, step: Step, *, stay: bool = False) -> we
     """Do the step; then the next claim, or a refusal beside what was typed."""
     site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
     claim_id = number_in(request, "claim_id")
-    await _note_own_browser(request)
+    await note_own_browser(request)
     unit = once(lambda tx: step(tx, site.rules, claim_id, staff, form), staff, form)
     try:
         await site.storage.write(unit)
@@ -182,7 +182,7 @@ async def _decide(request: web.Request, step: Step, *, stay: bool = False) -> we
     raise see(_LIST if following is None else f"{_LIST}/{following}")
 
 
-async def _note_own_browser(request: web.Request) -> None:
+async def note_own_browser(request: web.Request) -> None:
     """Whoever chats as a resident in this browser is the member herself: not hers to decide."""
     address = address_of(request.cookies.get(VISITOR_COOKIE, ""))
     if address is not None:

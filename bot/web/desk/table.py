@@ -15,6 +15,7 @@ from bot.web.desk import (
     counter,
     delivery,
     figures,
+    initiatives,
     listen,
     listing,
     login,
@@ -41,6 +42,7 @@ _PROMPT: Final = "/desk/prompts/{piece}"
 _MESSAGE: Final = "/desk/to-call/{message_id}"
 _REWARD: Final = "/desk/rewards/{reward_id}"
 _CLAIM: Final = "/desk/claims/{claim_id}"
+_INITIATIVE: Final = "/desk/initiatives/{number}"
 _PROPOSAL: Final = "/desk/proposals/{proposal_id}"
 _AUDIT: Final = "/desk/audits/{claim_id}"
 _TALK: Final = "/desk/talks/{talk_id}"
@@ -120,6 +122,13 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", f"{_CLAIM}/kin", claims.kin, Right.SEE_CLAIMS),
     DeskRoute("POST", f"{_CLAIM}/home", claims.home, Right.MODERATE),
     DeskRoute("POST", f"{_CLAIM}/take-back", claims.take_back, Right.PROPOSE),
+    DeskRoute("GET", "/desk/initiatives", initiatives.show_all, Right.REVIEW_INITIATIVES),
+    DeskRoute("GET", "/desk/initiatives/events", initiatives.events, Right.REVIEW_INITIATIVES),
+    DeskRoute("GET", _INITIATIVE, initiatives.show, Right.REVIEW_INITIATIVES, audited=True),
+    *(
+        DeskRoute("POST", f"{_INITIATIVE}/{step}", handler, Right.REVIEW_INITIATIVES)
+        for step, handler in initiatives.STEPS.items()
+    ),
     DeskRoute("GET", "/desk/proposals", proposals.show_all, Right.PROPOSE),
     DeskRoute("POST", "/desk/proposals/grant", proposals.grant, Right.PROPOSE),
     DeskRoute("POST", "/desk/proposals/policy", proposals.policy, Right.PROPOSE),

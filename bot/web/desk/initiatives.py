@@ -1,0 +1,273 @@
+"""提议: what staff owe an answer, and the page on which one is decided about."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from aiohttp import web
+
+from bot.dialogue.initiative_words import given, needs
+from bot.flow import review
+from bot.model.case import RefusedError
+from bot.model.initiative import (
+    AGREED,
+    OPEN_FOR_PLEDGES,
+    PUBLIC,
+    STANDING,
+    TO_REVIEW,
+    Initiative,
+    InitiativeEvent,
+    InitiativeState,
+    Pledge,
+    PledgeKind,
+    PledgeState,
+    Progress,
+)
+from bot.model.staff import Staff
+from bot.ports.bell import INITIATIVES
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx, Views
+from bot.web.desk.claims import note_own_browser
+from bot.web.desk.once import once
+from bot.web.desk.session import SEAT, desk_page
+from bot.web.initiatives import bars
+from bot.web.live import Fresh, Region
+from bot.web.site import Form, Site, form_of, number_in, number_of, see, site_of
+
+_LIST: Final = "/desk/initiatives"
+_MOST: Final = 100
+_LISTED: Final = TO_REVIEW | (PUBLIC - {InitiativeState.DONE})
+_TOPICS: Final = frozenset({INITIATIVES})
+_NOTHING: Final[Form] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An initiative as the list shows it."""
+
+    one: Initiative
+    progress: Progress
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that its page shows."""
+
+    row: Row
+    events: Sequence[InitiativeEvent]
+    names: Mapping[int, str]
+    pledges: Sequence[Pledge]
+    others: Sequence[Initiative]
+    why_not: str
+
+
+async def show_all(request: web.Request) -> web.Response:
+    """Show what is to be decided, the first due first, then what gathers and is done."""
+    fresh = await _fresh(site_of(request))
+    return desk_page(request, "initiatives.html", piece=fresh.piece)
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Send the list whenever it changes."""
+    site = site_of(request)
+    region = Region("initiatives", "desk-initiatives", partial(_fresh, site), _TOPICS)
+    return await site.hub.follow(request, [region])
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show one with what was pledged for it."""
+    return await _page(request)
+
+
+async def take(request: web.Request) -> web.Response:
+    """Begin to look at it."""
+    return await _decide(request, lambda tx, _, number, staff, __: review.take(tx, number, staff))
+
+
+async def publish(request: web.Request) -> web.Response:
+    """Let everybody see it."""
+    return await _decide(
+        request,
+        lambda tx, rules, number, staff, form: review.publish(
+            tx, rules, number, staff, version=number_of(form, "version")
+        ),
+    )
+
+
+async def send_back(request: web.Request) -> web.Response:
+    """Return it with a reason."""
+    return await _decide(
+        request,
+        lambda tx, rules, number, staff, form: review.send_back(
+            tx, rules, number, staff, form.get("words", ""), version=number_of(form, "version")
+        ),
+    )
+
+
+async def decide(request: web.Request) -> web.Response:
+    """Agree that it is done, and how."""
+    return await _decide(
+        request,
+        lambda tx, rules, number, staff, form: review.decide(
+            tx, rules, number, staff, form.get("words", ""), version=number_of(form, "version")
+        ),
+    )
+
+
+async def begin(request: web.Request) -> web.Response:
+    """Note that it has begun."""
+    return await _decide(
+        request,
+        lambda tx, _, number, staff, form: review.begin(
+            tx, number, staff, version=number_of(form, "version")
+        ),
+    )
+
+
+async def finish(request: web.Request) -> web.Response:
+    """See that it is done, and who came."""
+    return await _decide(
+        request,
+        lambda tx, rules, number, staff, form: review.finish(
+            tx, rules, number, staff, _ticked(form), version=number_of(form, "version")
+        ),
+    )
+
+
+async def merge(request: web.Request) -> web.Response:
+    """Let it be the same as another."""
+    return await _decide(
+        request,
+        lambda tx, rules, number, staff, form: review.merge(
+            tx, rules, number, number_of(form, "into"), staff, version=number_of(form, "version")
+        ),
+    )
+
+
+async def kin(request: web.Request) -> web.Response:
+    """It is the member's own, or of her household: from now on not hers to decide."""
+    return await _decide(
+        request, lambda tx, _, number, staff, __: review.declare_kin(tx, number, staff)
+    )
+
+
+STEPS: Final = MappingProxyType(
+    {
+        "take": take,
+        "publish": publish,
+        "return": send_back,
+        "decide": decide,
+        "begin": begin,
+        "finish": finish,
+        "merge": merge,
+        "kin": kin,
+    }
+)
+"""What is done on its page, by the last part of the address."""
+
+Step = Callable[[Tx, Rules, int, Staff, Form], object]
+
+
+async def _decide(request: web.Request, step: Step) -> web.Response:
+    """Do the step and show what came of it, or a refusal beside what was typed."""
+    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
+    number = number_in(request, "number")
+    await note_own_browser(request)
+    unit = once(lambda tx: step(tx, site.rules, number, staff, form), staff, form)
+    try:
+        await site.storage.write(unit)
+    except RefusedError as refused:
+        problem = site.rules.texts.say(f"case.refused.{refused.reason}")
+        return await _page(request, problem=problem, typed=form)
+    raise see(f"{_LIST}/{number}")
+
+
+def _ticked(form: Form) -> set[int]:
+    """Return the pledges whose boxes were ticked: each box has a name of its own."""
+    names = (name.removeprefix("came-") for name in form if name.startswith("came-"))
+    return {int(one) for one in names if one.isascii() and one.isdecimal() and len(one) <= 15}  # noqa: PLR2004  fits the database
+
+
+async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHING) -> web.Response:
+    site, staff = site_of(request), request[SEAT].staff
+    sight = await site.storage.read(partial(_look, number_in(request, "number"), staff))
+    if sight is None:
+        raise web.HTTPNotFound
+    one, rules = sight.row.one, site.rules
+    return desk_page(
+        request,
+        "initiative.html",
+        status=409 if problem else 200,
+        sight=sight,
+        problem=problem,
+        typed=typed,
+        why_not=rules.texts.say(f"case.refused.{sight.why_not}") if sight.why_not else "",
+        needs=needs(rules, one.wish),
+        bars=bars(rules, one, sight.row.progress),
+        given=[(each, given(rules, each)) for each in sight.pledges],
+        to_tick={
+            each.id
+            for each in sight.pledges
+            if each.kind is not PledgeKind.POINTS
+            and each.state is PledgeState.GIVEN
+            and each.person_id != one.author_id
+        },
+        to_review=one.state in TO_REVIEW,
+        gathers=one.state in OPEN_FOR_PLEDGES,
+        agreed=one.state in AGREED,
+    )
+
+
+async def _fresh(site: Site) -> Fresh:
+    rows = await site.storage.read(queue)
+    piece = site.pages.piece(
+        "desk/initiative_list.html", site.clock.now(), rows=rows, to_review=TO_REVIEW
+    )
+    return Fresh(piece, _TOPICS)
+
+
+def queue(views: Views) -> list[Row]:
+    """Return what staff owe an answer by its clock, what is ready, then the rest."""
+    found = views.initiatives.in_states(_LISTED, _MOST)
+    progress = views.initiatives.progress(found)
+    rows = [_row(views, one, progress[one.id]) for one in found]
+    return sorted(rows, key=_urgency)
+
+
+def _urgency(row: Row) -> tuple[int, float, int]:
+    one = row.one
+    if one.state in TO_REVIEW and one.look_by is not None:
+        return 0, one.look_by.timestamp(), one.id
+    waits = one.state is InitiativeState.READY or (
+        one.state is InitiativeState.IN_PROGRESS and bool(one.result)
+    )
+    return 1 if waits else 2, 0.0, -one.id
+
+
+def _row(views: Views, one: Initiative, progress: Progress) -> Row:
+    late = one.state in TO_REVIEW and one.look_by is not None and one.look_by < views.now
+    return Row(one, progress, late)
+
+
+def _look(number: int, staff: Staff, views: Views) -> Sight | None:
+    one = views.initiatives.find(number)
+    if one is None or one.state is InitiativeState.DRAFT:
+        return None
+    progress = views.initiatives.progress([one])[one.id]
+    history = views.initiatives.events(one.id)
+    members = {each.staff_id for each in history if each.staff_id is not None}
+    return Sight(
+        row=_row(views, one, progress),
+        events=history,
+        names={member: views.staff.get(member).name for member in members},
+        pledges=[each for each in views.initiatives.pledges(one.id) if each.state in STANDING],
+        others=[
+            each
+            for each in views.initiatives.in_states(OPEN_FOR_PLEDGES, _MOST)
+            if each.id != one.id
+        ],
+        why_not=review.barred(views, one, staff),
+    )
