@@ -5,11 +5,14 @@ import base64
 import json
 import os
 import secrets
+import shutil
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +20,10 @@ from credits.merkle import Hash, ProofError
 from credits.notes import NoteError, Signer, make_signer, parse_verifier
 from credits.proving import prove_all
 from credits.reading import Export
-from credits.verify import Audit, BrokenError, Report, Trust
+from credits.verify import CHECKS, Audit, BrokenError, Report, Trust
 from credits.witness import Memory, RefusedError, cosign, follow, opened, read_memory, write_memory
 
+_PIPE: Final = "-"
 _PROGRESS_EVERY: Final = 100_000
 _PATIENCE_SECONDS: Final = 30
 _ANSWER_MOST: Final = 1_000_000
@@ -43,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m credits", description=__doc__)
     commands = top.add_subparsers(required=True)
     checking = commands.add_parser("verify", help="check an exported ledger")
-    checking.add_argument("export", type=Path)
+    checking.add_argument("export", type=Path, help="the file; - for what comes through a pipe")
     checking.add_argument("--since", type=Path, help="a checkpoint that you kept")
     checking.add_argument("--key", default="", help="the log's key, as you got it elsewhere")
     checking.add_argument("--witness", default="", help="a witness's key that has to have signed")
@@ -70,12 +74,10 @@ def _verify(arguments: argparse.Namespace) -> int:
         witness=parse_verifier(arguments.witness) if arguments.witness else None,
     )
     leaves: list[Hash] = []
-    with arguments.export.open("rb") as first, arguments.export.open("rb") as again:
+    with _file(arguments.export) as file, file.open("rb") as first, file.open("rb") as again:
         export = Export(first, again)
-        note = leaves.append if arguments.proofs else _nothing
-        audit = Audit(export.entry, trust=trust, leaf=note)
-        total = arguments.export.stat().st_size
-        report = audit.run(_told(export.lines(), total))
+        audit = Audit(export.entry, trust=trust, leaf=leaves.append if arguments.proofs else None)
+        report = audit.run(_told(export, file.stat().st_size))
     _say(report, trust)
     if arguments.proofs:
         included, extended = prove_all(leaves, report.roots)
@@ -83,20 +85,27 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _nothing(leaf: Hash) -> None:
-    del leaf
-
-
-def _told(lines: Iterator[bytes], total: int) -> Iterator[bytes]:
-    """Tell how far it is, if somebody looks."""
-    looked_at, done = sys.stderr.isatty(), 0
-    if not looked_at:
-        yield from lines
+@contextmanager
+def _file(export: Path) -> Iterator[Path]:
+    """Yield a file that can be read twice: a pipe is kept in one as long as it is checked."""
+    if str(export) != _PIPE:
+        yield export
         return
-    for number, line in enumerate(lines, 1):
-        done += len(line)
+    with tempfile.NamedTemporaryFile() as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+        kept.flush()
+        yield Path(kept.name)
+
+
+def _told(export: Export, total: int) -> Iterator[bytes]:
+    """Tell how far it is, if somebody looks."""
+    if not sys.stderr.isatty():
+        yield from export.lines()
+        return
+    for number, line in enumerate(export.lines(), 1):
         if not number % _PROGRESS_EVERY:
-            print(f"\r{number:,} lines, {100 * done // max(1, total)} %", end="", file=sys.stderr)
+            done = 100 * export.place // max(1, total)
+            print(f"\r{number:,} lines, {done} %", end="", file=sys.stderr)
         yield line
     print("\r", end="", file=sys.stderr)
 
@@ -112,8 +121,8 @@ def _say(report: Report, trust: Trust) -> None:
     for ledger, amount in report.issued.items():
         print(f"issued and not taken back, {ledger}: {amount}")
     print("checked:")
-    for what in report.checked:
-        print(f"  - {what}")
+    for name in report.checked:
+        print(f"  - {CHECKS[name]}")
     for key in report.keys:
         print(f"key from entry {key.since}: {key.verifier}")
     if not trust.key:

@@ -32,23 +32,30 @@ from credits.replay import BrokenRuleError, Entry, Replay, sides
 from credits.rotation import Key, chain, valid_at
 from credits.shapes import Shapes
 
-ALWAYS: Final = (
-    "every line is written in the one way it can be",
-    "entries are numbered without a gap, and as many as the first line says",
-    "each leaf is the hash of its entry",
-    "each checkpoint has the root of the entries before it, so each extends the one before",
-    "each checkpoint is signed with the key of its time, each key announced by the one before",
-    "ledgers, kinds and accounts go together",
-    "a hold ends once, with its own amount; what is reversed was moved before, and only once",
-    "no more is taken back than was ever issued, in each ledger",
-)
-AUDITED: Final = (
-    "no account goes below zero, what is held included, replayed entry by entry",
-    "who follows names the accounts of the entry that is followed",
-    "no act is later than its record; holds end in their time or lapse after it",
-    "what all accounts have is what the treasury issued",
-)
+ALWAYS: Final = {
+    "written": "every line is written in the one way it can be",
+    "numbered": "entries are numbered without a gap, and as many as the first line says",
+    "leaves": "each leaf is the hash of its entry",
+    "roots": "each checkpoint has the root of the entries before it, so each extends the one"
+    " before",
+    "signed": "each checkpoint is signed with the key of its time, each key announced by the one"
+    " before",
+    "sides": "ledgers, kinds and accounts go together",
+    "once": "a hold ends once, with its own amount; what is reversed was moved before, and only"
+    " once",
+    "issued": "no more is taken back than was ever issued, in each ledger",
+}
+"""What is checked in every form: a name for each, and what it says."""
 
+AUDITED: Final = {
+    "balances": "no account goes below zero, what is held included, replayed entry by entry",
+    "follows": "who follows names the accounts of the entry that is followed",
+    "moments": "no act is later than its record; holds end in their time or lapse after it",
+    "sums": "what all accounts have is what the treasury issued",
+}
+"""What only the auditor's form lets be checked."""
+
+CHECKS: Final = ALWAYS | AUDITED
 
 _AUDITOR_PARTS: Final = 15
 _LEAVES_AT_ONCE: Final = 4096
@@ -88,6 +95,7 @@ class Report:
     accounts: int = 0
     open_holds: int = 0
     checked: tuple[str, ...] = ()
+    """The names of what was checked, as CHECKS has them."""
 
 
 class Audit:
@@ -146,7 +154,7 @@ class Audit:
         self.report.size, self._signed = said["size"], said["signed"]
         named = said["form"] == AUDITOR
         self.replay = Replay(self._earlier, named=named)
-        self.report.checked = ALWAYS + (AUDITED if named else ())
+        self.report.checked = tuple(CHECKS if named else ALWAYS)
 
     def _auditor(self, line: bytes) -> None:
         like = self._shapes.read(line, self._size)

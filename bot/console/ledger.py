@@ -72,7 +72,7 @@ def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
     signed = report.signed.size if report.signed else 0
     print(texts.say("console.ledger.sound", size=report.size, signed=signed))
     for what in (*report.checked, *beside):
-        print(f"  - {what}")
+        print(f"  - {texts.say(f'console.ledger.check.{what}')}")
     print(texts.say("console.ledger.tail", unsealed=done.unsealed, unsigned=report.size - signed))
     return 0
 

@@ -19,14 +19,8 @@ from credits.replay import Account
 from credits.rotation import chain, valid_at
 from credits.verify import Audit
 
-BESIDE: Final = (
-    "each mark is that of its account, and opens with its salt, unless somebody was erased",
-    "who, what about and by whom is what each leaf commits to, unless somebody was erased",
-    "no leaf has lost its transfer, and none stands for another",
-    "the hashes of all full tiles are those of the leaves under them",
-    "every checkpoint that was ever signed has the root of its entries",
-    "the balances are what the entries lead to",
-)
+BESIDE: Final = ("marks", "named", "transfers", "tiles", "checkpoints", "kept")
+"""The names of what is checked: `console.ledger.check` says them."""
 
 
 class FoundError(Exception):

@@ -1,5 +1,7 @@
 """Whatever is changed in an export is found and named; in a sound one nothing is found."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -198,3 +200,19 @@ def test_what_the_rules_forbid_is_found_though_it_is_signed(
 def test_what_is_no_export_is_refused(line: bytes) -> None:
     with pytest.raises(BrokenError, match="line 1"):
         check([line])
+
+
+def _piped(content: bytes) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "credits", "verify", "-"]
+    return subprocess.run(command, input=content, capture_output=True, check=False)
+
+
+def test_a_pipe_is_checked_as_a_file_is() -> None:
+    """What it reverses is read again."""
+    content = b"".join(LINES["auditor"])
+    sound, broken = _piped(content), _piped(content.replace(b'"amount":9', b'"amount":8', 1))
+    assert (sound.returncode, sound.stderr) == (0, b"")
+    assert b"SOUND  9 entries" in sound.stdout
+    assert b"no account goes below zero" in sound.stdout
+    assert (broken.returncode, broken.stdout) == (1, b"")
+    assert broken.stderr == b"BROKEN  entry 0: its leaf is not the hash of what it says\n"

@@ -1,0 +1,16 @@
+"""Each thing that is checked of the ledger has its words."""
+
+from datetime import UTC
+
+import pytest
+
+from bot.locale.texts import load_texts
+from bot.store.log_check import BESIDE
+from credits.verify import CHECKS
+
+TEXTS = load_texts(UTC)
+
+
+@pytest.mark.parametrize("name", [*CHECKS, *BESIDE])
+def test_a_check_is_said(name: str) -> None:
+    assert len(TEXTS.say(f"console.ledger.check.{name}")) > 10
