@@ -2,7 +2,7 @@
 
 The secret of a period is bound by its commitment before the first claim of the period is made. A
 roll follows from secret and claim alone, so that it can't be repeated until it suits; when the
-period is over the secret is shown, and anybody can work out every roll again.
+next period is over too the secret is told, and anybody can work out every roll again.
 """
 
 import hashlib
@@ -32,6 +32,20 @@ class Draw:
 def commitment(period: str, secret: str) -> str:
     """Return what binds to the secret without telling it."""
     return hashlib.sha256(f"gongzhi audit {period} {secret}".encode()).hexdigest()
+
+
+def is_told(period: str, now: str) -> bool:
+    """Say whether the secret of a month may be known, in the month `now`: one whole month later.
+
+    Until then what was claimed in it is decided, as a rule. Whatever is approved after that is
+    audited in any case, because its roll can be worked out.
+    """
+    return _number_of(now) - _number_of(period) > 1
+
+
+def _number_of(month: str) -> int:
+    year, _, of_year = month.partition("-")
+    return int(year) * 12 + int(of_year)
 
 
 def roll(secret: str, claim_id: int) -> int:

@@ -15,7 +15,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from channels.message import Button
 from credits.claims import DECIDING, ClaimError, ClaimState, Deed, after, check_judge
-from credits.drawing import draw
+from credits.drawing import draw, is_told
 from credits.earning import Earned, disprove, earn
 from credits.ledger import Ledger, LedgerError, Posting, rejected, resident, treasury
 from credits.linking import lifetime
@@ -49,8 +49,9 @@ def approve(tx: Tx, rules: Rules, claim_id: int, staff: Staff, *, version: int) 
         zone=rules.texts.zone,
     )
     write(tx, [earned.chain, *_pardon(tx, claim, staff)])
-    percent = _share(tx, rules, claim, person_id)
     period = period_of(claim, rules)
+    told = is_told(period, f"{tx.now.astimezone(rules.texts.zone):%Y-%m}")
+    percent = _ALL if told else _share(tx, rules, claim, person_id)
     tx.audit_book.keep(draw(period, tx.audit_book.secret(period), claim.id, percent))
     claim = _decided(tx, claim, ClaimState.APPROVED, staff, Deed.APPROVE, points=earned.points)
     _tell_earned(tx, rules, claim, earned)

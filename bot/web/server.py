@@ -14,7 +14,7 @@ from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
 from bot.till import Till
-from bot.web import export, follow, health, home, initiatives, ledger, media, rewards, status
+from bot.web import draws, export, follow, health, home, initiatives, ledger, media, rewards, status
 from bot.web.assets import load_assets
 from bot.web.counters import Counters
 from bot.web.desk.guard import guard
@@ -59,6 +59,8 @@ ROUTES: Final = (
     web.get("/ledger/tile/entries/{path:.+}", ledger.entries),
     web.get("/ledger/tile/{level}/{path:.+}", ledger.tile),
     web.get("/ledger/mine", ledger.mine),
+    web.get("/points/draws", draws.show),
+    web.get("/points/draws/{period}", draws.show_month),
     web.get("/healthz", health.alive),
     web.get("/readyz", health.ready),
     web.get("/metrics", health.metrics),

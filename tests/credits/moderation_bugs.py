@@ -26,6 +26,7 @@ DRAWING: Final = [
     Bug("the commitment fits each month", '{period} {secret}"', '{secret}"'),
     Bug("any secret fits", "return bound and roll(", "return roll("),
     Bug("any roll fits", "return bound and roll(secret, one.claim_id) == one.roll", "return bound"),
+    Bug("told at the end of the month", "_number_of(period) > 1", "_number_of(period) > 0"),
     Bug("everybody can foresee it", "hmac.new(secret.encode(),", 'hmac.new(b"",'),
 ]  # fmt: skip
 SIGNALS: Final = [
@@ -47,6 +48,8 @@ SIGNALS: Final = [
 ]  # fmt: skip
 MODERATE: Final = [
     Bug("anybody approves", "    if not may(staff.role, right):\n", "    if False:\n"),
+    Bug("late ones are drawn with a secret that is told", "_ALL if told else", ""),
+    Bug("the supervisor approves what nobody appealed", "right = Right.JUDGE_APPEALS if claim.appealed else Right.MODERATE", "right = Right.JUDGE_APPEALS"),
     Bug("an old page decides", "if claim.version != version:", "if False:"),
     Bug("who decides is not asked", "            tx.claims.judge(staff.id),\n            [tx.claims.concerned(claim.contact_id)],\n            submitted_by=claim.submitted_by,\n            decided_by=deciders(tx, claim) if claim.appealed", "            tx.claims.judge(staff.id),\n            [],\n            submitted_by=claim.submitted_by,\n            decided_by=deciders(tx, claim) if claim.appealed"),
     Bug("the first decides the appeal too", "decided_by=deciders(tx, claim) if claim.appealed else ()", "decided_by=()"),

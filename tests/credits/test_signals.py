@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from credits.drawing import Draw, commitment, draw, is_true, roll
+from credits.drawing import Draw, commitment, draw, is_told, is_true, roll
 from credits.signals import (
     Decided,
     Fix,
@@ -131,6 +131,14 @@ def test_moderators_who_stand_out() -> None:
     assert kinds([*usual, *decided(2, 20, yes=14, person=5)])[2] == {"favours_one"}
     assert kinds([*usual, *decided(2, 60, yes=42)])[2] == {"decides_more"}
     assert kinds([*usual, *decided(2, 9, yes=9, seconds=1, person=5)])[2] == set()
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [("2026-11", False), ("2026-12", False), ("2027-01", True), ("2028-11", True)],
+)
+def test_a_secret_is_told_when_a_whole_month_has_passed(now: str, *, told: bool) -> None:
+    assert is_told("2026-11", now) is told
 
 
 def test_a_draw_is_bound_and_shared_fairly() -> None:

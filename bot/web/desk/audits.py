@@ -10,20 +10,20 @@ from aiohttp import web
 
 from bot.flow import audits
 from bot.model.case import RefusedError
-from bot.ports.moderation import AuditPeriod, AuditResult
+from bot.ports.moderation import AuditResult
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.web.desk.claims import Row, in_words, rows_of
 from bot.web.desk.once import once
 from bot.web.desk.session import SEAT, desk_page
+from bot.web.draws import PERIODS_MOST, Period, period_of
 from bot.web.site import form_of, number_in, see, site_of
 from credits.claims import Deed
-from credits.drawing import WHOLE, Draw, is_true
+from credits.drawing import WHOLE, Draw
 from credits.signals import Record, records
 
 _LIST: Final = "/desk/audits"
 _MOST: Final = 50
-_PERIODS_MOST: Final = 12
 _DAYS: Final = 30
 
 
@@ -36,16 +36,6 @@ class Drawn:
     roll: str
     who: str
     points: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """A period; its secret, and how many draws follow from it, once it is over."""
-
-    committed: AuditPeriod
-    secret: str
-    count: int
-    broken: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +94,7 @@ async def _page(request: web.Request, *, problem: str = "") -> web.Response:
 
 def _look(rules: Rules, views: Views) -> Sight:
     results = views.audit_book.results(_MOST)
-    this = views.now.astimezone(rules.texts.zone).strftime("%Y-%m")
-    periods = [_period(one, this, views) for one in views.audit_book.periods(_PERIODS_MOST)]
+    periods = [period_of(rules, one, views) for one in views.audit_book.periods(PERIODS_MOST)]
     return Sight(
         drawn=[_drawn(rules, one, views) for one in views.audit_book.open_draws(_MOST)],
         periods=periods,
@@ -123,15 +112,6 @@ def _drawn(rules: Rules, draw: Draw, views: Views) -> Drawn:
     roll = f"{draw.roll * 100 / WHOLE:.2f}"
     row = rows_of(rules, [claim], views)[0]
     return Drawn(row=row, draw=draw, roll=roll, who=who, points=approved.points)
-
-
-def _period(committed: AuditPeriod, this: str, views: Views) -> Period:
-    if committed.period >= this:
-        return Period(committed=committed, secret="", count=0, broken=0)
-    secret = views.audit_book.secret(committed.period)
-    draws = views.audit_book.draws_of(committed.period)
-    broken = sum(not is_true(one, secret, committed.committed) for one in draws)
-    return Period(committed=committed, secret=secret, count=len(draws), broken=broken)
 
 
 def _records(rules: Rules, views: Views) -> list[tuple[Record, str, list[str]]]:

@@ -458,6 +458,19 @@ async def test_an_objection_is_a_proposal_and_takes_nothing_by_itself(office: Of
     assert await office.points() == 0
 
 
+async def test_what_is_approved_when_its_draw_can_be_foreseen_is_always_audited(
+    office: Office, clock: FakeClock
+) -> None:
+    claims = [await office.claim(f"her{number}") for number in range(4)]
+    clock.move(days=70)
+    for claim in claims:
+        await office.do(moderate.approve, claim, office.yu)
+    draws = await office.storage.read(
+        lambda views: [views.audit_book.draw_of(claim.id) for claim in claims]
+    )
+    assert all(one is not None and one.audited for one in draws)
+
+
 async def test_what_was_not_drawn_is_not_audited(office: Office) -> None:
     claim = await office.claim()
     reason = await office.refusal(
