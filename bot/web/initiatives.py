@@ -24,6 +24,7 @@ from bot.model.initiative import (
     PledgeState,
     Progress,
 )
+from bot.oversight.permissions import Service, served
 from bot.ports.bell import INITIATIVES
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
@@ -66,9 +67,13 @@ class _Sight:
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """What the visitor of this browser has and gave; `points` is None of who never wrote."""
+    """What the visitor of this browser has and gave; `points` is None of who never wrote.
+
+    `known` says that she is known well enough to give something.
+    """
 
     points: int | None
+    known: bool
     given: Sequence[Pledge]
 
 
@@ -258,7 +263,7 @@ def _look(number: int, views: Views) -> _Sight | None:
 def _own(address: str | None, number: int, views: Views) -> _Own:
     contact = None if address is None else views.people.find(CHANNEL, address)
     if contact is None:
-        return _Own(None, ())
+        return _Own(None, known=False, given=())
     points = views.journal.balance(resident(contact.person_id)).free
     mine = views.initiatives.pledges_of(contact.person_id)
     standing = [
@@ -266,7 +271,8 @@ def _own(address: str | None, number: int, views: Views) -> _Own:
         for one in reversed(mine)
         if one.initiative_id == number and one.state is not PledgeState.BACK
     ]
-    return _Own(points, standing)
+    known = served(views.people.person(contact.person_id).verification, Service.PLEDGE)
+    return _Own(points, known=known, given=standing)
 
 
 def _address(request: web.Request) -> str | None:
