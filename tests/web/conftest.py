@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from argon2 import PasswordHasher
 
 from bot.model.staff import Staff
 from bot.ports.incidents import NOTHING_KNOWN, Incidents
@@ -20,6 +21,8 @@ from tests.fakes.voice import FakeVoice
 
 INTERPRETER = interpreter()
 Browser = TestClient[web.Request, web.Application]
+hash_quickly = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash
+"""To verify a password takes as much work as to hash it took."""
 
 
 @pytest.fixture

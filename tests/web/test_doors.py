@@ -13,8 +13,7 @@ from bot.ports.storage import Tx
 from bot.web.desk.guard import Door
 from bot.web.desk.session import COOKIE, KNOWN
 from bot.web.desk.table import DESK_ROUTES
-from bot.web.passwords import hash_password
-from tests.web.conftest import Browser, Make, Web
+from tests.web.conftest import Browser, Make, Web, hash_quickly
 
 _LOGINS = {
     Role.DISPATCHER: "lin",
@@ -105,7 +104,7 @@ async def test_forms_come_from_our_own_pages(
 
 async def _password(site: Web, login: str, password: str) -> None:
     staff = await site.community.staff(login)
-    stored = hash_password(password)
+    stored = hash_quickly(password)
     await site.community.storage.write(lambda tx: tx.staff.set_password(staff.id, stored))
 
 

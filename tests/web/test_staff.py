@@ -10,8 +10,8 @@ from bot.model.case import State
 from bot.model.routing import Match, Target
 from bot.model.staff import NO_PASSWORD, Role
 from bot.ports.storage import Tx
-from bot.web.passwords import hash_password, verify_password
-from tests.web.conftest import Browser, Web
+from bot.web.passwords import verify_password
+from tests.web.conftest import Browser, Web, hash_quickly
 
 FORM = {
     "name": "何师傅",
@@ -213,7 +213,7 @@ async def test_there_is_always_an_administrator_and_nobody_ends_themselves(site:
 
 async def test_a_new_key_ends_the_old_password_and_every_session(site: Web) -> None:
     wang = await site.community.staff("wang")
-    old = hash_password("long enough")
+    old = hash_quickly("long enough")
     await site.community.storage.write(lambda tx: tx.staff.set_password(wang.id, old))
     theirs, _ = await site.seated("wang")
     waiting = await site.entry(wang)
@@ -268,7 +268,7 @@ async def test_a_password_that_will_not_do_changes_nothing(
 ) -> None:
     browser, csrf = await site.seated("wang")
     wang = await site.community.staff("wang")
-    old = hash_password("long enough")
+    old = hash_quickly("long enough")
     await site.community.storage.write(lambda tx: tx.staff.set_password(wang.id, old))
     data = {"csrf": csrf, "old": "long enough", "new": "pear tree 1", "again": "pear tree 1"}
     answer = await browser.post("/desk/password", data=data | changes)
@@ -279,7 +279,7 @@ async def test_a_password_that_will_not_do_changes_nothing(
 async def test_guesses_at_a_password_from_an_open_desk_are_slowed_down(site: Web) -> None:
     browser, csrf = await site.seated("wang")
     wang = await site.community.staff("wang")
-    old = hash_password("long enough")
+    old = hash_quickly("long enough")
     await site.community.storage.write(lambda tx: tx.staff.set_password(wang.id, old))
     data = {"csrf": csrf, "new": "pear tree 1", "again": "pear tree 1"}
     for _ in range(5):
