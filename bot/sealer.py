@@ -29,30 +29,38 @@ class Sealer:
         self._storage = storage
         self._name = log_name(public_url)
         self._state: object = None
+        self._size = -1
+        self._sign_at = 0.0
 
     async def run(self) -> None:
         """Work until cancelled."""
         clock = asyncio.get_running_loop().time
-        signed = clock()
         while True:
-            began = clock()
-            seconds = EVERY_SECONDS
+            began, seconds = clock(), _AFTER_TROUBLE_SECONDS
             try:
-                sealed = await self._seal()
-                if not sealed or began - signed >= _SIGN_EVERY_SECONDS:
-                    await self._sign()
-                    signed = began
-                if sealed >= _MANY:
-                    seconds = 0.0
+                seconds = await self.round(began)
             except StorageError as error:
                 _log.warning("sealing has to wait: %s", error)
+                seconds = EVERY_SECONDS
             except NoteError as error:
                 _log.error("the ledger's checkpoints can't be signed: %s", error)
-                seconds = _AFTER_TROUBLE_SECONDS
             except Exception:  # noqa: BLE001  logged whole; the loop must go on
                 _log.exception("sealing failed; it is tried again")
-                seconds = _AFTER_TROUBLE_SECONDS
             await asyncio.sleep(max(_PAUSE_LEAST_SECONDS, began + seconds - clock()))
+
+    async def round(self, now: float) -> float:
+        """Seal some of what waits, and sign when it is time; return when the next begins.
+
+        `now` are seconds of a clock that only goes forward. Who always has something to seal
+        signs now and then all the same.
+        """
+        sealed = await self._seal()
+        signed, size = await self._storage.read(_lengths)
+        pauses, self._size = size == self._size, size
+        if size != signed and (pauses or now >= self._sign_at):
+            await self._sign()
+            self._sign_at = now + _SIGN_EVERY_SECONDS
+        return 0.0 if sealed >= _MANY else EVERY_SECONDS
 
     async def once(self) -> None:
         """Seal all there is, and sign it."""
@@ -60,16 +68,15 @@ class Sealer:
             pass
         await self._sign()
 
+    async def _sign(self) -> None:
+        await self._storage.write(partial(_publish, self._name))
+
     async def _seal(self) -> int:
         """Seal some of what waits; return how many that were."""
         if not await self._storage.read(_waits):
             return 0
         done, self._state = await self._storage.write(partial(_seal, self._state))
         return done
-
-    async def _sign(self) -> None:
-        if await self._storage.read(_grown):
-            await self._storage.write(partial(_publish, self._name))
 
 
 def log_name(public_url: str) -> str:
@@ -86,9 +93,10 @@ def _seal(state: object, tx: Tx) -> tuple[int, object]:
     return tx.log.seal(state)
 
 
-def _grown(views: Views) -> bool:
+def _lengths(views: Views) -> tuple[int, int]:
+    """Return how many leaves are signed (-1 if none ever was) and how many there are."""
     signed = views.log.checkpoint()
-    return signed is None or views.log.size() > signed[0]
+    return -1 if signed is None else signed[0], views.log.size()
 
 
 def _publish(name: str, tx: Tx) -> bool:
