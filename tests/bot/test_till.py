@@ -80,6 +80,7 @@ async def test_a_full_disk_is_told_to_all_and_the_till_goes_on(
     wishes = [posting(key, acted_at=clock.now()) for key in ("a", "b")]
     told = await asyncio.gather(*[till.post(one) for one in wishes], return_exceptions=True)
     assert [type(one) for one in told] == [StorageError, StorageError]
+    assert counting.units == 1
     counting.full = False
     assert (await till.post(wishes[0])).key == "a"
 

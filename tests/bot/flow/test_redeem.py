@@ -205,6 +205,43 @@ async def test_a_hold_that_somebody_elses_posting_freed_still_ends_its_order(
     assert (await counter.reward()).stock == 20
 
 
+async def test_it_lapses_at_the_very_moment(counter: Counter, clock: FakeClock) -> None:
+    order = await counter.order()
+    for early, lapses in ((2, False), (1, True)):  # the clock goes on by one when it is read
+        clock.time = order.expires_at - timedelta(microseconds=early)
+        assert await counter.storage.read(lambda views: views.rewards.is_due()) is lapses
+    clock.time = order.expires_at - timedelta(microseconds=1)
+    assert await counter.lapse() == 1
+
+
+async def test_with_all_that_waits_what_lapsed_is_not_given_up(
+    counter: Counter, clock: FakeClock
+) -> None:
+    await counter.order()
+    clock.move(seconds=KEPT.total_seconds())
+    give_up = partial(redeem.cancel_all, person_id=counter.person_id)
+    assert await counter.storage.write(give_up) == 0
+    await counter.order("another")
+    assert await counter.storage.write(give_up) == 1
+
+
+async def test_what_was_taken_off_is_offered_no_more(counter: Counter) -> None:
+    before = await counter.storage.read(lambda views: views.rewards.offered())
+    reward = before[0]
+    offer = Offer(
+        name=reward.name,
+        words=reward.words,
+        price=reward.price,
+        stock=reward.stock,
+        organisation_id=reward.organisation_id,
+        offered=False,
+    )
+    await counter.storage.write(
+        lambda tx: tx.rewards.change(reward.id, offer, stock_was=reward.stock)
+    )
+    assert await counter.storage.read(lambda views: views.rewards.offered()) == before[1:]
+
+
 async def test_just_before_its_time_is_up_it_is_handed_out(
     counter: Counter, clock: FakeClock
 ) -> None:
