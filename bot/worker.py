@@ -16,6 +16,7 @@ from bot.flow.erase import erase_due
 from bot.flow.pledging import lapse_due, tell_late
 from bot.flow.redeem import release_lapsed
 from bot.flow.season import close_season
+from bot.flow.vote_steps import wind_up
 from bot.ports.bell import DESK, OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
@@ -203,6 +204,8 @@ class Worker:
             await self._storage.write(partial(lapse_due, rules=self._rules))
         while await self._storage.read(lambda views: bool(views.initiatives.late(1))):
             await self._storage.write(partial(tell_late, rules=self._rules))
+        while (vote_id := await self._storage.read(lambda views: views.votes.due())) is not None:
+            await self._storage.write(partial(wind_up, vote_id=vote_id))
 
     async def _close_season(self) -> None:
         """Once a day, and once after a start."""

@@ -20,13 +20,16 @@ from credits.merkle import Hash, ProofError
 from credits.notes import NoteError, Signer, make_signer, parse_verifier
 from credits.proving import prove_all
 from credits.reading import Export
+from credits.recount import recount, say
 from credits.verify import CHECKS, Audit, BrokenError, Report, Trust
+from credits.vote_file import BEGINS
 from credits.witness import Memory, RefusedError, cosign, follow, opened, read_memory, write_memory
 
 _PIPE: Final = "-"
 _PROGRESS_EVERY: Final = 100_000
 _PATIENCE_SECONDS: Final = 30
 _ANSWER_MOST: Final = 1_000_000
+_PEEK_MOST: Final = 100
 
 
 def main() -> int:
@@ -46,7 +49,7 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m credits", description=__doc__)
     commands = top.add_subparsers(required=True)
-    checking = commands.add_parser("verify", help="check an exported ledger")
+    checking = commands.add_parser("verify", help="check an exported ledger, or a counted vote")
     checking.add_argument("export", type=Path, help="the file; - for what comes through a pipe")
     checking.add_argument("--since", type=Path, help="a checkpoint that you kept")
     checking.add_argument("--key", default="", help="the log's key, as you got it elsewhere")
@@ -68,13 +71,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    with _file(arguments.export) as file:
+        with file.open("rb") as lines:
+            if lines.readline(_PEEK_MOST).startswith(BEGINS):
+                lines.seek(0)
+                print("\n".join(say(recount(lines, key=arguments.key))))
+                return 0
+        return _verify_ledger(arguments, file)
+
+
+def _verify_ledger(arguments: argparse.Namespace, file: Path) -> int:
     trust = Trust(
         since=arguments.since.read_text("utf-8") if arguments.since else "",
         key=arguments.key,
         witness=parse_verifier(arguments.witness) if arguments.witness else None,
     )
     leaves: list[Hash] = []
-    with _file(arguments.export) as file, file.open("rb") as first, file.open("rb") as again:
+    with file.open("rb") as first, file.open("rb") as again:
         export = Export(first, again)
         audit = Audit(export.entry, trust=trust, leaf=leaves.append if arguments.proofs else None)
         report = audit.run(_told(export, file.stat().st_size))

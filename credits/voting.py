@@ -66,12 +66,14 @@ STEPS: Final = (
     _step(VoteMove.OPEN, {_S.OFFERED}, _S.OPEN, VoteParty.SECOND),
     _step(VoteMove.CLOSE, {_S.OPEN}, _S.CLOSED, VoteParty.SYSTEM),
     _step(VoteMove.COUNT, {_S.CLOSED}, _S.COUNTED, VoteParty.SYSTEM),
-    _step(
-        VoteMove.CANCEL, {_S.PLANNED, _S.OFFERED, _S.OPEN}, _S.CANCELLED, VoteParty.STAFF
-    ),
-)  # fmt: skip
+    _step(VoteMove.CANCEL, {_S.PLANNED, _S.OFFERED}, _S.CANCELLED, VoteParty.STAFF),
+    _step(VoteMove.CANCEL, {_S.OPEN}, _S.CANCELLED, VoteParty.SECOND),
+)
 ENDED: Final = frozenset({VoteState.COUNTED, VoteState.CANCELLED})
-"""Nothing leads on: a result is not taken back, and what is closed can't be cancelled."""
+"""Nothing leads on: a result is not taken back, and what is closed can't be cancelled.
+
+Who asked for a vote can't stop it alone once people have voted.
+"""
 
 _LEADS: Final = {
     (source, step.move, party): step.target

@@ -35,6 +35,7 @@ class Right(StrEnum):
     AGREE = "agree"
     AUDIT_CLAIMS = "audit_claims"
     REVIEW_INITIATIVES = "review_initiatives"
+    MANAGE_VOTES = "manage_votes"
 
 
 class Service(StrEnum):
@@ -69,6 +70,7 @@ _DISPATCHING: Final = _HANDLING | {
     Right.MANAGE_PROMPTS,
     Right.MANAGE_REWARDS,
     Right.REVIEW_INITIATIVES,
+    Right.MANAGE_VOTES,
 }
 
 ROLE_RIGHTS: Final = MappingProxyType(
@@ -99,11 +101,13 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.PROPOSE,
                 Right.AGREE,
                 Right.AUDIT_CLAIMS,
+                Right.MANAGE_VOTES,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
             {
                 Right.SEE_CASES,
+                Right.MANAGE_VOTES,
                 Right.PROPOSE,
                 Right.AGREE,
                 Right.DISPATCH_CASE,

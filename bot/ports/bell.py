@@ -36,6 +36,7 @@ PROMPTS = "prompts"
 HOT = "hot"
 CLAIMS = "claims"
 INITIATIVES = "initiatives"
+VOTES = "votes"
 POLICY = "policy"
 
 

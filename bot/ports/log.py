@@ -101,6 +101,13 @@ class Log(LogViews, Protocol):
         """Let another key sign from now on, announced by the one before; return it."""
         ...
 
+    def sign(self, subject: str, size: int, root: bytes) -> tuple[str, str]:
+        """Sign a root of something else, named behind the log's name; return note and key.
+
+        Raises `credits.notes.NoteError` as long as the log has no key.
+        """
+        ...
+
     def cosign(self, note: str, witnesses: Sequence[str]) -> str:
         """Keep the signature of one of these witnesses; return its name.
 

@@ -138,6 +138,15 @@ class SqlLog:
         last = self._unit.run(_LAST_SIGNED).first()
         return self._new_key(signer.verifier.name, since=last.size if last else 0, by=signer)
 
+    def sign(self, subject: str, size: int, root: bytes) -> tuple[str, str]:
+        """Sign with the key of now."""
+        if self._unit.run(_LAST_KEY).first() is None:
+            raise NoteError("the ledger has no key yet: nothing can be signed")
+        signer = self._signer()
+        origin = f"{signer.verifier.name}/{subject}"
+        note = sign_checkpoint(Checkpoint(origin, size, root), [signer])
+        return note, str(signer.verifier)
+
     def cosign(self, note: str, witnesses: Sequence[str]) -> str:
         """Keep the signature of one of these witnesses; return its name."""
         parsed = parse_note(note)

@@ -54,6 +54,7 @@ from bot.store.talks import SqlTalks
 from bot.store.timers import SqlTimers
 from bot.store.unit import Unit
 from bot.store.visits import SqlVisits
+from bot.store.votes import SqlVotes
 from bot.store.wall import SqlWall
 
 
@@ -262,6 +263,11 @@ class SqlTx:
     def visits(self) -> SqlVisits:
         """Who is visited after the work."""
         return SqlVisits(self._unit)
+
+    @cached_property
+    def votes(self) -> SqlVotes:
+        """Votes and ballots."""
+        return SqlVotes(self._unit)
 
     @cached_property
     def own(self) -> SqlOwn:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import make_texts
 from bot.console.draw import svg
-from bot.console.draw.chart import Chart, case_chart, initiative_chart, referral_chart
+from bot.console.draw.chart import Chart, case_chart, initiative_chart, referral_chart, vote_chart
 from bot.console.draw.command import PAGE, PHONE_PAGE, files
 from bot.console.draw.phone import phone_chart
 from bot.dialogue.phone.script import the_script
@@ -39,7 +39,7 @@ def test_the_page_of_the_telephone_names_every_state_and_way() -> None:
 
 
 CHARTS = [
-    *(drawn(TEXTS) for drawn in (case_chart, referral_chart, initiative_chart)),
+    *(drawn(TEXTS) for drawn in (case_chart, referral_chart, initiative_chart, vote_chart)),
     phone_chart(TEXTS, the_script()),
 ]
 

@@ -13,7 +13,7 @@ LEADS = {
     ("closed", "count", "system"): "counted",
     ("planned", "cancel", "staff"): "cancelled",
     ("offered", "cancel", "staff"): "cancelled",
-    ("open", "cancel", "staff"): "cancelled",
+    ("open", "cancel", "second"): "cancelled",
 }
 
 

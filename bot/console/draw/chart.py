@@ -8,6 +8,7 @@ from bot.locale.texts import Texts
 from bot.model import initiative
 from bot.model.case import DUTIES, TRANSITIONS, State
 from bot.model.referral import LIVE, STEPS, ReferralState
+from credits import voting
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ def initiative_chart(texts: Texts) -> Chart:
     ]
     states = initiative.InitiativeState
     return _chart(texts, "initiative", "initiatives.state", states, initiative.ENDED, rows)
+
+
+def vote_chart(texts: Texts) -> Chart:
+    """Return the table of a vote."""
+    rows = [_row(texts, "vote", row.move, row.sources, row.target, row.by) for row in voting.STEPS]
+    return _chart(texts, "vote", "votes.state", voting.VoteState, voting.ENDED, rows)
 
 
 def _chart(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.console.draw import svg
-from bot.console.draw.chart import case_chart, initiative_chart, referral_chart
+from bot.console.draw.chart import case_chart, initiative_chart, referral_chart, vote_chart
 from bot.console.draw.page import page, picture
 from bot.console.draw.phone import phone_chart, phone_page
 from bot.dialogue.phone.script import the_script
@@ -41,7 +41,8 @@ def run_draw(settings: Settings, arguments: argparse.Namespace, texts: Texts) ->
 
 def files(texts: Texts) -> dict[str, str]:
     """Return what is drawn, by the name of the file."""
-    charts = (case_chart(texts), referral_chart(texts), initiative_chart(texts))
+    makers = (case_chart, referral_chart, initiative_chart, vote_chart)
+    charts = tuple(make(texts) for make in makers)
     phone = phone_chart(texts, the_script())
     drawn = {picture(chart): svg.draw(chart) for chart in (*charts, phone)}
-    return {PAGE: page(*charts), PHONE_PAGE: phone_page(texts, the_script(), phone)} | drawn
+    return {PAGE: page(charts), PHONE_PAGE: phone_page(texts, the_script(), phone)} | drawn

@@ -17,8 +17,9 @@ to act.
 """
 
 
-def page(case: Chart, referral: Chart, initiative: Chart) -> str:
-    """Return the page in Markdown."""
+def page(charts: Sequence[Chart]) -> str:
+    """Return the page in Markdown, of the tables of a case, a referral, an initiative, a vote."""
+    case, referral, initiative, vote = charts
     parts = [
         _HEAD,
         "## A case\n",
@@ -29,6 +30,9 @@ def page(case: Chart, referral: Chart, initiative: Chart) -> str:
         "## An initiative\n",
         "What was pledged is set aside until `fill`; `withdraw`, `lapse`, `return` give it back.\n",
         _chart(initiative),
+        "## A vote\n",
+        "Who opens, refuses, or cancels what is open is another than who asked for it.\n",
+        _chart(vote),
         "## The conversation\n",
         "What was heard, when no question is open:\n",
         table(("heard", "answer"), ((f"`{kind}`", says(does)) for kind, does in BY_KIND.items())),

@@ -142,6 +142,12 @@ from bot.store.tables.staff import (
     staff_load,
     staff_skill,
 )
+from bot.store.tables.votes import (
+    ballot,
+    counted_ballot,
+    vote,
+    vote_roll,
+)
 
 __all__ = [
     "CREDITED",
@@ -161,6 +167,7 @@ __all__ = [
     "audit_result",
     "awaited",
     "balance",
+    "ballot",
     "building",
     "call",
     "card",
@@ -185,6 +192,7 @@ __all__ = [
     "consent",
     "contact",
     "cosignature",
+    "counted_ballot",
     "decision",
     "device",
     "dialogue",
@@ -253,5 +261,7 @@ __all__ = [
     "track_point",
     "transfer",
     "visit",
+    "vote",
+    "vote_roll",
     "wall_member",
 ]

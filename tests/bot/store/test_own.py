@@ -17,8 +17,8 @@ _ABOUT = {"person.id", "contact.id"}
 _GIVEN = {part.table.name for part in OWN} | {table.name for table in APART}
 _ERASED = {f"{one.table.name}.{name}" for one in BLANKED for name in one.columns}
 _GONE = {table.name for table, _ in DELETED}
-_OTHERWISE = {"contact.address"}
-"""Replaced together with its hash."""
+_OTHERWISE = {"contact.address", "ballot.sealed"}
+"""The one is replaced together with its hash; a ballot is nobody's, and goes when it is counted."""
 
 
 def _about_a_person(table: sa.Table) -> bool:

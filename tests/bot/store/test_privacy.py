@@ -8,6 +8,7 @@ from bot.store.tables import Instant, metadata
 
 NOT_PERSONAL = {
     "alert": {"kind"},
+    "ballot": {"handle"},
     "call": {"uuid", "caller_hash", "how"},
     "case_event": {"kind", "trigger", "state", "actor"},
     "case_file": {"token", "state", "service_code", "reasons", "agency"},
@@ -35,6 +36,7 @@ NOT_PERSONAL = {
     "talk_line": {"speaker"},
     "to_visit": set(),
     "track_point": {"source", "datum"},
+    "vote_roll": set(),
 }
 """Text columns of the tables about residents that hold codes, hashes or our own words."""
 

@@ -1,0 +1,141 @@
+"""Votes 投票: the question, who may vote, and ballots that nobody can be found by."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from credits.ballots import Method, Paper
+from credits.tally import Tally
+from credits.vote_file import Ballot
+from credits.voting import VoteState
+
+
+class Scope(StrEnum):
+    """Whose vote it is: of all confirmed residents, or of those of a grid or a building."""
+
+    COMMUNITY = "community"
+    GRID = "grid"
+    BUILDING = "building"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is voted on, by whom, until when; `quorum` is a percentage of those who may vote.
+
+    `scope_id` is the grid or the building. `subject` names what it is about, such as
+    `initiative:7`; empty for a vote that stands alone.
+    """
+
+    title: str
+    words: str = ""
+    options: tuple[str, ...]
+    method: Method
+    most: int = 1
+    scope: Scope = Scope.COMMUNITY
+    scope_id: int | None = None
+    quorum: int = 0
+    ends_at: datetime
+    subject: str = ""
+
+    @property
+    def paper(self) -> Paper:
+        """What a ballot has to look like."""
+        return Paper(self.method, len(self.options), self.most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """A vote; `roll` is how many may vote, fixed when it opened.
+
+    `veil` is what ballots are hidden with; it is destroyed when they are counted. `signed` is the
+    note over question and ballots, under `key`; `reason` why it was cancelled.
+    """
+
+    id: int
+    question: Question
+    state: VoteState
+    made_by: int
+    offered_by: int | None = None
+    opened_by: int | None = None
+    opened_at: datetime | None = None
+    roll: int = 0
+    veil: str = ""
+    reason: str = ""
+    result: Tally | None = None
+    signed: str = ""
+    key: str = ""
+
+
+class VoteViews(Protocol):
+    """What pages and sentences look at."""
+
+    def find(self, vote_id: int) -> Vote | None: ...
+
+    def in_states(self, states: Collection[VoteState], limit: int) -> Sequence[Vote]:
+        """Return votes in these states, the newest first."""
+        ...
+
+    def has_voted(self, vote_id: int, person_id: int) -> bool | None:
+        """Say whether the person has voted; None if she isn't on the roll."""
+        ...
+
+    def own(self, vote: Vote, person_id: int) -> Ballot | None:
+        """Return the person's own ballot, until it is counted."""
+        ...
+
+    def turnout(self, vote_id: int) -> int:
+        """Return how many have voted."""
+        ...
+
+    def counted(self, vote_id: int) -> Sequence[Ballot]:
+        """Return the published ballots, in the order of their codes."""
+        ...
+
+    def due(self) -> int | None:
+        """Return a vote that has to be closed or counted."""
+        ...
+
+    def place(self, question: Question) -> str | None:
+        """Return the name of the grid or building; None if there is no such."""
+        ...
+
+
+class Votes(VoteViews, Protocol):
+    """All of them. Locks: persons before votes."""
+
+    def make(self, question: Question, made_by: int) -> int: ...
+
+    def hold(self, vote_id: int, *, share: bool = False) -> Vote:
+        """Return the vote, and let nobody change it until the unit ends.
+
+        With `share` others may hold it so at the same time. Raises KeyError.
+        """
+        ...
+
+    def save(self, vote: Vote) -> None: ...
+
+    def fix_roll(self, vote: Vote) -> int:
+        """Put everybody on the roll who may vote now; return how many."""
+        ...
+
+    def cast(self, vote: Vote, person_id: int, choice: str) -> Ballot:
+        """Keep the person's ballot, in place of her earlier one; its code is new."""
+        ...
+
+    def absorb(self, *, old: int, into: int) -> None:
+        """Two accounts of one person become one: she keeps one place and one ballot."""
+        ...
+
+    def open_ballots(self, vote: Vote) -> Sequence[Ballot]:
+        """Return all ballots, in the order of their codes."""
+        ...
+
+    def publish(self, vote: Vote, ballots: Sequence[Ballot]) -> None:
+        """Keep the ballots without whose they were, and destroy what hid them."""
+        ...
+
+    def destroy(self, vote: Vote) -> None:
+        """Destroy all ballots unread."""
+        ...

@@ -1,0 +1,64 @@
+"""Votes, who may vote, and ballots apart from voters."""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from bot.store.tables.columns import at, flag, link, metadata, number, table, text
+
+vote: Final = table(
+    "vote",
+    text("title"),
+    text("words"),
+    text("options"),
+    text("method"),
+    number("most"),
+    text("scope"),
+    sa.Column("scope_id", sa.BigInteger),
+    number("quorum"),
+    at("ends_at"),
+    text("subject"),
+    text("state"),
+    link("made_by", "staff"),
+    link("offered_by", "staff", needed=False),
+    link("opened_by", "staff", needed=False),
+    at("made_at"),
+    at("opened_at", needed=False),
+    number("roll"),
+    text("veil"),
+    text("reason"),
+    text("result"),
+    text("signed"),
+    text("key"),
+)
+sa.Index("ix_vote_state", vote.c.state, vote.c.ends_at)
+
+vote_roll: Final = table(
+    "vote_roll",
+    link("vote_id", "vote"),
+    link("person_id", "person", index=True),
+    flag("voted"),
+    sa.UniqueConstraint("vote_id", "person_id"),
+)
+"""Who may vote, and whether she has; not when."""
+
+ballot: Final = sa.Table(
+    "ballot",
+    metadata,
+    sa.Column("handle", sa.Text, primary_key=True),
+    link("vote_id", "vote", index=True),
+    text("sealed"),
+    at("until"),
+    sqlite_with_rowid=False,
+)
+"""Until it is counted. No number and no moment: they would tell in which order people voted."""
+
+counted_ballot: Final = table(
+    "counted_ballot",
+    link("vote_id", "vote"),
+    number("place"),
+    text("code"),
+    text("choice"),
+    sa.UniqueConstraint("vote_id", "place"),
+)
+"""What is published."""

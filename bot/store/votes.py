@@ -1,0 +1,214 @@
+"""Votes and their rolls; ballots lie in `ballots.py`."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.model.people import Verification
+from bot.ports.votes import Question, Scope, Vote
+from bot.store import tables as t
+from bot.store.ballots import Ballots
+from bot.store.unit import Unit, columns_of
+from credits.ballots import Method
+from credits.tally import Tally
+from credits.vote_file import Ballot
+from credits.voting import VoteState
+
+_QUESTION: Final = tuple(Question.__dataclass_fields__)
+_OVER: Final = (VoteState.OPEN.value, VoteState.CLOSED.value)
+
+
+class SqlVotes:
+    """See `bot.ports.votes.Votes`."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._ballots = Ballots(unit)
+
+    def find(self, vote_id: int) -> Vote | None:
+        """Return it if there is one."""
+        return next(iter(self._some(_ALL.where(t.vote.c.id == vote_id))), None)
+
+    def hold(self, vote_id: int, *, share: bool = False) -> Vote:
+        """Return it, locked."""
+        query = _ALL.where(t.vote.c.id == vote_id).with_for_update(read=share)
+        for found in self._some(query):
+            return found
+        raise KeyError(vote_id)
+
+    def in_states(self, states: Collection[VoteState], limit: int) -> Sequence[Vote]:
+        """Return those in these states."""
+        wanted = t.vote.c.state.in_([one.value for one in states])
+        return self._some(_ALL.where(wanted).order_by(t.vote.c.id.desc()).limit(limit))
+
+    def due(self) -> int | None:
+        """Return the one whose time has been up for longest."""
+        over = sa.and_(t.vote.c.state.in_(_OVER), t.vote.c.ends_at <= self._unit.now)
+        query = sa.select(t.vote.c.id).where(over).order_by(t.vote.c.ends_at, t.vote.c.id).limit(1)
+        found: int | None = self._unit.run(query).scalar()
+        return found
+
+    def place(self, question: Question) -> str | None:
+        """Look it up among grids or buildings."""
+        if question.scope is Scope.COMMUNITY:
+            return ""
+        building = sa.select(t.building.c.estate + t.building.c.number)
+        grid = sa.select(t.organisation.c.name).where(t.organisation.c.kind == "grid")
+        query, key = {
+            Scope.GRID: (grid, t.organisation.c.id),
+            Scope.BUILDING: (building, t.building.c.id),
+        }[question.scope]
+        found: str | None = self._unit.run(query.where(key == question.scope_id)).scalar()
+        return found
+
+    def make(self, question: Question, made_by: int) -> int:
+        """Insert it."""
+        made = Vote(id=0, question=question, state=VoteState.PLANNED, made_by=made_by)
+        return self._unit.insert(t.vote, _row(made) | {"made_at": self._unit.now})
+
+    def save(self, vote: Vote) -> None:
+        """Change it."""
+        self._unit.run(t.vote.update().where(t.vote.c.id == vote.id).values(**_row(vote)))
+
+    def fix_roll(self, vote: Vote) -> int:
+        """Insert everybody at once."""
+        eligible = _eligible(vote.question).with_only_columns(
+            sa.literal(vote.id, sa.BigInteger), t.person.c.id, sa.literal(value=False)
+        )
+        columns = ("vote_id", "person_id", "voted")
+        self._unit.run(t.vote_roll.insert().from_select(columns, eligible))
+        return self._counted(t.vote_roll.c.vote_id == vote.id)
+
+    def has_voted(self, vote_id: int, person_id: int) -> bool | None:
+        """Look at the roll."""
+        found = self._unit.run(sa.select(t.vote_roll.c.voted).where(_place(vote_id, person_id)))
+        return found.scalar()
+
+    def turnout(self, vote_id: int) -> int:
+        """Count those who have."""
+        return self._counted((t.vote_roll.c.vote_id == vote_id) & t.vote_roll.c.voted)
+
+    def own(self, vote: Vote, person_id: int) -> Ballot | None:
+        """Open it."""
+        return self._ballots.own(vote, person_id)
+
+    def cast(self, vote: Vote, person_id: int, choice: str) -> Ballot:
+        """Put it in the place of the earlier one."""
+        mark = t.vote_roll.update().where(_place(vote.id, person_id), ~t.vote_roll.c.voted)
+        self._unit.run(mark.values(voted=True))
+        return self._ballots.put(vote, person_id, choice)
+
+    def absorb(self, *, old: int, into: int) -> None:
+        """Give her place and ballot to who she is from now on, or drop them if she has one."""
+        query = _ALL.join(t.vote_roll, t.vote_roll.c.vote_id == t.vote.c.id)
+        for vote in self._some(
+            query.where(t.vote_roll.c.person_id == old).with_for_update(of=t.vote)
+        ):
+            place = _place(vote.id, old)
+            other = self.has_voted(vote.id, into)
+            if vote.state is VoteState.OPEN and self.has_voted(vote.id, old):
+                self._ballots.move(vote, old, None if other else into)
+            if other is None:
+                self._unit.run(t.vote_roll.update().where(place).values(person_id=into))
+                continue
+            voted = bool(self.has_voted(vote.id, old)) or other
+            hers = t.vote_roll.update().where(_place(vote.id, into))
+            self._unit.run(hers.values(voted=voted))
+            self._unit.run(t.vote_roll.delete().where(place))
+            if vote.state is VoteState.OPEN:
+                self.save(replace(vote, roll=vote.roll - 1))
+
+    def open_ballots(self, vote: Vote) -> Sequence[Ballot]:
+        """Open them all."""
+        return self._ballots.open_all(vote)
+
+    def publish(self, vote: Vote, ballots: Sequence[Ballot]) -> None:
+        """Keep what is public, and nothing else."""
+        rows = [
+            {"vote_id": vote.id, "place": place, **columns_of(one)}
+            for place, one in enumerate(ballots)
+        ]
+        self._unit.insert_many(t.counted_ballot, rows)
+        self.destroy(vote)
+
+    def destroy(self, vote: Vote) -> None:
+        """Delete the rows, and the salt without which no handle can be made again."""
+        self._ballots.destroy(vote)
+        self._unit.run(t.vote.update().where(t.vote.c.id == vote.id).values(veil=""))
+
+    def counted(self, vote_id: int) -> Sequence[Ballot]:
+        """Return what was published."""
+        table = t.counted_ballot
+        query = sa.select(table.c.code, table.c.choice).where(table.c.vote_id == vote_id)
+        return [
+            Ballot(row.code, row.choice) for row in self._unit.run(query.order_by(table.c.place))
+        ]
+
+    def _counted(self, which: sa.ColumnElement[bool]) -> int:
+        query = sa.select(sa.func.count()).select_from(t.vote_roll).where(which)
+        return int(self._unit.run(query).scalar_one())
+
+    def _some(self, query: sa.Select[Any]) -> list[Vote]:
+        return [_vote(row) for row in self._unit.run(query)]
+
+
+_ALL: Final = sa.select(t.vote)
+
+
+def _place(vote_id: int, person_id: int) -> sa.ColumnElement[bool]:
+    return (t.vote_roll.c.vote_id == vote_id) & (t.vote_roll.c.person_id == person_id)
+
+
+def _eligible(question: Question) -> sa.Select[Any]:
+    """Return confirmed residents who still reach us, of that place."""
+    query = sa.select(t.person).where(
+        t.person.c.verification == Verification.RESIDENT_CONFIRMED.value,
+        t.person.c.id.in_(sa.select(t.contact.c.person_id).where(t.contact.c.address != "")),
+    )
+    if question.scope is Scope.COMMUNITY:
+        return query
+    homes = sa.select(t.household.c.id).join(
+        t.building, t.building.c.id == t.household.c.building_id
+    )
+    column = t.building.c.grid_id if question.scope is Scope.GRID else t.building.c.id
+    return query.where(t.person.c.household_id.in_(homes.where(column == question.scope_id)))
+
+
+def _row(vote: Vote) -> dict[str, Any]:
+    question = columns_of(vote.question) | {
+        "options": json.dumps(vote.question.options, ensure_ascii=False),
+        "method": vote.question.method.value,
+        "scope": vote.question.scope.value,
+    }
+    rest = columns_of(vote) | {
+        "state": vote.state.value,
+        "result": "" if vote.result is None else json.dumps(asdict(vote.result)),
+    }
+    return question | {k: v for k, v in rest.items() if k not in {"id", "question"}}
+
+
+def _vote(row: Any) -> Vote:
+    asked = {name: getattr(row, name) for name in _QUESTION} | {
+        "options": tuple(json.loads(row.options)),
+        "method": Method(row.method),
+        "scope": Scope(row.scope),
+    }
+    rest = {
+        name: getattr(row, name) for name in Vote.__dataclass_fields__ if name != "question"
+    } | {"state": VoteState(row.state)}
+    rest["result"] = _tally(json.loads(row.result)) if row.result else None
+    return Vote(question=Question(**asked), **rest)
+
+
+def _tally(kept: Mapping[str, Any]) -> Tally:
+    return Tally(
+        kept["cast"],
+        kept["blank"],
+        tuple(kept["totals"]),
+        tuple(kept["winners"]),
+        tuple(map(tuple, kept["rounds"])),
+        tuple(map(tuple, kept["duels"])),
+    )

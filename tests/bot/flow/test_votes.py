@@ -1,0 +1,257 @@
+"""A vote from the question to the published ballots, on both databases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.flow import vote_steps
+from bot.flow.votes import cast
+from bot.model.case import RefusedError
+from bot.model.people import Verification
+from bot.model.staff import Staff
+from bot.ports.storage import Storage, Tx
+from bot.ports.votes import Question, Scope, Vote
+from bot.store import tables as t
+from credits.ballots import Method
+from credits.recount import recount
+from credits.vote_file import Ballot, lines
+from credits.voting import VoteState
+from tests.bot.community import Community, rules
+from tests.fakes.clock import FakeClock
+
+RULES = rules()
+BALLOTS: dict[Method, tuple[int, dict[str, tuple[int, ...]], tuple[int, ...]]] = {
+    Method.SINGLE: (1, {"a": (1,), "b": (2,), "c": (1,)}, (1,)),
+    Method.SEVERAL: (2, {"a": (1, 3), "b": (3,), "c": ()}, (3,)),
+    Method.APPROVAL: (1, {"a": (1, 2, 3), "b": (2,), "c": (2, 3)}, (2,)),
+    Method.SCORE: (5, {"a": (5, 0, 4), "b": (0, 1, 4), "c": (0, 0, 0)}, (3,)),
+    Method.RUNOFF: (1, {"a": (1,), "b": (2, 1), "c": (1, 3)}, (1,)),
+    Method.SCHULZE: (1, {"a": (1, 2, 3), "b": (2, 1, 3), "c": (3, 2, 1)}, (2,)),
+}
+
+
+@dataclass(slots=True)
+class Hall:
+    """Confirmed residents a to d, a stranger e; lin asks for votes, the second agrees."""
+
+    storage: Storage
+    clock: FakeClock
+    people: dict[str, int]
+    lin: Staff
+    second: Staff
+
+    async def do(self, unit: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        return await self.storage.write(lambda tx: unit(tx, *args, **named))
+
+    async def refused(self, unit: Callable[..., Any], *args: Any, **named: Any) -> str:
+        with pytest.raises(RefusedError) as refused:
+            await self.do(unit, *args, **named)
+        return refused.value.reason
+
+    async def question(self, **named: Any) -> Question:
+        now = await self.storage.read(lambda views: views.now)
+        told: dict[str, Any] = {
+            "title": "楼下空地做什么", "options": ("种花", "停车", "健身"),
+            "method": Method.SINGLE, "ends_at": now + timedelta(days=3), "quorum": 50,
+        }  # fmt: skip
+        return Question(**told | named)
+
+    async def opened(self, **named: Any) -> int:
+        made: int = await self.do(vote_steps.prepare, self.lin, await self.question(**named))
+        await self.do(vote_steps.offer, self.lin, made)
+        await self.do(vote_steps.open_it, RULES, self.second, made)
+        return made
+
+    async def cast(self, who: str, vote_id: int, *numbers: int) -> Ballot:
+        made: Ballot = await self.do(cast, self.people[who], vote_id, numbers)
+        return made
+
+    async def find(self, vote_id: int) -> Vote:
+        found = await self.storage.read(lambda views: views.votes.find(vote_id))
+        assert found is not None
+        return found
+
+    async def counted(self, vote_id: int) -> tuple[Vote, list[Ballot]]:
+        """The time is up, and the worker looks twice."""
+        self.clock.move(days=3)
+        for _ in range(2):
+            due = await self.storage.read(lambda views: views.votes.due())
+            assert due == vote_id
+            await self.do(vote_steps.wind_up, due)
+        assert await self.storage.read(lambda views: views.votes.due()) is None
+        ballots = await self.storage.read(lambda views: views.votes.counted(vote_id))
+        return await self.find(vote_id), list(ballots)
+
+
+@pytest.fixture
+async def hall(storage: Storage, clock: FakeClock) -> Hall:
+    community = Community(storage, RULES)
+    await community.fill()
+
+    def unit(tx: Tx) -> dict[str, int]:
+        people = {name: tx.people.meet("web", name).person_id for name in "abcde"}
+        for name in "abcd":
+            tx.people.verify(people[name], Verification.RESIDENT_CONFIRMED)
+        tx.log.publish("community.example/ledger")
+        return people
+
+    people = await storage.write(unit)
+    lin, second = await community.staff("lin"), await community.staff("admin")
+    return Hall(storage, clock, people, lin, second)
+
+
+@pytest.mark.parametrize("method", list(Method))
+async def test_a_vote_of_each_kind_is_counted_published_and_counted_again(
+    hall: Hall, method: Method
+) -> None:
+    most, ballots, winners = BALLOTS[method]
+    one = await hall.opened(method=method, most=most)
+    made = [await hall.cast(who, one, *numbers) for who, numbers in ballots.items()]
+    vote, published = await hall.counted(one)
+    assert (vote.state, vote.roll, vote.veil) == (VoteState.COUNTED, 4, "")
+    assert vote.result is not None
+    assert (vote.result.winners, vote.result.cast) == (winners, 3)
+    assert published == sorted(made)
+    header = vote_steps.header_of(vote, len(published))
+    file = [line.encode() for line in lines(header, published, vote.result, vote.signed, vote.key)]
+    found = recount(file, key=vote.key)
+    assert found.tally == vote.result
+    assert found.has_quorum
+
+
+async def test_who_votes_again_changes_her_ballot_and_gets_another_code(hall: Hall) -> None:
+    one = await hall.opened()
+    first = await hall.cast("a", one, 1)
+    second = await hall.cast("a", one, 2)
+    assert first.code != second.code
+    vote = await hall.find(one)
+    own = await hall.storage.read(lambda views: views.votes.own(vote, hall.people["a"]))
+    assert own == second
+    assert await hall.storage.read(lambda views: views.votes.turnout(one)) == 1
+    _, published = await hall.counted(one)
+    assert published == [second]
+
+
+async def test_who_may_not_vote_and_when_nobody_may(hall: Hall) -> None:
+    planned = await hall.do(vote_steps.prepare, hall.lin, await hall.question())
+    a, e = hall.people["a"], hall.people["e"]
+    assert await hall.refused(cast, a, planned, (1,)) == "vote_unknown"
+    assert await hall.refused(cast, a, 99, (1,)) == "vote_unknown"
+    one = await hall.opened()
+    assert await hall.refused(cast, e, one, (1,)) == "vote_not_yours"
+    assert await hall.refused(cast, a, one, (4,)) == "vote_option"
+    assert await hall.refused(cast, a, one, (1, 2)) == "vote_one"
+    # Who is confirmed when it is open already has to wait for the next.
+    await hall.do(lambda tx: tx.people.verify(e, Verification.RESIDENT_CONFIRMED))
+    assert await hall.refused(cast, e, one, (1,)) == "vote_not_yours"
+    hall.clock.move(days=3)
+    assert await hall.refused(cast, a, one, (1,)) == "vote_over"
+    await hall.do(vote_steps.wind_up, one)
+    assert await hall.refused(cast, a, one, (1,)) == "vote_over"
+
+
+async def test_a_vote_of_a_building_is_of_who_lives_there(hall: Hall) -> None:
+    a = hall.people["a"]
+
+    def move_in(tx: Tx) -> tuple[int, int]:
+        building = tx.places.building("幸福里小区", "3")
+        assert building is not None
+        tx.claims.settle_home(a, building.id, "1", "101")
+        return building.id, building.grid_id
+
+    building, grid = await hall.do(move_in)
+    for scope, place in ((Scope.BUILDING, building), (Scope.GRID, grid)):
+        one = await hall.opened(scope=scope, scope_id=place)
+        assert (await hall.find(one)).roll == 1
+        await hall.cast("a", one, 1)
+        assert await hall.refused(cast, hall.people["b"], one, (1,)) == "vote_not_yours"
+
+
+async def test_nobody_opens_or_stops_alone_what_she_asked_for(hall: Hall) -> None:
+    made = await hall.do(vote_steps.prepare, hall.second, await hall.question())
+    await hall.do(vote_steps.offer, hall.lin, made)
+    for unit in (vote_steps.open_it, vote_steps.refuse):
+        assert await hall.refused(unit, RULES, hall.second, made) == "vote_same_person"
+        assert await hall.refused(unit, RULES, hall.lin, made) == "not_allowed"
+    assert await hall.refused(vote_steps.change, hall.lin, made, await hall.question()) == (
+        "vote_not_now"
+    )
+    one = await hall.opened()
+    assert await hall.refused(vote_steps.cancel, RULES, hall.lin, one, "不想办了") == "not_allowed"
+    assert await hall.refused(vote_steps.cancel, RULES, hall.second, one, " ") == "vote_reason"
+    kept = await hall.cast("a", one, 1)
+    vote = await hall.find(one)
+    await hall.do(vote_steps.cancel, RULES, hall.second, one, "题目写错了")
+    gone = await hall.find(one)
+    assert (gone.state, gone.reason, gone.veil) == (VoteState.CANCELLED, "题目写错了", "")
+    assert await hall.refused(cast, hall.people["a"], one, (1,)) == "vote_cancelled"
+    own = await hall.storage.read(lambda views: views.votes.own(vote, hall.people["a"]))
+    assert (own, kept.choice) == (None, "1")
+    assert await hall.refused(vote_steps.cancel, RULES, hall.second, one, "再来") == "vote_not_now"
+
+
+async def test_a_question_goes_back_and_comes_again(hall: Hall) -> None:
+    made = await hall.do(vote_steps.prepare, hall.lin, await hall.question())
+    await hall.do(vote_steps.offer, hall.lin, made)
+    await hall.do(vote_steps.refuse, RULES, hall.second, made)
+    question = await hall.question(title="楼下空地种什么花")
+    await hall.do(vote_steps.change, hall.lin, made, question)
+    assert (await hall.find(made)).question == question
+    await hall.do(vote_steps.cancel, RULES, hall.lin, made, "先不投了")
+    assert (await hall.find(made)).state is VoteState.CANCELLED
+
+
+WRONG = [
+    ({"title": ""}, "vote_title"),
+    ({"words": "长" * 1001}, "vote_title"),
+    ({"options": ("一样", "一样")}, "vote_options"),
+    ({"options": ("只有一个",)}, "vote_options"),
+    ({"method": Method.SEVERAL, "most": 4}, "vote_most"),
+    ({"quorum": 101}, "vote_quorum"),
+    ({"ends_at": None}, "vote_ends"),
+    ({"scope": Scope.BUILDING, "scope_id": 999}, "vote_place"),
+]
+
+
+@pytest.mark.parametrize(("named", "reason"), WRONG)
+async def test_what_a_question_may_not_be(hall: Hall, named: dict[str, Any], reason: str) -> None:
+    question = await hall.question()
+    if "ends_at" in named:
+        named = {"ends_at": question.ends_at - timedelta(days=3)}
+    question = replace(question, **named)
+    assert await hall.refused(vote_steps.prepare, hall.lin, question) == reason
+
+
+async def test_two_accounts_that_become_one_have_one_ballot(hall: Hall) -> None:
+    one = await hall.opened()
+    for who, number in (("a", 1), ("b", 2), ("c", 3)):
+        await hall.cast(who, one, number)
+    people = hall.people
+    # b voted by both her accounts; d only by the one that she gives up.
+    await hall.do(lambda tx: tx.votes.absorb(old=people["a"], into=people["b"]))
+    await hall.do(lambda tx: tx.votes.absorb(old=people["c"], into=people["d"]))
+    vote, published = await hall.counted(one)
+    assert vote.roll == 2
+    assert sorted(ballot.choice for ballot in published) == ["2", "3"]
+
+
+async def test_the_database_alone_does_not_tell_what_somebody_chose(
+    hall: Hall, storage: Storage
+) -> None:
+    one = await hall.opened(method=Method.SCHULZE)
+    await hall.cast("a", one, 1)
+    await hall.cast("b", one, 3, 2, 1)
+
+    def unit(tx: Any) -> list[Any]:
+        query = sa.select(t.ballot)
+        return list(tx._unit.run(query).mappings())  # noqa: SLF001 -- what somebody with the database sees
+
+    rows = await storage.write(unit)
+    assert {len(row["sealed"]) for row in rows} == {len(rows[0]["sealed"])}
+    assert all(set(row) == {"handle", "vote_id", "sealed", "until"} for row in rows)
+    await hall.counted(one)
+    assert await storage.write(unit) == []

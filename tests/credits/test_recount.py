@@ -1,0 +1,120 @@
+"""A counted vote as a file: what holds, and how each way to tamper with it is named."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from credits.__main__ import main
+from credits.ballots import Method
+from credits.lines import write
+from credits.merkle import Frontier
+from credits.notes import Checkpoint, make_signer, sign_checkpoint
+from credits.recount import recount
+from credits.tally import count
+from credits.verify import BrokenError
+from credits.vote_file import Ballot, Header, leaves, lines
+
+SIGNER = make_signer("community.example/ledger", bytes(32))
+KEY = str(SIGNER.verifier)
+CHOICES = ["1", "1", "2", "-", "2", "1"]
+
+
+def _file(choices: list[str], *, roll: int = 9, **named: Any) -> list[bytes]:
+    told: dict[str, Any] = {
+        "vote": 7, "title": "装不装", "options": ["装", "不装"], "method": Method.SINGLE, "most": 1,
+        "roll": roll, "quorum": 50, "opened": 1, "ended": 2, "ballots": len(choices),
+    }  # fmt: skip
+    header = Header(**told | named)
+    ballots = [Ballot(f"{number:012}", choice) for number, choice in enumerate(choices, 1)]
+    tree = Frontier()
+    tree.add(*leaves(header, ballots))
+    checkpoint = Checkpoint(f"{SIGNER.verifier.name}/vote/7", tree.size, tree.root())
+    signed = sign_checkpoint(checkpoint, [SIGNER])
+    return [
+        one.encode()
+        for one in lines(header, ballots, count(header.paper, choices), signed, KEY)
+    ]  # fmt: skip
+
+
+def test_what_is_sound_is_counted_again() -> None:
+    found = recount(_file(CHOICES), key=KEY)
+    assert (found.tally.totals, found.tally.winners, found.tally.blank) == ((3, 2), (1,), 1)
+    assert found.has_quorum
+    assert not recount(_file(CHOICES, roll=13)).has_quorum
+
+
+def _changed(line: bytes, **values: Any) -> bytes:
+    return write(json.loads(line) | values).encode()
+
+
+def _forged(line: bytes, choice: str) -> bytes:
+    code = json.loads(line)["code"]
+    return _changed(line, choice=choice, leaf=Ballot(code, choice).leaf().hex())
+
+
+def _without(file: list[bytes], place: int) -> list[bytes]:
+    return [*file[:place], *file[place + 1 :]]
+
+
+def _renumbered(file: list[bytes]) -> list[bytes]:
+    """One ballot is taken away, and all the others are made to fit."""
+    kept = _without(file, 3)
+    ballots = [_changed(one, index=number) for number, one in enumerate(kept[1:-1])]
+    return [_changed(kept[0], ballots=len(ballots)), *ballots, kept[-1]]
+
+
+TAMPERED: list[tuple[str, Callable[[list[bytes]], list[bytes]], str]] = [
+    ("a changed ballot", lambda f: [*f[:3], _changed(f[3], choice="1"), *f[4:]], "^ballot 2: it was changed: code 000000000003"),
+    ("a missing ballot", lambda f: _without(f, 3), "^ballot 2: it is missing: ballot 3"),
+    ("the last ballot is missing", lambda f: _without(f, len(f) - 2), "^end: 5 ballots are here, 6 should be"),
+    ("a changed ballot whose hash fits", lambda f: [*f[:3], _forged(f[3], "1"), *f[4:]], "^signature: .* not those that were signed"),
+    ("a missing ballot, and all made to fit", _renumbered, "^signature: .* not those that were signed"),
+    ("another question", lambda f: [_changed(f[0], title="拆不拆"), *f[1:]], "^signature: "),
+    ("options change places", lambda f: [_changed(f[0], options=["不装", "装"]), *f[1:]], "^signature: "),
+    ("another result", lambda f: [*f[:-1], _changed(f[-1], result=json.loads(f[-1])["result"] | {"winners": [2]})], "^result: "),
+    ("no result", lambda f: f[:-1], "^end: the result is missing"),
+    ("more than the result", lambda f: [*f, f[-1]], "^end: something follows"),
+    ("a ballot of no option", lambda f: [*f[:3], _forged(f[3], "3"), *f[4:]], "^ballot 2: it is not written"),
+    ("ballots change places", lambda f: [*f[:2], _changed(f[3], index=1), _changed(f[2], index=2), *f[4:]], "^ballot 2: its code"),
+    ("no code", lambda f: [*f[:2], _changed(f[2], code="12"), *f[3:]], "^ballot 1: its code"),
+    ("another version", lambda f: [_changed(f[0], version=2), *f[1:]], "^line 1: "),
+    ("no method", lambda f: [_changed(f[0], method="lots"), *f[1:]], "^line 1: nobody could vote"),
+    ("another vote's signature", lambda f: [_changed(f[0], vote=8), *f[1:]], "^signature: it is of .*/vote/7"),
+    ("no key", lambda f: [*f[:-1], _changed(f[-1], key="x")], "^signature: "),
+    ("nothing at all", lambda _: [], "^line 1: this is no vote"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tamper", "named"), [one[1:] for one in TAMPERED], ids=[one[0] for one in TAMPERED]
+)
+def test_whoever_tampers_is_found(tamper: Callable[[list[bytes]], list[bytes]], named: str) -> None:
+    with pytest.raises(BrokenError, match=named):
+        recount(tamper(_file(CHOICES)))
+
+
+def test_more_ballots_than_people_are_no_vote() -> None:
+    with pytest.raises(BrokenError, match="6 ballots of 5 people"):
+        recount(_file(CHOICES, roll=5))
+
+
+def test_who_signs_with_a_key_of_her_own_is_found_by_whoever_knows_the_key() -> None:
+    other = str(make_signer("community.example/ledger", bytes([1] * 32)).verifier)
+    with pytest.raises(BrokenError, match="another key"):
+        recount(_file(CHOICES), key=other)
+
+
+def test_the_auditors_command_takes_votes_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "vote.jsonl"
+    monkeypatch.setattr("sys.argv", ["credits", "verify", str(file)])
+    file.write_bytes(b"".join(_file(CHOICES)))
+    assert main() == 0
+    assert "SOUND  vote 7: 6 ballots of 9 people" in capsys.readouterr().out
+    file.write_bytes(b"".join(_without(_file(CHOICES), 3)))
+    assert main() == 1
+    assert "BROKEN  ballot 2: it is missing" in capsys.readouterr().err
