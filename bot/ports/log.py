@@ -18,7 +18,8 @@ class Shells:
 class Receipt:
     """All that shows a resident what the log holds of one entry of hers, as JSON has it.
 
-    `salt` opens the mark of her account; `other_salt` only where the other side has none.
+    `salt` opens the mark of her account. Both salts open the inner shell; `other_salt` is empty
+    where the other side is somebody else, whose mark is nobody's business.
     """
 
     index: int
@@ -29,7 +30,7 @@ class Receipt:
     salt: str
     owner: str
     side: str
-    opens_inner: bool
+    other_salt: str
     leaf: str
     transfer_id: str
 

@@ -11,7 +11,7 @@ from bot.store import tables as t
 from bot.store.log_rows import LEAVES, LeafRow
 from bot.store.sealing import SqlSealing, Watermark
 from bot.store.unit import Unit
-from credits.entry import named_text
+from credits.entry import NO_SALT, named_text
 from credits.ledger import TREASURY
 from credits.linking import LINK
 from credits.merkle import TILE_WIDTH, Tree
@@ -216,17 +216,23 @@ class SqlLog:
 def _receipt(one: LeafRow, owners: Sequence[str]) -> Receipt:
     row, written = one.row, one.written
     # Of what was taken along from an earlier account of hers, she is shown how it arrived.
-    side = "credit" if written.credit in owners else "debit"
+    side, other = ("credit", "debit") if written.credit in owners else ("debit", "credit")
+    salts = {"debit": row.debit_salt, "credit": row.credit_salt}
+    other_owner = getattr(written, other)
+    if other_owner == TREASURY:
+        salts[other] = NO_SALT.hex()
+    elif other_owner not in owners:
+        salts[other] = ""
     return Receipt(
         index=one.index,
         outer=one.outer.decode(),
         middle=one.middle.decode(),
         inner=named_text(written),
         nonce=row.nonce,
-        salt=row.debit_salt if side == "debit" else row.credit_salt,
+        salt=salts[side],
         owner=getattr(written, side),
         side=side,
-        opens_inner=TREASURY in (written.debit, written.credit),
+        other_salt=salts[other],
         leaf=row.hash,
         transfer_id=written.id,
     )

@@ -134,11 +134,12 @@
 
   async function check(receipt, note) {
     const middle = JSON.parse(receipt.middle);
-    const salt = fromHex(receipt.salt), none = new Uint8Array(32);
+    const salt = fromHex(receipt.salt);
     const mark = await sha256(bytes("gongzhi account/1\0"), salt, bytes(receipt.owner));
     if (toHex(mark) !== middle[receipt.side]) return "mark";
-    if (receipt.opens_inner) {
-      const salts = receipt.side === "debit" ? [salt, none] : [none, salt];
+    if (receipt.other_salt) {
+      const other = fromHex(receipt.other_salt);
+      const salts = receipt.side === "debit" ? [salt, other] : [other, salt];
       const named = await sha256(bytes("gongzhi named/1\0"), ...salts, bytes(receipt.inner));
       if (toHex(named) !== middle.named) return "named";
     }

@@ -1,11 +1,13 @@
 """Keys, checkpoints and proofs as the storage gives them; erasing leaves all of them valid."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
 
+from bot.ports.log import Receipt
 from bot.ports.storage import Storage, Views
 from bot.sealer import Sealer
 from bot.store.erase import erase
@@ -125,9 +127,16 @@ async def test_a_receipt_opens_what_the_leaf_hides(storage: Storage) -> None:
     salt = bytes.fromhex(receipt.salt)
     assert receipt.index == 1
     assert f'"credit":"{mark_of("resident:2", salt)}"' in receipt.middle
-    assert receipt.opens_inner
+    assert _named(receipt) in receipt.middle
     assert '"k:2"' in receipt.inner
     assert await storage.read(lambda views: views.log.receipts(3)) == []
+
+
+def _named(receipt: Receipt) -> str:
+    """The commitment to the inner shell, as the receipt's own script works it out."""
+    salts = [bytes.fromhex(receipt.salt), bytes.fromhex(receipt.other_salt)]
+    both = b"".join(salts if receipt.side == "debit" else reversed(salts))
+    return sha256(b"gongzhi named/1\0" + both + receipt.inner.encode()).hexdigest()
 
 
 async def test_receipts_of_a_joined_account_are_hers_page_by_page(storage: Storage) -> None:
@@ -145,6 +154,7 @@ async def test_receipts_of_a_joined_account_are_hers_page_by_page(storage: Stora
     def look(views: Views) -> list[list[tuple[int, str, str]]]:
         pages, before = [], None
         while page := views.log.receipts(3, most=2, before=before):
+            assert all(_named(one) in one.middle for one in page)
             pages.append([(one.index, one.owner, one.side) for one in page])
             before = page[-1].index
         return pages
@@ -154,6 +164,18 @@ async def test_receipts_of_a_joined_account_are_hers_page_by_page(storage: Stora
         [(2, "resident:3", "credit"), (1, "resident:2", "credit")],
         [(0, "resident:1", "credit")],
     ]
+
+
+async def test_a_receipt_does_not_open_the_mark_of_somebody_else(storage: Storage) -> None:
+    await earn(storage, 1)
+    wish = posting("gift", "resident:1", "resident:2", 2)
+    await storage.write(lambda tx: post(tx.journal, wish, now=NOON, new_id=tx.new_transfer_id))
+    await signed(storage)
+    for person in (1, 2):
+        found = await storage.read(
+            lambda views, person=person: views.log.receipts(person)  # type: ignore[misc]
+        )
+        assert (found[0].owner, found[0].other_salt) == (f"resident:{person}", "")
 
 
 async def test_erasing_takes_the_salt_and_leaves_the_proofs(
