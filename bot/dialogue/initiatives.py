@@ -5,17 +5,33 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from bot.dialogue.initiative_words import card, line, say
+from bot.dialogue.initiative_words import asked, card, is_fresh, line, say
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import initiatives as flow
 from bot.model.case import RefusedError
 from bot.model.initiative import PUBLIC, Initiative, Wish
 from channels.message import Button
+from nlp.kinds import Kind
 from nlp.similarity import SimilarTexts
 
 Answer = Callable[[Turn, Initiative], Reply]
 
 STEP: Final = "idea"
+ANSWERS: Final = frozenset(Kind) - {
+    Kind.EMPTY,
+    Kind.EMERGENCY,
+    Kind.EXPORT,
+    Kind.HELP,
+    Kind.HUMAN,
+    Kind.LANGUAGE,
+    Kind.LINK,
+    Kind.PRIVACY,
+    Kind.PROGRESS,
+    Kind.RECOVER,
+    Kind.WITHDRAW,
+}
+"""What her words may sound like and still be the answer: places and reasons sound like anything."""
+
 _LISTED: Final = 6
 _COMPARED: Final = 200
 _ALIKE_LEAST: Final = 0.12
@@ -94,6 +110,16 @@ def more(turn: Turn) -> Reply:
         return _next(turn, _write(turn, found, wish))
 
     return _guarded(turn, notes.get("idea", ""), answered)
+
+
+def may_be_meant(turn: Turn) -> bool:
+    """Say whether her words are the answer: asked just now, and not whether it is right so.
+
+    Then only a yes is one: what else she says is a matter of its own.
+    """
+    if not is_fresh(turn):
+        return False
+    return turn.state.notes.get("asks") != "sure" or turn.meaning.kind is Kind.YES
 
 
 def submit(turn: Turn, number: str) -> Reply:
@@ -196,7 +222,7 @@ def _next(turn: Turn, found: Initiative) -> Reply:
 def _read_back(turn: Turn, found: Initiative) -> Reply:
     buttons = tuple(_button(turn, name, found) for name in ("submit", "change", "later"))
     text = say(turn, "readback", card=card(turn.rules, found))
-    notes = {"idea": str(found.id), "asks": "sure"}
+    notes = asked(turn, str(found.id), "sure")
     return Reply(text=text, buttons=buttons, step=STEP, notes=notes)
 
 
@@ -238,7 +264,7 @@ def _guarded(turn: Turn, number: str, answer: Answer) -> Reply:
 
 def _asked(turn: Turn, asks: str, found: Initiative | None) -> Reply:
     title = "" if found is None else found.wish.title
-    notes = {"idea": "" if found is None else str(found.id), "asks": asks}
+    notes = asked(turn, "" if found is None else str(found.id), asks)
     return Reply(text=say(turn, asks, title=title), step=STEP, notes=notes)
 
 

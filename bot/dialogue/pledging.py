@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.dialogue.initiative_words import card, say, standing
+from bot.dialogue.initiative_words import asked, card, say, standing
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import pledging
 from bot.model.case import RefusedError
@@ -46,8 +46,7 @@ def thing(turn: Turn, number: str) -> Reply:
     """Ask which thing she wants to give."""
     if not _NUMBER.fullmatch(number):
         return Reply(text=turn.say("too_late"))
-    notes = {"idea": number}
-    return Reply(text=say(turn, "thing_which"), step=STEP, notes=notes)
+    return Reply(text=say(turn, "thing_which"), step=STEP, notes=asked(turn, number, "thing"))
 
 
 def this_thing(turn: Turn) -> Reply:

@@ -109,24 +109,9 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         claims.STEP: dict.fromkeys(
             (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), claims.more
         ),
-        initiatives.STEP: dict.fromkeys(
-            (
-                Kind.UNCLEAR,
-                Kind.CHATTER,
-                Kind.ADDITION,
-                Kind.REPORT,
-                Kind.INITIATIVE,
-                Kind.POINTS,
-                Kind.CLAIM,
-                Kind.NO,
-            ),
-            initiatives.more,
-        )
+        initiatives.STEP: dict.fromkeys(initiatives.ANSWERS, initiatives.more)
         | {Kind.YES: initiatives.agreed},
-        pledging.STEP: dict.fromkeys(
-            (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT, Kind.INITIATIVE),
-            pledging.this_thing,
-        ),
+        pledging.STEP: dict.fromkeys(initiatives.ANSWERS, pledging.this_thing),
         wall.STEP: dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), wall.join),
     }
 )
@@ -251,6 +236,8 @@ def _by_kind(turn: Turn) -> Reply | None:
     if step == "rating" and not ratings.may_be_meant(turn):
         step = "open"
     if step == claims.STEP and not claims.may_be_meant(turn):
+        step = "open"
+    if step in {initiatives.STEP, pledging.STEP} and not initiatives.may_be_meant(turn):
         step = "open"
     return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)
 

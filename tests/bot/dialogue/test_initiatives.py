@@ -105,6 +105,31 @@ async def test_returned_changed_and_sent_in_again(talker: Talker) -> None:
     assert "同事最晚" in (await talker.say("对")).text
 
 
+ANSWERS = ["3号楼2单元，一楼到四楼", "小花园打卡的地方", "换东西的店门口", "不好找，在车棚后面"]
+
+
+@pytest.mark.parametrize("place", ANSWERS)
+async def test_a_place_may_sound_like_anything(talker: Talker, place: str) -> None:
+    await talker.say("我想发起给楼道装扶手")
+    assert "为什么" in (await talker.say(place)).text
+    assert (await newest(talker)).wish.place == place
+
+
+async def test_a_report_after_all_was_said_is_a_report(talker: Talker) -> None:
+    await talker.say("我想发起给楼道装扶手")
+    for words in ("3号楼2单元", "老人没地方扶", "不用"):
+        await talker.say(words)
+    assert "王师傅" in (await talker.say("幸福里小区3号楼2单元电梯坏了")).text
+    assert (await newest(talker)).state is InitiativeState.DRAFT
+
+
+async def test_an_hour_later_a_report_is_no_answer(talker: Talker) -> None:
+    await talker.say("我想发起给楼道装扶手")
+    talker.clock.move(minutes=45)
+    assert "王师傅" in (await talker.say("幸福里小区3号楼2单元电梯坏了")).text
+    assert not (await newest(talker)).wish.place
+
+
 WRONG = [
     ("somebody else's", "idea_submit:1", "没有找到这个提议"),
     ("none", "idea_drop:99", "没有找到这个提议"),
