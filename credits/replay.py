@@ -210,13 +210,14 @@ def _both(entry: Entry) -> tuple[str, str, str, bytes, bytes]:
 
 
 def _check_marks(entry: Entry) -> None:
-    if bool(entry.debit) is (entry.debit_kind == "treasury"):
+    _, kind, debit_kind, credit_kind, _, _, _, debit, credit, acted, recorded, expires = entry
+    if bool(debit) is (debit_kind == "treasury"):
         raise BrokenRuleError("the debit's mark and its kind do not go together")
-    if bool(entry.credit) is (entry.credit_kind == "treasury"):
+    if bool(credit) is (credit_kind == "treasury"):
         raise BrokenRuleError("the credit's mark and its kind do not go together")
-    if entry.debit == entry.credit:
+    if debit == credit:
         raise BrokenRuleError("both sides are one account")
-    if entry.kind != "hold" and entry.expires is not None:
+    if kind != "hold" and expires is not None:
         raise BrokenRuleError("only a hold has a time when it lapses")
-    if (entry.acted or 0) > (entry.recorded or 0):
+    if (acted or 0) > (recorded or 0):
         raise BrokenRuleError("the act is later than its record")

@@ -74,6 +74,10 @@ def _shape(found: Match[bytes]) -> Shape:
     )
 
 
+Like = tuple[Shape, tuple[bytes, ...], bytes]
+"""The shape, the parts and the leaf of a line."""
+
+
 class Shapes:
     """The shapes of lines that came, by length; of each length a few, often met ones in front."""
 
@@ -91,8 +95,8 @@ class Shapes:
             del known[_OF_ONE_LENGTH - 1 :]
             known.append(_shape(found))
 
-    def read(self, line: bytes, index: int) -> tuple[Shape, tuple[bytes, ...], bytes] | None:
-        """Return the shape, the parts and the leaf of a line that is like one before and sound."""
+    def read(self, line: bytes, index: int) -> Like | None:
+        """Read a line that is like one before; None if it is not, or is not sound."""
         known = self._known.get(len(line), ())
         for shape in known:
             parts = shape.parts(line)

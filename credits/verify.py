@@ -30,7 +30,7 @@ from credits.notes import (
 )
 from credits.replay import BrokenRuleError, Entry, Replay, sides
 from credits.rotation import Key, chain, valid_at
-from credits.shapes import Shapes
+from credits.shapes import Like, Shapes
 
 ALWAYS: Final = {
     "written": "every line is written in the one way it can be",
@@ -129,9 +129,12 @@ class Audit:
         self._header(next(reading, b""))
         beside = 1
         take = self._auditor if self.report.form == AUDITOR else self._public
-        begins = b'{"index":'
+        like_before = self._shapes.read
         for line in reading:
-            if line.startswith(begins):
+            like = like_before(line, self._size)
+            if like is not None:
+                self._like(like)
+            elif line.startswith(b'{"index":'):
                 if not self._size:
                     self._keys()
                 take(line)
@@ -156,11 +159,7 @@ class Audit:
         self.replay = Replay(self._earlier, named=named)
         self.report.checked = tuple(CHECKS if named else ALWAYS)
 
-    def _auditor(self, line: bytes) -> None:
-        like = self._shapes.read(line, self._size)
-        if like is None:
-            self._unlike(line)
-            return
+    def _like(self, like: Like) -> None:
         shape, parts, leaf = like
         try:
             if shape.issues is not None:
@@ -171,7 +170,7 @@ class Audit:
             raise BrokenError(f"entry {self._size}", str(error)) from error
         self._add(leaf)
 
-    def _unlike(self, line: bytes) -> None:
+    def _auditor(self, line: bytes) -> None:
         found = AUDITOR_LINE.fullmatch(line)
         if found is None:
             raise BrokenError(f"entry {self._size}", "it is not written as it should be")
