@@ -1,22 +1,26 @@
 """Postings on PostgreSQL by those who wait at the till, beside one SQL function called by pgbench.
 
 The reference does the same in the server: idempotency key, transfer, balance. Without
-pgbench, as many connections of psycopg call the same function.
+pgbench, as many connections of psycopg call the same function. Where django-hordak can be installed
+it stands beside: each of its transfers is a unit of its own, as ours with 8 waiting nearly are.
 """
 
 import asyncio
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import psycopg
 
 from bench.figure import Figure, quantile
 from bench.ledger_rows import RESIDENTS, between_residents, drive, from_treasury, open_till
+from bench.peers import python_with
 from bot.store.database import make_engine, migrate, parse_url
 from bot.till import Till
 from tests import postgres
@@ -47,17 +51,19 @@ _SCRIPT = f"\\set n random(1, {RESIDENTS})\nSELECT floor_post('resident:' || :n)
 async def run() -> list[Figure]:
     """Measure ours and the reference in turns, and take the best of each."""
     with ExitStack() as stack:
-        url = stack.enter_context(postgres.database(stack.enter_context(postgres.server())))
+        server = stack.enter_context(postgres.server())
+        url = stack.enter_context(postgres.database(server))
         engine = make_engine(parse_url(url))
         migrate(engine)
         engine.dispose()
         with psycopg.connect(url) as link:
             link.execute(_FUNCTION)
+        peer = await asyncio.to_thread(_hordak, stack.enter_context(postgres.database(server)))
         async with open_till(url) as till:
-            return await _measure(till, url)
+            return await _measure(till, url, peer)
 
 
-async def _measure(till: Till, url: str) -> list[Figure]:
+async def _measure(till: Till, url: str, peer: float | None) -> list[Figure]:
     await drive(till, from_treasury, "fill", waiting=WAITING, count=20 * RESIDENTS)
     many, few, spread, waits = [], [], [], []
     floor_many, floor_few = [], []
@@ -73,13 +79,30 @@ async def _measure(till: Till, url: str) -> list[Figure]:
         few.append(rate)
     kind = "pgbench" if shutil.which("pgbench") else "psycopg"
     reference = f"one SQL function called by {kind} with {{}} clients"
-    figures = (
+    figures: tuple[tuple[str, float, float, str, str], ...] = (
         ("postings_per_second", max(many), max(floor_many), reference.format(CLIENTS), "1/s"),
         ("postings_per_second_8", max(few), max(floor_few), reference.format(FEW), "1/s"),
         ("p99_seconds", quantile(waits, 0.99), quantile(waits, 0.5), "their median", "s"),
         ("one_treasury", max(many), max(spread), "debits spread over 1,000 residents", "1/s"),
     )
+    if peer is not None:
+        beside = f"django-hordak with {FEW} clients"
+        figures += (("postings_per_second_8_peer", max(few), peer, beside, "1/s"),)
     return [Figure("ledger_postgres", *one) for one in figures]
+
+
+def _hordak(url: str) -> float | None:
+    """Return what the peer writes a second on the same server, where it can be installed."""
+    python = python_with("hordak", "django-hordak==2.0.0", "psycopg[binary]")
+    if python is None:
+        return None
+    script = Path(__file__).with_name("peer_hordak.py")
+    command = [str(python), str(script), url]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  our own
+    if done.returncode:
+        print(f"django-hordak failed: {done.stderr.strip()[-300:]}", file=sys.stderr)
+        return None
+    return float(done.stdout)
 
 
 def _reference(url: str, clients: int) -> float:
