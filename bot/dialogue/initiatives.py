@@ -17,19 +17,22 @@ from nlp.similarity import SimilarTexts
 Answer = Callable[[Turn, Initiative], Reply]
 
 STEP: Final = "idea"
-ANSWERS: Final = frozenset(Kind) - {
-    Kind.EMPTY,
-    Kind.EMERGENCY,
-    Kind.EXPORT,
-    Kind.HELP,
-    Kind.HUMAN,
-    Kind.LANGUAGE,
-    Kind.LINK,
-    Kind.PRIVACY,
-    Kind.PROGRESS,
-    Kind.RECOVER,
-    Kind.WITHDRAW,
-}
+_NO_ANSWER: Final = frozenset(
+    {
+        Kind.EMPTY,
+        Kind.EMERGENCY,
+        Kind.EXPORT,
+        Kind.HELP,
+        Kind.HUMAN,
+        Kind.LANGUAGE,
+        Kind.LINK,
+        Kind.PRIVACY,
+        Kind.PROGRESS,
+        Kind.RECOVER,
+        Kind.WITHDRAW,
+    }
+)
+ANSWERS: Final = tuple(kind for kind in Kind if kind not in _NO_ANSWER)
 """What her words may sound like and still be the answer: places and reasons sound like anything."""
 
 _LISTED: Final = 6
