@@ -35,6 +35,11 @@ def is_breach(said: str) -> bool:
     return "Content Security Policy" in said or "Permissions policy" in said
 
 
+def lasting(seconds: int) -> re.Pattern[str]:
+    """Match so many seconds or more: looks are rare enough to miss the one that is just so many."""
+    return re.compile(rf"(?:[{seconds}-9]|\d\d) 秒")
+
+
 async def picture(page: Page, name: str) -> None:
     folder = os.environ.get("TEST_SCREENSHOTS")
     if folder:

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,10 +16,12 @@ from bot.store.personal import PersonalData, load_register
 from nlp.kinds import Kind
 from nlp.meaning import build_interpreter
 from tests import postgres
+from tests.proof.command import gongzhi
 from tests.proof.service import Said, ServiceProcess, each_by_somebody_else, say_all
 from tests.proof.texts import own_texts
 
 BEFORE, DURING = 20, 120
+KEY = "a secret key that only proofs know"
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ async def test_a_backup_under_load_holds_what_was_acknowledged(
         writing = asyncio.ensure_future(say_all(service.url, later))
         await asyncio.sleep(0.2)
         assert not writing.done()
-        manifest = await gongzhi(tmp_path, database_url, "backup", str(archive), "--json")
+        manifest = await printed(tmp_path, database_url, "backup", str(archive), "--json")
         assert manifest["revision"] == newest_revision()
         await writing
     finally:
@@ -58,26 +57,18 @@ async def test_a_backup_under_load_holds_what_was_acknowledged(
     for target, folder in ((other_url, tmp_path / "elsewhere"), (None, same_kind)):
         folder.mkdir()
         url = target or f"sqlite:///{folder}/restored.sqlite"
-        assert await gongzhi(folder, url, "restore", str(archive), "--json") == manifest
+        assert await printed(folder, url, "restore", str(archive), "--json") == manifest
         _check(url, acknowledged, messages)
 
 
-async def gongzhi(folder: Path, database_url: str, *arguments: str) -> dict[str, object]:
+async def printed(folder: Path, database_url: str, *arguments: str) -> dict[str, object]:
     """Run the command beside the service, and return the JSON it prints."""
-    environment = {
-        "PATH": os.defpath,
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "GONGZHI_DATABASE_URL": database_url,
-        "GONGZHI_SECRET_KEY": "a secret key that only proofs know",
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, cwd=folder, env=environment,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate()
-    assert process.returncode == 0, err.decode()
-    printed: dict[str, object] = json.loads(out)
-    return printed
+    ended = await asyncio.to_thread(
+        gongzhi, folder, *arguments, database_url=database_url, secret_key=KEY
+    )
+    assert ended.code == 0, ended.err
+    told: dict[str, object] = json.loads(ended.out)
+    return told
 
 
 def _check(url: str, acknowledged: list[Said], messages: list[Said]) -> None:
@@ -105,7 +96,7 @@ def _check(url: str, acknowledged: list[Said], messages: list[Said]) -> None:
 
 def _check_words(inbox: Sequence[sa.Row[Any]], said: list[Said], owners: set[int]) -> None:
     """The words can be read with the key, and each handled report has its case."""
-    personal = PersonalData(load_register(), b"a secret key that only proofs know")
+    personal = PersonalData(load_register(), KEY.encode())
     interpreter = build_interpreter()
     texts = {one.identifier: one.text for one in said}
     for row in inbox:
