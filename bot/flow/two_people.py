@@ -14,7 +14,7 @@ from bot.ports.bell import CLAIMS, POLICY
 from bot.ports.moderation import Claim, ClaimEvent, Proposal, ProposalKind, ProposalState
 from bot.ports.outbox import Outgoing
 from bot.ports.rules import Rules
-from bot.ports.storage import Tx
+from bot.ports.storage import Tx, Views
 from channels.call import PHONE
 from credits.changes import changes
 from credits.claims import ClaimError, ClaimState, Concerned, Deed, after, check_judge, check_second
@@ -96,6 +96,32 @@ def decide(tx: Tx, rules: Rules, proposal_id: int, staff: Staff, *, agrees: bool
     return decided
 
 
+def check_not_let_in(tx: Tx, rules: Rules, first: int, second: int) -> None:
+    """Raise RefusedError if either gave the other a log-in lately: they may be one person."""
+    by_first, by_second = _let_in_lately(tx, rules, tx.now, first, second)
+    if second in by_first or first in by_second:
+        raise RefusedError("claim_helped")
+
+
+def let_in_by_one(tx: Tx | Views, rules: Rules, proposal: Proposal, second: int) -> set[int]:
+    """Return who gave both, the first and the second, a log-in lately: a signal, no verdict.
+
+    Where one person makes accounts, two of them may be one person. In a new community everybody
+    was let in by one, so nobody is stopped for it.
+    """
+    at = proposal.decided_at or tx.now
+    by_first, by_second = _let_in_lately(tx, rules, at, proposal.proposed_by, second)
+    return by_first & by_second
+
+
+def _let_in_lately(
+    tx: Tx | Views, rules: Rules, at: datetime, *members: int
+) -> tuple[set[int], ...]:
+    """Return for each member who gave her a log-in in the days before that moment."""
+    since = at - timedelta(days=rules.policy.moderation.helped_days)
+    return tuple(set(tx.proposals.let_in_by(member, since, at)) for member in members)
+
+
 def let_lapse(tx: Tx, rules: Rules) -> int:
     """End what nobody agreed to in time; commit to the draws of this month in time."""
     tx.audit_book.commit(tx.now.astimezone(rules.texts.zone).strftime("%Y-%m"))
@@ -132,15 +158,13 @@ def _propose(  # noqa: PLR0913 -- a proposal has this many parts, all but five b
 
 
 def _check_second(tx: Tx, rules: Rules, proposal: Proposal, staff: Staff) -> None:
-    """Neither oneself, nor kin of hers, nor somebody whom the first let in lately."""
+    """Neither oneself, nor kin of hers, nor one of whom either let the other in lately."""
     first, second = tx.claims.judge(proposal.proposed_by), tx.claims.judge(staff.id)
     try:
         check_second(first, second, _concerned(tx, proposal))
     except ClaimError as refused:
         raise RefusedError(f"claim_{refused.reason}") from None
-    since = tx.now - timedelta(days=rules.policy.moderation.helped_days)
-    if tx.proposals.helped_to_enter(proposal.proposed_by, staff.id, since):
-        raise RefusedError("claim_helped")
+    check_not_let_in(tx, rules, proposal.proposed_by, staff.id)
 
 
 def _concerned(tx: Tx, proposal: Proposal) -> list[Concerned]:

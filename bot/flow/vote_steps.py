@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.flow.two_people import check_not_let_in
 from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
@@ -133,15 +134,14 @@ def _count(tx: Tx, vote: Vote) -> None:
 
 
 def _by_second(tx: Tx, rules: Rules, staff: Staff, vote_id: int, move: VoteMove) -> Vote:
-    """Move it, unless she asked for it herself or was let in by who did."""
+    """Move it, unless she asked for it herself, or one of the two let the other in lately."""
     _check_right(staff, Right.AGREE)
     vote = _moved(tx, vote_id, move, VoteParty.SECOND)
     first = {vote.made_by, vote.offered_by or vote.made_by}
     if staff.id in first:
         raise RefusedError("vote_same_person")
-    since = tx.now - timedelta(days=rules.policy.moderation.helped_days)
-    if any(tx.proposals.helped_to_enter(one, staff.id, since) for one in first):
-        raise RefusedError("claim_helped")
+    for one in first:
+        check_not_let_in(tx, rules, one, staff.id)
     return vote
 
 

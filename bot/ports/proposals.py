@@ -1,6 +1,6 @@
 """What takes two people, and which approvals are audited."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +17,10 @@ class ProposalViews(Protocol):
 
     def ended(self, limit: int) -> Sequence[Proposal]:
         """Return what was agreed, refused or has lapsed, the newest first."""
+        ...
+
+    def let_in_by(self, member_id: int, since: datetime, until: datetime) -> Collection[int]:
+        """Return who gave the member a log-in in that time."""
         ...
 
     def policy(self) -> tuple[int, str] | None:
@@ -43,10 +47,6 @@ class Proposals(ProposalViews, Protocol):
 
     def adopt(self, version: int, text: str, proposal_id: int) -> None:
         """From now on these are the rules."""
-        ...
-
-    def helped_to_enter(self, staff_id: int, member_id: int, since: datetime) -> bool:
-        """Say whether the first gave the second a log-in since then."""
         ...
 
 

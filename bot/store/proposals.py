@@ -1,6 +1,6 @@
 """What takes two people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -78,15 +78,15 @@ class SqlProposals:
         values = {"version": version, "content": text, "proposal_id": proposal_id}
         self._unit.run(t.policy_version.insert().values(**values, at=self._unit.now))
 
-    def helped_to_enter(self, staff_id: int, member_id: int, since: datetime) -> bool:
+    def let_in_by(self, member_id: int, since: datetime, until: datetime) -> Collection[int]:
         """Look into the audit log."""
-        query = sa.select(sa.func.count()).where(
-            t.audit.c.staff_id == staff_id,
+        query = sa.select(t.audit.c.staff_id).where(
+            t.audit.c.staff_id.is_not(None),
             t.audit.c.subject == f"member:{member_id}",
             t.audit.c.deed == "POST /desk/staff/{member_id}/key",
-            t.audit.c.at >= since,
+            t.audit.c.at.between(since, until),
         )
-        return bool(self._unit.run(query).scalar_one())
+        return set(self._unit.run(query).scalars())
 
     def _proposals(self, query: sa.Executable, **values: Any) -> Sequence[Proposal]:
         opened = self._unit.personal.open

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.flow import two_people
 from bot.model.case import RefusedError
 from bot.model.number import case_id
-from bot.ports.moderation import Proposal, ProposalKind
+from bot.ports.moderation import Proposal, ProposalKind, ProposalState
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.web.desk.once import once
@@ -38,6 +38,8 @@ class Sight:
     names: Mapping[int, str]
     text: str
     about: Mapping[int, Sequence[int]]
+    let_in: Mapping[int, str]
+    """By proposal: who made the log-ins of both lately, where it was one person."""
 
 
 async def show_all(request: web.Request) -> web.Response:
@@ -100,7 +102,8 @@ async def _do(request: web.Request, unit: Callable[[Tx], None], form: Form) -> w
 
 async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHING) -> web.Response:
     site = site_of(request)
-    sight = await site.storage.read(_look)
+    look = partial(_look, rules=site.rules, viewer=request[SEAT].staff.id)
+    sight = await site.storage.read(look)
     return desk_page(
         request,
         "proposals.html",
@@ -113,7 +116,7 @@ async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHI
     )
 
 
-def _look(views: Views) -> Sight:
+def _look(views: Views, rules: Rules, viewer: int) -> Sight:
     pending = views.proposals.pending(_MOST)
     ended = views.proposals.ended(_ENDED_MOST)
     members = {one.proposed_by for one in (*pending, *ended)}
@@ -123,9 +126,22 @@ def _look(views: Views) -> Sight:
         pending=pending,
         ended=ended,
         names={member: views.staff.get(member).name for member in members},
+        let_in={
+            one.id: who for one in (*pending, *ended) if (who := _let_in(views, rules, one, viewer))
+        },
         about={one.id: _claims_of(one, views) for one in pending},
         text=packaged_text() if newest is None else newest[1],
     )
+
+
+def _let_in(views: Views, rules: Rules, proposal: Proposal, viewer: int) -> str:
+    """Return by name who let both in; the viewer is the second of what still waits."""
+    waits = proposal.state is ProposalState.PENDING
+    second = viewer if waits else proposal.decided_by
+    if second is None or second == proposal.proposed_by:
+        return ""
+    found = two_people.let_in_by_one(views, rules, proposal, second)
+    return "、".join(views.staff.get(one).name for one in sorted(found))
 
 
 def _claims_of(proposal: Proposal, views: Views) -> Sequence[int]:

@@ -272,24 +272,73 @@ async def test_points_by_hand_take_a_second_person(office: Office) -> None:
     assert await office.points() == 20
 
 
-async def test_a_second_is_nobody_whom_the_first_let_in(office: Office) -> None:
+async def _let_in(office: Office, by: Staff, *members: Staff) -> None:
+    def unit(tx: Tx) -> None:
+        for member in members:
+            key = AuditEntry(
+                staff_id=by.id,
+                deed="POST /desk/staff/{member_id}/key",
+                subject=f"member:{member.id}",
+                at=tx.now,
+            )
+            tx.audit.record(key)
+
+    await office.storage.write(unit)
+
+
+LET_IN = [
+    ("the second by the first", "admin", "ding", 0, "claim_helped"),
+    ("the first by the second", "ding", "admin", 0, "claim_helped"),
+    ("long ago", "admin", "ding", RULES.policy.moderation.helped_days + 1, ""),
+]
+
+
+@pytest.mark.parametrize(("label", "by", "member", "days_ago", "reason"), LET_IN)
+async def test_neither_of_two_let_the_other_in_lately(
+    office: Office, clock: FakeClock, label: str, by: str, member: str, days_ago: int, reason: str
+) -> None:
+    staff = {"admin": office.admin, "ding": office.ding}
+    await _let_in(office, staff[by], staff[member])
+    clock.move(days=days_ago)
     claim = await office.claim()
-
-    def propose(tx: Tx) -> int:
-        key = AuditEntry(
-            staff_id=office.admin.id,
-            deed="POST /desk/staff/{member_id}/key",
-            subject=f"member:{office.ding.id}",
-            at=tx.now,
+    number = await office.storage.write(
+        lambda tx: two_people.propose_grant(
+            tx, RULES, office.admin, claim.contact_id, 20, "搬家帮忙"
         )
-        tx.audit.record(key)
-        return two_people.propose_grant(tx, RULES, office.admin, claim.contact_id, 20, "搬家帮忙")
+    )
 
-    number = await office.storage.write(propose)
-    reason = await office.refusal(
+    def decide(tx: Tx) -> str:
+        try:
+            two_people.decide(tx, RULES, number, office.ding, agrees=True)
+        except RefusedError as refused:
+            return refused.reason
+        return ""
+
+    assert await office.storage.write(decide) == reason, label
+
+
+async def test_two_whom_one_person_let_in_are_a_signal(office: Office, clock: FakeClock) -> None:
+    await _let_in(office, office.yu, office.admin, office.ding)
+    claim = await office.claim()
+    number = await office.storage.write(
+        lambda tx: two_people.propose_grant(
+            tx, RULES, office.admin, claim.contact_id, 20, "搬家帮忙"
+        )
+    )
+    await office.storage.write(
         lambda tx: two_people.decide(tx, RULES, number, office.ding, agrees=True)
     )
-    assert reason == "claim_helped"
+    clock.move(days=90)
+    await _let_in(office, office.bai, office.ding)
+
+    def look(tx: Tx) -> list[set[int]]:
+        (done,) = tx.proposals.ended(1)
+        return [
+            two_people.let_in_by_one(tx, RULES, done, second.id)
+            for second in (office.ding, office.bai)
+        ]
+
+    assert await office.storage.write(look) == [{office.yu.id}, set()]
 
 
 @pytest.mark.parametrize("points", [0, 51])
