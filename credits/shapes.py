@@ -85,15 +85,10 @@ class Shapes:
         self._known: dict[int, list[Shape]] = {}
 
     def learn(self, found: Match[bytes]) -> None:
-        """Remember the shape of a line that fits the pattern and keeps the rules.
-
-        Moments of different lengths can't be compared as they are written, nor those before 1970.
-        """
-        acted, recorded = found[9], found[10]
-        if len(acted) == len(recorded) and min(acted, recorded) >= b"1":
-            known = self._known.setdefault(len(found[0]), [])
-            del known[_OF_ONE_LENGTH - 1 :]
-            known.append(_shape(found))
+        """Remember the shape of a line that fits the pattern and keeps the rules."""
+        known = self._known.setdefault(len(found[0]), [])
+        del known[_OF_ONE_LENGTH - 1 :]
+        known.append(_shape(found))
 
     def read(self, line: bytes, index: int) -> Like | None:
         """Read a line that is like one before; None if it is not, or is not sound."""
@@ -115,6 +110,7 @@ class Shapes:
             hexlify(leaf) == parts[19]
             # So it is all digits: a sign, a space or an underscore would leave it too small.
             and told == index >= shape.least
+            # Both have 16 digits from 2001 to 2286; other moments are left to the pattern.
             and b"1" <= acted <= recorded
             and acted.isdigit()
             and recorded.isdigit()

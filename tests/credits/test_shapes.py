@@ -69,26 +69,35 @@ def test_any_byte_of_a_line_like_one_before_is_found(flip: int) -> None:
         assert found.value.where == "entry 5"
 
 
+WRITTEN = "it is not written as it should be"
+LATE = "the act is later than its record"
+
+
 @pytest.mark.parametrize(
-    ("label", "pattern", "text"),
+    ("label", "entry", "pattern", "text", "what"),
     [
-        ("a capital in a nonce", rb'"nonce":".{32}', b'"nonce":"' + b"aB" * 16),
-        ("a nonce that is none", rb'"nonce":".{32}', b'"nonce":"' + b"zz" * 16),
-        ("a moment with a blank", rb'"acted":.', b'"acted": '),
-        ("a moment that begins with nothing", rb'"acted":.', b'"acted":0'),
-        ("a moment with an underscore", rb'"recorded":...', b'"recorded":9_9'),
-        ("an act later than its record", rb'"acted":.', b'"acted":9'),
+        ("a capital in a nonce", 5, rb'"nonce":".{32}', b'"nonce":"' + b"aB" * 16, WRITTEN),
+        ("a nonce that is none", 5, rb'"nonce":".{32}', b'"nonce":"' + b"zz" * 16, WRITTEN),
+        ("a moment that begins with a blank", 5, rb'"acted":.', b'"acted": ', WRITTEN),
+        ("a moment with a blank", 5, rb'"acted":...', b'"acted":1 1', WRITTEN),
+        ("a moment that begins with nothing", 5, rb'"acted":.', b'"acted":0', WRITTEN),
+        ("a moment with an underscore", 5, rb'"recorded":...', b'"recorded":9_9', WRITTEN),
+        ("an act later than its record", 5, rb'"acted":.', b'"acted":9', LATE),
+        ("an end that begins with nothing", 7, rb'"expires":.', b'"expires":0', WRITTEN),
+        ("an end with an underscore", 7, rb'"expires":...', b'"expires":9_9', WRITTEN),
+        ("a hold by a number with nothing before", 18, rb'"follows":..', b'"follows":07', WRITTEN),
+        ("a hold by a number with a sign", 18, rb'"follows":..', b'"follows":+7', WRITTEN),
     ],
 )
 def test_what_is_written_in_another_way_is_refused_though_its_leaf_is_right(
-    label: str, pattern: bytes, text: bytes
+    label: str, entry: int, pattern: bytes, text: bytes, what: str
 ) -> None:
-    changed, count = re.subn(pattern, lambda _: text, LIKE, count=1)
-    assert count == 1
-    assert len(changed) == len(LIKE)
+    like = ENTRIES[entry]
+    changed, count = re.subn(pattern, lambda _: text, like, count=1)
+    assert (count, len(changed)) == (1, len(like))
     with pytest.raises(BrokenError) as found:
-        check([*LINES[: LINES.index(LIKE)], _with_its_leaf(changed)])
-    assert found.value.where == "entry 5", label
+        check([*LINES[: LINES.index(like)], _with_its_leaf(changed)])
+    assert (found.value.where, found.value.what) == (f"entry {entry}", what), label
 
 
 @pytest.mark.parametrize("index", [b"+5", b"05", b" 5", b"5_"])
