@@ -14,7 +14,19 @@ from bot.ports.rules import Rules
 from bot.ports.sounds import Sounds
 from bot.ports.storage import Storage
 from bot.till import Till
-from bot.web import draws, export, follow, health, home, initiatives, ledger, media, rewards, status
+from bot.web import (
+    draws,
+    export,
+    follow,
+    health,
+    home,
+    initiatives,
+    ledger,
+    media,
+    rewards,
+    status,
+    votes,
+)
 from bot.web.assets import load_assets
 from bot.web.counters import Counters
 from bot.web.desk.guard import guard
@@ -49,6 +61,7 @@ ROUTES: Final = (
     web.get("/r/{token}", rewards.order),
     web.post("/r/{token}/cancel", rewards.cancel),
     *initiatives.routes(),
+    *votes.routes(),
     *export.routes(),
     web.get("/ledger", ledger.overview),
     web.get("/ledger/checkpoint", ledger.checkpoint),

@@ -30,6 +30,7 @@ from bot.web.desk import (
     routes,
     staff,
     talks,
+    votes,
 )
 from bot.web.desk.guard import DeskRoute, Door
 from bot.web.desk.steps import step_handler
@@ -42,6 +43,7 @@ _PROMPT: Final = "/desk/prompts/{piece}"
 _MESSAGE: Final = "/desk/to-call/{message_id}"
 _REWARD: Final = "/desk/rewards/{reward_id}"
 _CLAIM: Final = "/desk/claims/{claim_id}"
+_VOTE: Final = "/desk/votes/{number}"
 _INITIATIVE: Final = "/desk/initiatives/{number}"
 _PROPOSAL: Final = "/desk/proposals/{proposal_id}"
 _AUDIT: Final = "/desk/audits/{claim_id}"
@@ -122,6 +124,15 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", f"{_CLAIM}/kin", claims.kin, Right.SEE_CLAIMS),
     DeskRoute("POST", f"{_CLAIM}/home", claims.home, Right.MODERATE),
     DeskRoute("POST", f"{_CLAIM}/take-back", claims.take_back, Right.PROPOSE),
+    DeskRoute("GET", "/desk/votes", votes.show_all, Right.MANAGE_VOTES),
+    DeskRoute("POST", "/desk/votes", votes.prepare, Right.MANAGE_VOTES),
+    DeskRoute("GET", "/desk/votes/new", votes.new, Right.MANAGE_VOTES),
+    DeskRoute("GET", _VOTE, votes.show, Right.MANAGE_VOTES),
+    DeskRoute("POST", f"{_VOTE}/save", votes.save, Right.MANAGE_VOTES),
+    DeskRoute("POST", f"{_VOTE}/offer", votes.offer, Right.MANAGE_VOTES),
+    DeskRoute("POST", f"{_VOTE}/open", votes.open_it, Right.AGREE),
+    DeskRoute("POST", f"{_VOTE}/refuse", votes.refuse, Right.AGREE),
+    DeskRoute("POST", f"{_VOTE}/cancel", votes.cancel, Right.MANAGE_VOTES),
     DeskRoute("GET", "/desk/initiatives", initiatives.show_all, Right.REVIEW_INITIATIVES),
     DeskRoute("GET", "/desk/initiatives/events", initiatives.events, Right.REVIEW_INITIATIVES),
     DeskRoute("GET", _INITIATIVE, initiatives.show, Right.REVIEW_INITIATIVES, audited=True),

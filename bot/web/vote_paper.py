@@ -1,0 +1,90 @@
+"""A ballot as a form, in words, and a result as a picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.model.case import RefusedError
+from bot.ports.votes import Question
+from bot.web.site import Form, number_of
+from credits.ballots import RANKED, Method, read
+from credits.tally import Tally
+
+_LINE: Final = 26  # characters of an option side by side
+_TEXT: Final = 30
+_BAR: Final = 26
+_GAP: Final = 18
+_WIDTH: Final = 640
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An option with what it has; positions are those of the picture."""
+
+    option: str
+    total: int
+    wins: bool
+    words: Sequence[tuple[int, str]]
+    top: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """All of them, in the order of the paper."""
+
+    bars: Sequence[Bar]
+    height: int
+
+
+def numbers_of(question: Question, form: Form) -> list[int]:
+    """Return what was chosen on the form; RefusedError when nothing was, and it didn't abstain."""
+    if form.get("abstain"):
+        return []
+    options = range(1, len(question.options) + 1)
+    if question.method is Method.SCORE:
+        return [number_of(form, f"s{option}") for option in options]
+    if question.method in RANKED:
+        return _ranked([(number_of(form, f"r{option}"), option) for option in options])
+    if question.method is Method.SINGLE:
+        chosen = [number_of(form, "o")]
+    else:
+        chosen = [option for option in options if form.get(f"o{option}")]
+    if not any(chosen):
+        raise RefusedError("vote_empty")
+    return chosen
+
+
+def _ranked(places: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the options in order; gaps don't matter, but nobody shares a place."""
+    taken = sorted((place, option) for place, option in places if place)
+    if not taken:
+        raise RefusedError("vote_empty")
+    if len({place for place, _ in taken}) != len(taken):
+        raise RefusedError("vote_twice")
+    return [option for _, option in taken]
+
+
+def words_of(question: Question, choice: str) -> str:
+    """Say what a ballot says; nothing for an abstention."""
+    numbers = read(question.paper, choice)
+    if question.method is Method.SCORE and numbers:
+        pairs = zip(question.options, numbers, strict=True)
+        return "，".join(f"{option} {points}" for option, points in pairs)
+    names = [question.options[number - 1] for number in numbers]
+    return (" → " if question.method in RANKED else "、").join(names)
+
+
+def bars_of(question: Question, result: Tally) -> Bars:
+    """Return a bar for each option, the longest as wide as the picture."""
+    most, top, bars = max(*result.totals, 1), 0, []
+    for number, (option, total) in enumerate(zip(question.options, result.totals, strict=True), 1):
+        told = f"{option}  {total}"
+        words = []
+        for start in range(0, len(told), _LINE):
+            top += _TEXT
+            words.append((top - 8, told[start : start + _LINE]))
+        width = max(_WIDTH * total // most, 2)
+        bars.append(Bar(option, total, number in result.winners, words, top, width))
+        top += _BAR + _GAP
+    return Bars(bars, top)

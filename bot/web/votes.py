@@ -1,0 +1,202 @@
+"""投票: what is voted on, the paper, and what came of it; who voted how stands nowhere."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bot.flow import votes
+from bot.flow.vote_steps import header_of
+from bot.model.case import RefusedError
+from bot.ports.storage import Tx, Views
+from bot.ports.votes import Vote
+from bot.web.site import Form, form_of, number_in, see, site_of
+from bot.web.visitor import CHANNEL
+from bot.web.vote_paper import Bars, bars_of, numbers_of, words_of
+from channels.webchat import VISITOR_COOKIE, address_of
+from credits.ballots import read
+from credits.vote_file import Ballot, lines
+from credits.voting import VoteState
+
+PURPOSE: Final = "votes"
+"""What a code from another channel is for."""
+
+_LIST: Final = "/votes"
+_ONE: Final = "/votes/{number}"
+_MOST: Final = 60
+_CODE: Final = re.compile(r"[A-Za-z0-9_-]{32}")
+_PUBLIC: Final = (VoteState.OPEN, VoteState.CLOSED, VoteState.COUNTED, VoteState.CANCELLED)
+_ANYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A vote as one visitor sees it; `voted` is None of who may not, `own` her ballot."""
+
+    vote: Vote
+    place: str
+    turnout: int
+    known: bool
+    voted: bool | None
+    own: Ballot | None
+
+    @property
+    def open(self) -> bool:
+        """Say whether it can be voted on."""
+        return self.vote.state is VoteState.OPEN
+
+    @property
+    def choice(self) -> str:
+        """Return in words what she has chosen; '' for an abstention."""
+        return "" if self.own is None else words_of(self.vote.question, self.own.choice)
+
+    @property
+    def chosen(self) -> Sequence[int]:
+        """Return her numbers, so that the paper shows them."""
+        return () if self.own is None else read(self.vote.question.paper, self.own.choice)
+
+    @property
+    def bars(self) -> Bars | None:
+        """Return the picture of the result."""
+        result = self.vote.result
+        return None if result is None else bars_of(self.vote.question, result)
+
+    @property
+    def has_quorum(self) -> bool:
+        """Say whether enough have voted."""
+        return self.turnout * 100 >= self.vote.question.quorum * self.vote.roll
+
+
+def routes() -> Sequence[web.AbstractRouteDef]:
+    """Return the routes."""
+    return [
+        web.get(_LIST, show_all),
+        web.get(_ONE, show),
+        web.post(f"{_ONE}/cast", cast),
+        web.get(f"{_ONE}/ballots", ballots),
+    ]
+
+
+async def show_all(request: web.Request) -> web.Response:
+    """Show what is voted on, and what came of the last."""
+    site, key = site_of(request), _key(request)
+
+    def look(views: Views) -> list[Sight]:
+        return [_sight(views, vote, key) for vote in views.votes.in_states(_PUBLIC, _MOST)]
+
+    found = await site.storage.read(look)
+    return site.page("votes.html", sights=found, code=_query(key))
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show one: the paper, or what came of it."""
+    return await _page(request, number_in(request, "number"), _key(request))
+
+
+async def cast(request: web.Request) -> web.Response:
+    """Vote, or vote differently."""
+    site, number, form = site_of(request), number_in(request, "number"), await form_of(request)
+    key = _key(request, form)
+    try:
+        await site.storage.write(partial(_cast, number, key, form))
+    except RefusedError as refused:
+        return await _page(request, number, key, reason=refused.reason)
+    raise see(f"{_LIST}/{number}{_query(key)}#receipt")
+
+
+async def ballots(request: web.Request) -> web.Response:
+    """Send all ballots of a counted vote, for whoever counts again."""
+    site, number = site_of(request), number_in(request, "number")
+
+    def look(views: Views) -> str:
+        vote = views.votes.find(number)
+        if vote is None or vote.result is None:
+            raise web.HTTPNotFound
+        counted = views.votes.counted(number)
+        header = header_of(vote, len(counted))
+        return "".join(lines(header, counted, vote.result, vote.signed, vote.key))
+
+    text = await site.storage.read(look)
+    headers = {"Content-Disposition": f'attachment; filename="vote-{number}.jsonl"'}
+    return web.Response(
+        text=text, content_type="application/jsonl", headers=dict(_ANYBODY) | headers
+    )
+
+
+async def _page(
+    request: web.Request, number: int, key: "_Key", *, reason: str = ""
+) -> web.Response:
+    site = site_of(request)
+
+    def look(views: Views) -> Sight | None:
+        vote = views.votes.find(number)
+        if vote is None or vote.state not in _PUBLIC:
+            return None
+        return _sight(views, vote, key)
+
+    sight = await site.storage.read(look)
+    if sight is None:
+        raise web.HTTPNotFound
+    return site.page(
+        "vote.html",
+        status=409 if reason else 200,
+        problem=site.rules.texts.say(f"case.refused.{reason}") if reason else "",
+        sight=sight,
+        code=key.code,
+        options=json.dumps(sight.vote.question.options, ensure_ascii=True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """By what somebody is known: her browser's address, or a code that she got in a chat."""
+
+    address: str | None
+    code: str
+
+
+def _key(request: web.Request, form: Form | None = None) -> _Key:
+    code = request.query.get("code", "") if form is None else form.get("code", "")
+    address = address_of(request.cookies.get(VISITOR_COOKIE, ""))
+    return _Key(address, code if _CODE.fullmatch(code) else "")
+
+
+def _query(key: _Key) -> str:
+    return f"?code={quote(key.code)}" if key.code else ""
+
+
+def _person(views: Views | Tx, key: _Key) -> int | None:
+    found = views.people.by_code(PURPOSE, key.code) if key.code else None
+    if found is None and key.address is not None:
+        contact = views.people.find(CHANNEL, key.address)
+        found = None if contact is None else contact.person_id
+    return found
+
+
+def _cast(number: int, key: _Key, form: Form, tx: Tx) -> None:
+    person_id, vote = _person(tx, key), tx.votes.find(number)
+    if vote is None:
+        raise RefusedError("vote_unknown")
+    if person_id is None:
+        raise RefusedError("vote_stranger")
+    votes.check_open(tx, vote)
+    votes.cast(tx, person_id, number, numbers_of(vote.question, form))
+
+
+def _sight(views: Views, vote: Vote, key: _Key) -> Sight:
+    person_id = _person(views, key)
+    voted = None if person_id is None else views.votes.has_voted(vote.id, person_id)
+    shows = voted and person_id is not None and vote.state is VoteState.OPEN
+    return Sight(
+        vote=vote,
+        place=views.votes.place(vote.question) or "",
+        turnout=vote.result.cast if vote.result else views.votes.turnout(vote.id),
+        known=person_id is not None,
+        voted=voted,
+        own=views.votes.own(vote, person_id) if shows and person_id is not None else None,
+    )

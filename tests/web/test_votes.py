@@ -1,0 +1,171 @@
+"""The pages of a vote: from the form at the workbench to the file that anybody counts again."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.flow.vote_steps import wind_up
+from bot.model.people import Verification
+from bot.ports.storage import Tx
+from bot.web.votes import PURPOSE
+from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
+from credits.ballots import Method
+from credits.recount import recount
+from tests.web.conftest import Browser, Web
+
+QUESTION = {
+    "title": "楼下空地做什么", "words": "钱够做一样", "options": "种花\n\n停车\n健身", "most": "2",
+    "scope": "community", "quorum": "0",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Hall:
+    """A confirmed resident's browser, and two members of staff."""
+
+    site: Web
+    visitor: Browser
+    person_id: int
+
+    async def opened(self, method: Method = Method.SINGLE) -> str:
+        now = await self.site.community.storage.read(lambda views: views.now)
+        zone = self.site.community.rules.texts.zone
+        ends = (now + timedelta(days=1)).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+        lin, csrf = await self.site.seated("lin")
+        form = QUESTION | {"method": method.value, "ends": ends, "csrf": csrf}
+        answer = await lin.post("/desk/votes", data=form)
+        found = re.search(r'href="(/desk/votes/[0-9]+)"', await answer.text())
+        assert found is not None
+        assert (await lin.post(f"{found[1]}/offer", data={"csrf": csrf})).status == 200
+        admin, csrf = await self.site.seated("admin")
+        page = await (await admin.post(f"{found[1]}/open", data={"csrf": csrf})).text()
+        assert "0 人投了，一共 1 人可以投" in page
+        return found[1].removeprefix("/desk")
+
+    async def cast(self, path: str, **form: str) -> tuple[int, str]:
+        answer = await self.visitor.post(f"{path}/cast", data=form)
+        return answer.status, await answer.text()
+
+    async def counted(self, path: str) -> None:
+        self.site.clock.move(days=1)
+        number = int(path.rpartition("/")[2])
+        for _ in range(2):
+            await self.site.community.storage.write(lambda tx: wind_up(tx, number))
+
+
+@pytest.fixture
+async def hall(site: Web) -> Hall:
+    secret = new_visitor()
+
+    def unit(tx: Tx) -> int:
+        person_id = tx.people.meet("web", address_of(secret) or "").person_id
+        tx.people.verify(person_id, Verification.RESIDENT_CONFIRMED)
+        tx.log.publish("community.example/ledger")
+        return person_id
+
+    person_id = await site.community.storage.write(unit)
+    visitor = site.browser()
+    visitor.session.cookie_jar.update_cookies({VISITOR_COOKIE: secret})
+    return Hall(site, visitor, person_id)
+
+
+CODE = re.compile(r"<code>([0-9]{4}) ([0-9]{4}) ([0-9]{4})</code>")
+PAPERS: list[tuple[Method, dict[str, str], str]] = [
+    (Method.SINGLE, {"o": "2"}, "停车"),
+    (Method.SEVERAL, {"o1": "1", "o3": "1"}, "种花、健身"),
+    (Method.APPROVAL, {"o1": "1", "o2": "1", "o3": "1"}, "种花、停车、健身"),
+    (Method.SCORE, {"s1": "2", "s2": "0", "s3": "1"}, "种花 2，停车 0，健身 1"),
+    (Method.RUNOFF, {"r1": "3", "r2": "", "r3": "1"}, "健身 → 种花"),
+    (Method.SCHULZE, {"r1": "1", "r2": "2", "r3": "3"}, "种花 → 停车 → 健身"),
+]
+
+
+@pytest.mark.parametrize(("method", "form", "words"), PAPERS)
+async def test_a_paper_is_filled_in_counted_and_counted_again(
+    hall: Hall, method: Method, form: dict[str, str], words: str
+) -> None:
+    path = await hall.opened(method)
+    status, page = await hall.cast(path, **form)
+    code = CODE.search(page)
+    assert (status, f"您现在的票：{words}" in page) == (200, True)
+    assert code is not None
+    assert "1 人投了，一共 1 人可以投" in page
+    assert (await hall.visitor.get(f"{path}/ballots")).status == 404
+    await hall.counted(path)
+    page = await (await hall.visitor.get(path)).text()
+    assert "1 张票，其中 0 张弃权" in page
+    assert "<code>" not in page
+    file = await (await hall.visitor.get(f"{path}/ballots")).read()
+    assert "".join(code.groups()) in file.decode()
+    assert recount(file.splitlines(keepends=True)).tally.cast == 1
+
+
+async def test_who_changes_her_ballot_gets_another_code_and_may_abstain(hall: Hall) -> None:
+    path = await hall.opened()
+    _, first = await hall.cast(path, o="2")
+    _, second = await hall.cast(path, abstain="1")
+    assert "您现在的票：弃权" in second
+    assert "1 人投了" in second
+    one, other = CODE.search(first), CODE.search(second)
+    assert one is not None
+    assert other is not None
+    assert one[0] != other[0]
+
+
+REFUSED = [
+    ({}, "还没有选"),
+    ({"o": "4"}, "不在选项里"),
+    ({"o": "x"}, "还没有选"),
+]
+
+
+@pytest.mark.parametrize(("form", "said"), REFUSED)
+async def test_a_paper_that_cannot_be_counted_is_refused_with_a_sentence(
+    hall: Hall, form: dict[str, str], said: str
+) -> None:
+    status, page = await hall.cast(await hall.opened(), **form)
+    assert (status, said in page) == (409, True)
+
+
+async def test_two_options_do_not_share_a_place(hall: Hall) -> None:
+    path = await hall.opened(Method.SCHULZE)
+    status, page = await hall.cast(path, r1="1", r2="1")
+    assert (status, "选了两次" in page) == (409, True)
+
+
+async def test_strangers_and_late_comers_are_told_why(hall: Hall) -> None:
+    path = await hall.opened()
+    stranger = hall.site.browser()
+    assert "这个浏览器我们还不认识" in await (await stranger.get(path)).text()
+    answer = await stranger.post(f"{path}/cast", data={"o": "1"})
+    assert (answer.status, "我们还不知道您是谁" in await answer.text()) == (409, True)
+    hall.site.clock.move(days=1)
+    status, page = await hall.cast(path, o="1")
+    assert (status, "投票已经结束" in page) == (409, True)
+    assert "大家投票" in await (await stranger.get("/votes")).text()
+    for missing in ("/votes/99", "/votes/x", "/votes/99/ballots"):
+        assert (await stranger.get(missing)).status == 404
+
+
+async def test_a_code_from_another_chat_opens_the_paper(hall: Hall) -> None:
+    path, code = await hall.opened(), "c" * 32
+    await hall.site.community.storage.write(
+        lambda tx: tx.people.set_code(hall.person_id, PURPOSE, code, tx.now + timedelta(hours=1))
+    )
+    other = hall.site.browser()
+    page = await (await other.get(f"{path}?code={code}")).text()
+    assert f'name="code" value="{code}"' in page
+    answer = await other.post(f"{path}/cast", data={"o": "1", "code": code})
+    assert "您现在的票：种花" in await answer.text()
+
+
+async def test_what_staff_type_wrong_is_said_and_kept(hall: Hall) -> None:
+    lin, csrf = await hall.site.seated("lin")
+    soon = datetime(2020, 1, 1).isoformat(timespec="minutes")  # noqa: DTZ001 -- what a form sends
+    for wrong, said in (({"ends": soon}, "一个小时以后"), ({"ends": ""}, "结束的时间")):
+        form = QUESTION | {"method": "single", "csrf": csrf} | wrong
+        answer = await lin.post("/desk/votes", data=form)
+        page = await answer.text()
+        assert (answer.status, said in page, "钱够做一样" in page) == (409, True, True)
