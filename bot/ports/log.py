@@ -42,10 +42,6 @@ class LogViews(Protocol):
         """Return how many leaves there are."""
         ...
 
-    def unsealed(self) -> int:
-        """Return how many transfers have no leaf yet."""
-        ...
-
     def lag(self) -> float:
         """Return for how many seconds the oldest transfer without a leaf has been there."""
         ...

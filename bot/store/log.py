@@ -45,12 +45,6 @@ class SqlLog:
         found = self._unit.run(sa.select(sa.func.coalesce(sa.func.max(t.leaf.c.idx), -1)))
         return int(found.scalar_one()) + 1
 
-    def unsealed(self) -> int:
-        """Return how many transfers have no leaf yet."""
-        without = ~sa.exists().where(t.leaf.c.seq == t.transfer.c.seq)
-        query = sa.select(sa.func.count()).select_from(t.transfer).where(without)
-        return int(self._unit.run(query).scalar_one())
-
     def lag(self) -> float:
         """Return for how many seconds the oldest transfer without a leaf has been there."""
         without = ~sa.exists().where(t.leaf.c.seq == t.transfer.c.seq)
