@@ -220,7 +220,15 @@ def _by_words(turn: Turn) -> Reply | None:
 
 
 def _by_table(turn: Turn) -> Reply | None:
-    return dangers.answer(turn) or dangers.ask_besides(turn, _by_kind(turn))
+    answered = dangers.answer(turn)
+    if answered is not None or _tells_an_idea(turn):
+        return answered or _by_kind(turn)
+    return dangers.ask_besides(turn, _by_kind(turn))
+
+
+def _tells_an_idea(turn: Turn) -> bool:
+    """Say whether she answers what an idea needs: '要五个人' doesn't miss anybody."""
+    return turn.state.step in {initiatives.STEP, pledging.STEP} and initiatives.may_be_meant(turn)
 
 
 def _by_kind(turn: Turn) -> Reply | None:
@@ -237,7 +245,7 @@ def _by_kind(turn: Turn) -> Reply | None:
         step = "open"
     if step == claims.STEP and not claims.may_be_meant(turn):
         step = "open"
-    if step in {initiatives.STEP, pledging.STEP} and not initiatives.may_be_meant(turn):
+    if step in {initiatives.STEP, pledging.STEP} and not _tells_an_idea(turn):
         step = "open"
     return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)
 

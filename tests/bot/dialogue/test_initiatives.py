@@ -41,6 +41,15 @@ async def told(talker: Talker, title: str = "我想发起给楼道装扶手") ->
     assert "同事最晚" in (await talker.press("交上去")).text
 
 
+async def test_what_an_idea_needs_is_no_danger(talker: Talker) -> None:
+    for words in ("我想发起把空地种上花", "3号楼门口", "一楼出门就是土，下雨全是泥"):
+        await talker.say(words)
+    read = await talker.say("要五个人，两个小时，锄头三把")
+    assert "危险" not in read.text
+    assert "110" not in read.text
+    assert "119" in (await talker.say("着火了")).text
+
+
 def neighbour(talker: Talker) -> Talker:
     return Talker(
         talker.storage, talker.rules, talker.interpreter, talker.clock,
