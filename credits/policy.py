@@ -145,7 +145,7 @@ class InitiativeRules:
 
     Beside whose idea it is, at least `supporters` people. `hours_most` and `points_most` are what
     an initiative may ask for, `hours_each` and `points_each` what one person gives. Staff look at
-    it within `look_hours` of service.
+    it within `look_hours` of service. Once `reports_hide` people find it unfit it is hidden.
     """
 
     supporters: int
@@ -153,6 +153,7 @@ class InitiativeRules:
     look_hours: int
     hours_most: int
     points_most: int
+    reports_hide: int
     hours_each: int
     points_each: int
 

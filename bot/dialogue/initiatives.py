@@ -9,7 +9,7 @@ from bot.dialogue.initiative_words import asked, card, is_fresh, line, say
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import initiatives as flow
 from bot.model.case import RefusedError
-from bot.model.initiative import PUBLIC, Initiative, Wish
+from bot.model.initiative import Initiative, Wish
 from channels.message import Button
 from nlp.kinds import Kind
 from nlp.similarity import SimilarTexts
@@ -60,7 +60,7 @@ def initiative(turn: Turn) -> Reply:
 
 def listed(turn: Turn) -> Reply:
     """Say what neighbours want to do together, with the way to each."""
-    found = turn.tx.initiatives.in_states(PUBLIC, _LISTED)
+    found = turn.tx.initiatives.public(_LISTED)
     own = Button(say(turn, "button.idea"), "idea")
     if not found:
         return Reply(text=say(turn, "list_none"), buttons=(own,))
@@ -205,7 +205,7 @@ def _named(turn: Turn, title: str) -> Reply:
 
 def _alike(turn: Turn, title: str) -> list[Initiative]:
     """Return what neighbours want already and sounds the same, the likest first."""
-    known = {one.id: one for one in turn.tx.initiatives.in_states(PUBLIC, _COMPARED)}
+    known = {one.id: one for one in turn.tx.initiatives.public(_COMPARED)}
     texts = SimilarTexts[int]()
     for one in known.values():
         texts.add(one.id, texts.vector(one.wish.title, one.wish.reason))

@@ -111,7 +111,8 @@ def _ways(turn: Turn, found: Initiative) -> tuple[Button, ...]:
 
 def _found(turn: Turn, number: str) -> Initiative | None:
     found = turn.tx.initiatives.find(int(number)) if _NUMBER.fullmatch(number) else None
-    return found if found is not None and found.state in PUBLIC else None
+    shown = found is not None and found.state in PUBLIC and not found.hidden
+    return found if shown else None
 
 
 def _refusal(turn: Turn, reason: str) -> str:

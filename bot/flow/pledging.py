@@ -64,6 +64,8 @@ def pledge(
         raise RefusedError("pledge_stranger")
     found = got(tx, initiative_id)
     until = _open_until(tx, found)
+    if found.hidden:
+        raise RefusedError("initiative_hidden")
     _check(tx, rules, found, person_id, kind, amount, words)
     hold_id = ""
     if kind is PledgeKind.POINTS:

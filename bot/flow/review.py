@@ -21,6 +21,7 @@ from bot.model.initiative import (
 )
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
+from bot.ports.bell import INITIATIVES
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from channels.message import Button
@@ -57,10 +58,11 @@ def send_back(
     """
     words = _checked(words)
     found = _seen(tx, initiative_id, staff, version)
-    agreed = found.state is not InitiativeState.IN_REVIEW
-    rested = replace(found, look_by=None, gather_until=None)
+    backed = found.state is not InitiativeState.IN_REVIEW
+    tx.initiatives.reports_seen(found.id)
+    rested = replace(found, look_by=None, gather_until=None, hidden=False)
     back = moved(tx, rested, Move.RETURN, By.STAFF, f"staff:{staff.id}", words)
-    if agreed:
+    if backed:
         give_back(tx, rules, back, f"staff:{staff.id}", why="returned")
     say = rules.texts.say
     change = Button(say("initiatives.button.change"), f"idea_change:{back.id}")
@@ -70,6 +72,20 @@ def send_back(
         tx, rules, back, "returned_last" if back.appealed else "returned", *buttons, why=words
     )
     return back
+
+
+def show_again(
+    tx: Tx, rules: Rules, initiative_id: int, staff: Staff, *, version: int
+) -> Initiative:
+    """Find nothing wrong with it: everybody sees it again, and what was said counts no more."""
+    found = _seen(tx, initiative_id, staff, version)
+    if not found.hidden:
+        raise RefusedError("initiative_not_now")
+    tx.initiatives.reports_seen(found.id)
+    tx.ring(INITIATIVES)
+    shown = tx.initiatives.save(replace(found, hidden=False, look_by=None))
+    tell_author(tx, rules, shown, "shown")
+    return shown
 
 
 def decide(

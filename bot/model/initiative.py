@@ -88,7 +88,7 @@ STEPS: Final = (
     _row(Move.APPEAL, {S.RETURNED}, S.SUBMITTED, By.AUTHOR),
     _row(Move.TAKE, TO_REVIEW, S.IN_REVIEW, By.STAFF),
     _row(Move.PUBLISH, {S.IN_REVIEW}, S.PUBLISHED, By.STAFF),
-    _row(Move.RETURN, AGREED | {S.IN_REVIEW}, S.RETURNED, By.STAFF),
+    _row(Move.RETURN, OPEN_FOR_PLEDGES | AGREED | {S.IN_REVIEW}, S.RETURNED, By.STAFF),
     _row(Move.GATHER, {S.PUBLISHED}, S.GATHERING, By.SYSTEM),
     _row(Move.FILL, {S.GATHERING}, S.READY, By.SYSTEM),
     _row(Move.DECIDE, {S.READY}, S.DECIDED, By.STAFF),
@@ -130,6 +130,7 @@ class Initiative:
 
     `look_by` is the clock of the review, `gather_until` that of the support; each is None where
     it doesn't run. `appealed` says that somebody else than who returned it has to look.
+    What is `hidden` was reported so often that nobody sees it until staff have looked.
     `result` is what became of it, in the author's words. `version` counts changes.
     """
 
@@ -142,6 +143,7 @@ class Initiative:
     gather_until: datetime | None = None
     appealed: bool = False
     late_told: bool = False
+    hidden: bool = False
     merged_into: int | None = None
     result: str = ""
     version: int = 1
@@ -163,6 +165,17 @@ class InitiativeEvent:
         """Return the member who did it."""
         party, _, number = self.actor.partition(":")
         return int(number) if party == "staff" else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Somebody says that an initiative is not fit to be shown; `seen` once staff have looked."""
+
+    initiative_id: int
+    person_id: int
+    words: str
+    at: datetime
+    seen: bool = False
 
 
 class PledgeKind(StrEnum):

@@ -10,6 +10,7 @@ from bot.model.initiative import (
     Pledge,
     PledgeState,
     Progress,
+    Report,
 )
 
 
@@ -20,6 +21,10 @@ class InitiativeViews(Protocol):
 
     def in_states(self, states: Collection[InitiativeState], limit: int) -> Sequence[Initiative]:
         """Return initiatives in these states, the newest first."""
+        ...
+
+    def public(self, limit: int) -> Sequence[Initiative]:
+        """Return those that everybody may see, the newest first."""
         ...
 
     def of_author(self, person_id: int, limit: int) -> Sequence[Initiative]:
@@ -38,6 +43,10 @@ class InitiativeViews(Protocol):
         """Return what the person pledged, the newest first."""
         ...
 
+    def reports(self, initiative_id: int) -> Sequence[Report]:
+        """Return what was said against it that staff have not looked at, in order."""
+        ...
+
     def progress(self, initiatives: Collection[Initiative]) -> Mapping[int, Progress]:
         """Return what stands of the pledges, by initiative."""
         ...
@@ -47,7 +56,7 @@ class InitiativeViews(Protocol):
         ...
 
     def late(self, limit: int) -> Sequence[int]:
-        """Return those that staff ought to have looked at, whose authors don't know it yet."""
+        """Return those that staff ought to have looked at, hidden ones too, and nobody was told."""
         ...
 
 
@@ -80,6 +89,14 @@ class Initiatives(InitiativeViews, Protocol):
 
     def carry_over(self, pledge_id: int, into: int, hold_id: str) -> None:
         """Let the pledge be for another initiative, with the transfer that holds it now."""
+        ...
+
+    def report(self, report: Report) -> bool:
+        """Keep it; false when the person said so before."""
+        ...
+
+    def reports_seen(self, initiative_id: int) -> None:
+        """Staff have looked: what was said so far counts no more."""
         ...
 
     def absorb(self, *, old: int, into: int) -> None:

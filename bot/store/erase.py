@@ -59,6 +59,7 @@ BLANKED: Final = (
         ("title", "place", "reason", "things", "result"),
     ),
     Blank(t.initiative_event, t.initiative_event.c.initiative_id.in_(INITIATIVES), ("words",)),
+    Blank(t.initiative_report, t.initiative_report.c.person_id == _WHOSE, ("words",)),
     Blank(t.pledge, t.pledge.c.person_id == _WHOSE, ("words",)),
     Blank(t.person, t.person.c.id == _WHOSE, ("name",)),
     Blank(t.check_in, t.check_in.c.contact_id.in_(CONTACTS), ("pair", "cell")),

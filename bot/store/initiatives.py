@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.model.initiative import (
     OPEN_FOR_PLEDGES,
+    PUBLIC,
     TO_REVIEW,
     Initiative,
     InitiativeEvent,
@@ -17,6 +18,7 @@ from bot.model.initiative import (
     PledgeKind,
     PledgeState,
     Progress,
+    Report,
     Wish,
     progress_of,
 )
@@ -48,6 +50,11 @@ class SqlInitiatives:
     def in_states(self, states: Collection[InitiativeState], limit: int) -> Sequence[Initiative]:
         """Return those in these states."""
         return self._some(t.initiative.c.state.in_([one.value for one in states]), limit)
+
+    def public(self, limit: int) -> Sequence[Initiative]:
+        """Return those in public states that are not hidden."""
+        shown = t.initiative.c.state.in_([one.value for one in PUBLIC])
+        return self._some(shown & ~t.initiative.c.hidden, limit)
 
     def of_author(self, person_id: int, limit: int) -> Sequence[Initiative]:
         """Return the person's own."""
@@ -107,6 +114,35 @@ class SqlInitiatives:
             found[one.initiative_id].append(one)
         return {one.id: progress_of(found[one.id], one.author_id) for one in initiatives}
 
+    def reports(self, initiative_id: int) -> Sequence[Report]:
+        """Return what staff have not looked at."""
+        table = t.initiative_report
+        query = sa.select(table).where(table.c.initiative_id == initiative_id, ~table.c.seen)
+        return [
+            Report(
+                initiative_id=row.initiative_id,
+                person_id=row.person_id,
+                words=self._unit.personal.open("initiative_report.words", row.words),
+                at=row.at,
+                seen=row.seen,
+            )
+            for row in self._unit.run(query.order_by(table.c.id))
+        ]
+
+    def report(self, report: Report) -> bool:
+        """Insert it once for each person."""
+        sealed = self._unit.personal.seal("initiative_report.words", report.words)
+        unique = ("initiative_id", "person_id")
+        values = columns_of(report) | {"words": sealed}
+        return self._unit.insert_if_absent(t.initiative_report, unique, values) is not None
+
+    def reports_seen(self, initiative_id: int) -> None:
+        """Mark them."""
+        change = t.initiative_report.update()
+        self._unit.run(
+            change.where(t.initiative_report.c.initiative_id == initiative_id).values(seen=True)
+        )
+
     def by_key(self, key: str) -> Pledge | None:
         """Return the pledge of that wish."""
         query = sa.select(t.pledge).where(t.pledge.c.key == key)
@@ -138,7 +174,7 @@ class SqlInitiatives:
     def late(self, limit: int) -> Sequence[int]:
         """Look by the clock of the review."""
         late = (t.initiative.c.look_by < self._unit.now) & ~t.initiative.c.late_told
-        return self._due(TO_REVIEW, late, limit)
+        return self._due(TO_REVIEW | PUBLIC, late, limit)
 
     def absorb(self, *, old: int, into: int) -> None:
         """Let all of it be the other's."""
@@ -146,6 +182,13 @@ class SqlInitiatives:
             t.initiative.update().where(t.initiative.c.author_id == old).values(author_id=into)
         )
         self._unit.run(t.pledge.update().where(t.pledge.c.person_id == old).values(person_id=into))
+        theirs = t.initiative_report.c.person_id == old
+        both = sa.select(t.initiative_report.c.initiative_id).where(
+            t.initiative_report.c.person_id == into
+        )
+        table = t.initiative_report
+        self._unit.run(table.delete().where(theirs, table.c.initiative_id.in_(both)))
+        self._unit.run(table.update().where(theirs).values(person_id=into))
 
     def _due(
         self, states: Collection[InitiativeState], due: sa.ColumnElement[bool], limit: int

@@ -121,6 +121,7 @@ OWN: Final = (
         t.initiative_event.c.initiative_id.in_(INITIATIVES),
         ("initiative_id", "state", "words", "at"),
     ),
+    _of_person(t.initiative_report, "initiative_id", "words", "at"),
     _of_person(t.pledge, "initiative_id", "kind", "amount", "words", "state", "at"),
 )
 """All that she is given, one line a table."""

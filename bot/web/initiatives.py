@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.dialogue.initiative_words import given
-from bot.flow import pledging
+from bot.flow import objecting, pledging
 from bot.model.case import RefusedError
 from bot.model.initiative import (
     OPEN_FOR_PLEDGES,
@@ -86,6 +86,7 @@ def routes() -> Sequence[web.AbstractRouteDef]:
         web.get(f"{_ONE}/events", events),
         web.post(f"{_ONE}/pledge", pledge),
         web.post(f"{_ONE}/back", take_back),
+        web.post(f"{_ONE}/object", object_to),
     ]
 
 
@@ -135,6 +136,18 @@ async def take_back(request: web.Request) -> web.Response:
     return await _done(request, unit, {})
 
 
+async def object_to(request: web.Request) -> web.Response:
+    """Say what is not fit to be shown."""
+    site, number, form = site_of(request), number_in(request, "number"), await form_of(request)
+    address = _address(request)
+
+    def unit(tx: Tx) -> object:
+        person = _person(tx, address)
+        return objecting.object_to(tx, site.rules, person, number, form.get("words", ""))
+
+    return await _done(request, unit, form)
+
+
 async def _done(request: web.Request, unit: Unit, typed: Form) -> web.Response:
     site, number = site_of(request), number_in(request, "number")
     try:
@@ -175,7 +188,7 @@ async def _page(
     own = await site.storage.read(partial(_own, _address(request), number))
     limits = site.rules.policy.initiatives
     return site.page(
-        "initiative.html",
+        "initiative_hidden.html" if sight.one.hidden else "initiative.html",
         status=409 if reason else 200,
         problem=site.rules.texts.say(f"case.refused.{reason}") if reason else "",
         one=sight.one,
@@ -240,7 +253,7 @@ async def _fresh_list(site: Site) -> Fresh:
 
 def _look_at_all(views: Views) -> tuple[Sequence[Initiative], Mapping[int, Progress]]:
     """Return those first that can still be backed, then what is in hand, then what is done."""
-    found = views.initiatives.in_states(PUBLIC, _MOST)
+    found = views.initiatives.public(_MOST)
     ordered = sorted(
         found,
         key=lambda one: (

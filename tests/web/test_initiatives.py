@@ -150,6 +150,26 @@ async def test_a_stranger_reads_and_is_told_how_to_begin(site: Web) -> None:
     assert (answer.status, "要先知道您是谁" in await answer.text()) == (409, True)
 
 
+async def test_three_who_object_hide_it_until_staff_look(site: Web) -> None:
+    author, *others = [await neighbour(site) for _ in range(4)]
+    number = await submitted(author)
+    desk = Desk(*await site.seated("lin"))
+    await desk.do(number, "take")
+    await desk.do(number, "publish")
+    await others[0].give(number, kind="hours", amount="1")
+    for one in others:
+        await one.browser.post(f"/initiatives/{number}/object", data={"words": "写了<人名>"})
+    hidden = (await others[0].page(f"/initiatives/{number}"))[1]
+    assert "同事在看，先不显示" in hidden
+    assert "老人上下楼" not in hidden
+    assert "您已经支持了：1 小时" in hidden
+    assert "给楼道装扶手" not in (await others[0].page("/initiatives"))[1]
+    page = await desk.page(number)
+    assert page.count("写了&lt;人名&gt;") == len(others)
+    await desk.do(number, "show")
+    assert "老人上下楼" in (await others[0].page(f"/initiatives/{number}"))[1]
+
+
 @pytest.mark.parametrize("path", ["/initiatives/0", "/initiatives/99", "/initiatives/x"])
 async def test_what_is_not_there(site: Web, path: str) -> None:
     assert (await site.browser().get(path)).status == 404

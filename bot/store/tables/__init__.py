@@ -54,6 +54,7 @@ from bot.store.tables.community import (
 from bot.store.tables.initiatives import (
     initiative,
     initiative_event,
+    initiative_report,
     pledge,
 )
 from bot.store.tables.log import (
@@ -206,6 +207,7 @@ __all__ = [
     "inbox_waits",
     "initiative",
     "initiative_event",
+    "initiative_report",
     "kin",
     "leaf",
     "lease",

@@ -21,6 +21,7 @@ initiative: Final = table(
     at("gather_until", needed=False),
     flag("appealed"),
     flag("late_told"),
+    flag("hidden"),
     link("merged_into", "initiative", needed=False),
     text("result"),
     number("version"),
@@ -34,6 +35,15 @@ initiative_event: Final = table(
     text("actor"),
     text("words"),
     at("at", index=True),
+)
+initiative_report: Final = table(
+    "initiative_report",
+    link("initiative_id", "initiative"),
+    link("person_id", "person", index=True),
+    text("words"),
+    at("at", index=True),
+    flag("seen"),
+    sa.UniqueConstraint("initiative_id", "person_id"),
 )
 pledge: Final = table(
     "pledge",

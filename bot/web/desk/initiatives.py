@@ -24,6 +24,7 @@ from bot.model.initiative import (
     PledgeKind,
     PledgeState,
     Progress,
+    Report,
 )
 from bot.model.staff import Staff
 from bot.ports.bell import INITIATIVES
@@ -60,6 +61,7 @@ class Sight:
     events: Sequence[InitiativeEvent]
     names: Mapping[int, str]
     pledges: Sequence[Pledge]
+    reports: Sequence[Report]
     others: Sequence[Initiative]
     why_not: str
 
@@ -103,6 +105,16 @@ async def send_back(request: web.Request) -> web.Response:
         request,
         lambda tx, rules, number, staff, form: review.send_back(
             tx, rules, number, staff, form.get("words", ""), version=number_of(form, "version")
+        ),
+    )
+
+
+async def show_again(request: web.Request) -> web.Response:
+    """Find nothing wrong with what neighbours found unfit."""
+    return await _decide(
+        request,
+        lambda tx, rules, number, staff, form: review.show_again(
+            tx, rules, number, staff, version=number_of(form, "version")
         ),
     )
 
@@ -159,6 +171,7 @@ STEPS: Final = MappingProxyType(
         "take": take,
         "publish": publish,
         "return": send_back,
+        "show": show_again,
         "decide": decide,
         "begin": begin,
         "finish": finish,
@@ -239,7 +252,7 @@ def queue(views: Views) -> list[Row]:
 
 def _urgency(row: Row) -> tuple[int, float, int]:
     one = row.one
-    if one.state in TO_REVIEW and one.look_by is not None:
+    if one.look_by is not None:
         return 0, one.look_by.timestamp(), one.id
     waits = one.state is InitiativeState.READY or (
         one.state is InitiativeState.IN_PROGRESS and bool(one.result)
@@ -248,7 +261,7 @@ def _urgency(row: Row) -> tuple[int, float, int]:
 
 
 def _row(views: Views, one: Initiative, progress: Progress) -> Row:
-    late = one.state in TO_REVIEW and one.look_by is not None and one.look_by < views.now
+    late = one.look_by is not None and one.look_by < views.now
     return Row(one, progress, late)
 
 
@@ -264,6 +277,7 @@ def _look(number: int, staff: Staff, views: Views) -> Sight | None:
         events=history,
         names={member: views.staff.get(member).name for member in members},
         pledges=[each for each in views.initiatives.pledges(one.id) if each.state in STANDING],
+        reports=views.initiatives.reports(one.id),
         others=[
             each
             for each in views.initiatives.in_states(OPEN_FOR_PLEDGES, _MOST)

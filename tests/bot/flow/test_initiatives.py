@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.flow import initiatives, pledging, review
+from bot.flow import initiatives, objecting, pledging, review
 from bot.flow.erase import erase_due
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative, InitiativeState, Move, PledgeKind, Wish
@@ -273,6 +273,45 @@ async def test_merging_keeps_all_supports(square: Square, clock: FakeClock) -> N
     assert (await square.fresh(other)).state is InitiativeState.READY
     assert await square.balance("b") == Balance(40)
     assert "支持都还在" in await square.told("a")
+
+
+async def test_what_neighbours_find_unfit_is_hidden_until_staff_look(
+    square: Square, clock: FakeClock
+) -> None:
+    one = await square.published()
+    await square.pledge("e", one, P, 20)
+    stranger = await square.do(lambda tx: tx.people.meet("web", "zzz").person_id)
+    refused = partial(square.refused, objecting.object_to, RULES)
+    assert await refused(stranger, one.id, "不好看") == "pledge_stranger"
+    assert await refused(square.people["a"], one.id, "不好看") == "initiative_not_now"
+    assert await refused(square.people["b"], one.id, " ") == "report_words"
+    for who in "bcd":
+        assert one.id in [
+            each.id for each in await square.storage.read(lambda v: v.initiatives.public(9))
+        ]
+        await square.do(objecting.object_to, RULES, square.people[who], one.id, "写了人家的名字")
+        if who == "b":
+            again = await refused(square.people[who], one.id, "又看了一遍")
+            assert again == "report_already"
+    found = await square.fresh(one)
+    assert found.hidden
+    assert await square.storage.read(lambda views: views.initiatives.public(9)) == []
+    assert "有不合适的地方，先不显示了" in await square.told("a")
+    assert (
+        await square.refused(pledging.pledge, RULES, square.people["b"], one.id, H, 1, key="k")
+        == "initiative_hidden"
+    )
+    clock.move(days=7)
+    assert await square.do(pledging.tell_late, RULES) == 1
+    found = await square.fresh(one)
+    shown = await square.do(review.show_again, RULES, one.id, square.lin, version=found.version)
+    assert "大家又能看到了" in await square.told("a")
+    await square.do(objecting.object_to, RULES, square.people["e"], one.id, "还是不好")
+    assert not (await square.fresh(one)).hidden
+    await square.do(
+        review.send_back, RULES, one.id, square.lin, "写了人名，请去掉", version=shown.version
+    )
+    assert await square.balance("e") == Balance(60)
 
 
 async def test_nobody_confirms_what_she_earns_from(square: Square) -> None:

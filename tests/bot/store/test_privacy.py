@@ -19,6 +19,7 @@ NOT_PERSONAL = {
     "dialogue": {"step"},
     "inbox": {"channel", "external_id", "choice", "state", "reference"},
     "initiative": {"state"},
+    "initiative_report": set(),
     "initiative_event": {"move", "state", "actor"},
     "pledge": {"key", "kind", "hold_id", "state"},
     "media": {"kind", "media_type", "state", "error"},
