@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
@@ -31,6 +31,8 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
 ]
 FOLDER = Path(__file__).parent
+
+expect.set_options(timeout=20_000)  # a busy machine takes its time
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
