@@ -24,6 +24,7 @@ class Kind(StrEnum):
     WALL = "wall"
     JOIN_WALL = "join_wall"
     LEAVE_WALL = "leave_wall"
+    VOTES = "votes"
     CORRECTION = "correction"
     ADDITION = "addition"
     GREETING = "greeting"

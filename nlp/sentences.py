@@ -16,6 +16,7 @@ _PART_OF: Final = {
     Kind.REWARDS: Kind.POINTS,
     Kind.ORDERS: Kind.POINTS,
     Kind.WALL: Kind.POINTS,
+    Kind.VOTES: Kind.INITIATIVE,
     Kind.EXPORT: Kind.PRIVACY,
 }
 

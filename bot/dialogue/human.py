@@ -21,6 +21,7 @@ _OURS: Final = frozenset(
         Kind.POINTS,
         Kind.REWARDS,
         Kind.ORDERS,
+        Kind.VOTES,
         Kind.CLAIM,
         Kind.APPEAL,
         Kind.WITNESS,

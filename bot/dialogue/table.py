@@ -25,6 +25,7 @@ from bot.dialogue import (
     rewards,
     same,
     social,
+    votes,
     wall,
 )
 from bot.dialogue.turn import Reply, Turn
@@ -46,6 +47,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.WITNESS: claims.witness,
         Kind.DAY_WORD: claims.day_word,
         Kind.WALL: wall.wall,
+        Kind.VOTES: votes.listed,
         Kind.JOIN_WALL: wall.join,
         Kind.LEAVE_WALL: wall.leave,
         Kind.CORRECTION: reports.correction,

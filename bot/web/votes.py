@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.dialogue.votes import PAPER
 from bot.flow import votes
 from bot.flow.vote_steps import header_of
 from bot.model.case import RefusedError
@@ -22,9 +23,6 @@ from channels.webchat import VISITOR_COOKIE, address_of
 from credits.ballots import read
 from credits.vote_file import Ballot, lines
 from credits.voting import VoteState
-
-PURPOSE: Final = "votes"
-"""What a code from another channel is for."""
 
 _LIST: Final = "/votes"
 _ONE: Final = "/votes/{number}"
@@ -171,7 +169,7 @@ def _query(key: _Key) -> str:
 
 
 def _person(views: Views | Tx, key: _Key) -> int | None:
-    found = views.people.by_code(PURPOSE, key.code) if key.code else None
+    found = views.people.by_code(PAPER, key.code) if key.code else None
     if found is None and key.address is not None:
         contact = views.people.find(CHANNEL, key.address)
         found = None if contact is None else contact.person_id

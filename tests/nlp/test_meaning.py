@@ -42,6 +42,8 @@ KINDS = [
     ("积分能换什么", Kind.REWARDS),
     ("换什么", Kind.REWARDS),
     ("积分墙", Kind.WALL),
+    ("我要投票", Kind.VOTES),
+    ("请大家投票给路取个名", Kind.INITIATIVE),
     ("把垃圾分好了", Kind.CLAIM),
     ("我去看望了3号楼的李奶奶", Kind.CLAIM),
     ("今天在驿站值了一班", Kind.CLAIM),

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.dialogue.votes import PAPER
 from bot.flow.vote_steps import wind_up
 from bot.model.people import Verification
 from bot.ports.storage import Tx
-from bot.web.votes import PURPOSE
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from credits.ballots import Method
 from credits.recount import recount
@@ -152,7 +152,7 @@ async def test_strangers_and_late_comers_are_told_why(hall: Hall) -> None:
 async def test_a_code_from_another_chat_opens_the_paper(hall: Hall) -> None:
     path, code = await hall.opened(), "c" * 32
     await hall.site.community.storage.write(
-        lambda tx: tx.people.set_code(hall.person_id, PURPOSE, code, tx.now + timedelta(hours=1))
+        lambda tx: tx.people.set_code(hall.person_id, PAPER, code, tx.now + timedelta(hours=1))
     )
     other = hall.site.browser()
     page = await (await other.get(f"{path}?code={code}")).text()

@@ -1,0 +1,61 @@
+"""'投票': what she can vote on, and the way to the paper.
+
+Ballots are not taken here: words and buttons of a chat are kept with her name, and pass through
+others' hands. The page keeps them apart.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from bot.dialogue.turn import Reply, Turn
+from bot.ports.votes import Vote
+from channels.call import PHONE
+from credits.voting import VoteState
+
+PAPER: Final = "votes"
+"""What a code is for that opens the page in another browser."""
+
+_LASTS: Final = timedelta(days=1)
+_LISTED: Final = 6
+_LOOKED_AT: Final = 60
+_WEB: Final = "web"
+
+
+def listed(turn: Turn) -> Reply:
+    """Say what she can vote on and whether she has; others hear where results are."""
+    person_id, votes = turn.contact.person_id, turn.tx.votes
+    open_now = [
+        one
+        for one in votes.in_states([VoteState.OPEN], _LOOKED_AT)
+        if turn.tx.now < one.question.ends_at
+    ]
+    stand = [(one, votes.has_voted(one.id, person_id)) for one in open_now]
+    hers = [(one, voted) for one, voted in stand if voted is not None][:_LISTED]
+    if turn.contact.channel == PHONE:
+        return Reply(text=_say(turn, "by_phone"))
+    if not hers:
+        key = "not_hers" if open_now else "none"
+        return Reply(text=_say(turn, key), link=f"{turn.rules.public_url}/votes")
+    lines = [_line(turn, one, voted=voted) for one, voted in hers]
+    return Reply(text="\n".join([*lines, _say(turn, "how")]), link=_paper(turn))
+
+
+def _line(turn: Turn, vote: Vote, *, voted: bool) -> str:
+    ends = turn.rules.texts.moment(vote.question.ends_at, turn.tx.now)
+    key = "voted" if voted else "open"
+    return _say(turn, key, title=vote.question.title, ends=ends)
+
+
+def _paper(turn: Turn) -> str:
+    """Return where she votes: a browser is known there, other channels bring a code."""
+    page = f"{turn.rules.public_url}/votes"
+    if turn.contact.channel == _WEB:
+        return page
+    code = secrets.token_urlsafe(24)
+    turn.tx.people.set_code(turn.contact.person_id, PAPER, code, turn.tx.now + _LASTS)
+    return f"{page}?code={code}"
+
+
+def _say(turn: Turn, key: str, **values: object) -> str:
+    return turn.rules.texts.say(f"votes.talk.{key}", **values)

@@ -1,0 +1,62 @@
+"""投票 in the chat: what she can vote on, and the way to the paper, by web and by Telegram."""
+
+from datetime import timedelta
+
+from bot.flow import vote_steps
+from bot.flow.votes import cast
+from bot.model.people import Verification
+from bot.ports.storage import Tx, Views
+from bot.ports.votes import Question
+from credits.ballots import Method
+from tests.bot.community import rules
+from tests.bot.dialogue.talker import Talker
+
+
+def open_one(tx: Tx, talker: Talker, *, hers: bool) -> int:
+    """Open a vote in which she may vote, or a neighbour only."""
+    who = (talker.channel, talker.address) if hers else ("web", "a neighbour")
+    tx.people.verify(tx.people.meet(*who).person_id, Verification.RESIDENT_CONFIRMED)
+    lin, admin = (tx.staff.by_login(login) for login in ("lin", "admin"))
+    assert lin is not None
+    assert admin is not None
+    question = Question(
+        title="空地做什么", options=("种花", "停车"), method=Method.SINGLE,
+        ends_at=tx.now + timedelta(days=2),
+    )  # fmt: skip
+    made = vote_steps.prepare(tx, lin[0], question)
+    vote_steps.offer(tx, lin[0], made)
+    vote_steps.open_it(tx, rules(), admin[0], made)
+    return made
+
+
+async def last_link(talker: Talker) -> str:
+    def look(views: Views) -> str:
+        contact = views.people.find(talker.channel, talker.address)
+        assert contact is not None
+        return views.chat.lines(contact.id, after=None, limit=9)[-1].link or ""
+
+    return await talker.storage.read(look)
+
+
+async def test_she_hears_what_she_can_vote_on_and_where(talker: Talker) -> None:
+    answer = await talker.say("投票")
+    assert "现在没有投票" in answer.text
+    one = await talker.storage.write(lambda tx: open_one(tx, talker, hers=True))
+    answer = await talker.say("我要投票")
+    assert "“空地做什么”，您还没投" in answer.text
+    link = await last_link(talker)
+    assert link.startswith("https://community.example/votes")
+    assert ("?code=" in link) is (talker.channel != "web")
+
+    def vote(tx: Tx) -> None:
+        cast(tx, tx.people.meet(talker.channel, talker.address).person_id, one, [1])
+
+    await talker.storage.write(vote)
+    assert "您投过了" in (await talker.say("投票")).text
+
+
+async def test_who_is_not_on_the_roll_is_told_so(talker: Talker) -> None:
+    await talker.storage.write(lambda tx: open_one(tx, talker, hers=False))
+    answer = await talker.say("大家投票")
+    assert "没有您可以投的" in answer.text
+    assert await last_link(talker) == "https://community.example/votes"
