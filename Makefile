@@ -16,8 +16,9 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Longer proofs: fifty kills on each database, and more.
+# Longer proofs: fifty kills on each database, and more; and other examples than those of `test`.
 prove: .venv/.dev
+	$(BIN)/pytest -q -m hypothesis --hypothesis-profile=seek
 	$(BIN)/python -m tests.prove
 
 format: .venv/.dev

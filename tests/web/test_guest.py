@@ -138,7 +138,10 @@ async def test_no_page_names_the_reporter(link: Link) -> None:
     assert "138*" in page
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     before=st.text(max_size=20),
     after=st.text(max_size=20),
