@@ -1,8 +1,8 @@
 """Points become something: ordered, handed out at a counter, taken back, or lapsed.
 
 An order holds its points and one of the stock in the unit that writes it, and every end of it
-moves all three in one unit as well. Locks are taken in one order everywhere: person, order,
-reward, balances.
+moves all three in one unit as well. Locks are taken in one order everywhere: contact, person,
+order, reward, balances.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from bot.flow.inform import write_to
+from bot.flow.inform import hold_address, write_to
 from bot.model.case import RefusedError
 from bot.model.place import OrganisationKind
 from bot.model.reward import KEPT, OPEN_MOST, Offer, Order, OrderState, Reward
@@ -122,6 +122,9 @@ def at_counter(tx: Tx, staff: Staff, code: str) -> Order | RefusedError:
     counters = ((f"counter:{staff.id}", _TRIES_EACH), ("counter:all", _TRIES_ALL))
     if any(tx.sessions.failures(one, since) >= most for one, most in counters):
         return RefusedError("order_tries")
+    owner = tx.rewards.owner_of(code)
+    if owner is not None:
+        hold_address(tx, owner)
     found = tx.rewards.by_code(code)
     if found is None:
         for subject, _ in counters:
@@ -165,6 +168,8 @@ def _settled(
 
 def release_lapsed(tx: Tx, rules: Rules) -> int:
     """End the orders whose time is up, with notice; free every hold whose time is up."""
+    for owner in tx.rewards.owners_due(_AT_ONCE):
+        hold_address(tx, owner)
     due = tx.rewards.due(_AT_ONCE)
     for found in sorted(due, key=lambda one: (one.reward_id, one.id)):
         _free(tx, found, OrderState.LAPSED)
@@ -179,6 +184,9 @@ def release_lapsed(tx: Tx, rules: Rules) -> int:
 def cancel_all(tx: Tx, person_id: int) -> int:
     """Free all that she ordered and has not collected; return how many orders that were."""
     waiting = [one for one in tx.rewards.open_of(person_id) if one.expires_at > tx.now]
+    tx.people.hold(person_id)
+    for one in waiting:  # all orders are locked before the balances are
+        tx.rewards.order(one.id)
     for one in waiting:
         cancel(tx, person_id, one.id)
     return len(waiting)

@@ -26,6 +26,10 @@ class People(Protocol):
         """Let no other unit earn or spend for the person until this one ends."""
         ...
 
+    def hold_contact(self, contact_id: int) -> None:
+        """Let no other unit write to the contact, or hear from it, until this one ends."""
+        ...
+
     def contacts_of(self, person_id: int) -> Sequence[Contact]: ...
 
     def addresses_of(self, person_id: int) -> Sequence[str]:

@@ -74,6 +74,14 @@ class Rewards(RewardViews, Protocol):
 
     def by_key(self, key: str) -> Order | None: ...
 
+    def owner_of(self, code: str) -> int | None:
+        """Return the person whose open order has that code."""
+        ...
+
+    def owners_due(self, limit: int) -> Sequence[int]:
+        """Return the persons of the orders that `due` returns, in the order of their ids."""
+        ...
+
     def by_code(self, code: str) -> Order | None:
         """Return the open order with that code, locked until the unit ends."""
         ...

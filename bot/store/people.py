@@ -78,6 +78,11 @@ class SqlPeople:
         hers = sa.select(t.person.c.id).where(t.person.c.id == person_id)
         self._unit.run(hers.with_for_update(key_share=True))
 
+    def hold_contact(self, contact_id: int) -> None:
+        """Lock the contact, as a turn of the chat and each message to it do."""
+        if self._unit.shared:
+            self._unit.run(t.LOCK_CONTACT, contact=contact_id)
+
     def contacts_of(self, person_id: int) -> Sequence[Contact]:
         """Return all contacts that were linked to the person."""
         rows = self._unit.run(_OF_PERSON, of_person=person_id)

@@ -92,6 +92,20 @@ class SqlRewards:
         """Return the order of that wish."""
         return self._by(t.reward_order.c.key == key)
 
+    def owner_of(self, code: str) -> int | None:
+        """Look without a lock."""
+        hash_ = self._hash("code", code)
+        owner = sa.select(t.reward_order.c.person_id)
+        found = self._unit.run(owner.where(t.order_open, t.reward_order.c.code_hash == hash_))
+        return found.scalar()
+
+    def owners_due(self, limit: int) -> Sequence[int]:
+        """Look without a lock."""
+        lapsed = t.reward_order.c.expires_at <= self._unit.now
+        owner = sa.select(t.reward_order.c.person_id).where(t.order_open, lapsed)
+        first = self._unit.run(owner.order_by(t.reward_order.c.id).limit(limit))
+        return sorted(set(first.scalars()))
+
     def by_code(self, code: str) -> Order | None:
         """Return the open order, locked."""
         mine = t.order_open & (t.reward_order.c.code_hash == self._hash("code", code))

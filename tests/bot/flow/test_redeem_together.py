@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.model.case import RefusedError
 from bot.model.people import Verification
 from bot.ports.storage import Storage, Tx, Views
 from bot.store import tables as t
-from bot.till import Till
+from bot.till import Till, do_all
 from credits.ledger import Kind, replay, resident
 from credits.posting import post
 from tests.bot.community import Community, rules
@@ -21,6 +22,8 @@ from tests.credits.making import posting
 RULES = rules()
 PEOPLE, WISHES = 8, 5
 """So few that the counter does not take those who come second for somebody who guesses."""
+HELD_SECONDS = 0.3
+"""So long the chat gives the counter the chance to come between."""
 _DEADLOCKS = sa.text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
 
 
@@ -74,9 +77,46 @@ async def test_all_at_once(storage: Storage, engine: sa.Engine) -> None:
     with engine.connect() as connection:
         states = set(connection.execute(sa.select(t.reward_order.c.state)).scalars())
         assert states >= {"collected", "cancelled"}
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_stat_force_next_flush()"))
-            assert connection.execute(_DEADLOCKS).scalar_one() == 0
+    assert _deadlocks(engine) == 0
+
+
+async def test_the_chat_and_the_counter_do_not_wait_for_each_other(
+    storage: Storage, engine: sa.Engine
+) -> None:
+    """She gives it up while it is handed out; one of the two waits, and nobody is thrown out."""
+    community = Community(storage, RULES)
+    await community.fill()
+    person_id, *_ = await storage.write(_begin)
+    staff = await community.staff("lin")
+    wish = partial(redeem.order, rules=RULES, person_id=person_id, reward_id=1, key="1")
+    placed = await storage.write(wish)
+    code = await storage.read(_code_of(placed.id))
+    in_chat, at_counter = threading.Event(), threading.Event()
+
+    def chat(tx: Tx) -> None:
+        tx.people.meet("web", "p0")
+        in_chat.set()
+        at_counter.wait(HELD_SECONDS)
+        redeem.cancel(tx, person_id, placed.id)
+
+    def errand(tx: Tx) -> Any:
+        begun = redeem.hand_out(tx, RULES, staff, code)
+        at_counter.set()
+        return begun
+
+    gives_up = asyncio.ensure_future(storage.write(chat))
+    await asyncio.to_thread(in_chat.wait)
+    handed, _ = await asyncio.gather(storage.write(partial(do_all, [errand])), gives_up)
+    assert [str(one) for one in handed] == ["order_wrong_code"]
+    assert _deadlocks(engine) == 0
+
+
+def _deadlocks(engine: sa.Engine) -> int:
+    if engine.dialect.name != "postgresql":
+        return 0
+    with engine.connect() as connection:
+        connection.execute(sa.text("SELECT pg_stat_force_next_flush()"))
+        return int(connection.execute(_DEADLOCKS).scalar_one())
 
 
 async def _release(storage: Storage) -> None:
