@@ -213,8 +213,9 @@ async def assemble(
             alone=alone,
             lease=lease,
         )
-        looker = Looker(storage=storage, bell=bell, rules=rules)
+        looker = Looker(storage=storage, bell=bell, rules=rules, interpreter=interpreter)
         await looker.take_up_rules()
+        await looker.take_up_words()
         site = make_web(
             storage=storage,
             rules=rules,

@@ -1,6 +1,6 @@
 """Beside the units: photos of claims are compared, proposals lapse, new rules are taken up.
 
-The workbench hears of claims that are late.
+The newest table of words is taken up. The workbench hears of claims that are late.
 """
 
 import asyncio
@@ -11,11 +11,15 @@ from typing import Final
 from bot.flow.examine import look_at_photos
 from bot.flow.two_people import let_lapse
 from bot.likeness import likeness_of
-from bot.ports.bell import CLAIMS, DESK, POLICY, Bell
+from bot.ports.bell import CLAIMS, DESK, POLICY, WORDS, Bell
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, StorageError, Views
 from credits.policy import PolicyError
 from credits.rulebook import load_policy
+from nlp.adapting import from_rows
+from nlp.meaning import Interpreter
+from nlp.tables import LexiconError
+from nlp.weighing import parse_weights
 
 _log = logging.getLogger(__name__)
 
@@ -26,18 +30,23 @@ _AT_ONCE: Final = 8
 class Looker:
     """Works until cancelled; whatever is left is found again by the next look."""
 
-    def __init__(self, *, storage: Storage, bell: Bell, rules: Rules) -> None:
+    def __init__(
+        self, *, storage: Storage, bell: Bell, rules: Rules, interpreter: Interpreter
+    ) -> None:
         self._storage = storage
         self._bell = bell
         self._rules = rules
+        self._interpreter = interpreter
+        self._words = 0
         self._late = 0
 
     async def run(self) -> None:
         """Look whenever the bell rings, and now and then."""
-        with self._bell.listen(CLAIMS, POLICY) as ear:
+        with self._bell.listen(CLAIMS, POLICY, WORDS) as ear:
             while True:
                 try:
                     await self.take_up_rules()
+                    await self.take_up_words()
                     await self._storage.write(partial(let_lapse, rules=self._rules))
                     await self._alarm_of_late_claims()
                     more = await self._look()
@@ -61,6 +70,20 @@ class Looker:
             _log.error("version %d of the rules can't be read: %s", found[0], error)
         else:
             _log.info("the rules are now those of version %d", found[0])
+
+    async def take_up_words(self) -> None:
+        """Let the newest words of services that somebody released be those that count."""
+        found = await self._storage.read(lambda views: views.learning.versions(1))
+        if not found or found[0].id == self._words:
+            return
+        self._words = found[0].id
+        try:
+            changes = from_rows(parse_weights(found[0].changes))
+        except LexiconError as error:
+            _log.error("version %d of the words can't be read: %s", found[0].id, error)
+            return
+        await asyncio.to_thread(self._interpreter.take_up, changes, found[0].banned.splitlines())
+        _log.info("the words of services are now those of version %d", found[0].id)
 
     async def _alarm_of_late_claims(self) -> None:
         """Let the workbench show how many claims are late, when it is another number."""

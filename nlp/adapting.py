@@ -64,9 +64,7 @@ def correction(
     if lacking <= 0 or not square or wrong == right:
         return []
     step = _Step(right, wrong, lacking / (2 * square))
-    return sorted(
-        change for word in words for change in _pushed(weights, word, values[word], step) if change
-    )
+    return sorted(change for word in words for change in _pushed(weights, word, values[word], step))
 
 
 def applied(weights: Weights, changes: Iterable[Change]) -> dict[str, dict[str, int]]:
@@ -93,6 +91,18 @@ def together(changes: Iterable[Change]) -> list[Change]:
     for one in changes:
         sums[one.word, one.label] += one.by
     return sorted(Change(word, label, by) for (word, label), by in sums.items() if by)
+
+
+def as_rows(changes: Iterable[Change]) -> dict[str, dict[str, int]]:
+    """Return changes as they are written: word, label, by how much."""
+    return applied({}, changes)
+
+
+def from_rows(rows: Weights) -> list[Change]:
+    """Return the changes that were written so."""
+    return sorted(
+        Change(word, label, by) for word, row in rows.items() for label, by in row.items()
+    )
 
 
 def without(weights: Weights, banned: Collection[str]) -> dict[str, Mapping[str, int]]:

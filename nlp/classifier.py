@@ -9,7 +9,7 @@ from nlp.keywords import Hit, KeywordIndex
 from nlp.learned import LearnedWords
 from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue
-from nlp.weighing import WordTable
+from nlp.weighing import Weights, WordTable
 from nlp.wording import sentence
 
 Reasons = tuple[tuple[str, int], ...]
@@ -88,6 +88,11 @@ class Classification:
         return self.candidates[0] if self.candidates else None
 
 
+def as_learned(said: str) -> str:
+    """Return what somebody said in the form that learned words read."""
+    return sentence(said[:_LEARNED_READ])
+
+
 class Classifier:
     """Scores services by their keywords: score = Σ weight · (1 + ln tf), rounded for each word.
 
@@ -101,12 +106,18 @@ class Classifier:
         self.catalogue: Final = catalogue
         self._weights: Final = _weights_by_keyword(catalogue)
         self._index: Final = KeywordIndex(self._weights, segmenter)
+        self._segmenter: Final = segmenter
         self._learned: Final = (
             None if learned is None else LearnedWords(learned, segmenter.cut, _LEARNED_WORTH)
         )
+        self.learned_weights: Final[Weights] = {} if learned is None else learned.weights
         self._order: Final = {
             service.code: place for place, service in enumerate(catalogue.services)
         }
+
+    def taught(self, learned: WordTable) -> "Classifier":
+        """Return one that knows these learned words instead, and all else as this one."""
+        return Classifier(self.catalogue, self._segmenter, learned)
 
     def classify(self, text: str, said: str | None = None) -> Classification:
         """Return the candidates; never fails, for an empty text there are none.
@@ -116,7 +127,7 @@ class Classifier:
         listed = self._reasons(self._index.hits(text), _first_sentence_end(text))
         if self._learned is None or len(set(said or text)) < _DISTINCT_LEAST:
             return self._ranked(listed, CLEAR_SCORE)
-        return self._together(listed, sentence((said or text)[:_LEARNED_READ]), self._learned)
+        return self._together(listed, as_learned(said or text), self._learned)
 
     def _together(
         self, listed: Mapping[str, Mapping[str, int]], spoken: str, learned: LearnedWords

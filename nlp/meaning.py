@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
-from nlp.classifier import HINT_SCORE, Classification, Classifier
+from nlp.adapting import Change, applied, without
+from nlp.classifier import HINT_SCORE, Classification, Classifier, as_learned
 from nlp.dangers import Dangers, Judgement
 from nlp.emergencies import Emergency, EmergencyFinder
 from nlp.gazetteer import NO_NAMES, read_gazetteer
@@ -19,7 +21,7 @@ from nlp.services import ServiceCatalogue, load_services
 from nlp.sounds import SoundAlike, SoundsLike
 from nlp.text import normalise, simplified
 from nlp.times import times_in
-from nlp.weighing import WordTable, read_weights
+from nlp.weighing import Weights, WordTable, read_weights
 
 __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
 
@@ -59,7 +61,8 @@ class Interpreter:
         guess: KindGuess,
         sounds: SoundsLike,
     ) -> None:
-        self._classifier: Final = classifier
+        self._packaged: Final = classifier.learned_weights
+        self._classifier = classifier
         self._dangers: Final = dangers
         self._places: Final = places
         self._kinds: Final = kinds
@@ -70,6 +73,30 @@ class Interpreter:
     def catalogue(self) -> ServiceCatalogue:
         """The services this interpreter knows."""
         return self._classifier.catalogue
+
+    @property
+    def weights(self) -> Weights:
+        """The learned words that count now, for the services."""
+        return self._classifier.learned_weights
+
+    def taught(self, changes: Iterable[Change], banned: Collection[str]) -> "Interpreter":
+        """Return one whose packaged words of services are changed so."""
+        other = copy(self)
+        other.take_up(changes, banned)
+        return other
+
+    def take_up(self, changes: Iterable[Change], banned: Collection[str]) -> None:
+        """From now on let the packaged words of services count with these changes."""
+        table = WordTable(without(applied(self._packaged, changes), banned))
+        self._classifier = self._classifier.taught(table)
+
+    def matter(self, text: str) -> Classification:
+        """Return what a text is about, and nothing else of its meaning."""
+        return self._classify(simplified(normalise(text)))
+
+    def spoken(self, text: str) -> str:
+        """Return a text in the form that the learned words of services read."""
+        return as_learned(self._said(simplified(normalise(text))))
 
     def interpret(self, text: str) -> Meaning:
         """Return the meaning; never fails, whatever was written."""
@@ -106,8 +133,10 @@ class Interpreter:
     def _classify(self, text: str) -> Classification:
         if self._places.is_all_of(text):
             return _NO_MATTER
-        said = self._places.without_places(self._kinds.core(text).text)
-        return self._classifier.classify(self._places.without_estates(text), said)
+        return self._classifier.classify(self._places.without_estates(text), self._said(text))
+
+    def _said(self, text: str) -> str:
+        return self._places.without_places(self._kinds.core(text).text)
 
     def _danger(self, text: str, classification: Classification) -> Judgement:
         core = self._kinds.core(text)

@@ -110,6 +110,8 @@ def recategorise(
     if not may(staff.role, Right.DISPATCH_CASE):
         raise RefusedError("not_allowed")
     case = fresh(tx, case_id, version)
+    if case.service_code != service_code:
+        tx.learning.corrected(case.id, case.service_code, service_code, staff.id)
     actor = Actor(Party.DISPATCHER, f"staff:{staff.id}")
     case = settle_service(tx, rules, case, rules.services.get(service_code), actor)
     return assign(tx, rules, case) if case.handler_id is None else case

@@ -36,6 +36,7 @@ class Right(StrEnum):
     AUDIT_CLAIMS = "audit_claims"
     REVIEW_INITIATIVES = "review_initiatives"
     MANAGE_VOTES = "manage_votes"
+    TEACH = "teach"
 
 
 class Service(StrEnum):
@@ -102,6 +103,7 @@ ROLE_RIGHTS: Final = MappingProxyType(
                 Right.AGREE,
                 Right.AUDIT_CLAIMS,
                 Right.MANAGE_VOTES,
+                Right.TEACH,
             }
         ),
         Role.ADMINISTRATOR: frozenset(

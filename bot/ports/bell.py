@@ -38,6 +38,7 @@ CLAIMS = "claims"
 INITIATIVES = "initiatives"
 VOTES = "votes"
 POLICY = "policy"
+WORDS = "words"
 
 
 def case_topic(case_id: int) -> str:

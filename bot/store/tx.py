@@ -30,6 +30,7 @@ from bot.store.inbox import SqlInbox
 from bot.store.incidents import SqlIncidents
 from bot.store.initiatives import SqlInitiatives
 from bot.store.journal import SqlJournal
+from bot.store.learning import SqlLearning
 from bot.store.leases import SqlLeases
 from bot.store.log import SqlLog
 from bot.store.media import SqlMedia
@@ -198,6 +199,11 @@ class SqlTx:
     def dispatch(self) -> SqlDispatch:
         """Candidates, loads, decisions."""
         return SqlDispatch(self._unit)
+
+    @cached_property
+    def learning(self) -> SqlLearning:
+        """What the table of services learns."""
+        return SqlLearning(self._unit)
 
     @cached_property
     def routes(self) -> SqlRoutes:

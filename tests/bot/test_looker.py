@@ -16,10 +16,12 @@ from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from bot.web.desk.queue import look
 from credits.rulebook import packaged_text
+from nlp.meaning import Interpreter, build_interpreter
 from tests.bot.community import Community, rules
 from tests.fakes.clock import FakeClock
 
 RULES = rules()
+INTERPRETER = build_interpreter()
 SECONDS = 20.0
 
 
@@ -31,9 +33,12 @@ async def community(storage: Storage) -> Community:
 
 
 @asynccontextmanager
-async def looking(storage: Storage, bell: LocalBell, own: Rules) -> AsyncIterator[None]:
+async def looking(
+    storage: Storage, bell: LocalBell, own: Rules, interpreter: Interpreter = INTERPRETER
+) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
-        task = group.create_task(Looker(storage=storage, bell=bell, rules=own).run())
+        looker = Looker(storage=storage, bell=bell, rules=own, interpreter=interpreter)
+        task = group.create_task(looker.run())
         yield
         task.cancel()
 

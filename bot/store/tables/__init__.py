@@ -57,6 +57,11 @@ from bot.store.tables.initiatives import (
     initiative_report,
     pledge,
 )
+from bot.store.tables.learning import (
+    lesson,
+    word_rule,
+    word_version,
+)
 from bot.store.tables.log import (
     account_mark,
     cosignature,
@@ -212,6 +217,7 @@ __all__ = [
     "leaf",
     "lease",
     "ledger_key",
+    "lesson",
     "link_merges",
     "log_checkpoint",
     "login_failure",
@@ -266,4 +272,6 @@ __all__ = [
     "vote",
     "vote_roll",
     "wall_member",
+    "word_rule",
+    "word_version",
 ]

@@ -36,6 +36,8 @@ _KINDS: Final = MappingProxyType(
         "proposal_id": "proposal",
         "message_id": "message",
         "reward_id": "reward",
+        "lesson_id": "lesson",
+        "version_id": "version",
     }
 )
 """Names in the addresses, and what they are the number of."""

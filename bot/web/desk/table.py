@@ -31,6 +31,7 @@ from bot.web.desk import (
     staff,
     talks,
     votes,
+    words,
 )
 from bot.web.desk.guard import DeskRoute, Door
 from bot.web.desk.steps import step_handler
@@ -48,6 +49,7 @@ _INITIATIVE: Final = "/desk/initiatives/{number}"
 _PROPOSAL: Final = "/desk/proposals/{proposal_id}"
 _AUDIT: Final = "/desk/audits/{claim_id}"
 _TALK: Final = "/desk/talks/{talk_id}"
+_LESSON: Final = "/desk/words/{lesson_id}"
 
 
 def _step(name: str, needs: Right) -> DeskRoute:
@@ -163,6 +165,12 @@ DESK_ROUTES: Final = (
         DeskRoute("POST", f"{_ROUTE}/{step}", routes.change(step), Right.MANAGE_ROUTES)
         for step in ("on", "off", "up", "down", "remove")
     ),
+    DeskRoute("GET", "/desk/words", words.show_all, Right.TEACH),
+    DeskRoute("POST", "/desk/words/hold", words.hold, Right.TEACH),
+    DeskRoute("POST", "/desk/words/release", words.release, Right.TEACH),
+    DeskRoute("POST", "/desk/words/back/{version_id}", words.go_back, Right.TEACH),
+    DeskRoute("POST", f"{_LESSON}/accept", words.accept, Right.TEACH),
+    DeskRoute("POST", f"{_LESSON}/refuse", words.refuse, Right.TEACH),
     DeskRoute("GET", "/desk/staff", staff.show_all, Right.MANAGE_STAFF),
     DeskRoute("POST", "/desk/staff", staff.add, Right.MANAGE_STAFF),
     DeskRoute("GET", "/desk/staff/new", staff.new, Right.MANAGE_STAFF),

@@ -1,0 +1,152 @@
+"""教分类: corrections that wait, the next release in words and tried, words that are held."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from bot.flow import learning
+from bot.flow.learning import CASES_LEAST, Draft, Sources
+from bot.model.case import RefusedError
+from bot.ports.learning import Lesson, WordRule
+from bot.ports.rules import Rules
+from bot.ports.storage import Tx, Views
+from bot.web.desk.once import once
+from bot.web.desk.session import SEAT, desk_page
+from bot.web.site import Site, form_of, number_in, see, site_of
+from nlp.adapting import Change
+from nlp.wording import BEGIN, END
+
+_LIST: Final = "/desk/words"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A correction with what it would change, in words."""
+
+    lesson: Lesson
+    wrong: str
+    right: str
+    changes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What the page shows."""
+
+    waiting: Sequence[Proposed]
+    accepted: Sequence[Proposed]
+    found: Sources
+    draft: Draft
+    changes: Sequence[str]
+    names: Mapping[int, str]
+
+
+async def show_all(request: web.Request) -> web.Response:
+    """Show it."""
+    return await _page(request)
+
+
+async def accept(request: web.Request) -> web.Response:
+    """Take a correction into the next release."""
+    number, staff = number_in(request, "lesson_id"), request[SEAT].staff
+    return await _do(request, lambda tx: learning.accept(tx, number, staff))
+
+
+async def refuse(request: web.Request) -> web.Response:
+    """Leave a correction out."""
+    number, staff = number_in(request, "lesson_id"), request[SEAT].staff
+    return await _do(request, lambda tx: learning.refuse(tx, number, staff))
+
+
+async def hold(request: web.Request) -> web.Response:
+    """Pin, ban or free a word."""
+    staff, form = request[SEAT].staff, await form_of(request)
+    if form.get("rule") not in set(WordRule):
+        raise web.HTTPBadRequest
+    rule, word, reason = WordRule(form["rule"]), form.get("word", ""), form.get("reason", "")
+    return await _do(request, lambda tx: learning.hold(tx, staff, word, rule, reason))
+
+
+async def release(request: web.Request) -> web.Response:
+    """Try what was taken, and let it count."""
+    site, staff = site_of(request), request[SEAT].staff
+    found = await site.storage.read(learning.sources)
+    made = await asyncio.to_thread(learning.draft, site.interpreter, found)
+    return await _do(request, lambda tx: learning.release(tx, staff, made))
+
+
+async def go_back(request: web.Request) -> web.Response:
+    """Let an earlier version count again."""
+    number, staff = number_in(request, "version_id"), request[SEAT].staff
+    return await _do(request, lambda tx: learning.go_back(tx, staff, number))
+
+
+async def _do(request: web.Request, unit: Callable[[Tx], object]) -> web.Response:
+    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
+    try:
+        await site.storage.write(once(unit, staff, form))
+    except RefusedError as refused:
+        return await _page(request, problem=site.rules.texts.say(f"case.refused.{refused.reason}"))
+    raise see(_LIST)
+
+
+async def _page(request: web.Request, *, problem: str = "") -> web.Response:
+    site = site_of(request)
+    found, names = await site.storage.read(_look)
+    sight = await asyncio.to_thread(_sight, site, found, names)
+    status = 409 if problem else 200
+    return desk_page(
+        request, "words.html", status=status, sight=sight, problem=problem, least=CASES_LEAST
+    )
+
+
+def _look(views: Views) -> tuple[Sources, Mapping[int, str]]:
+    return learning.sources(views), {one.id: one.name for one in views.staff.all()}
+
+
+def _sight(site: Site, found: Sources, names: Mapping[int, str]) -> Sight:
+    made = learning.draft(site.interpreter, found)
+
+    def shown(lesson: Lesson) -> Proposed:
+        return Proposed(
+            lesson,
+            site.rules.service(lesson.wrong).name,
+            site.rules.service(lesson.service_code).name,
+            in_words(site.rules, learning.proposed(site.interpreter, found, lesson)),
+        )
+
+    return Sight(
+        waiting=[shown(one) for one in found.waiting],
+        accepted=[shown(one) for one in found.accepted],
+        found=found,
+        draft=made,
+        changes=in_words(site.rules, made.changes),
+        names=names,
+    )
+
+
+def in_words(rules: Rules, changes: Sequence[Change]) -> list[str]:
+    """Say changes a word a line, those that change most first."""
+    words = sorted({one.word for one in changes})
+    of = {word: [one for one in changes if one.word == word] for word in words}
+    words.sort(key=lambda word: -max(abs(one.by) for one in of[word]))
+    return [_line(rules, word, of[word]) for word in words]
+
+
+def _line(rules: Rules, word: str, changes: Sequence[Change]) -> str:
+    texts = rules.texts
+    said = [
+        texts.say(
+            f"desk.words.{'more' if one.by > 0 else 'less'}",
+            service=rules.service(one.label).name,
+            by=f"{one.by:+d}".replace("-", "−"),
+        )
+        for one in sorted(changes, key=lambda one: -one.by)
+    ]
+    bare = word.strip(BEGIN + END)
+    place = "begins" if word.startswith(BEGIN) else "ends" if word.endswith(END) else "anywhere"
+    named = texts.say(f"desk.words.{place}", word=bare)
+    return named + "，".join(said)

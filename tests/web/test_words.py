@@ -1,0 +1,34 @@
+"""教分类: a correction among the proposals, a release in words, and the way back."""
+
+import re
+
+from tests.web.conftest import Web
+
+
+async def test_a_correction_is_taken_released_in_words_and_taken_back(site: Web) -> None:
+    await site.community.report()
+    dispatcher, csrf = await site.seated("lin")
+    data = {"csrf": csrf, "service": "street_light", "version": "2"}
+    (await dispatcher.post("/desk/cases/1/service", data=data)).close()
+    supervisor, csrf = await site.seated("ding")
+    page = await (await supervisor.get("/desk/words")).text()
+    assert "到“路灯不亮”" in page
+    assert re.search(r"“[^”]+”更像“路灯不亮”（\+\d）", page)
+    page = await (await supervisor.post("/desk/words/1/accept", data={"csrf": csrf})).text()
+    assert "办完的工单不到 300 件" in page
+    page = await (await supervisor.post("/desk/words/release", data={"csrf": csrf})).text()
+    assert "第 1 版" in page
+    page = await (await supervisor.post("/desk/words/back/0", data={"csrf": csrf})).text()
+    assert "第 2 版：退回出厂的词" in page
+    refused = await supervisor.post("/desk/words/back/2", data={"csrf": csrf})
+    assert refused.status == 409
+    assert "现在用的就是这一版" in await refused.text()
+
+
+async def test_a_word_is_held_and_an_unknown_rule_is_no_form_of_ours(site: Web) -> None:
+    supervisor, csrf = await site.seated("ding")
+    data = {"csrf": csrf, "word": "路灯", "rule": "pinned", "reason": "一条路叫这个"}
+    page = await (await supervisor.post("/desk/words/hold", data=data)).text()
+    assert "“路灯”定住了：一条路叫这个" in page
+    wrong = await supervisor.post("/desk/words/hold", data=data | {"rule": "gone"})
+    assert wrong.status == 400
