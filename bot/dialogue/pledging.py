@@ -14,6 +14,7 @@ STEP: Final = "thing"
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
 _HOURS: Final = 2
 _POINTS: Final = 10
+_CHOICES: Final = 3
 
 
 def show(turn: Turn, number: str) -> Reply:
@@ -104,8 +105,9 @@ def _ways(turn: Turn, found: Initiative) -> tuple[Button, ...]:
         if kind not in given
     ]
     ways.append(Button(say(turn, "button.thing"), f"pledge_thing:{found.id}"))
-    if given:
-        ways.append(Button(say(turn, "button.take_back"), f"pledge_back:{found.id}"))
+    if given:  # three choices at once: what is left to give stands on the page as well
+        back = Button(say(turn, "button.take_back"), f"pledge_back:{found.id}")
+        ways = [*ways[: _CHOICES - 1], back]
     return tuple(ways)
 
 

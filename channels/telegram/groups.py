@@ -13,6 +13,7 @@ COMMANDS: Final = (
     "status",
     "points",
     "checkin",
+    "together",
     "link",
     "language",
     "delete",

@@ -70,7 +70,9 @@ async def test_from_the_idea_to_a_pledge(talker: Talker) -> None:
     assert "已经支持过了" in (await other.press("出 10 分")).text
     assert "出一样什么" in (await other.press("出一样东西")).text
     assert "记下了：一把电钻" in (await other.say("一把电钻")).text
-    assert "1 位邻居支持、10 分、1 样东西" in (await other.say("", "initiative:1")).text
+    again = await other.say("", "initiative:1")
+    assert "1 位邻居支持、10 分、1 样东西" in again.text
+    assert [one.label for one in again.buttons] == ["出 2 小时", "出一样东西", "收回"]
     assert "10 分又能用了" in (await other.press("收回")).text
     assert await balance(other) == Balance(40)
 
