@@ -22,3 +22,8 @@ async def test_a_grant_stands_on_the_page_until_somebody_else_agrees(site: Web) 
     page = await browser.post("/desk/proposals/grant", data=data)
     assert page.status == 200
     assert "搬了一整天东西" in await page.text()
+
+    second, csrf = await site.seated("ding")
+    page = await second.post("/desk/proposals/1/agree", data={"csrf": csrf})
+    assert page.status == 200
+    assert "丁科同意了" in await page.text()
