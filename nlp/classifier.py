@@ -139,7 +139,8 @@ class Classifier:
             for code in self._order
         }
         best = sorted(totals, key=lambda code: -totals[code])[:_CANDIDATES_MAX]
-        reasons = {code: _added(listed.get(code, {}), learned.words(spoken, code)) for code in best}
+        words = learned.words(spoken, best)
+        reasons = {code: _added(listed.get(code, {}), words[code]) for code in best}
         together = self._ranked(reasons, CLEAR_SCORE)
         return self._judged(together, self._ranked(listed, CLEAR_SCORE))
 

@@ -1,7 +1,7 @@
 """What a table of learned words makes of a sentence: points for each label, word by word."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import log
 from typing import Final
 
@@ -26,17 +26,21 @@ class LearnedWords:
         worth = self._worth / UNIT / len(spoken) ** 0.5
         return {guess.label: guess.score * worth for guess in self._table.guesses(spoken)}
 
-    def words(self, spoken: str, label: str) -> dict[str, float]:
-        """Return what each word adds to a label: pieces count for the word they begin in."""
-        found = list(self._table.occurrences(spoken, label))
-        times = Counter(piece for _, piece, _ in found)
+    def words(self, spoken: str, labels: Iterable[str]) -> dict[str, dict[str, float]]:
+        """Return what each word adds to each label: pieces count for the word they begin in."""
+        found = self._table.occurrences(spoken)
+        times = Counter(piece for _, piece in found)
         owner = self._owners(spoken)
         worth = self._worth / len(spoken) ** 0.5
-        added: dict[str, float] = {}
-        for start, piece, weight in found:
-            tf = times[piece]
-            word = owner[start]
-            added[word] = added.get(word, 0.0) + weight * (1 + log(tf)) / tf * worth
+        weights = self._table.weights
+        added: dict[str, dict[str, float]] = {label: {} for label in labels}
+        for start, piece in found:
+            row, tf, word = weights[piece], times[piece], owner[start]
+            share = worth if tf == 1 else (1 + log(tf)) / tf * worth
+            for label, words in added.items():
+                weight = row.get(label)
+                if weight is not None:
+                    words[word] = words.get(word, 0.0) + weight * share
         return added
 
     def _owners(self, spoken: str) -> list[str]:

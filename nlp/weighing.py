@@ -5,14 +5,15 @@ speech, and pieces of words carry over to words never seen. The score of a label
 weight · (1 + ln tf), in whole numbers of sixteenths.
 """
 
+import struct
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from itertools import chain
 from math import log
-from operator import add
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from nlp.tables import LexiconError
 
@@ -29,8 +30,7 @@ Weights = Mapping[str, Mapping[str, int]]
 """Word to label to weight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(NamedTuple):
     """A label with its score in sixteenths."""
 
     label: str
@@ -42,22 +42,30 @@ class WordTable:
 
     def __init__(self, weights: Weights) -> None:
         self.weights: Final = weights
-        self._longest: Final = max(map(len, weights), default=1)
         self.labels: Final = tuple(sorted({label for row in weights.values() for label in row}))
         place = {label: _BITS * number for number, label in enumerate(self.labels)}
         self._packed: Final = {
             word: sum(weight << place[label] for label, weight in row.items())
             for word, row in weights.items()
         }
+        self._words: Final = tuple(weights)
+        # The dense kind takes nine times the memory and gains nothing; the loose one is slower.
+        self._automaton: Final = AhoCorasick(
+            self._words, store_patterns=True, implementation=Implementation.ContiguousNFA
+        )
+        self._scores: Final = struct.Struct(f"<{len(self.labels)}i")
+        self._signs: Final = sum(_HALF << shift for shift in place.values())
 
     def guesses(self, text: str) -> list[Guess]:
         """Return all labels, the best first; those that score the same in order of their names."""
         packed, counts = self._packed, self._counts(text)
-        once = sum(map(packed.__getitem__, counts))
-        more = sum(packed[word] * (_damped(tf) - UNIT) for word, tf in counts.items() if tf > 1)
-        total = once * UNIT + more
-        found = map(Guess, self.labels, _unpacked(total))
-        return sorted(found, key=lambda guess: (-guess.score, guess.label))
+        total = UNIT * sum(map(packed.__getitem__, counts))
+        for word, tf in counts.items():
+            if tf > 1:
+                total += packed[word] * (_damped(tf) - UNIT)
+        guesses = list(map(Guess, self.labels, self._unpacked(total)))
+        guesses.sort(key=_SCORE, reverse=True)  # equals stay in their order
+        return guesses
 
     def reasons(self, text: str, label: str) -> dict[str, int]:
         """Return the words that speak for or against a label, with what each of them adds."""
@@ -67,28 +75,22 @@ class WordTable:
             if label in self.weights[word]
         }
 
-    def occurrences(self, text: str, label: str) -> Iterator[tuple[int, str, int]]:
-        """Give where each word that speaks for or against a label stands, with its weight."""
-        for length in range(1, self._longest + 1):
-            for start in range(len(text) - length + 1):
-                word = text[start : start + length]
-                weight = self.weights.get(word, _NOTHING).get(label)
-                if weight is not None:
-                    yield start, word, weight
+    def occurrences(self, text: str) -> list[tuple[int, str]]:
+        """Return where each known word stands, in order of their ends."""
+        words = self._words
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [(start, words[number]) for number, start, _ in found]
 
     def _counts(self, text: str) -> Counter[str]:
-        return Counter(filter(self._packed.__contains__, pieces(text, self._longest)))
+        return Counter(self._automaton.find_matches_as_strings(text, overlapping=True))
+
+    def _unpacked(self, total: int) -> tuple[int, ...]:
+        """Return the sums of all labels, each as a signed number of its own."""
+        apart = (total + self._signs) ^ self._signs
+        return self._scores.unpack(apart.to_bytes(self._scores.size, "little"))
 
 
-_NOTHING: Final[Mapping[str, int]] = {}
-
-
-def pieces(text: str, longest: int = LONGEST) -> Iterator[str]:
-    """Give every run of one character to so many, as often as it stands there."""
-    runs: list[Iterable[str]] = [text]
-    for length in range(1, longest):
-        runs.append(list(map(add, runs[-1], text[length:])))
-    return chain.from_iterable(runs)
+_SCORE: Final = attrgetter("score")
 
 
 def document(title: str, body: str) -> str:
@@ -135,11 +137,3 @@ def _cell(cell: str, number: int) -> tuple[str, int]:
 
 def _damped(tf: int) -> int:
     return _DAMPED[min(tf, len(_DAMPED) - 1)]
-
-
-def _unpacked(total: int) -> Iterator[int]:
-    """Give the sums of all labels; a negative one has borrowed from its neighbour."""
-    while True:
-        low = (total + _HALF) % (2 * _HALF) - _HALF
-        yield low
-        total = (total - low) >> _BITS

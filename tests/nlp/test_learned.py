@@ -33,7 +33,7 @@ def test_points_are_divided_by_the_root_of_the_length(learned: LearnedWords) -> 
 def test_words_have_what_their_pieces_say(learned: LearnedWords) -> None:
     spoken = sentence("电梯坏了")
     root = len(spoken) ** 0.5
-    found = learned.words(spoken, "lift")
+    found = learned.words(spoken, ["lift"])["lift"]
     assert found == pytest.approx({"电梯": 2 * 55 / root, "坏了": 2 * 10 / root})
     assert sum(found.values()) == pytest.approx(learned.points(spoken)["lift"])
 
@@ -41,6 +41,6 @@ def test_words_have_what_their_pieces_say(learned: LearnedWords) -> None:
 def test_a_word_said_twice_is_worth_less_the_second_time(learned: LearnedWords) -> None:
     once, twice = sentence("坏天气好"), sentence("坏天坏天")
     assert learned.points(twice)["light"] < 2 * learned.points(once)["light"]
-    assert sum(learned.words(twice, "light").values()) == pytest.approx(
+    assert sum(learned.words(twice, ["light"])["light"].values()) == pytest.approx(
         learned.points(twice)["light"], rel=0.01
     )

@@ -1,17 +1,21 @@
 """Tables of words: how they score, and how they are kept."""
 
+from math import log
+
 import pytest
 
 from nlp.tables import LexiconError
 from nlp.weighing import UNIT, Guess, WordTable, document, parse_weights, written_weights
 
-WEIGHTS = {"电梯": {"lift": 6, "noise": -2}, "吵": {"noise": 5}}
+WEIGHTS = {"电梯": {"lift": 6, "noise": -2}, "梯门": {"lift": 1}, "吵": {"noise": 5}}
 
 SCORES = [
     ("nothing known", "今天", [("lift", 0), ("noise", 0)]),
     ("one word", "电梯坏", [("lift", 6), ("noise", -2)]),
     ("two words", "电梯吵", [("lift", 6), ("noise", 3)]),
     ("anywhere, however it is cut", "上电梯间", [("lift", 6), ("noise", -2)]),
+    ("a word inside another", "电梯门", [("lift", 7), ("noise", -2)]),
+    ("words that overlap, after what is no letter", "😀电梯门吵", [("lift", 7), ("noise", 3)]),
 ]
 
 
@@ -19,6 +23,21 @@ SCORES = [
 def test_scores(label: str, text: str, expected: list[tuple[str, int]]) -> None:
     wanted = [Guess(name, score * UNIT) for name, score in expected]
     assert WordTable(WEIGHTS).guesses(text) == wanted, label
+
+
+@pytest.mark.parametrize("times", [2, 63, 1_000])
+def test_a_word_said_often_adds_less_each_time(times: int) -> None:
+    damped = 1 + log(min(times, 63))
+    expected = [Guess("noise", 5 * round(UNIT * damped)), Guess("lift", 0)]
+    assert WordTable(WEIGHTS).guesses("吵" * times) == expected
+
+
+def test_where_each_word_stands() -> None:
+    assert WordTable(WEIGHTS).occurrences("😀电梯门吵") == [(1, "电梯"), (2, "梯门"), (4, "吵")]
+
+
+def test_a_table_without_words_knows_nothing() -> None:
+    assert WordTable({}).guesses("电梯") == []
 
 
 def test_reasons_are_the_words_of_that_label() -> None:
