@@ -111,6 +111,8 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("a missing person", [("我家老人走丢了", "110 照片")]),
     ("one emergency is one case", [("3号楼着火了", "119 工单"), ("火越来越大了，着火的是3楼", "119 补到工单")]),
     ("a drill is no emergency", [("着火演练的通知在哪看", "不含119")]),
+    ("what is near is no word about the fire", [("3号楼着火了", "119 工单"), ("附近的事", "看进度 不含补到")]),
+    ("a question about it is neither", [("3号楼着火了", "119 工单"), ("附近有什么事", "看进度 不含补到")]),
     # elsewhere
     ("somebody else's business", [("社保卡怎么补办", "社区办不了 12333 工单")]),
     ("please look all the same", [("社保卡怎么补办", "12333"), ("按请社区也看看", "接着办")]),
