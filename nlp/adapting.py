@@ -5,12 +5,12 @@ within bounds. Nothing is changed here: what comes back is proposed, and a perso
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
 
-from nlp.weighing import Weights, pieces
+from nlp.weighing import Weights
 from nlp.wording import BEGIN, END
 
 STEP_MOST: Final = 3
@@ -128,7 +128,7 @@ def learned(
 
 def _values(spoken: str) -> dict[str, float]:
     """Return what a weight of one is worth, for each piece of the sentence."""
-    counts = Counter(pieces(spoken, _LONGEST))
+    counts = Counter(_pieces(spoken))
     return {
         word: (1 + log(tf)) * _WORTH / sqrt(len(spoken))
         for word, tf in counts.items()
@@ -184,3 +184,10 @@ def _pushed(weights: Weights, word: str, value: float, step: _Step) -> list[Chan
         if label and abs(now) <= WEIGHT_MOST and meant != now:
             changes.append(Change(word, label, meant - now))
     return changes
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Give every run of one character to the longest, as often as it stands there."""
+    for length in range(1, _LONGEST + 1):
+        for start in range(len(text) - length + 1):
+            yield text[start : start + length]
