@@ -19,6 +19,7 @@ class Kind(StrEnum):
     REPORT = "report"
     PROGRESS = "progress"
     POINTS = "points"
+    EARNING = "earning"
     REWARDS = "rewards"
     ORDERS = "orders"
     WALL = "wall"

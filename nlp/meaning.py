@@ -107,6 +107,8 @@ class Interpreter:
         kind, cautious = (
             (Kind.EMERGENCY, None) if danger.emergency else self._kind(text, number, classification)
         )
+        if kind is Kind.CLAIM and danger.doubt:
+            kind, cautious = Kind.REPORT, None  # who may be in danger tells of no good deed
         right, wrong = _sides(text) if kind is Kind.CORRECTION else (text, "")
         return Meaning(
             text=text,
@@ -121,6 +123,10 @@ class Interpreter:
             doubt=danger.doubt,
             cautious=cautious,
         )
+
+    def is_command(self, text: str) -> bool:
+        """Tell whether a text is exactly one of the phrases that the table of kinds lists."""
+        return self._kinds.knows(self._kinds.core(simplified(normalise(text))))
 
     def matter_of(self, text: str) -> str:
         """Return what a text says besides places; all of it when that is nothing."""

@@ -29,7 +29,8 @@ _NOTES: Final = ("claim", "claim_words", "claim_place", "claim_media", "asks")
 _TELLS: Final = 12
 """So many characters tell for whom it was."""
 
-_BUTTONS_MOST: Final = 6
+_PROVEN: Final = "report_confirmed"
+_BUTTONS_MOST: Final = 8
 _PHOTOS_MOST: Final = 6
 _CHECKED_IN: Final = timedelta(hours=12)
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
@@ -58,6 +59,18 @@ def claim(turn: Turn) -> Reply:
     place = turn.meaning.place.text
     draft = Draft(_activity(turn), turn.words, place, " ".join([*waited, *_photos(turn)]))
     return _go_on(turn, draft)
+
+
+def earning(turn: Turn) -> Reply:
+    """Say what earns points, and how it is told."""
+    policy = turn.rules.policy
+    done = claimable(policy, turn.tx.now, turn.rules.texts.zone)
+    lines = [_say(turn, "earning_line", name=one.name, points=one.points) for one in done]
+    proven = policy.activities.get(_PROVEN)
+    if proven is not None:
+        lines.append(_say(turn, "earning_proven", points=proven.points))
+    text = "\n".join([_say(turn, "earning"), *lines, _say(turn, "earning_how")])
+    return Reply(text=text, link=f"{turn.rules.public_url}/points")
 
 
 def chosen(turn: Turn, code: str) -> Reply:

@@ -35,6 +35,11 @@ _NO_ANSWER: Final = frozenset(
 ANSWERS: Final = tuple(kind for kind in Kind if kind not in _NO_ANSWER)
 """What her words may sound like and still be the answer: places and reasons sound like anything."""
 
+_ASIDE: Final = frozenset(
+    {Kind.POINTS, Kind.EARNING, Kind.REWARDS, Kind.ORDERS, Kind.WALL, Kind.VOTES, Kind.PROGRESS}
+)
+"""What she may ask for while an idea is being told."""
+
 _LISTED: Final = 6
 _COMPARED: Final = 200
 _ALIKE_LEAST: Final = 0.12
@@ -120,9 +125,14 @@ def may_be_meant(turn: Turn) -> bool:
 
     Then only a yes is one: what else she says is a matter of its own.
     """
-    if not is_fresh(turn):
+    if not is_fresh(turn) or _asks_for_more(turn):
         return False
     return turn.state.notes.get("asks") != "sure" or turn.meaning.kind is Kind.YES
+
+
+def _asks_for_more(turn: Turn) -> bool:
+    """Say whether she wants to see something of her own meanwhile: 我的积分 is no place."""
+    return turn.meaning.kind in _ASIDE and turn.interpreter.is_command(turn.words)
 
 
 def submit(turn: Turn, number: str) -> Reply:

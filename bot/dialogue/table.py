@@ -40,6 +40,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.REPORT: reports.report,
         Kind.PROGRESS: following.progress,
         Kind.POINTS: identity.points,
+        Kind.EARNING: claims.earning,
         Kind.REWARDS: rewards.catalogue,
         Kind.ORDERS: rewards.mine,
         Kind.CLAIM: claims.claim,

@@ -118,6 +118,8 @@ KINDS = [
     ("别跟着我", Kind.UNFOLLOW),
     ("绑定手机定位", Kind.BIND),
     ("解绑手机定位", Kind.UNBIND),
+    ("怎么得积分", Kind.EARNING),
+    ("我的信用", Kind.POINTS),
     ("手机号13812345678", Kind.ADDITION),
     ("撤回", Kind.WITHDRAW),
     ("不用了", Kind.WITHDRAW),

@@ -73,9 +73,32 @@ async def test_a_photo_that_came_first_is_taken_along(talker: Talker) -> None:
     assert await talker.storage.read(lambda views: views.claims.photos(1)) == [1]
 
 
+@pytest.mark.parametrize(
+    ("told", "activity"),
+    [
+        ("我去看望了3号楼的李奶奶，给她送了菜", "care_visit"),
+        ("我教邻居张大爷用手机挂号了", "phone_help"),
+        ("我把两家吵架的劝开了，为停车的事", "mediation"),
+        ("帮对门王阿姨抬了个冰箱上楼", "neighbour_help"),
+    ],
+)
+async def test_a_deed_told_in_a_sentence_is_a_claim(
+    talker: Talker, told: str, activity: str
+) -> None:
+    made = await talker.say(told)
+    assert made.text.startswith("记下了")
+    assert (await claim_of(talker)).activity == activity
+
+
+async def test_what_earns_points_is_told(talker: Talker) -> None:
+    said = (await talker.say("做什么有积分呀")).text
+    for words in ("垃圾分类，2 分", "看望困难邻居，6 分", "办好了，回一句“好了”，5 分"):
+        assert words in said, said
+
+
 async def test_which_it_was_is_asked_with_buttons(talker: Talker) -> None:
     asked = await talker.say("做好事")
-    assert [one.label for one in asked.buttons][:2] == ["垃圾分类", "邻里调解"]
+    assert [one.label for one in asked.buttons][:2] == ["垃圾分类", "打扫公共地方"]
     assert "帮了谁" in (await talker.press("邻里调解")).text
     assert "申报 1 号" in (await talker.say("楼上楼下为漏水吵架，说开了")).text
     assert (await claim_of(talker)).activity == "mediation"

@@ -50,6 +50,15 @@ async def test_what_an_idea_needs_is_no_danger(talker: Talker) -> None:
     assert "119" in (await talker.say("着火了")).text
 
 
+async def test_her_points_are_no_place(talker: Talker) -> None:
+    await talker.say("我想发起把空地种上花")
+    assert "0 分" in (await talker.say("我的积分")).text
+    assert "垃圾分类，2 分" in (await talker.say("怎么得积分")).text
+    assert "把空地种上花" in (await talker.say("我有个想法")).text
+    assert "在哪儿做" in (await talker.press("接着说")).text
+    assert "为什么" in (await talker.say("3号楼门口")).text
+
+
 def neighbour(talker: Talker) -> Talker:
     return Talker(
         talker.storage, talker.rules, talker.interpreter, talker.clock,
