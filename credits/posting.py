@@ -146,7 +146,7 @@ class _Desk:
             return _again(chain, before)
         start = len(self.fresh)
         try:
-            return tuple(self.write(posting) for posting in chain)
+            return tuple([self.write(posting) for posting in chain])
         except LedgerError:
             self._undo(start)
             raise
@@ -183,15 +183,15 @@ class _Desk:
         return posting.amount, 0
 
     def _apply(self, transfer: Transfer) -> None:
-        debit, credit = sides(transfer)
-        balances = self.balances
-        if not transfer.debit.is_treasury:
-            after = balances[transfer.debit] + debit
+        taken, given = sides(transfer)
+        balances, debit, credit = self.balances, transfer.debit, transfer.credit
+        if not debit.is_treasury:
+            after = balances[debit] + taken
             if after.free < 0:
-                raise Overdrawn(f"{transfer.key!r} would leave {transfer.debit.owner} below zero")
-            balances[transfer.debit] = after
-        if not transfer.credit.is_treasury:
-            balances[transfer.credit] += credit
+                raise Overdrawn(f"{transfer.key!r} would leave {debit.owner} below zero")
+            balances[debit] = after
+        if not credit.is_treasury:
+            balances[credit] += given
 
     def _undo(self, start: int) -> None:
         for transfer in self.fresh[start:]:

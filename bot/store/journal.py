@@ -177,9 +177,9 @@ def _micros(moment: datetime | None) -> int | None:
 def _row(one: Transfer) -> tuple[Any, ...]:
     """Return the transfer in the order of the columns."""
     return (
-        one.id, one.key, one.kind.value, one.follows, one.debit.ledger.value, one.debit.owner,
+        one.id, one.key, str(one.kind), one.follows, str(one.debit.ledger), one.debit.owner,
         one.credit.owner, one.amount, one.rest, one.activity, one.subject, one.policy_version,
-        one.actor, _micros(one.acted_at), _micros(one.recorded_at), _micros(one.expires_at),
+        one.actor, micros(one.acted_at), micros(one.recorded_at), _micros(one.expires_at),
     )  # fmt: skip
 
 

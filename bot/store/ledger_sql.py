@@ -64,9 +64,9 @@ class _Sqlite:
 
     def lock(self, keys: Sequence[Row]) -> Mapping[Row, Row]:
         rows = self._run(
-            "SELECT owner, ledger, posted, held, coming FROM balance WHERE (owner, ledger) IN"
-            " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))",
-            (json.dumps(keys),),
+            "SELECT owner, ledger, posted, held, coming FROM balance"
+            " WHERE owner IN (SELECT value FROM json_each(?))",
+            (json.dumps([owner for owner, _ in keys]),),
         )
         return _by_key(rows)
 

@@ -157,7 +157,7 @@ CHANGES = [
     Bug("what is new is not told", "before.keys() | after.keys()", "before.keys()"),
 ]  # fmt: skip
 JOURNAL = [
-    Bug("a moment is kept as another", "_micros(one.acted_at), _micros(one.recorded_at)", "_micros(one.recorded_at), _micros(one.acted_at)"),
+    Bug("a moment is kept as another", "micros(one.acted_at), micros(one.recorded_at)", "micros(one.recorded_at), micros(one.acted_at)"),
     Bug("the rest is not kept", "one.amount, one.rest, one.activity", "one.amount, 0, one.activity"),
     Bug("only what goes out is an entry", "        sa.and_(t.CREDITED, t.transfer.c.credit == _OWNER),\n", ""),
     Bug("entries of all ledgers", "        t.transfer.c.ledger == _LEDGER,\n        sa.or_(", "        sa.or_("),
