@@ -9,15 +9,15 @@ from typing import Final
 from aiohttp import web
 
 from bot.flow import audits
-from bot.model.case import RefusedError
+from bot.model.staff import Staff
 from bot.ports.moderation import AuditResult
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.web.desk.claims import Row, in_words, rows_of
-from bot.web.desk.once import once
-from bot.web.desk.session import SEAT, desk_page
+from bot.web.desk.once import take_step
+from bot.web.desk.session import desk_page
 from bot.web.draws import PERIODS_MOST, Period, period_of
-from bot.web.site import form_of, number_in, see, site_of
+from bot.web.site import Form, number_in, see, site_of
 from credits.claims import Deed
 from credits.drawing import WHOLE, Draw
 from credits.signals import Record, records
@@ -71,17 +71,12 @@ async def moderators(request: web.Request) -> web.Response:
 
 
 async def _judge(request: web.Request, *, confirms: bool) -> web.Response:
-    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
-    claim_id = number_in(request, "claim_id")
+    def step(tx: Tx, rules: Rules, claim_id: int, staff: Staff, form: Form) -> None:
+        audits.audit(tx, rules, claim_id, staff, form.get("words", ""), confirms=confirms)
 
-    def unit(tx: Tx) -> None:
-        words = form.get("words", "")
-        audits.audit(tx, site.rules, claim_id, staff, words, confirms=confirms)
-
-    try:
-        await site.storage.write(once(unit, staff, form))
-    except RefusedError as refused:
-        return await _page(request, problem=site.rules.texts.say(f"case.refused.{refused.reason}"))
+    problem = await take_step(request, step, number_in(request, "claim_id"))
+    if problem:
+        return await _page(request, problem=problem)
     raise see(_LIST)
 
 

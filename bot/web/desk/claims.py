@@ -1,23 +1,23 @@
 """申报: the queue of what residents say to have done, and the page on which one is decided."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.flow import moderate
 from bot.flow.two_people import take_back as take_points_back
-from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.ports.bell import CLAIMS
 from bot.ports.moderation import REASONS, Claim, ClaimEvent
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
-from bot.web.desk.once import once
+from bot.web.desk.once import Step, once, take_step
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
 from bot.web.media import Found, media_response
@@ -31,6 +31,7 @@ from credits.signals import Signal
 _LIST: Final = "/desk/claims"
 _MOST: Final = 100
 _EARLIER_MOST: Final = 6
+_HOME: Final = ("estate", "building", "unit", "room")
 _PAIR: Final = re.compile(r"([0-9]{1,15})-([0-9]{1,9})")
 _NOTHING: Final[Form] = MappingProxyType({})
 
@@ -88,67 +89,54 @@ async def photo(request: web.Request) -> web.Response:
     return media_response(found)
 
 
-async def approve(request: web.Request) -> web.Response:
-    """Approve it."""
-    return await _decide(
-        request,
-        lambda tx, rules, claim_id, staff, form: moderate.approve(
+_STEPS: Final[Mapping[str, Step]] = MappingProxyType(
+    {
+        "approve": lambda tx, rules, claim_id, staff, form: moderate.approve(
             tx, rules, claim_id, staff, version=number_of(form, "version")
         ),
-    )
-
-
-async def reject(request: web.Request) -> web.Response:
-    """Reject it with a reason."""
-    return await _decide(
-        request,
-        lambda tx, rules, claim_id, staff, form: moderate.reject(
-            tx, rules, claim_id, staff, form.get("reason", ""), form.get("words", ""),
+        "reject": lambda tx, rules, claim_id, staff, form: moderate.reject(
+            tx,
+            rules,
+            claim_id,
+            staff,
+            form.get("reason", ""),
+            form.get("words", ""),
             version=number_of(form, "version"),
         ),
-    )  # fmt: skip
-
-
-async def ask(request: web.Request) -> web.Response:
-    """Ask for more."""
-    return await _decide(
-        request,
-        lambda tx, rules, claim_id, staff, form: moderate.ask(
+        "ask": lambda tx, rules, claim_id, staff, form: moderate.ask(
             tx, rules, claim_id, staff, form.get("words", ""), version=number_of(form, "version")
         ),
-    )
-
-
-async def take_back(request: web.Request) -> web.Response:
-    """Take back what it earned, or propose it."""
-    return await _decide(
-        request,
-        lambda tx, rules, claim_id, staff, form: take_points_back(
+        "take-back": lambda tx, rules, claim_id, staff, form: take_points_back(
             tx, rules, claim_id, staff, form.get("words", "")
         ),
-        stay=True,
-    )
-
-
-async def kin(request: web.Request) -> web.Response:
-    """It is the member's own, or of her household: from now on not hers to decide."""
-    return await _decide(
-        request,
-        lambda tx, _, claim_id, staff, __: moderate.declare_kin(tx, claim_id, staff),
-        stay=True,
-    )
-
-
-async def home(request: web.Request) -> web.Response:
-    """Note which door the claimant lives behind."""
-    return await _decide(
-        request,
-        lambda tx, _, claim_id, staff, form: moderate.note_home(
-            tx, claim_id, staff, *(form.get(name, "") for name in ("estate", "building")),
-            *(form.get(name, "") for name in ("unit", "room")),
+        "kin": lambda tx, _, claim_id, staff, __: moderate.declare_kin(tx, claim_id, staff),
+        "home": lambda tx, _, claim_id, staff, form: moderate.note_home(
+            tx, claim_id, staff, *(form.get(part, "") for part in _HOME)
         ),
-        stay=True,
-    )  # fmt: skip
+    }
+)
+_DECIDES: Final = frozenset({"approve", "reject", "ask"})
+"""After these the next claim is shown, after the others the same one."""
+
+
+def step_handler(name: str) -> Handler:
+    """Return the handler of the step of that name."""
+    return partial(_do, name)
+
+
+async def _do(name: str, request: web.Request) -> web.Response:
+    """Do the step and show the claim of which something is to be done, or why it was refused."""
+    claim_id = number_in(request, "claim_id")
+    await note_own_browser(request)
+    problem = await take_step(request, _STEPS[name], claim_id)
+    if problem:
+        return await _page(request, problem=problem, typed=await form_of(request))
+    if name not in _DECIDES:
+        raise see(f"{_LIST}/{claim_id}")
+    site = site_of(request)
+    rows = await site.storage.read(partial(queue, site.rules))
+    following = next((one.claim.id for one in rows if one.claim.state in TO_DECIDE), None)
+    raise see(_LIST if following is None else f"{_LIST}/{following}")
 
 
 async def harmless(request: web.Request) -> web.Response:
@@ -159,27 +147,6 @@ async def harmless(request: web.Request) -> web.Response:
     unit = once(lambda tx: moderate.approve_harmless(tx, site.rules, pairs, staff), staff, form)
     await site.storage.write(unit)
     raise see(_LIST)
-
-
-Step = Callable[[Tx, Rules, int, Staff, Form], object]
-
-
-async def _decide(request: web.Request, step: Step, *, stay: bool = False) -> web.Response:
-    """Do the step; then the next claim, or a refusal beside what was typed."""
-    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
-    claim_id = number_in(request, "claim_id")
-    await note_own_browser(request)
-    unit = once(lambda tx: step(tx, site.rules, claim_id, staff, form), staff, form)
-    try:
-        await site.storage.write(unit)
-    except RefusedError as refused:
-        problem = site.rules.texts.say(f"case.refused.{refused.reason}")
-        return await _page(request, problem=problem, typed=form)
-    if stay:
-        raise see(f"{_LIST}/{claim_id}")
-    rows = await site.storage.read(partial(queue, site.rules))
-    following = next((one.claim.id for one in rows if one.claim.state in TO_DECIDE), None)
-    raise see(_LIST if following is None else f"{_LIST}/{following}")
 
 
 async def note_own_browser(request: web.Request) -> None:

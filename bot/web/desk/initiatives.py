@@ -1,16 +1,16 @@
 """提议: what staff owe an answer, and the page on which one is decided about."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.dialogue.initiative_words import given, needs
 from bot.flow import review
-from bot.model.case import RefusedError
 from bot.model.initiative import (
     AGREED,
     OPEN_FOR_PLEDGES,
@@ -28,10 +28,9 @@ from bot.model.initiative import (
 )
 from bot.model.staff import Staff
 from bot.ports.bell import INITIATIVES
-from bot.ports.rules import Rules
-from bot.ports.storage import Tx, Views
+from bot.ports.storage import Views
 from bot.web.desk.claims import note_own_browser
-from bot.web.desk.once import once
+from bot.web.desk.once import Step, take_step
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.initiatives import bars
 from bot.web.live import Fresh, Region
@@ -84,117 +83,48 @@ async def show(request: web.Request) -> web.Response:
     return await _page(request)
 
 
-async def take(request: web.Request) -> web.Response:
-    """Begin to look at it."""
-    return await _decide(request, lambda tx, _, number, staff, __: review.take(tx, number, staff))
-
-
-async def publish(request: web.Request) -> web.Response:
-    """Let everybody see it."""
-    return await _decide(
-        request,
-        lambda tx, rules, number, staff, form: review.publish(
+STEPS: Final[Mapping[str, Step]] = MappingProxyType(
+    {
+        "take": lambda tx, _, number, staff, __: review.take(tx, number, staff),
+        "publish": lambda tx, rules, number, staff, form: review.publish(
             tx, rules, number, staff, version=number_of(form, "version")
         ),
-    )
-
-
-async def send_back(request: web.Request) -> web.Response:
-    """Return it with a reason."""
-    return await _decide(
-        request,
-        lambda tx, rules, number, staff, form: review.send_back(
+        "return": lambda tx, rules, number, staff, form: review.send_back(
             tx, rules, number, staff, form.get("words", ""), version=number_of(form, "version")
         ),
-    )
-
-
-async def show_again(request: web.Request) -> web.Response:
-    """Find nothing wrong with what neighbours found unfit."""
-    return await _decide(
-        request,
-        lambda tx, rules, number, staff, form: review.show_again(
+        "show": lambda tx, rules, number, staff, form: review.show_again(
             tx, rules, number, staff, version=number_of(form, "version")
         ),
-    )
-
-
-async def decide(request: web.Request) -> web.Response:
-    """Agree that it is done, and how."""
-    return await _decide(
-        request,
-        lambda tx, rules, number, staff, form: review.decide(
+        "decide": lambda tx, rules, number, staff, form: review.decide(
             tx, rules, number, staff, form.get("words", ""), version=number_of(form, "version")
         ),
-    )
-
-
-async def begin(request: web.Request) -> web.Response:
-    """Note that it has begun."""
-    return await _decide(
-        request,
-        lambda tx, _, number, staff, form: review.begin(
+        "begin": lambda tx, _, number, staff, form: review.begin(
             tx, number, staff, version=number_of(form, "version")
         ),
-    )
-
-
-async def finish(request: web.Request) -> web.Response:
-    """See that it is done, and who came."""
-    return await _decide(
-        request,
-        lambda tx, rules, number, staff, form: review.finish(
+        "finish": lambda tx, rules, number, staff, form: review.finish(
             tx, rules, number, staff, _ticked(form), version=number_of(form, "version")
         ),
-    )
-
-
-async def merge(request: web.Request) -> web.Response:
-    """Let it be the same as another."""
-    return await _decide(
-        request,
-        lambda tx, rules, number, staff, form: review.merge(
+        "merge": lambda tx, rules, number, staff, form: review.merge(
             tx, rules, number, number_of(form, "into"), staff, version=number_of(form, "version")
         ),
-    )
-
-
-async def kin(request: web.Request) -> web.Response:
-    """It is the member's own, or of her household: from now on not hers to decide."""
-    return await _decide(
-        request, lambda tx, _, number, staff, __: review.declare_kin(tx, number, staff)
-    )
-
-
-STEPS: Final = MappingProxyType(
-    {
-        "take": take,
-        "publish": publish,
-        "return": send_back,
-        "show": show_again,
-        "decide": decide,
-        "begin": begin,
-        "finish": finish,
-        "merge": merge,
-        "kin": kin,
+        "kin": lambda tx, _, number, staff, __: review.declare_kin(tx, number, staff),
     }
 )
 """What is done on its page, by the last part of the address."""
 
-Step = Callable[[Tx, Rules, int, Staff, Form], object]
+
+def step_handler(name: str) -> Handler:
+    """Return the handler of the step of that name."""
+    return partial(_do, STEPS[name])
 
 
-async def _decide(request: web.Request, step: Step) -> web.Response:
+async def _do(step: Step, request: web.Request) -> web.Response:
     """Do the step and show what came of it, or a refusal beside what was typed."""
-    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
     number = number_in(request, "number")
     await note_own_browser(request)
-    unit = once(lambda tx: step(tx, site.rules, number, staff, form), staff, form)
-    try:
-        await site.storage.write(unit)
-    except RefusedError as refused:
-        problem = site.rules.texts.say(f"case.refused.{refused.reason}")
-        return await _page(request, problem=problem, typed=form)
+    problem = await take_step(request, step, number)
+    if problem:
+        return await _page(request, problem=problem, typed=await form_of(request))
     raise see(f"{_LIST}/{number}")
 
 

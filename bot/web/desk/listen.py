@@ -10,7 +10,7 @@ from bot.flow.listen import listen as put_to_case
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from bot.web.desk.steps import take_step
+from bot.web.desk.steps import do_step
 from bot.web.site import Form, form_of, number_of, site_of
 from nlp.meaning import Meaning
 
@@ -20,7 +20,7 @@ async def listen(request: web.Request) -> web.Response:
     words = (await form_of(request)).get("words", "")
     interpreter = site_of(request).interpreter
     meaning = await asyncio.to_thread(interpreter.interpret, words.strip()[:WORDS_MOST])
-    return await take_step("listen", partial(_step, meaning), request)
+    return await do_step("listen", partial(_step, meaning), request)
 
 
 def _step(meaning: Meaning, tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:

@@ -14,7 +14,7 @@ from bot.model.number import case_id
 from bot.ports.moderation import Proposal, ProposalKind, ProposalState
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
-from bot.web.desk.once import once
+from bot.web.desk.once import do_once
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.site import Form, form_of, number_in, number_of, see, site_of
 from credits.changes import Change, changes
@@ -91,11 +91,8 @@ async def _decide(request: web.Request, *, agrees: bool) -> web.Response:
 
 
 async def _do(request: web.Request, unit: Callable[[Tx], None], form: Form) -> web.Response:
-    site, staff = site_of(request), request[SEAT].staff
-    try:
-        await site.storage.write(once(unit, staff, form))
-    except RefusedError as refused:
-        problem = site.rules.texts.say(f"case.refused.{refused.reason}")
+    problem = await do_once(request, unit)
+    if problem:
         return await _page(request, problem=problem, typed=form)
     raise see(_LIST)
 

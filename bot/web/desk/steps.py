@@ -15,37 +15,29 @@ from bot.flow.people import confirm_resident
 from bot.flow.split import Parts, split
 from bot.flow.together import merge, separate
 from bot.flow.visit import mark, visit
-from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.web.desk.case import case_id_of, case_page
 from bot.web.desk.doubt import check
-from bot.web.desk.once import once
+from bot.web.desk.once import Step, take_step
 from bot.web.desk.referrals import phone_step, recall_step, refer_step, remind_step
-from bot.web.desk.session import SEAT
 from bot.web.site import Form, form_of, number_of, see, site_of
-
-Step = Callable[[Tx, Rules, int, Staff, Form], Any]
 
 
 def step_handler(name: str) -> Callable[[web.Request], Any]:
     """Return the handler of the step with that name."""
-    return partial(take_step, name, _STEPS[name])
+    return partial(do_step, name, _STEPS[name])
 
 
-async def take_step(name: str, step: Step, request: web.Request) -> web.Response:
+async def do_step(name: str, step: Step, request: web.Request) -> web.Response:
     """Run the step's unit with the form; a refusal shows the page again with what was typed."""
-    site, staff, case_id = site_of(request), request[SEAT].staff, case_id_of(request)
-    form = await form_of(request)
-    doubt = await check(site, case_id, name, form)
+    case_id, form = case_id_of(request), await form_of(request)
+    doubt = await check(site_of(request), case_id, name, form)
     if doubt is not None:
         return await case_page(request, case_id, step=name, typed=form, doubt=doubt, status=409)
-    try:
-        unit = once(lambda tx: step(tx, site.rules, case_id, staff, form), staff, form)
-        await site.storage.write(unit)
-    except RefusedError as refused:
-        problem = site.rules.texts.say(f"case.refused.{refused.reason}")
+    problem = await take_step(request, step, case_id)
+    if problem:
         return await case_page(request, case_id, problem=problem, step=name, typed=form, status=409)
     raise see(f"/desk/cases/{case_id}")
 

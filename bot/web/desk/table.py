@@ -120,12 +120,12 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", "/desk/claims/harmless", claims.harmless, Right.MODERATE),
     DeskRoute("GET", _CLAIM, claims.show, Right.SEE_CLAIMS, audited=True),
     DeskRoute("GET", f"{_CLAIM}/photos/{{number}}", claims.photo, Right.SEE_CLAIMS, audited=True),
-    DeskRoute("POST", f"{_CLAIM}/approve", claims.approve, Right.JUDGE_APPEALS),
-    DeskRoute("POST", f"{_CLAIM}/reject", claims.reject, Right.JUDGE_APPEALS),
-    DeskRoute("POST", f"{_CLAIM}/ask", claims.ask, Right.MODERATE),
-    DeskRoute("POST", f"{_CLAIM}/kin", claims.kin, Right.SEE_CLAIMS),
-    DeskRoute("POST", f"{_CLAIM}/home", claims.home, Right.MODERATE),
-    DeskRoute("POST", f"{_CLAIM}/take-back", claims.take_back, Right.PROPOSE),
+    DeskRoute("POST", f"{_CLAIM}/approve", claims.step_handler("approve"), Right.JUDGE_APPEALS),
+    DeskRoute("POST", f"{_CLAIM}/reject", claims.step_handler("reject"), Right.JUDGE_APPEALS),
+    DeskRoute("POST", f"{_CLAIM}/ask", claims.step_handler("ask"), Right.MODERATE),
+    DeskRoute("POST", f"{_CLAIM}/kin", claims.step_handler("kin"), Right.SEE_CLAIMS),
+    DeskRoute("POST", f"{_CLAIM}/home", claims.step_handler("home"), Right.MODERATE),
+    DeskRoute("POST", f"{_CLAIM}/take-back", claims.step_handler("take-back"), Right.PROPOSE),
     DeskRoute("GET", "/desk/votes", votes.show_all, Right.MANAGE_VOTES),
     DeskRoute("POST", "/desk/votes", votes.prepare, Right.MANAGE_VOTES),
     DeskRoute("GET", "/desk/votes/new", votes.new, Right.MANAGE_VOTES),
@@ -139,8 +139,13 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", "/desk/initiatives/events", initiatives.events, Right.REVIEW_INITIATIVES),
     DeskRoute("GET", _INITIATIVE, initiatives.show, Right.REVIEW_INITIATIVES, audited=True),
     *(
-        DeskRoute("POST", f"{_INITIATIVE}/{step}", handler, Right.REVIEW_INITIATIVES)
-        for step, handler in initiatives.STEPS.items()
+        DeskRoute(
+            "POST",
+            f"{_INITIATIVE}/{name}",
+            initiatives.step_handler(name),
+            Right.REVIEW_INITIATIVES,
+        )
+        for name in initiatives.STEPS
     ),
     DeskRoute("GET", "/desk/proposals", proposals.show_all, Right.PROPOSE),
     DeskRoute("POST", "/desk/proposals/grant", proposals.grant, Right.PROPOSE),
