@@ -67,12 +67,15 @@ class Community:
     async def fill(self) -> None:
         await self.storage.write(fill)
 
-    async def report(self, heard: Meaning | None = None, address: str = "resident") -> Case:
+    async def report(
+        self,
+        heard: Meaning | None = None,
+        address: str = "resident",
+        words: str = "3号楼2单元电梯坏了",
+    ) -> Case:
         def unit(tx: Tx) -> Case:
             contact = tx.people.meet("web", address)
-            return open_case(
-                tx, self.rules, contact, heard or meaning(), words="3号楼2单元电梯坏了"
-            )
+            return open_case(tx, self.rules, contact, heard or meaning(), words=words)
 
         return await self.storage.write(unit)
 

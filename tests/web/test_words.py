@@ -2,7 +2,41 @@
 
 import re
 
+import pytest
+
+from nlp.meaning import build_interpreter
 from tests.web.conftest import Web
+
+DOUBTFUL = "门口灯也不亮地也不平"
+
+
+async def doubtful(site: Web) -> None:
+    await site.community.report(build_interpreter().interpret(DOUBTFUL), words=DOUBTFUL)
+
+
+CHOOSERS = [("the dispatcher", "lin", True), ("a grid worker", "wang", False)]
+
+
+@pytest.mark.parametrize(("label", "login", "asked"), CHOOSERS)
+async def test_a_doubtful_case_shows_both_services_and_why(
+    site: Web, label: str, login: str, *, asked: bool
+) -> None:
+    await doubtful(site)
+    browser, _ = await site.seated(login)
+    page = await (await browser.get("/desk/cases/1")).text()
+    assert ("灯也不亮(+32) 不亮(+3) 不平(-3) → 路灯不亮" in page) == asked, label
+    assert ('data-step="choice-2"' in page) == asked, label
+
+
+async def test_one_press_settles_a_doubtful_case(site: Web) -> None:
+    await doubtful(site)
+    dispatcher, csrf = await site.seated("lin")
+    queue = await (await dispatcher.get("/desk")).text()
+    assert "路灯不亮 <span" in queue
+    data = {"csrf": csrf, "service": "stair_light", "version": "1"}
+    page = await (await dispatcher.post("/desk/cases/1/service", data=data)).text()
+    assert "choice-1" not in page
+    assert not (await site.community.case(1)).doubtful
 
 
 async def test_a_correction_is_taken_released_in_words_and_taken_back(site: Web) -> None:

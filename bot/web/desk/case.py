@@ -1,7 +1,7 @@
 """The page of a case: what was said, where it stands, what happened, what can be done."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.bell import case_topic
 from bot.web.cases import Beside, Picture, answer_owed, history, picture
+from bot.web.desk.choices import Choice, choices
 from bot.web.desk.clocks import clock_lines
 from bot.web.desk.doubt import Doubt
 from bot.web.desk.offers import is_own, offers
@@ -105,6 +106,7 @@ async def case_page(
         hands_link=sight.referrals.live is not None and is_own(sight.page.case, seat.staff),
         templates=_templates(site, sight.page.case, seat.staff),
         doubt=doubt,
+        choices=_choices(site, sight.page.case, seat.staff),
         groups=site.rules.services,
         may_confirm=may(seat.staff.role, Right.CONFIRM_RESIDENT),
         may_visit=may(seat.staff.role, Right.VISIT),
@@ -163,6 +165,13 @@ def _picture(texts: Texts, sight: CaseSight, now: datetime) -> Picture:
         clock=texts.say(key, when=texts.moment(visit.due_at, now)),
         late=late,
     )
+
+
+def _choices(site: Site, case: Case, staff: Staff) -> Sequence[Choice]:
+    """Return what to choose from where the case waits for somebody to say what it is."""
+    if not case.doubtful or "service" not in offers(case, staff):
+        return []
+    return choices(site.rules, site.interpreter, case.description)
 
 
 async def _sight(site: Site, case_id: int) -> CaseSight:

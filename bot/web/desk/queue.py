@@ -20,6 +20,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.ports.talks import TalkRow
 from bot.web.cases import Card, card, left
+from bot.web.desk.choices import choices
 from bot.web.desk.hot import fresh_hot, hot_region
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.live import Fresh, Region
@@ -79,7 +80,12 @@ def queue_region(site: Site, staff: Staff) -> Region:
 async def fresh_queue(site: Site, staff: Staff) -> Fresh:
     """Make the queue's piece."""
     queue = await site.storage.read(partial(look, site.rules, staff))
-    piece = site.pages.piece("desk/queue.html", site.clock.now(), queue=queue)
+    doubts = {
+        one.id: choices(site.rules, site.interpreter, one.words)
+        for one in (*queue.now, *queue.others)
+        if one.doubtful
+    }
+    piece = site.pages.piece("desk/queue.html", site.clock.now(), queue=queue, doubts=doubts)
     return Fresh(piece, frozenset({DESK}))
 
 

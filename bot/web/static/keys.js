@@ -42,6 +42,7 @@
   const KEYS = {
     j: () => move(1), k: () => move(-1), "/": seek, h: () => location.assign("/desk"),
     t: () => step("take"), r: () => step("arrive"), a: () => step("approve") || step("answer"), x: () => step("reject"), m: () => step("ask"), e: () => step("resolve"),
+    1: () => step("choice-1"), 2: () => step("choice-2"),
     "?": () => { if (help && !help.open) { tick.checked = !off(); help.showModal(); } },
   };
 
