@@ -15,35 +15,41 @@ AUDITOR: Final = "auditor"
 PUBLIC: Final = "public"
 FORMS: Final = (PUBLIC, AUDITOR)
 
-_NUMBER: Final = rb"(0|[1-9][0-9]{0,17})"
-_SIGNED: Final = rb"(0|-?[1-9][0-9]{0,17})"
-_OPTIONAL: Final = rb"(null|0|-?[1-9][0-9]{0,17})"
-_MARK: Final = rb"((?:.{64})?)"
-_HASH: Final = rb"(.{64})"
+
+def _group(name: str, pattern: bytes) -> bytes:
+    return b"(?P<%s>%s)" % (name.encode(), pattern)
+
+
+_NUMBER: Final = rb"0|[1-9][0-9]{0,17}"
+_MOMENT: Final = rb"0|-?[1-9][0-9]{0,17}"
+_MARK: Final = rb"(?:.{64})?"
+_HASH: Final = rb".{64}"
 """What is compared with a hash, or hashed itself, need not be looked at letter by letter."""
 
+_SIDES: Final = (
+    rb'"ledger":"[a-z]{1,20}","kind":"[a-z]{1,20}","debit":"[a-z]{1,20}","credit":"[a-z]{1,20}"'
+)
 _OUTER: Final = (
-    rb'(\{"v":1,("ledger":"[a-z]{1,20}","kind":"[a-z]{1,20}","debit":"[a-z]{1,20}",'
-    rb'"credit":"[a-z]{1,20}"),"amount":' + _NUMBER + rb',"rest":' + _NUMBER + rb',"follows":'
-    rb"(null|0|[1-9][0-9]{0,17})\})"
-)
+    rb'\{"v":1,' + _group("sides", _SIDES) + rb',"amount":' + _group("amount", _NUMBER)
+    + rb',"rest":' + _group("rest", _NUMBER) + rb',"follows":'
+    + _group("follows", b"null|" + _NUMBER) + rb"\}"
+)  # fmt: skip
 _MIDDLE: Final = (
-    rb'(\{"activity":"[A-Za-z0-9_.~%-]{1,400}","policy":[1-9][0-9]{0,9},"acted":' + _SIGNED
-    + rb',"recorded":' + _SIGNED + rb',"expires":' + _OPTIONAL
-    + rb',"debit":"' + _MARK + rb'","credit":"' + _MARK + rb'","named":"' + _HASH + rb'"\})'
+    rb'\{"activity":"[A-Za-z0-9_.~%-]{1,400}","policy":[1-9][0-9]{0,9},"acted":'
+    + _group("acted", _MOMENT) + rb',"recorded":' + _group("recorded", _MOMENT)
+    + rb',"expires":' + _group("expires", b"null|" + _MOMENT) + rb',"debit":"'
+    + _group("debit", _MARK) + rb'","credit":"' + _group("credit", _MARK)
+    + rb'","named":"' + _group("named", _HASH) + rb'"\}'
 )  # fmt: skip
-_START: Final = rb'\{"index":' + _NUMBER + rb',"entry":'
+_START: Final = rb'\{"index":' + _group("index", _NUMBER) + rb',"entry":' + _group("outer", _OUTER)
+_END: Final = rb',"leaf":"' + _group("leaf", _HASH) + rb'"\}\n'
 AUDITOR_LINE: Final = re.compile(
-    _START + _OUTER + rb',"nonce":"([0-9a-f]{32})","act":' + _MIDDLE
-    + rb',"leaf":"' + _HASH + rb'"\}\n'
+    _START + rb',"nonce":"' + _group("nonce", rb"[0-9a-f]{32}")
+    + rb'","act":' + _group("middle", _MIDDLE) + _END
 )  # fmt: skip
-"""index, outer, sides, amount, rest, follows, nonce, middle, acted, recorded, expires, both marks,
-named, leaf."""
-
 PUBLIC_LINE: Final = re.compile(
-    _START + _OUTER + rb',"sealed":"([0-9a-f]{64})","leaf":"' + _HASH + rb'"\}\n'
+    _START + rb',"sealed":"' + _group("sealed", rb"[0-9a-f]{64}") + rb'"' + _END
 )
-"""index, outer, sides, amount, rest, follows, sealed, leaf."""
 
 
 class LineError(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO, Final
 
-_BLOCK_BYTES: Final = 1 << 14
+_BLOCK_BYTES: Final = 1 << 12
 _DIGITS: Final = 19
 _BEGINS: Final = b'{"index":'
 
@@ -21,7 +21,7 @@ class Export:
         self.place = 0
         self._places = array("q")
         self._firsts = array("q")
-        self._block, self._text = -1, b""
+        self._block, self._kept = -1, list[bytes]()
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines in order."""
@@ -39,23 +39,25 @@ class Export:
     def entry(self, index: int) -> bytes:
         """Return the line of an entry that was read before; empty if there is none."""
         number = bisect_right(self._firsts, index) - 1
-        text = self._read(number) if number >= 0 else b""
-        begins = _BEGINS + b"%d," % index
-        start = 0 if text.startswith(begins) else text.find(b"\n" + begins) + 1
-        line = text[start : text.find(b"\n", start) + 1]
-        return line if line.startswith(begins) else b""
+        if number < 0:
+            return b""
+        begins = b'{"index":%d,' % index
+        # Other lines may stand between, so it is as far behind the first as its number, or farther.
+        for line in self._read(number)[index - self._firsts[number] :]:
+            if line.startswith(begins):
+                return line + b"\n"
+        return b""
 
-    def _read(self, number: int) -> bytes:
+    def _read(self, number: int) -> list[bytes]:
         """Return a block again; the last one is kept, as many that follow each other ask for it."""
         if number != self._block:
             start = self._places[number]
             last = number + 1 == len(self._places)
             self._again.seek(start)
-            self._text = self._again.read(
-                (self.place if last else self._places[number + 1]) - start
-            )
+            end = self.place if last else self._places[number + 1]
+            self._kept = self._again.read(end - start).split(b"\n")
             self._block = number
-        return self._text
+        return self._kept
 
 
 def _first(block: list[bytes]) -> int | None:

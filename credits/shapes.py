@@ -1,126 +1,208 @@
-"""Lines of the auditor's form that are like one before are read by place, not letter by letter.
+"""Lines of an exported ledger that are like one before are read by place, not letter by letter.
 
 A ledger writes the same few sentences again and again: only numbers, marks and hashes differ. A
 line that fitted the pattern leaves its shape. A line as long as that one, whose fixed parts are the
-same bytes, fits the pattern too, if what differs is written properly. Whatever is not so, or has
-another leaf than it says, is left to the pattern, which takes it or names what is wrong.
+same bytes, fits the pattern too, if what differs is written properly. That is seen for many lines
+at once. Where one of them is not so, or has another leaf than it says, all are left to the pattern,
+which takes them or names what is wrong.
 """
 
 from binascii import hexlify, unhexlify
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
+from operator import eq, le
 from re import Match
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final
 
-from credits.replay import ISSUES, Entry, sides
+from credits.lines import AUDITOR, AUDITOR_LINE, PUBLIC_LINE
+from credits.replay import Entry, Parties, sides
 
-_DIFFERS: Final = (1, 6, 7, 9, 10, 11, 12, 13, 14, 15)
-"""Of the groups of the pattern: index, follows, nonce, acted, recorded, expires, both marks, named,
-leaf. Between them, and around, is what does not differ."""
-_OUTER, _SIDES, _AMOUNT, _REST, _MIDDLE = 2, 3, 4, 5, 8
-_FOLLOWS, _EXPIRES, _DEBIT, _CREDIT = 6, 11, 12, 13
+AT_ONCE: Final = 512
+"""How many lines are read together, at the most."""
+
 _OF_ONE_LENGTH: Final = 8
-_DIGIT_0: Final = ord("0")
+_SALTED, _SEALED = Struct("16s").iter_unpack, Struct("32s").iter_unpack
+
+Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+"""What differs: index, follows, nonce or `sealed`, acted, recorded, expires, both marks, leaf. What
+is `null`, or is not in this form, is empty."""
+
+_DIFFERS: Final = (
+    "index", "follows", "nonce", "acted", "recorded", "expires", "debit", "credit", "named", "leaf",
+)  # fmt: skip
+"""`named` is hashed with its shell, and nobody here can open it."""
+_PUBLIC_DIFFERS: Final = ("index", "follows", "sealed", "", "", "", "", "", "leaf")
 
 
-class Shape(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shape:
     """What lines of one kind have in common."""
 
-    parts: Callable[[bytes], tuple[bytes, ...]]
-    """Cuts a line: what does not differ and what does, in turns. `null` does not differ."""
+    fixed_of: Callable[[bytes], tuple[bytes, ...]]
+    """Cuts out of a line what does not differ."""
     fixed: tuple[bytes, ...]
-    least: int
-    """The least number that has as many digits as the index."""
+    differing: Callable[[bytes], tuple[bytes, ...]]
+    """Cuts a Row out of a line."""
     outer: slice
+    start: bytes
+    """What the leaf's hash begins with, where it follows nothing; else empty."""
     middle: slice
-    beginning: tuple[str, str, str, str]
+    kind: str
+    parties: Parties
     amount: int
     rest: int
-    issues: str | None
+    issues: str
     """The ledger, if the treasury issues something at once, as it does in nearly all lines."""
 
-    def entry(self, parts: tuple[bytes, ...]) -> Entry:
+    def entry(self, row: Sequence[bytes]) -> Entry:
         """Return what a line of this shape says."""
-        follows = int(parts[3]) if parts[3] else None
-        expires = int(parts[11]) if parts[11] else None
-        told = follows, parts[13], parts[15], int(parts[7]), int(parts[9]), expires
-        return Entry._make((*self.beginning, self.amount, self.rest, *told))
+        _, follows, _, acted, recorded, expires, debit, credit, _ = row
+        return Entry(
+            self.kind, self.parties, self.amount, self.rest, int(follows) if follows else None,
+            debit, credit, int(acted or 0), int(recorded or 0), int(expires) if expires else None,
+        )  # fmt: skip
 
 
-def _shape(found: Match[bytes]) -> Shape:
-    form, place = "", 0
-    for group in _DIFFERS:
-        start, end = found.span(group)
-        if found[group] == b"null":
-            end = start
-        form += f"{start - place}s{end - start}s"
+Alike = tuple[Shape, bytes]
+"""A line with its shape."""
+_Known = tuple[Callable[[bytes], tuple[bytes, ...]], tuple[bytes, ...], Shape]
+"""A shape, with what is asked of it first."""
+
+
+def shape_of(found: Match[bytes]) -> Shape:
+    """Return the shape of a line that fits the pattern; BrokenRuleError for a wrong mixture."""
+    fixed, differing, place = "", "", 0
+    public = "sealed" in found.re.groupindex
+    for name in _PUBLIC_DIFFERS if public else _DIFFERS:
+        start, end = found.span(name) if name else (place, place)
+        if not name or found[name] == b"null":
+            differing += "0s"
+            continue
+        fixed += f"{start - place}s{end - start}x"
+        differing += f"{start - place}x{end - start}{'x' if name == 'named' else 's'}"
         place = end
-    parts = Struct(f"{form}{found.end() - place}s").unpack
-    amount, rest = int(found[_AMOUNT]), int(found[_REST])
-    plain = amount and not rest and found[_FOLLOWS] == found[_EXPIRES] == b"null"
+    fixed_of = Struct(f"{fixed}{found.end() - place}s").unpack
+    row = Struct(f"{differing}{found.end() - place}x").unpack
+    kind, parties = sides(found["sides"])
+    plain = found["follows"] == b"null" and int(found["amount"]) and found["rest"] == b"0"
+    marked = public or (not found["debit"] and found["credit"] and found["expires"] == b"null")
+    issues = kind == "transfer" and parties[1] == "treasury" and plain and marked
     return Shape(
-        parts=parts,
-        fixed=parts(found[0])[::2],
-        least=10 ** (len(found[1]) - 1) if len(found[1]) > 1 else 0,
-        outer=slice(*found.span(_OUTER)),
-        middle=slice(*found.span(_MIDDLE)),
-        beginning=sides(found[_SIDES]),
-        amount=amount,
-        rest=rest,
-        issues=ISSUES.get(found[_SIDES])
-        if plain and not found[_DEBIT] and found[_CREDIT]
-        else None,
+        fixed_of=fixed_of,
+        fixed=fixed_of(found[0]),
+        differing=row,
+        outer=slice(*found.span("outer")),
+        start=b"\0" + found["outer"] if found["follows"] == b"null" else b"",
+        middle=slice(0) if public else slice(*found.span("middle")),
+        kind=kind,
+        parties=parties,
+        amount=int(found["amount"]),
+        rest=int(found["rest"]),
+        issues=parties[0] if issues else "",
     )
-
-
-Like = tuple[Shape, tuple[bytes, ...], bytes]
-"""The shape, the parts and the leaf of a line."""
 
 
 class Shapes:
     """The shapes of lines that came, by length; of each length a few, often met ones in front."""
 
-    def __init__(self) -> None:
-        self._known: dict[int, list[Shape]] = {}
+    def __init__(self, form: str) -> None:
+        """`form` is that of the export."""
+        self._audited = form == AUDITOR
+        self.pattern: Final = AUDITOR_LINE if self._audited else PUBLIC_LINE
+        self._known: dict[int, list[_Known]] = {}
 
-    def learn(self, found: Match[bytes]) -> None:
+    def learn(self, line: bytes, shape: Shape) -> None:
         """Remember the shape of a line that fits the pattern and keeps the rules."""
-        known = self._known.setdefault(len(found[0]), [])
-        del known[_OF_ONE_LENGTH - 1 :]
-        known.append(_shape(found))
+        _, _, _, acted, recorded, _, _, _, _ = shape.differing(line)
+        if len(acted) <= len(recorded):
+            known = self._known.setdefault(len(line), [])
+            del known[_OF_ONE_LENGTH - 1 :]
+            known.append((shape.fixed_of, shape.fixed, shape))
 
-    def read(self, line: bytes, index: int) -> Like | None:
-        """Read a line that is like one before; None if it is not, or is not sound."""
-        known = self._known.get(len(line), ())
-        for shape in known:
-            parts = shape.parts(line)
-            if parts[::2] == shape.fixed:
-                break
-        else:
-            return None
-        nonce, acted, recorded = parts[5], parts[7], parts[9]
+    def sorted(self, lines: Iterable[bytes]) -> Iterator[tuple[list[Alike], bytes]]:
+        """Yield lines that are like some before, and the one behind them that is not, if any."""
+        known, reading = self._known, iter(lines)
+        while some := list(islice(reading, AT_ONCE)):
+            alike: list[Alike] = []
+            for line in some:
+                for fixed_of, fixed, shape in known.get(len(line), ()):
+                    if fixed_of(line) == fixed:
+                        alike.append((shape, line))
+                        break
+                else:
+                    yield alike, line
+                    alike = []
+            if alike:
+                yield alike, b""
+
+    def read(self, alike: Sequence[Alike], first: int) -> tuple[list[Row], list[bytes]] | None:
+        """Read entries numbered from `first`: what differs, and their leaves.
+
+        None when one of them is not sound, or has to be looked at by the pattern.
+        """
+        rows: list[Row] = [shape.differing(line) for shape, line in alike]  # type: ignore[misc]
+        index, follows, hidden, acted, recorded, expires, debit, credit, leaf = zip(
+            *rows, strict=True
+        )
+        told = b"".join(hidden)
         try:
-            told, raw = int(parts[1]), unhexlify(nonce)
+            raw = unhexlify(told)
         except ValueError:
             return None
-        sealed = sha256(raw + line[shape.middle]).digest()
-        leaf = sha256(b"\0" + line[shape.outer] + sealed).digest()
+        leaves = _audited_leaves(alike, raw) if self._audited else _public_leaves(alike, raw)
         if (
-            hexlify(leaf) == parts[19]
-            # So it is all digits: a sign, a space or an underscore would leave it too small.
-            and told == index >= shape.least
-            # Both have 16 digits from 2001 to 2286; other moments are left to the pattern.
-            and b"1" <= acted <= recorded
-            and acted.isdigit()
-            and recorded.isdigit()
-            and nonce == nonce.lower()
-            and (shape.issues is not None or (_proper(parts[3]) and _proper(parts[11])))
+            hexlify(raw) == told
+            and hexlify(b"".join(leaves)) == b"".join(leaf)
+            and list(index) == [b"%d" % number for number in range(first, first + len(index))]
+            and all(map(_proper, filter(None, (*follows, *expires))))
+            and not (self._audited and (_unclear(acted, recorded) or any(map(eq, debit, credit))))
         ):
-            return shape, parts, leaf
+            return rows, leaves
         return None
+
+    def entry(self, line: bytes) -> Entry | None:
+        """Return what an entry's line says, whatever it is; None if it is none."""
+        for fixed_of, fixed, shape in self._known.get(len(line), ()):
+            if fixed_of(line) == fixed:
+                return shape.entry(shape.differing(line))
+        found = self.pattern.fullmatch(line)
+        if found is None:
+            return None
+        shape = shape_of(found)
+        return shape.entry(shape.differing(line))
+
+
+def _audited_leaves(alike: Sequence[Alike], nonces: bytes) -> list[bytes]:
+    return [
+        sha256(
+            (shape.start or b"\0" + line[shape.outer]) + sha256(nonce + line[shape.middle]).digest()
+        ).digest()
+        for (shape, line), (nonce,) in zip(alike, _SALTED(nonces), strict=True)
+    ]
+
+
+def _public_leaves(alike: Sequence[Alike], sealed: bytes) -> list[bytes]:
+    return [
+        sha256((shape.start or b"\0" + line[shape.outer]) + one).digest()
+        for (shape, line), (one,) in zip(alike, _SEALED(sealed), strict=True)
+    ]
+
+
+def _unclear(acted: Sequence[bytes], recorded: Sequence[bytes]) -> bool:
+    """Say whether moments are anything but digits, in order: those before 1970, above all.
+
+    Of those that have more digits than their record nothing was learned.
+    """
+    return not (
+        b"".join((*acted, *recorded)).isdigit()
+        and min(acted) >= b"1"
+        and all(map(le, acted, recorded))
+    )
 
 
 def _proper(number: bytes) -> bool:
-    """Say whether it is a number as it is written, or nothing."""
-    return not number or (number.isdigit() and (number[0] != _DIGIT_0 or len(number) == 1))
+    """Say whether it is a number as it is written."""
+    return number.isdigit() and (number[:1] != b"0" or len(number) == 1)

@@ -7,19 +7,11 @@ from binascii import unhexlify
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from re import Match
 from typing import Any, Final
 
-from credits.lines import (
-    AUDITOR,
-    AUDITOR_LINE,
-    FORMAT,
-    FORMS,
-    PUBLIC_LINE,
-    VERSION,
-    LineError,
-    read,
-)
-from credits.merkle import Frontier
+from credits.lines import AUDITOR, FORMAT, FORMS, VERSION, LineError, read
+from credits.merkle import Frontier, leaf_hash
 from credits.notes import (
     Checkpoint,
     NoteError,
@@ -28,9 +20,9 @@ from credits.notes import (
     parse_checkpoint,
     parse_note,
 )
-from credits.replay import BrokenRuleError, Entry, Replay, sides
+from credits.replay import BrokenRuleError, Entry, Replay
 from credits.rotation import Key, chain, valid_at
-from credits.shapes import Like, Shapes
+from credits.shapes import Alike, Shapes, shape_of
 
 ALWAYS: Final = {
     "written": "every line is written in the one way it can be",
@@ -56,9 +48,6 @@ AUDITED: Final = {
 """What only the auditor's form lets be checked."""
 
 CHECKS: Final = ALWAYS | AUDITED
-
-_AUDITOR_PARTS: Final = 15
-_LEAVES_AT_ONCE: Final = 4096
 
 
 class BrokenError(Exception):
@@ -114,10 +103,6 @@ class Audit:
         self._told = leaf
         self._recall = recall
         self._frontier = Frontier()
-        self._shapes = Shapes()
-        self._size = 0
-        self._leaves: list[bytes] = []
-        self._room = _LEAVES_AT_ONCE
         self._published: list[tuple[str, int, str]] = []
         self._since: Checkpoint | None = None
         self._since_met = False
@@ -128,21 +113,13 @@ class Audit:
         reading = iter(lines)
         self._header(next(reading, b""))
         beside = 1
-        take = self._auditor if self.report.form == AUDITOR else self._public
-        like_before = self._shapes.read
-        for line in reading:
-            like = like_before(line, self._size)
-            if like is not None:
-                self._like(like)
-            elif line.startswith(b'{"index":'):
-                if not self._size:
-                    self._keys()
-                take(line)
-            else:
-                self._add_leaves()
+        for alike, other in self._shapes.sorted(reading):
+            self._alike(alike)
+            if other.startswith(b'{"index":'):
+                self._entry(other)
+            elif other:
                 beside += 1
-                self._beside(line, beside + self._size)
-        self._add_leaves()
+                self._beside(other, beside + self._frontier.size)
         self._end()
         return self.report
 
@@ -157,75 +134,75 @@ class Audit:
         self.report.size, self._signed = said["size"], said["signed"]
         named = said["form"] == AUDITOR
         self.replay = Replay(self._earlier, named=named)
+        self._shapes = Shapes(said["form"])
         self.report.checked = tuple(CHECKS if named else ALWAYS)
 
-    def _like(self, like: Like) -> None:
-        shape, parts, leaf = like
+    def _alike(self, alike: Sequence[Alike]) -> None:
+        """Take entries whose shapes are known; up to the checkpoint that is held, if it is near."""
+        size = self._frontier.size
+        if self._since is not None and 0 < self._since.size - size < len(alike):
+            self._alike(alike[: self._since.size - size])
+            self._alike(alike[self._since.size - size :])
+            return
+        found = self._shapes.read(alike, size) if alike else None
+        if found is None:
+            for _, line in alike:
+                self._entry(line)
+            return
+        rows, leaves = found
+        place, issue = size, self.replay.issue
         try:
-            if shape.issues is not None:
-                self.replay.issue(shape.issues, shape.amount, parts[15])
-            else:
-                self.replay.take(shape.entry(parts))
+            for place, ((shape, _), row) in enumerate(zip(alike, rows, strict=True), size):
+                if shape.issues:
+                    issue(shape.issues, shape.amount, row[7])
+                else:
+                    self.replay.apply(place, shape.entry(row))
         except BrokenRuleError as error:
-            raise BrokenError(f"entry {self._size}", str(error)) from error
-        self._add(leaf)
+            raise BrokenError(f"entry {place}", str(error)) from error
+        self._add(leaves)
 
-    def _auditor(self, line: bytes) -> None:
-        found = AUDITOR_LINE.fullmatch(line)
+    def _entry(self, line: bytes) -> None:
+        """Take an entry as the pattern reads it."""
+        size = self._frontier.size
+        where = f"entry {size}"
+        if not size:
+            self._keys()
+        found = self._shapes.pattern.fullmatch(line)
         if found is None:
-            raise BrokenError(f"entry {self._size}", "it is not written as it should be")
-        parts = found.groups()
-        sealed = sha256(unhexlify(parts[6]) + parts[7]).digest()
-        leaf = sha256(b"\0" + parts[1] + sealed)
-        self._entry(leaf.hexdigest().encode() == parts[14], parts)
-        self._add(leaf.digest())
-        self._shapes.learn(found)
-
-    def _public(self, line: bytes) -> None:
-        found = PUBLIC_LINE.fullmatch(line)
-        if found is None:
-            raise BrokenError(f"entry {self._size}", "it is not written as it should be")
-        parts = found.groups()
-        leaf = sha256(b"\0" + parts[1] + unhexlify(parts[6]))
-        self._entry(leaf.hexdigest().encode() == parts[7], parts)
-        self._add(leaf.digest())
-
-    def _entry(self, same: bool, parts: tuple[Any, ...]) -> None:  # noqa: FBT001
-        where = f"entry {self._size}"
-        if int(parts[0]) != self._size:
-            raise BrokenError(where, f"entry {int(parts[0])} stands in its place")
-        if not same:
+            raise BrokenError(where, "it is not written as it should be")
+        if int(found["index"]) != size:
+            raise BrokenError(where, f"entry {int(found['index'])} stands in its place")
+        leaf = leaf_hash(found["outer"] + self._sealed(found))
+        if leaf.hex().encode() != found["leaf"]:
             raise BrokenError(where, "its leaf is not the hash of what it says")
         try:
-            self.replay.take(_parsed(parts))
+            shape = shape_of(found)
+            self.replay.take(size, shape.entry(shape.differing(line)))
         except BrokenRuleError as error:
             raise BrokenError(where, str(error)) from error
+        self._shapes.learn(line, shape)
+        self._add([leaf])
 
-    def _add(self, leaf: bytes) -> None:
-        self._size += 1
-        self._leaves.append(leaf)
-        if len(self._leaves) >= self._room:
-            self._add_leaves()
+    def _sealed(self, found: Match[bytes]) -> bytes:
+        if self.report.form != AUDITOR:
+            return unhexlify(found["sealed"])
+        return sha256(unhexlify(found["nonce"]) + found["middle"]).digest()
 
-    def _add_leaves(self) -> None:
-        """Put the leaves that wait into the tree; look there at the checkpoint that is held."""
-        self._frontier.add(*self._leaves)
+    def _add(self, leaves: Sequence[bytes]) -> None:
+        """Put them into the tree; look there at the checkpoint that is held."""
+        self._frontier.add(*leaves)
         if self._told is not None:
-            for leaf in self._leaves:
+            for leaf in leaves:
                 self._told(leaf)
-        self._leaves.clear()
-        since, self._room = self._since, _LEAVES_AT_ONCE
-        if since is not None and since.size > self._size:
-            self._room = min(self._room, since.size - self._size)
-        elif since is not None and since.size == self._size:
-            self._meet(since)
+        if self._since is not None and self._since.size == self._frontier.size:
+            self._meet(self._since)
 
     def _earlier(self, index: int) -> Entry:
         line = self._recall(index)
-        found = (AUDITOR_LINE if self.report.form == AUDITOR else PUBLIC_LINE).fullmatch(line)
-        if found is None or int(found[1]) != index:
+        found = self._shapes.entry(line) if line.startswith(b'{"index":%d,' % index) else None
+        if found is None:
             raise BrokenRuleError(f"entry {index} is not where it was")
-        return _parsed(found.groups())
+        return found
 
     def _beside(self, line: bytes, number: int) -> None:
         try:
@@ -314,27 +291,16 @@ class Audit:
         if self._trust.witness is not None and report.witnessed is None:
             raise BrokenError("end", "the witness has not signed the last checkpoint")
         report.issued = dict(self.replay.issued)
-        report.accounts = len(self.replay.accounts)
+        report.accounts = sum(map(len, self.replay.accounts.values()))
         report.open_holds = self.replay.holds()
         self._check_sums()
 
     def _check_sums(self) -> None:
         if self.report.form != AUDITOR:
             return
-        sums = dict.fromkeys(self.replay.issued, 0)
-        for (ledger, _), account in self.replay.accounts.items():
-            sums[ledger] += account.posted
+        sums = {
+            ledger: sum(account.posted for account in accounts.values())
+            for ledger, accounts in self.replay.accounts.items()
+        }
         if sums != self.replay.issued:
             raise BrokenError("end", "what all accounts have is not what was issued")
-
-
-def _parsed(parts: tuple[Any, ...]) -> Entry:
-    follows = None if parts[5] == b"null" else int(parts[5])
-    beginning = sides(parts[2])
-    if len(parts) != _AUDITOR_PARTS:
-        return Entry(*beginning, int(parts[3]), int(parts[4]), follows, b"", b"", None, None, None)
-    expires = None if parts[10] == b"null" else int(parts[10])
-    return Entry(
-        *beginning, int(parts[3]), int(parts[4]), follows, parts[11], parts[12],
-        int(parts[8]), int(parts[9]), expires,
-    )  # fmt: skip

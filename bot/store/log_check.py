@@ -128,9 +128,11 @@ def _check_balances(connection: sa.Connection, audit: Audit) -> None:
     )
     accounts, seen = audit.replay.accounts, set()
     for row in rows:
-        key = (row.ledger, (row.mark or TREASURY).encode())
-        seen.add(key)
-        if accounts.get(key, Account()) != Account(row.posted, row.held, row.coming):
+        mark = (row.mark or TREASURY).encode()
+        seen.add((row.ledger, mark))
+        replayed = accounts[row.ledger].get(mark, Account())
+        if replayed != Account(row.posted, row.held, row.coming):
             raise FoundError(f"balance of {row.owner}, {row.ledger}: its entries lead to another")
-    if missing := accounts.keys() - seen:
+    told = {(ledger, mark) for ledger, marks in accounts.items() for mark in marks}
+    if missing := told - seen:
         raise FoundError(f"{len(missing)} accounts have entries and no balance")

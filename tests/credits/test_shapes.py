@@ -1,14 +1,15 @@
 """What is read by place is read as the pattern reads it, and nothing else is."""
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
-from credits.lines import AUDITOR_LINE
-from credits.shapes import Shapes
-from credits.verify import BrokenError
-from tests.credits.exports import check, made
+from credits.lines import AUDITOR, FORMS
+from credits.shapes import Shapes, shape_of
+from credits.verify import BrokenError, Trust
+from tests.credits.exports import Made, check, made
 from tests.credits.making import Step
 
 STEPS: list[Step] = [
@@ -22,7 +23,8 @@ STEPS: list[Step] = [
         ("reverse", f"a{number}"),
     )
 ]
-LINES = made(STEPS).lines()
+MADE = made(STEPS)
+LINES = MADE.lines()
 ENTRIES = [line for line in LINES if line.startswith(b'{"index":')]
 FIRST, LIKE = ENTRIES[0], ENTRIES[5]
 
@@ -32,27 +34,60 @@ def test_many_lines_that_are_alike_are_sound() -> None:
     assert (report.size, report.open_holds, report.accounts) == (len(ENTRIES), 0, 6)
 
 
-def test_a_line_like_one_before_says_what_the_pattern_finds() -> None:
-    shapes, read_by_place = Shapes(), 0
-    for index, line in enumerate(ENTRIES):
-        found = AUDITOR_LINE.fullmatch(line)
+@pytest.mark.parametrize("form", FORMS)
+def test_lines_like_some_before_say_what_the_pattern_finds(form: str) -> None:
+    lines = [line for line in MADE.lines(form) if line.startswith(b'{"index":')]
+    shapes, read_by_place = Shapes(form), 0
+    for index, line in enumerate(lines):
+        found = shapes.pattern.fullmatch(line)
         assert found is not None
-        like = shapes.read(line, index)
-        if like is None:
-            shapes.learn(found)
-            like = shapes.read(line, index)
-        else:
-            read_by_place += 1
-        assert like is not None
-        shape, parts, leaf = like
-        entry = shape.entry(parts)
-        assert leaf.hex().encode() == found[15]
-        assert (b"%d" % entry.amount, b"%d" % entry.rest) == (found[4], found[5])
-        assert (entry.debit, entry.credit) == (found[12], found[13])
-        assert _text(entry.follows) == found[6]
-        assert (_text(entry.acted), _text(entry.recorded)) == (found[9], found[10])
-        assert _text(entry.expires) == found[11]
-    assert read_by_place > len(ENTRIES) // 2
+        ((alike, other),) = shapes.sorted([line])
+        read_by_place += not other
+        if other:
+            shape = shape_of(found)
+            shapes.learn(line, shape)
+            alike = [(shape, line)]
+        read = shapes.read(alike, index)
+        assert read is not None
+        entry = alike[0][0].entry(read[0][0])
+        assert read[1][0].hex().encode() == found["leaf"]
+        assert (b"%d" % entry.amount, b"%d" % entry.rest) == (found["amount"], found["rest"])
+        assert _text(entry.follows) == found["follows"]
+        assert shapes.entry(line) == entry
+        if form == AUDITOR:
+            assert (entry.debit, entry.credit) == (found["debit"], found["credit"])
+            assert _text(entry.acted) == found["acted"]
+            assert _text(entry.recorded) == found["recorded"]
+            assert _text(entry.expires) == found["expires"]
+    assert read_by_place > len(lines) // 2
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("most", [1, 3, 512])
+def test_however_many_are_read_together_the_first_that_is_broken_is_named(
+    form: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("credits.shapes.AT_ONCE", most)
+    lines = MADE.lines(form)
+    entries = [place for place, line in enumerate(lines) if line.startswith(b'{"index":')]
+    for index, place in enumerate(entries):
+        changed = lines[place].replace(b'"amount":', b'"amount":1')
+        with pytest.raises(BrokenError) as found:
+            check([*lines[:place], changed, *lines[place + 1 :]])
+        assert found.value.where == f"entry {index}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_checkpoint_that_is_held_is_met_between_lines_that_are_read_together(form: str) -> None:
+    for size in range(1, len(ENTRIES), 5):
+        sound = Made(MADE.transfers, sizes=(size,))
+        lines = [line for line in sound.lines(form) if line.startswith(b"{")]
+        held = sound.notes[0]
+        del lines[size + 2]
+        assert check(lines, Trust(since=held)).size == len(ENTRIES)
+        other = Made([replace(MADE.transfers[0], actor="staff:9"), *MADE.transfers[1:]])
+        with pytest.raises(BrokenError, match="the history was rewritten"):
+            check(other.lines(form), Trust(since=held))
 
 
 def _text(number: int | None) -> bytes:
@@ -103,14 +138,17 @@ def test_what_is_written_in_another_way_is_refused_though_its_leaf_is_right(
 @pytest.mark.parametrize("index", [b"+5", b"05", b" 5", b"5_"])
 def test_a_number_that_is_written_in_another_way_is_refused(index: bytes) -> None:
     """Also where a shape is known that is as long as it makes the line."""
-    of_two_digits = AUDITOR_LINE.fullmatch(ENTRIES[10])
+    shapes = Shapes(AUDITOR)
+    of_two_digits = shapes.pattern.fullmatch(ENTRIES[10])
     assert of_two_digits is not None
-    shapes = Shapes()
-    shapes.learn(of_two_digits)
+    shapes.learn(ENTRIES[10], shape_of(of_two_digits))
     written = LIKE.replace(b'"index":5,', b'"index":' + index + b",")
     assert len(written) == len(ENTRIES[10])
-    assert shapes.read(written, 5) is None
-    assert shapes.read(ENTRIES[10], 10) is not None
+    ((alike, other),) = shapes.sorted([written])
+    assert (len(alike), other) == (1, b"")
+    assert shapes.read(alike, 5) is None
+    ((sound, _),) = shapes.sorted([ENTRIES[10]])
+    assert shapes.read(sound, 10) is not None
 
 
 def _with_its_leaf(line: bytes) -> bytes:
