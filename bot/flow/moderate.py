@@ -61,7 +61,7 @@ def approve(tx: Tx, rules: Rules, claim_id: int, staff: Staff, *, version: int) 
 def reject(
     tx: Tx, rules: Rules, claim_id: int, staff: Staff, reason: str, words: str, *, version: int
 ) -> Claim:
-    """Say no with a reason; only what proved wrong counts in her credit."""
+    """Say no with a reason; only what proved wrong counts in her credit, by the last decision."""
     if reason not in REASONS:
         raise RefusedError("reason_missing")
     words = words.strip()
@@ -71,8 +71,9 @@ def reject(
     person_id = tx.people.contact(claim.contact_id).person_id
     tx.people.hold(person_id)
     wrong = _disproved(rules, claim, person_id, staff) if REASONS[reason] else None
-    before = tx.journal.by_keys([wrong.key]) if wrong is not None else {}
-    if wrong is not None and not before:
+    if wrong is None:
+        write(tx, _pardon(tx, claim, staff))
+    elif not tx.journal.by_keys([wrong.key]):
         write(tx, [[wrong]])
     last = claim.appealed
     claim = _decided(tx, claim, ClaimState.REJECTED, staff, Deed.REJECT, reason=reason, words=words)

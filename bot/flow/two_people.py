@@ -97,14 +97,17 @@ def decide(tx: Tx, rules: Rules, proposal_id: int, staff: Staff, *, agrees: bool
 
 
 def check_not_let_in(tx: Tx, rules: Rules, first: int, second: int) -> None:
-    """Raise RefusedError if either gave the other a log-in lately: they may be one person."""
+    """Raise RefusedError if the log-in of one came from the other lately: they may be one person.
+
+    Who lets in a colleague who lets in another has made both.
+    """
     by_first, by_second = _let_in_lately(tx, rules, tx.now, first, second)
     if second in by_first or first in by_second:
         raise RefusedError("claim_helped")
 
 
 def let_in_by_one(tx: Tx | Views, rules: Rules, proposal: Proposal, second: int) -> set[int]:
-    """Return who gave both, the first and the second, a log-in lately: a signal, no verdict.
+    """Return from whom the log-ins of the first and the second both came lately: a signal only.
 
     Where one person makes accounts, two of them may be one person. In a new community everybody
     was let in by one, so nobody is stopped for it.
@@ -117,9 +120,20 @@ def let_in_by_one(tx: Tx | Views, rules: Rules, proposal: Proposal, second: int)
 def _let_in_lately(
     tx: Tx | Views, rules: Rules, at: datetime, *members: int
 ) -> tuple[set[int], ...]:
-    """Return for each member who gave her a log-in in the days before that moment."""
+    """Return for each member from whom her log-in came in the days before that moment."""
     since = at - timedelta(days=rules.policy.moderation.helped_days)
-    return tuple(set(tx.proposals.let_in_by(member, since, at)) for member in members)
+    return tuple(_came_from(tx, member, since, at) for member in members)
+
+
+def _came_from(tx: Tx | Views, member: int, since: datetime, until: datetime) -> set[int]:
+    """Return who gave her a log-in in that time, who gave them theirs, and so on."""
+    found: set[int] = set()
+    fresh = {member}
+    while fresh:
+        givers = {by for one in fresh for by in tx.proposals.let_in_by(one, since, until)}
+        fresh = givers - found
+        found |= givers
+    return found - {member}
 
 
 def let_lapse(tx: Tx, rules: Rules) -> int:
@@ -223,9 +237,9 @@ def _reverse(tx: Tx, rules: Rules, claim: Claim, staff: Staff, words: str) -> No
     write(tx, [[reverse(one, actor=actor, acted_at=tx.now) for one in written]])
     if claim.key in found and claim.activity in rules.policy.activities:
         wrong = disprove(rules.policy, found[claim.key], person_id, actor=actor)
-        key = f"{claim.key}:rejected"
-        if wrong is not None and not tx.journal.by_keys([key]):
-            write(tx, [[_as_record(wrong)]])
+        if wrong is not None:
+            # What an earlier rejection had counted, the approval took back: it is another record.
+            write(tx, [[replace(_as_record(wrong), key=f"{claim.key}:taken_back")]])
     points = found[claim.key].amount if claim.key in found else 0
     claim = tx.claims.save(replace(claim, state=ClaimState.REVERSED))
     event = ClaimEvent(

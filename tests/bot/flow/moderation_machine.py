@@ -63,7 +63,7 @@ class Said:
     deciders: set[str] = field(default_factory=set)
     earned: int = 0
     counted: bool = False
-    """Whether a record that proved wrong was ever written for it."""
+    """Whether a record that proved wrong stands for it."""
 
 
 @dataclass(slots=True)
@@ -206,6 +206,7 @@ class ModerationMachine(RuleBasedStateMachine):
             self.vote[said.person] += VOTE
         if said.counted:
             self.wrong[said.person] -= CREDIT
+            said.counted = False
 
     def _count_wrong(self, said: Said) -> None:
         if not said.counted:

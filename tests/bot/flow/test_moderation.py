@@ -201,6 +201,35 @@ async def test_an_appeal_goes_to_somebody_else_and_pardons(office: Office) -> No
     assert await office.refusal(appeals) == "no_such_claim"
 
 
+ENDS = [
+    ("rejected twice", "not_done", ("reject", "photo_again"), 2),
+    ("wrong only at the second look", "twice", ("reject", "not_done"), 2),
+    ("a mistake at the second look", "not_done", ("reject", "twice"), 0),
+    ("pardoned", "not_done", ("approve",), 0),
+    ("pardoned, and then taken back", "not_done", ("approve", "take_back"), 2),
+    ("a mistake, approved, taken back", "twice", ("approve", "take_back"), 2),
+]
+
+
+@pytest.mark.parametrize(("label", "reason", "second", "wrong"), ENDS)
+async def test_a_record_proves_wrong_once_at_the_most(
+    office: Office, label: str, reason: str, second: tuple[str, ...], wrong: int
+) -> None:
+    claim = await office.claim()
+    await office.do(moderate.reject, claim, office.yu, reason, "")
+    await office.storage.write(
+        lambda tx: appeal(tx, RULES, tx.people.meet("web", "her"), None, "有人看见")
+    )
+    if second[0] == "reject":
+        await office.do(moderate.reject, claim, office.bai, second[1], "")
+    else:
+        await office.do(moderate.approve, claim, office.bai)
+    if "take_back" in second:
+        back = partial(two_people.take_back, rules=RULES, claim_id=claim.id, words="没有这回事")
+        assert await office.storage.write(partial(back, staff=office.ding)) is None
+    assert await office.wrong() == wrong, label
+
+
 async def test_a_late_approval_counts_on_the_day_of_the_act(
     office: Office, clock: FakeClock
 ) -> None:
@@ -286,20 +315,26 @@ async def _let_in(office: Office, by: Staff, *members: Staff) -> None:
     await office.storage.write(unit)
 
 
+LONG = RULES.policy.moderation.helped_days + 1
 LET_IN = [
-    ("the second by the first", "admin", "ding", 0, "claim_helped"),
-    ("the first by the second", "ding", "admin", 0, "claim_helped"),
-    ("long ago", "admin", "ding", RULES.policy.moderation.helped_days + 1, ""),
+    ("the second by the first", [("admin", "ding", 0)], "claim_helped"),
+    ("the first by the second", [("ding", "admin", 0)], "claim_helped"),
+    ("long ago", [("admin", "ding", LONG)], ""),
+    ("by one whom the first let in", [("admin", "yu", 2), ("yu", "ding", 0)], "claim_helped"),
+    ("by two between", [("ding", "yu", 3), ("yu", "bai", 2), ("bai", "admin", 0)], "claim_helped"),
+    ("each other in turn", [("yu", "bai", 1), ("bai", "yu", 1), ("bai", "ding", 0)], ""),
+    ("by one who has been there long", [("admin", "yu", LONG), ("yu", "ding", 0)], ""),
+    ("both by a third", [("yu", "admin", 1), ("yu", "ding", 0)], ""),
 ]
 
 
-@pytest.mark.parametrize(("label", "by", "member", "days_ago", "reason"), LET_IN)
-async def test_neither_of_two_let_the_other_in_lately(
-    office: Office, clock: FakeClock, label: str, by: str, member: str, days_ago: int, reason: str
+@pytest.mark.parametrize(("label", "log_ins", "reason"), LET_IN)
+async def test_of_two_neither_comes_from_the_other(
+    office: Office, clock: FakeClock, label: str, log_ins: list[tuple[str, str, int]], reason: str
 ) -> None:
-    staff = {"admin": office.admin, "ding": office.ding}
-    await _let_in(office, staff[by], staff[member])
-    clock.move(days=days_ago)
+    for by, member, days_later in log_ins:
+        await _let_in(office, getattr(office, by), getattr(office, member))
+        clock.move(days=days_later)
     claim = await office.claim()
     number = await office.storage.write(
         lambda tx: two_people.propose_grant(
@@ -431,13 +466,13 @@ async def test_new_rules_take_two_and_change_nothing_earned(office: Office) -> N
     own = replace(RULES, book=PolicyBook(RULES.policy))
     claim = await office.claim()
     await office.do(moderate.approve, claim, office.yu)
-    text = (
-        packaged_text().replace("version = 6", "version = 7").replace("points = 10", "points = 9")
-    )
+    version = RULES.policy.version
+    newer = packaged_text().replace(f"version = {version}", f"version = {version + 1}")
+    text = newer.replace("points = 10", "points = 9")
     for wrong, reason in (
         (packaged_text(), "policy_wrong"),
         ("nonsense", "policy_wrong"),
-        (packaged_text().replace("version = 6", "version = 7"), "policy_same"),
+        (newer, "policy_same"),
     ):
         said = await office.refusal(
             partial(
