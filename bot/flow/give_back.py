@@ -18,7 +18,7 @@ def give_back(tx: Tx, rules: Rules, initiative: Initiative, actor: str, *, why: 
         for one in tx.initiatives.pledges(initiative.id)
         if one.state in {PledgeState.OPEN, PledgeState.GIVEN}
     ]
-    post_all(tx, [[_back(tx, one, actor)] for one in _points(standing) if _is_held(tx, one)])
+    post_all(tx, [[_back(tx, one, actor)] for one in _points(standing) if is_held(tx, one)])
     tx.initiatives.settle([one.id for one in standing], PledgeState.BACK)
     for person_id in sorted({one.person_id for one in standing}):
         points = sum(one.amount for one in _points(standing) if one.person_id == person_id)
@@ -51,7 +51,7 @@ def _back(tx: Tx, pledge: Pledge, actor: str) -> Posting:
     return reverse(tx.journal.by_keys([key])[key], actor=actor, acted_at=tx.now)
 
 
-def _is_held(tx: Tx, pledge: Pledge) -> bool:
+def is_held(tx: Tx, pledge: Pledge) -> bool:
     """Say whether the ledger has not freed it by itself: a hold whose time is up is free."""
     if pledge.state is not PledgeState.OPEN:
         return True

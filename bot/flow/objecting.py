@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.flow.initiatives import got, tell_author
+from bot.flow.resting import rest
 from bot.model.case import RefusedError
 from bot.model.initiative import PUBLIC, Initiative, Report
 from bot.oversight.permissions import Service, served
@@ -17,7 +18,8 @@ _WORDS_MOST = 200
 def object_to(tx: Tx, rules: Rules, person_id: int, initiative_id: int, words: str) -> Initiative:
     """Keep what she finds unfit, once; who is not known well enough hides nothing.
 
-    After so many as the rules say it is hidden, the clock of staff runs, and its author is told.
+    After so many as the rules say it is hidden, the clock of staff runs, that of the support rests,
+    and its author is told.
     """
     tx.people.hold(person_id)
     if not served(tx.people.person(person_id).verification, Service.PLEDGE):
@@ -35,7 +37,8 @@ def object_to(tx: Tx, rules: Rules, person_id: int, initiative_id: int, words: s
     if len(tx.initiatives.reports(found.id)) < rules.policy.initiatives.reports_hide:
         return found
     look_by = rules.hours.after(tx.now, rules.policy.initiatives.look_hours)
-    gone = tx.initiatives.save(replace(found, hidden=True, look_by=look_by, late_told=False))
+    resting = replace(rest(tx, rules, found), hidden=True, look_by=look_by, late_told=False)
+    gone = tx.initiatives.save(resting)
     when = rules.texts.moment(look_by, tx.now)
     tell_author(tx, rules, gone, "hidden", when=when)
     return gone

@@ -63,9 +63,9 @@ def pledge(
     if not served(tx.people.person(person_id).verification, Service.PLEDGE):
         raise RefusedError("pledge_stranger")
     found = got(tx, initiative_id)
-    until = _open_until(tx, found)
     if found.hidden:
         raise RefusedError("initiative_hidden")
+    until = _open_until(tx, found)
     _check(tx, rules, found, person_id, kind, amount, words)
     hold_id = ""
     if kind is PledgeKind.POINTS:
@@ -93,7 +93,8 @@ def take_back(tx: Tx, person_id: int, initiative_id: int) -> int:
     """She takes back all that she set aside for it; return how many points that frees."""
     tx.people.hold(person_id)
     found = got(tx, initiative_id)
-    _open_until(tx, found)
+    if found.gather_left_seconds is None:  # while it is hidden, the clock of the support rests
+        _open_until(tx, found)
     mine = [one for one in _standing(tx, found) if one.person_id == person_id]
     if not mine:
         raise RefusedError("pledge_none")
@@ -147,18 +148,21 @@ def join_into(tx: Tx, rules: Rules, gone: Initiative, main: Initiative) -> None:
     """Let all that stands for one stand for the other; held points are never free between."""
     until = _open_until(tx, main)
     for one in _standing(tx, gone):
-        hold_id = one.hold_id
-        if hold_id:
-            old = tx.journal.by_ids([hold_id])[hold_id]
-            anew = replace(
-                _wish(rules, one.person_id, main, one.amount, f"merge:{one.id}:{main.id}", until),
-                acted_at=tx.now,
-            )
-            freed = void(old, actor=SYSTEM)
-            post_all(tx, [[freed, anew]])
-            hold_id = tx.journal.by_keys([anew.key])[anew.key].id
+        key = f"merge:{one.id}:{main.id}"
+        hold_id = hold_anew(tx, rules, one, main, until, key=key) if one.hold_id else ""
         tx.initiatives.carry_over(one.id, main.id, hold_id)
     _go_on(tx, rules, main)
+
+
+def hold_anew(
+    tx: Tx, rules: Rules, pledge: Pledge, found: Initiative, until: datetime, *, key: str
+) -> str:
+    """Hold the pledged points until then instead, never free between; return the new hold's id."""
+    old = tx.journal.by_ids([pledge.hold_id])[pledge.hold_id]
+    wish = _wish(rules, pledge.person_id, found, pledge.amount, key, until)
+    anew = replace(wish, acted_at=tx.now)
+    post_all(tx, [[void(old, actor=SYSTEM), anew]])
+    return tx.journal.by_keys([anew.key])[anew.key].id
 
 
 def _go_on(tx: Tx, rules: Rules, found: Initiative) -> None:

@@ -8,6 +8,7 @@ from bot.flow.give_back import give_back, post_all
 from bot.flow.inform import write_to
 from bot.flow.initiatives import got, moved, tell_author
 from bot.flow.pledging import join_into
+from bot.flow.resting import go_on
 from bot.model.case import RefusedError
 from bot.model.initiative import (
     By,
@@ -60,7 +61,7 @@ def send_back(
     found = _seen(tx, initiative_id, staff, version)
     backed = found.state is not InitiativeState.IN_REVIEW
     tx.initiatives.reports_seen(found.id)
-    rested = replace(found, look_by=None, gather_until=None, hidden=False)
+    rested = replace(found, look_by=None, gather_until=None, gather_left_seconds=None, hidden=False)
     back = moved(tx, rested, Move.RETURN, By.STAFF, f"staff:{staff.id}", words)
     if backed:
         give_back(tx, rules, back, f"staff:{staff.id}", why="returned")
@@ -83,7 +84,7 @@ def show_again(
         raise RefusedError("initiative_not_now")
     tx.initiatives.reports_seen(found.id)
     tx.ring(INITIATIVES)
-    shown = tx.initiatives.save(replace(found, hidden=False, look_by=None))
+    shown = tx.initiatives.save(replace(go_on(tx, rules, found), hidden=False, look_by=None))
     tell_author(tx, rules, shown, "shown")
     return shown
 

@@ -129,7 +129,8 @@ class Initiative:
     """One initiative. Who had the idea is `author_id`; no page and no message names them.
 
     `look_by` is the clock of the review, `gather_until` that of the support; each is None where
-    it doesn't run. `appealed` says that somebody else than who returned it has to look.
+    it doesn't run. While it is hidden the second rests, and `gather_left_seconds` is what is left
+    of it. `appealed` says that somebody else than who returned it has to look.
     What is `hidden` was reported so often that nobody sees it until staff have looked.
     `result` is what became of it, in the author's words. `version` counts changes.
     """
@@ -141,6 +142,7 @@ class Initiative:
     made_at: datetime
     look_by: datetime | None = None
     gather_until: datetime | None = None
+    gather_left_seconds: int | None = None
     appealed: bool = False
     late_told: bool = False
     hidden: bool = False

@@ -19,6 +19,7 @@ initiative: Final = table(
     at("made_at"),
     at("look_by", needed=False),
     at("gather_until", needed=False),
+    sa.Column("gather_left_seconds", sa.Integer),
     flag("appealed"),
     flag("late_told"),
     flag("hidden"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,14 @@ import pytest
 from bot.flow import initiatives, objecting, pledging, review
 from bot.flow.erase import erase_due
 from bot.model.case import RefusedError
-from bot.model.initiative import Initiative, InitiativeState, Move, PledgeKind, Wish
+from bot.model.initiative import (
+    Initiative,
+    InitiativeState,
+    Move,
+    PledgeKind,
+    PledgeState,
+    Wish,
+)
 from bot.model.people import Verification
 from bot.model.staff import Staff
 from bot.ports.storage import Storage, Tx
@@ -312,6 +320,59 @@ async def test_what_neighbours_find_unfit_is_hidden_until_staff_look(
         review.send_back, RULES, one.id, square.lin, "写了人名，请去掉", version=shown.version
     )
     assert await square.balance("e") == Balance(60)
+
+
+async def hide(square: Square, one: Initiative) -> None:
+    for who in "cde":
+        await square.do(objecting.object_to, RULES, square.people[who], one.id, "写了人名")
+
+
+async def test_time_rests_while_it_is_hidden(square: Square, clock: FakeClock) -> None:
+    one = await square.published()
+    await square.pledge("b", one, P, 20)
+    clock.move(days=25)
+    await hide(square, one)
+    clock.move(days=60)
+    assert await square.do(pledging.lapse_due, RULES) == 0
+    assert await square.balance("b") == Balance(60, held=20)
+    found = await square.fresh(one)
+    assert found.gather_until is None
+    shown = await square.do(review.show_again, RULES, one.id, square.lin, version=found.version)
+    assert round((shown.gather_until - clock.now()) / timedelta(days=1), 3) == 5
+    clock.move(days=4)
+    assert await square.do(pledging.lapse_due, RULES) == 0
+    assert await square.balance("b") == Balance(60, held=20)
+    clock.move(days=2)
+    assert await square.do(pledging.lapse_due, RULES) == 1
+    assert await square.balance("b") == Balance(60)
+    kinds = await square.kinds("b")
+    assert kinds.count(Kind.HOLD) == 3
+
+
+async def test_what_is_held_for_a_hidden_one_can_be_taken_back(
+    square: Square, clock: FakeClock
+) -> None:
+    one = await square.published()
+    await square.pledge("b", one, P, 20)
+    await hide(square, one)
+    clock.move(days=40)
+    assert await square.do(pledging.take_back, square.people["b"], one.id) == 20
+    assert await square.balance("b") == Balance(60)
+
+
+async def test_what_the_ledger_freed_while_nobody_looked_is_not_taken_again(
+    square: Square, clock: FakeClock
+) -> None:
+    one = await square.published()
+    await square.pledge("b", one, P, 20)
+    await hide(square, one)
+    clock.move(days=200)
+    found = await square.fresh(one)
+    await square.do(review.show_again, RULES, one.id, square.lin, version=found.version)
+    (freed,) = await square.storage.read(lambda views: views.initiatives.pledges(one.id))
+    assert freed.state is PledgeState.BACK
+    await square.pledge("b", one, P, 30, key="anew")
+    assert await square.balance("b") == Balance(60, held=30)
 
 
 async def test_nobody_confirms_what_she_earns_from(square: Square) -> None:
