@@ -88,6 +88,7 @@ class Worker:
             group.create_task(_every(_FORGET_SECONDS, self._forget))
             group.create_task(_every(_ERASE_SECONDS, self._erase))
             group.create_task(_every(_LAPSE_SECONDS, self._lapse))
+            group.create_task(_every(_LAPSE_SECONDS, self._wind_up))
             group.create_task(_every(_SEASON_SECONDS, self._close_season))
 
     async def _deliver(self) -> None:
@@ -204,8 +205,16 @@ class Worker:
             await self._storage.write(partial(lapse_due, rules=self._rules))
         while await self._storage.read(lambda views: bool(views.initiatives.late(1))):
             await self._storage.write(partial(tell_late, rules=self._rules))
+
+    async def _wind_up(self) -> None:
         while (vote_id := await self._storage.read(lambda views: views.votes.due())) is not None:
-            await self._storage.write(partial(wind_up, vote_id=vote_id))
+            try:
+                await self._storage.write(partial(wind_up, vote_id=vote_id))
+            except StorageError:
+                raise
+            except Exception:  # noqa: BLE001  logged whole; the other votes go on
+                _log.exception("vote %d could not be counted and is put off", vote_id)
+                await self._storage.write(partial(_put_off_vote, vote_id))
 
     async def _close_season(self) -> None:
         """Once a day, and once after a start."""
@@ -244,6 +253,10 @@ def _fire_one(rules: Rules, due: list[Timer], tx: Tx) -> bool:
 def _put_off(due: Sequence[Timer], tx: Tx) -> None:
     for timer in due:
         tx.timers.set(timer.kind, timer.case_id, tx.now + _STUMBLED_DELAY)
+
+
+def _put_off_vote(vote_id: int, tx: Tx) -> None:
+    tx.votes.put_off(vote_id, tx.now + _STUMBLED_DELAY)
 
 
 def _give_back(claimed: Sequence[Claimed], tx: Tx) -> None:

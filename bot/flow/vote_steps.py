@@ -129,7 +129,7 @@ def _count(tx: Tx, vote: Vote) -> None:
     tree.add(*leaves(header_of(vote, len(ballots)), ballots))
     signed, key = tx.log.sign(f"vote/{vote.id}", tree.size, tree.root())
     result = count(vote.question.paper, [one.choice for one in ballots])
-    tx.votes.save(replace(vote, result=result, signed=signed, key=key, veil=""))
+    tx.votes.save(replace(vote, result=result, signed=signed, key=key, veil="", again_at=None))
     tx.votes.publish(vote, ballots)
 
 

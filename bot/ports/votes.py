@@ -50,7 +50,8 @@ class Vote:
     """A vote; `roll` is how many may vote, fixed when it opened.
 
     `veil` is what ballots are hidden with; it is destroyed when they are counted. `signed` is the
-    note over question and ballots, under `key`; `reason` why it was cancelled.
+    note over question and ballots, under `key`; `reason` why it was cancelled. `again_at` is when
+    counting is tried again, after it failed.
     """
 
     id: int
@@ -66,6 +67,7 @@ class Vote:
     result: Tally | None = None
     signed: str = ""
     key: str = ""
+    again_at: datetime | None = None
 
 
 class VoteViews(Protocol):
@@ -115,6 +117,10 @@ class Votes(VoteViews, Protocol):
         ...
 
     def save(self, vote: Vote) -> None: ...
+
+    def put_off(self, vote_id: int, until: datetime) -> None:
+        """Let others be closed and counted before it."""
+        ...
 
     def fix_roll(self, vote: Vote) -> int:
         """Put everybody on the roll who may vote now; return how many."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -46,8 +47,15 @@ class SqlVotes:
 
     def due(self) -> int | None:
         """Return the one whose time has been up for longest."""
-        over = sa.and_(t.vote.c.state.in_(_OVER), t.vote.c.ends_at <= self._unit.now)
-        query = sa.select(t.vote.c.id).where(over).order_by(t.vote.c.ends_at, t.vote.c.id).limit(1)
+        now, again = self._unit.now, t.vote.c.again_at
+        over = sa.and_(t.vote.c.state.in_(_OVER), t.vote.c.ends_at <= now)
+        waits = sa.or_(again.is_(None), again <= now)
+        query = (
+            sa.select(t.vote.c.id)
+            .where(over, waits)
+            .order_by(t.vote.c.ends_at, t.vote.c.id)
+            .limit(1)
+        )
         found: int | None = self._unit.run(query).scalar()
         return found
 
@@ -72,6 +80,10 @@ class SqlVotes:
     def save(self, vote: Vote) -> None:
         """Change it."""
         self._unit.run(t.vote.update().where(t.vote.c.id == vote.id).values(**_row(vote)))
+
+    def put_off(self, vote_id: int, until: datetime) -> None:
+        """Say when it is looked at again."""
+        self._unit.run(t.vote.update().where(t.vote.c.id == vote_id).values(again_at=until))
 
     def fix_roll(self, vote: Vote) -> int:
         """Insert everybody at once."""

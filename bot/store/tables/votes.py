@@ -30,6 +30,7 @@ vote: Final = table(
     text("result"),
     text("signed"),
     text("key"),
+    at("again_at", needed=False),
 )
 sa.Index("ix_vote_state", vote.c.state, vote.c.ends_at)
 
