@@ -5,6 +5,7 @@ import asyncio
 import importlib
 
 BENCHES = {
+    "ballots": "neighbours vote through the only write path, on both databases",
     "classify": "messages are scored by the table of groups, beside bare rjieba",
     "intake": "200 residents report at once, on SQLite and on PostgreSQL",
     "positions": "20,000 positions reckoned one by one, with 10,000 grids",

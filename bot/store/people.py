@@ -26,6 +26,11 @@ _BY_HASH_LOCKED = Prepared(_OF_ADDRESS.with_for_update())
 _OF_PERSON = Prepared(
     _CONTACT.where(t.contact.c.person_id == sa.bindparam("of_person")).order_by(t.contact.c.id)
 )
+_HOLD = Prepared(
+    sa.select(t.person.c.id)
+    .where(t.person.c.id == sa.bindparam("person"))
+    .with_for_update(key_share=True)
+)
 _SEEN = Prepared(t.contact.update().where(t.contact.c.id == sa.bindparam("contact")))
 _SEEN_AGAIN: Final = timedelta(hours=1)
 
@@ -75,8 +80,8 @@ class SqlPeople:
 
     def hold(self, person_id: int) -> None:
         """Lock the person until the unit ends; rows that only name her may still be written."""
-        hers = sa.select(t.person.c.id).where(t.person.c.id == person_id)
-        self._unit.run(hers.with_for_update(key_share=True))
+        if self._unit.shared:
+            self._unit.run(_HOLD, person=person_id)
 
     def hold_contact(self, contact_id: int) -> None:
         """Lock the contact, as a turn of the chat and each message to it do."""

@@ -12,6 +12,7 @@ from bot.model.people import Verification
 from bot.ports.votes import Question, Scope, Vote
 from bot.store import tables as t
 from bot.store.ballots import Ballots
+from bot.store.prepared import Prepared
 from bot.store.unit import Unit, columns_of
 from credits.ballots import Method
 from credits.tally import Tally
@@ -35,10 +36,10 @@ class SqlVotes:
 
     def hold(self, vote_id: int, *, share: bool = False) -> Vote:
         """Return it, locked."""
-        query = _ALL.where(t.vote.c.id == vote_id).with_for_update(read=share)
-        for found in self._some(query):
-            return found
-        raise KeyError(vote_id)
+        row = self._unit.run(_HOLD[share], vote=vote_id).first()
+        if row is None:
+            raise KeyError(vote_id)
+        return _vote(row)
 
     def in_states(self, states: Collection[VoteState], limit: int) -> Sequence[Vote]:
         """Return those in these states."""
@@ -96,8 +97,8 @@ class SqlVotes:
 
     def has_voted(self, vote_id: int, person_id: int) -> bool | None:
         """Look at the roll."""
-        found = self._unit.run(sa.select(t.vote_roll.c.voted).where(_place(vote_id, person_id)))
-        return found.scalar()
+        voted: bool | None = self._unit.run(_VOTED, vote=vote_id, person=person_id).scalar()
+        return voted
 
     def turnout(self, vote_id: int) -> int:
         """Count those who have."""
@@ -109,8 +110,7 @@ class SqlVotes:
 
     def cast(self, vote: Vote, person_id: int, choice: str) -> Ballot:
         """Put it in the place of the earlier one."""
-        mark = t.vote_roll.update().where(_place(vote.id, person_id), ~t.vote_roll.c.voted)
-        self._unit.run(mark.values(voted=True))
+        self._unit.run(_MARK, vote=vote.id, person=person_id)
         return self._ballots.put(vote, person_id, choice)
 
     def absorb(self, *, old: int, into: int) -> None:
@@ -168,6 +168,16 @@ class SqlVotes:
 
 
 _ALL: Final = sa.select(t.vote)
+_ONE: Final = _ALL.where(t.vote.c.id == sa.bindparam("vote"))
+_HOLD: Final = {share: Prepared(_ONE.with_for_update(read=share)) for share in (False, True)}
+_PLACE: Final = sa.and_(
+    t.vote_roll.c.vote_id == sa.bindparam("vote"),
+    t.vote_roll.c.person_id == sa.bindparam("person"),
+)
+_VOTED: Final = Prepared(sa.select(t.vote_roll.c.voted).where(_PLACE))
+_MARK: Final = Prepared(
+    t.vote_roll.update().where(_PLACE, ~t.vote_roll.c.voted).values(voted=sa.true())
+)
 
 
 def _place(vote_id: int, person_id: int) -> sa.ColumnElement[bool]:
