@@ -16,6 +16,7 @@ from bot.flow.erase import erase_due
 from bot.flow.pledging import lapse_due, tell_late
 from bot.flow.redeem import release_lapsed
 from bot.flow.season import close_season
+from bot.flow.vote_news import tell_ended, tell_opened
 from bot.flow.vote_steps import wind_up
 from bot.ports.bell import DESK, OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
@@ -215,6 +216,9 @@ class Worker:
             except Exception:  # noqa: BLE001  logged whole; the other votes go on
                 _log.exception("vote %d could not be counted and is put off", vote_id)
                 await self._storage.write(partial(_put_off_vote, vote_id))
+        for tell in (tell_opened, tell_ended):
+            while await self._storage.write(Patient(partial(tell, rules=self._rules))):
+                pass
 
     async def _close_season(self) -> None:
         """Once a day, and once after a start."""

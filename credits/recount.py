@@ -36,7 +36,7 @@ class Recount:
     @property
     def has_quorum(self) -> bool:
         """Say whether enough people voted."""
-        return self.tally.cast * 100 >= self.header.quorum * self.header.roll
+        return self.tally.reaches(self.header.quorum, self.header.roll)
 
 
 def recount(lines: Iterable[bytes], *, key: str = "") -> Recount:

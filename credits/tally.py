@@ -30,6 +30,10 @@ class Tally:
     rounds: tuple[tuple[int | None, ...], ...] = ()
     duels: tuple[tuple[int, ...], ...] = ()
 
+    def reaches(self, quorum: int, roll: int) -> bool:
+        """Say whether so many per cent of the roll have voted."""
+        return self.cast * 100 >= quorum * roll
+
 
 def count(paper: Paper, choices: Iterable[str]) -> Tally:
     """Count ballots, each of the same weight; BallotError if one is not well formed."""

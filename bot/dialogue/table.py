@@ -186,6 +186,8 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "pledge": Choice(pledging.give, 3),
         "pledge_thing": Choice(pledging.thing, 1),
         "pledge_back": Choice(pledging.take_back, 1),
+        "votes": Choice(votes.listed, 0),
+        "votes_quiet": Choice(votes.quiet, 1),
         "reward": Choice(rewards.chosen, 1),
         "order": Choice(rewards.ordered, 2),
         "no_order": Choice(rewards.refrained, 0),

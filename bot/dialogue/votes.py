@@ -9,8 +9,10 @@ from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
+from bot.flow.vote_news import NEWS
 from bot.ports.votes import Vote
 from channels.call import PHONE
+from channels.message import Button
 from credits.voting import VoteState
 
 PAPER: Final = "votes"
@@ -39,6 +41,18 @@ def listed(turn: Turn) -> Reply:
         return Reply(text=_say(turn, key), link=f"{turn.rules.public_url}/votes")
     lines = [_line(turn, one, voted=voted) for one, voted in hers]
     return Reply(text="\n".join([*lines, _say(turn, "how")]), link=_paper(turn))
+
+
+def quiet(turn: Turn, how: str) -> Reply:
+    """She wants to hear of votes no more, or again."""
+    person_id, consents = turn.contact.person_id, turn.tx.consents
+    if how == "on":
+        consents.give(turn.contact.id, NEWS)
+        return Reply(text=_say(turn, "loud"))
+    consents.withdraw(person_id, NEWS)
+    consents.ask(turn.contact.id, NEWS)
+    again = Button(_say(turn, "again"), "votes_quiet:on")
+    return Reply(text=_say(turn, "quiet"), buttons=(again,))
 
 
 def _line(turn: Turn, vote: Vote, *, voted: bool) -> str:

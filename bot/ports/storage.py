@@ -47,7 +47,7 @@ from bot.ports.staff import StaffBook
 from bot.ports.talks import Talks, TalkViews
 from bot.ports.timers import Timers
 from bot.ports.visits import VisitReads, Visits
-from bot.ports.votes import Votes, VoteViews
+from bot.ports.votes import VoteNews, Votes, VoteViews
 from bot.ports.wall import Wall, WallViews
 from credits.posting import Journal
 
@@ -131,6 +131,9 @@ class Tx(Protocol):
     def visits(self) -> Visits: ...
     @property
     def votes(self) -> Votes: ...
+
+    @property
+    def vote_news(self) -> VoteNews: ...
     @property
     def wall(self) -> Wall: ...
     @property

@@ -145,3 +145,28 @@ class Votes(VoteViews, Protocol):
     def destroy(self, vote: Vote) -> None:
         """Destroy all ballots unread."""
         ...
+
+
+class VoteNews(Protocol):
+    """Who is to be told of votes. Locks: the address that is written to before her places."""
+
+    def untold(
+        self, since: datetime, *, soon: datetime, ends_after: datetime, limit: int
+    ) -> Sequence[int]:
+        """Return people who may vote and were not told so.
+
+        Who was told of another vote after `since` waits, unless this one ends before `soon`.
+        """
+        ...
+
+    def tell_opened(self, person_id: int, *, ends_after: datetime) -> list[Vote]:
+        """Return the open votes of which she was not told, and note that she is."""
+        ...
+
+    def end_untold(self, limit: int) -> Sequence[int]:
+        """Return people who were told of an opening, and not yet how it ended."""
+        ...
+
+    def tell_ended(self, person_id: int) -> list[Vote]:
+        """Return the ended votes of which she was told the opening only, and note that she is."""
+        ...

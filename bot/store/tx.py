@@ -55,6 +55,7 @@ from bot.store.talks import SqlTalks
 from bot.store.timers import SqlTimers
 from bot.store.unit import Unit
 from bot.store.visits import SqlVisits
+from bot.store.vote_news import SqlVoteNews
 from bot.store.votes import SqlVotes
 from bot.store.wall import SqlWall
 
@@ -274,6 +275,11 @@ class SqlTx:
     def votes(self) -> SqlVotes:
         """Votes and ballots."""
         return SqlVotes(self._unit)
+
+    @cached_property
+    def vote_news(self) -> SqlVoteNews:
+        """Who is told of votes."""
+        return SqlVoteNews(self._unit)
 
     @cached_property
     def own(self) -> SqlOwn:

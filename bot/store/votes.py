@@ -39,7 +39,7 @@ class SqlVotes:
         row = self._unit.run(_HOLD[share], vote=vote_id).first()
         if row is None:
             raise KeyError(vote_id)
-        return _vote(row)
+        return vote_of(row)
 
     def in_states(self, states: Collection[VoteState], limit: int) -> Sequence[Vote]:
         """Return those in these states."""
@@ -164,7 +164,7 @@ class SqlVotes:
         return int(self._unit.run(query).scalar_one())
 
     def _some(self, query: sa.Select[Any]) -> list[Vote]:
-        return [_vote(row) for row in self._unit.run(query)]
+        return [vote_of(row) for row in self._unit.run(query)]
 
 
 _ALL: Final = sa.select(t.vote)
@@ -212,7 +212,8 @@ def _row(vote: Vote) -> dict[str, Any]:
     return question | {k: v for k, v in rest.items() if k not in {"id", "question"}}
 
 
-def _vote(row: Any) -> Vote:
+def vote_of(row: Any) -> Vote:
+    """Return the vote of a row of its table."""
     asked = {name: getattr(row, name) for name in _QUESTION} | {
         "options": tuple(json.loads(row.options)),
         "method": Method(row.method),

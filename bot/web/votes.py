@@ -67,7 +67,8 @@ class Sight:
     @property
     def has_quorum(self) -> bool:
         """Say whether enough have voted."""
-        return self.turnout * 100 >= self.vote.question.quorum * self.vote.roll
+        vote = self.vote
+        return vote.result is not None and vote.result.reaches(vote.question.quorum, vote.roll)
 
 
 def routes() -> Sequence[web.AbstractRouteDef]:

@@ -39,9 +39,19 @@ vote_roll: Final = table(
     link("vote_id", "vote"),
     link("person_id", "person", index=True),
     flag("voted"),
+    at("told_at", needed=False),
+    flag("end_told"),
     sa.UniqueConstraint("vote_id", "person_id"),
 )
-"""Who may vote, and whether she has; not when."""
+"""Who may vote, and whether she has; not when. `told_at` is when she was told of the opening."""
+
+_end_untold: Final = vote_roll.c.told_at.is_not(None) & ~vote_roll.c.end_told
+sa.Index(
+    "ix_vote_roll_end_untold",
+    vote_roll.c.person_id,
+    sqlite_where=_end_untold,
+    postgresql_where=_end_untold,
+)
 
 ballot: Final = sa.Table(
     "ballot",

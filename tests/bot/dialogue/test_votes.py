@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.flow import vote_steps
+from bot.flow.vote_news import tell_opened, wanted
 from bot.flow.votes import cast
 from bot.model.people import Verification
 from bot.ports.storage import Tx, Views
@@ -60,3 +61,21 @@ async def test_who_is_not_on_the_roll_is_told_so(talker: Talker) -> None:
     answer = await talker.say("大家投票")
     assert "没有您可以投的" in answer.text
     assert await last_link(talker) == "https://community.example/votes"
+
+
+async def test_who_wants_to_hear_no_more_of_votes_says_so_and_takes_it_back(
+    talker: Talker,
+) -> None:
+    async def wants() -> bool:
+        def look(tx: Tx) -> bool:
+            return wanted(tx, tx.people.meet(talker.channel, talker.address).person_id)
+
+        return await talker.storage.write(look)
+
+    await talker.storage.write(lambda tx: open_one(tx, talker, hers=True))
+    await talker.storage.write(lambda tx: tell_opened(tx, rules()))
+    assert await wants()
+    await talker.say("投票的事不用告诉我", "votes_quiet:off")
+    assert not await wants()
+    await talker.press("还是告诉我")
+    assert await wants()
