@@ -14,9 +14,12 @@ from bot.dialogue.votes import PAPER
 from bot.flow import votes
 from bot.flow.vote_steps import header_of
 from bot.model.case import RefusedError
+from bot.ports.bell import VOTES
 from bot.ports.storage import Tx, Views
 from bot.ports.votes import Vote
-from bot.web.site import Form, form_of, number_in, see, site_of
+from bot.web.live import Fresh, Region
+from bot.web.rendering import Piece
+from bot.web.site import Form, Site, form_of, number_in, see, site_of
 from bot.web.visitor import CHANNEL
 from bot.web.vote_paper import Bars, bars_of, numbers_of, words_of
 from channels.webchat import VISITOR_COOKIE, address_of
@@ -29,6 +32,7 @@ _ONE: Final = "/votes/{number}"
 _MOST: Final = 60
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{32}")
 _PUBLIC: Final = (VoteState.OPEN, VoteState.CLOSED, VoteState.COUNTED, VoteState.CANCELLED)
+_TOPICS: Final = frozenset({VOTES})
 _ANYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
 
 
@@ -76,6 +80,7 @@ def routes() -> Sequence[web.AbstractRouteDef]:
     return [
         web.get(_LIST, show_all),
         web.get(_ONE, show),
+        web.get(f"{_ONE}/events", events),
         web.post(f"{_ONE}/cast", cast),
         web.get(f"{_ONE}/ballots", ballots),
     ]
@@ -95,6 +100,14 @@ async def show_all(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     """Show one: the paper, or what came of it."""
     return await _page(request, number_in(request, "number"), _key(request))
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Send how many have voted whenever what is told of it changes."""
+    site, number = site_of(request), number_in(request, "number")
+    await _fresh(site, number)
+    region = Region("turnout", f"vote:{number}", partial(_fresh, site, number), _TOPICS)
+    return await site.hub.follow(request, [region])
 
 
 async def cast(request: web.Request) -> web.Response:
@@ -146,8 +159,26 @@ async def _page(
         status=409 if reason else 200,
         problem=site.rules.texts.say(f"case.refused.{reason}") if reason else "",
         sight=sight,
+        piece=_piece(site, sight.vote, sight.turnout),
         code=key.code,
         options=json.dumps(sight.vote.question.options, ensure_ascii=True),
+    )
+
+
+async def _fresh(site: Site, number: int) -> Fresh:
+    def look(views: Views) -> tuple[Vote, int]:
+        vote = views.votes.find(number)
+        if vote is None or vote.state not in _PUBLIC:
+            raise web.HTTPNotFound
+        return vote, votes.shown_turnout(vote, views.votes.turnout(number))
+
+    return Fresh(_piece(site, *await site.storage.read(look)), _TOPICS)
+
+
+def _piece(site: Site, vote: Vote, turnout: int) -> Piece:
+    step = votes.TURNOUT_STEP
+    return site.pages.piece(
+        "vote_turnout.html", site.clock.now(), vote=vote, turnout=turnout, step=step
     )
 
 
@@ -194,7 +225,7 @@ def _sight(views: Views, vote: Vote, key: _Key) -> Sight:
     return Sight(
         vote=vote,
         place=views.votes.place(vote.question) or "",
-        turnout=vote.result.cast if vote.result else views.votes.turnout(vote.id),
+        turnout=votes.shown_turnout(vote, views.votes.turnout(vote.id)),
         known=person_id is not None,
         voted=voted,
         own=views.votes.own(vote, person_id) if shows and person_id is not None else None,

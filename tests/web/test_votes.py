@@ -1,12 +1,15 @@
 """The pages of a vote: from the form at the workbench to the file that anybody counts again."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from bot.dialogue.votes import PAPER
+from bot.flow import votes
 from bot.flow.vote_steps import wind_up
 from bot.model.people import Verification
 from bot.ports.storage import Tx
@@ -14,6 +17,7 @@ from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from credits.ballots import Method
 from credits.recount import recount
 from tests.web.conftest import Browser, Web
+from tests.web.test_live import events, until
 
 QUESTION = {
     "title": "楼下空地做什么", "words": "钱够做一样", "options": "种花\n\n停车\n健身", "most": "2",
@@ -29,7 +33,7 @@ class Hall:
     visitor: Browser
     person_id: int
 
-    async def opened(self, method: Method = Method.SINGLE) -> str:
+    async def opened(self, method: Method = Method.SINGLE, *, roll: int = 1) -> str:
         now = await self.site.community.storage.read(lambda views: views.now)
         zone = self.site.community.rules.texts.zone
         ends = (now + timedelta(days=1)).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
@@ -41,7 +45,7 @@ class Hall:
         assert (await lin.post(f"{found[1]}/offer", data={"csrf": csrf})).status == 200
         admin, csrf = await self.site.seated("admin")
         page = await (await admin.post(f"{found[1]}/open", data={"csrf": csrf})).text()
-        assert "0 人投了，一共 1 人可以投" in page
+        assert f"至少 0 人投了，一共 {roll} 人可以投" in page
         return found[1].removeprefix("/desk")
 
     async def cast(self, path: str, **form: str) -> tuple[int, str]:
@@ -91,7 +95,7 @@ async def test_a_paper_is_filled_in_counted_and_counted_again(
     code = CODE.search(page)
     assert (status, f"您现在的票：{words}" in page) == (200, True)
     assert code is not None
-    assert "1 人投了，一共 1 人可以投" in page
+    assert "投了的还不到 5 人，一共 1 人可以投" in page
     assert (await hall.visitor.get(f"{path}/ballots")).status == 404
     await hall.counted(path)
     page = await (await hall.visitor.get(path)).text()
@@ -107,11 +111,36 @@ async def test_who_changes_her_ballot_gets_another_code_and_may_abstain(hall: Ha
     _, first = await hall.cast(path, o="2")
     _, second = await hall.cast(path, abstain="1")
     assert "您现在的票：弃权" in second
-    assert "1 人投了" in second
     one, other = CODE.search(first), CODE.search(second)
     assert one is not None
     assert other is not None
     assert one[0] != other[0]
+
+
+async def test_how_many_have_voted_is_seen_live_and_moves_by_five(hall: Hall) -> None:
+    def move_in(tx: Tx) -> list[int]:
+        people = [tx.people.meet("web", f"neighbour {one}").person_id for one in range(10)]
+        for one in people:
+            tx.people.verify(one, Verification.RESIDENT_CONFIRMED)
+        return people
+
+    storage = hall.site.community.storage
+    people = await storage.write(move_in)
+    path = await hall.opened(roll=11)
+    number = int(path.rpartition("/")[2])
+    async with hall.site.browser().get(f"{path}/events") as answer, asyncio.timeout(20):
+        stream = events(answer)
+        assert await until(stream, "还不到 5 人") == "turnout"
+        for place, one in enumerate(people, 1):
+            await storage.write(partial(vote_for_the_first, one, number))
+            if place % 5 == 0:
+                assert await until(stream, f"至少 {place} 人") == "turnout"
+    async with hall.site.browser().get("/votes/99/events") as answer:
+        assert answer.status == 404
+
+
+def vote_for_the_first(person_id: int, vote_id: int, tx: Tx) -> None:
+    votes.cast(tx, person_id, vote_id, [1])
 
 
 REFUSED = [

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import vote_steps
+from bot.flow import vote_steps, votes
 from bot.model.case import RefusedError
 from bot.model.place import Building, Organisation
 from bot.model.staff import Staff
@@ -173,7 +173,8 @@ def _look(number: int | None, views: Views) -> Sight:
 
 
 def _row(views: Views, vote: Vote) -> Row:
-    return Row(vote, views.votes.turnout(vote.id), views.votes.place(vote.question) or "")
+    turnout = votes.shown_turnout(vote, views.votes.turnout(vote.id))
+    return Row(vote, turnout, views.votes.place(vote.question) or "")
 
 
 def _question(rules: Rules, form: Form) -> Question:
