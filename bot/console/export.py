@@ -1,4 +1,7 @@
-"""`export`: cases with their history, or the ledger, as JSON Lines; personal data only if asked."""
+"""`export`: cases with their history, the ledger, or votes, as JSON Lines.
+
+Personal data only if asked.
+"""
 
 import argparse
 import sys
@@ -12,6 +15,8 @@ from bot.locale.texts import Texts
 from bot.settings import Settings
 from bot.store import database
 from bot.store.export import export_cases
+from bot.store.log_export import one_moment
+from bot.store.vote_export import counted_votes
 from credits.lines import FORMS, PUBLIC
 
 
@@ -29,13 +34,18 @@ def add_parsers(commands: Any, texts: Texts) -> None:
         nargs="?",
         help=texts.say("console.help.export_ledger"),
     )
+    exporting.add_argument(
+        "--votes", metavar="FOLDER", type=Path, help=texts.say("console.help.export_votes")
+    )
     exporting.set_defaults(command=run_export)
 
 
 def run_export(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
-    """Write the cases, or the ledger, to the file or to the standard output."""
+    """Write the cases or the ledger to the file or the standard output, or votes to a folder."""
     if arguments.ledger:
         return write_ledger(settings, arguments.file, arguments.ledger, texts)
+    if arguments.votes:
+        return _write_votes(settings, arguments.votes, texts)
     with ExitStack() as stack:
         engine = stack.enter_context(database.opened(settings.database_url))
         database.migrate(engine)
@@ -50,3 +60,18 @@ def run_export(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
         numbers = "、".join(done.spoilt)
         print(texts.say("console.export.spoilt", numbers=numbers), file=sys.stderr)
     return 1 if done.spoilt else 0
+
+
+def _write_votes(settings: Settings, folder: Path, texts: Texts) -> int:
+    """Write each counted vote to a file of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    with database.opened(settings.database_url) as engine:
+        database.migrate(engine)
+        with one_moment(engine) as connection:
+            for vote, lines in counted_votes(connection):
+                file = folder / f"vote-{vote.id}.jsonl"
+                file.write_text("".join(lines), encoding="utf-8", newline="\n")
+                count += 1
+    print(texts.say("console.export.votes", count=count, folder=folder), file=sys.stderr)
+    return 0

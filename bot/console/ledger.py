@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.store import database
 from bot.store.log_check import FoundError, check_database
 from bot.store.log_export import export_ledger, one_moment, published
+from bot.store.vote_export import check_votes
 from credits.lines import AUDITOR
 from credits.reading import Export
 from credits.verify import Audit, BrokenError
@@ -66,12 +67,13 @@ def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
                     audit = Audit(export.entry)
                     report = audit.run(export.lines())
                 beside = check_database(connection, make_personal(settings), audit)
+                votes = check_votes(connection)
         except (BrokenError, FoundError) as error:
             print(texts.say("console.ledger.broken", what=str(error)), file=sys.stderr)
             return 1
     signed = report.signed.size if report.signed else 0
     print(texts.say("console.ledger.sound", size=report.size, signed=signed))
-    for what in (*report.checked, *beside):
+    for what in (*report.checked, *beside, votes):
         print(f"  - {texts.say(f'console.ledger.check.{what}')}")
     print(texts.say("console.ledger.tail", unsealed=done.unsealed, unsigned=report.size - signed))
     return 0

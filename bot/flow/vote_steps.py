@@ -16,7 +16,7 @@ from bot.ports.votes import Question, Vote
 from credits.ballots import BallotError
 from credits.merkle import Frontier
 from credits.tally import count
-from credits.vote_file import Header, leaves
+from credits.vote_file import leaves
 from credits.voting import VoteError, VoteMove, VoteParty, VoteState, after
 
 LASTS_LEAST: Final = timedelta(hours=1)
@@ -26,7 +26,6 @@ _WORDS_MOST: Final = 1000
 _OPTION_MOST: Final = 40
 _REASON_MOST: Final = 300
 _WHOLE: Final = 100  # per cent
-_MICROSECONDS: Final = 1_000_000
 _VEIL_BYTES: Final = 32
 
 
@@ -104,29 +103,11 @@ def wind_up(tx: Tx, vote_id: int) -> None:
     tx.ring(VOTES)
 
 
-def header_of(vote: Vote, ballots: int) -> Header:
-    """Return what is published of it, and signed with the ballots."""
-    question = vote.question
-    opened = vote.opened_at or question.ends_at
-    return Header(
-        vote=vote.id,
-        title=question.title,
-        options=question.options,
-        method=question.method,
-        most=question.most,
-        roll=vote.roll,
-        quorum=question.quorum,
-        opened=int(opened.timestamp()) * _MICROSECONDS,
-        ended=int(question.ends_at.timestamp()) * _MICROSECONDS,
-        ballots=ballots,
-    )
-
-
 def _count(tx: Tx, vote: Vote) -> None:
     """Count, sign what was counted, and keep nothing of whose ballots they were."""
     ballots = tx.votes.open_ballots(vote)
     tree = Frontier()
-    tree.add(*leaves(header_of(vote, len(ballots)), ballots))
+    tree.add(*leaves(vote.header(len(ballots)), ballots))
     signed, key = tx.log.sign(f"vote/{vote.id}", tree.size, tree.root())
     result = count(vote.question.paper, [one.choice for one in ballots])
     tx.votes.save(replace(vote, result=result, signed=signed, key=key, veil="", again_at=None))

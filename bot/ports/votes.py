@@ -8,7 +8,7 @@ from typing import Protocol
 
 from credits.ballots import Method, Paper
 from credits.tally import Tally
-from credits.vote_file import Ballot
+from credits.vote_file import Ballot, Header
 from credits.voting import VoteState
 
 
@@ -68,6 +68,27 @@ class Vote:
     signed: str = ""
     key: str = ""
     again_at: datetime | None = None
+
+    def header(self, ballots: int) -> Header:
+        """Return what is published of it, and signed with so many ballots."""
+        question = self.question
+        return Header(
+            vote=self.id,
+            title=question.title,
+            options=question.options,
+            method=question.method,
+            most=question.most,
+            roll=self.roll,
+            quorum=question.quorum,
+            opened=_microseconds(self.opened_at or question.ends_at),
+            ended=_microseconds(question.ends_at),
+            ballots=ballots,
+        )
+
+
+def _microseconds(moment: datetime) -> int:
+    """Return whole seconds since 1970, in microseconds."""
+    return int(moment.timestamp()) * 1_000_000
 
 
 class VoteViews(Protocol):

@@ -12,7 +12,6 @@ from aiohttp import web
 
 from bot.dialogue.votes import PAPER
 from bot.flow import votes
-from bot.flow.vote_steps import header_of
 from bot.model.case import RefusedError
 from bot.ports.bell import VOTES
 from bot.ports.storage import Tx, Views
@@ -130,7 +129,7 @@ async def ballots(request: web.Request) -> web.Response:
         if vote is None or vote.result is None:
             raise web.HTTPNotFound
         counted = views.votes.counted(number)
-        header = header_of(vote, len(counted))
+        header = vote.header(len(counted))
         return "".join(lines(header, counted, vote.result, vote.signed, vote.key))
 
     text = await site.storage.read(look)

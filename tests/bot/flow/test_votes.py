@@ -47,7 +47,7 @@ async def test_a_vote_of_each_kind_is_counted_published_and_counted_again(
     assert vote.result is not None
     assert (vote.result.winners, vote.result.cast) == (winners, 3)
     assert published == sorted(made)
-    header = vote_steps.header_of(vote, len(published))
+    header = vote.header(len(published))
     file = [line.encode() for line in lines(header, published, vote.result, vote.signed, vote.key)]
     found = recount(file, key=vote.key)
     assert found.tally == vote.result
