@@ -24,6 +24,7 @@ from bot.ports.votes import Question, Vote
 from bot.settings import Settings
 from bot.store.database import make_engine, migrate, parse_url
 from credits.ballots import Method
+from credits.policy import VoteRules
 from credits.voting import VoteState
 from tests import postgres
 
@@ -94,7 +95,7 @@ def _opened(staff: int, tx: Tx) -> int:
         id=made, question=question, state=VoteState.OPEN, made_by=staff, roll=ROLL, veil="veil"
     )
     tx.votes.save(vote)
-    tx.votes.fix_roll(vote)
+    tx.votes.fix_roll(vote, VoteRules(base=100, bonus_cap=20))
     return made
 
 

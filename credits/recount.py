@@ -3,11 +3,13 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from credits.ballots import BallotError, Method, read
+from credits.bands import LEAST, Band, weighed
+from credits.bands import read as read_bands
 from credits.lines import LineError, write
 from credits.lines import read as read_line
 from credits.merkle import Frontier, leaf_hash
@@ -22,6 +24,7 @@ CHECKED: Final = (
     "question and ballots are those whose root was signed",
     "the result is what the ballots give, counted again",
 )
+_WEIGHTED: Final = b'{"weighted":'
 _CODE: Final = re.compile(r"[0-9]{12}")
 
 
@@ -32,6 +35,7 @@ class Recount:
     header: Header
     tally: Tally
     key: str
+    weighed: Tally | None = None
 
     @property
     def has_quorum(self) -> bool:
@@ -46,16 +50,16 @@ def recount(lines: Iterable[bytes], *, key: str = "") -> Recount:
     header = _header(first)
     tree, choices = Frontier(), Counter[str]()
     tree.add(leaf_hash(first))
-    last = _ballots(header, reading, tree, choices)
-    if last is None:
-        raise BrokenError("end", "the result is missing")
+    after = _ballots(header, reading, tree, choices)
+    bands = _bands(header, after, tree, choices) if after.startswith(_WEIGHTED) else ()
+    last = _last(next(reading, b"") if bands else after)
     if next(reading, None) is not None:
         raise BrokenError("end", "something follows the result")
     _check_signed(header, tree, last, key)
     tally = weigh(header.paper, choices)
     if write({"result": outcome(tally)}) != write({"result": last["result"]}):
         raise BrokenError("result", "it is not what these ballots give")
-    return Recount(header, tally, last["key"])
+    return Recount(header, tally, last["key"], weighed(header.paper, bands) if bands else None)
 
 
 def _header(line: bytes) -> Header:
@@ -79,18 +83,35 @@ def _header(line: bytes) -> Header:
 
 def _ballots(
     header: Header, reading: Iterator[bytes], tree: Frontier, choices: Counter[str]
-) -> dict[str, Any] | None:
-    """Take all ballots; return the last line, which is none."""
+) -> bytes:
+    """Take all ballots; return the line behind them."""
     before = Ballot("", "")
     for count, line in enumerate(reading):
         if not line.startswith(b'{"index":'):
             if count != header.ballots:
                 raise BrokenError("end", f"{count} ballots are here, {header.ballots} should be")
-            return _last(line)
+            return line
         before = _ballot(header, line, count, before)
         tree.add(before.leaf())
         choices[before.choice] += 1
-    return None
+    raise BrokenError("end", "the result is missing")
+
+
+def _bands(header: Header, line: bytes, tree: Frontier, choices: Counter[str]) -> Sequence[Band]:
+    """Take the same ballots by weight."""
+    where = "weights"
+    try:
+        bands = read_bands(read_line(line, weighted=list)["weighted"])
+        found = sum((Counter(dict(one.choices)) for one in bands), Counter[str]())
+        weighed(header.paper, bands)
+    except (LineError, BallotError, LookupError, TypeError, AttributeError) as error:
+        raise BrokenError(where, "it is not written as it should be") from error
+    if found != choices:
+        raise BrokenError(where, "they are not of these ballots")
+    if any(one.ballots < LEAST for one in bands):
+        raise BrokenError(where, f"fewer than {LEAST} ballots have one: that leads to people")
+    tree.add(leaf_hash(line))
+    return bands
 
 
 def _ballot(header: Header, line: bytes, number: int, before: Ballot) -> Ballot:
@@ -144,6 +165,9 @@ def say(found: Recount) -> Iterator[str]:
         yield f"  {total:>8}  {option}"
     named = ", ".join(header.options[one - 1] for one in tally.winners) or "nobody"
     yield f"{'tie' if len(tally.winners) > 1 else 'first'}: {named}; {tally.blank} abstained"
+    if found.weighed is not None:
+        names = (header.options[one - 1] for one in found.weighed.winners)
+        yield f"by weight, advisory: {', '.join(names) or 'nobody'}"
     yield f"quorum of {header.quorum} %: {'reached' if found.has_quorum else 'missed'}"
     yield "checked:"
     yield from (f"  - {what}" for what in CHECKED)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from credits.ballots import Method, Paper
+from credits.bands import Band, line
 from credits.lines import write
 from credits.merkle import Hash, leaf_hash
 from credits.tally import Tally
@@ -53,9 +54,10 @@ class Ballot:
         return leaf_hash(f"{self.code} {self.choice}".encode())
 
 
-def leaves(header: Header, ballots: Sequence[Ballot]) -> list[Hash]:
-    """Return the leaves over which the root is signed: the first line, then all ballots."""
-    return [leaf_hash(header.line().encode()), *(one.leaf() for one in ballots)]
+def leaves(header: Header, ballots: Sequence[Ballot], bands: Sequence[Band] = ()) -> list[Hash]:
+    """Return the leaves over which the root is signed: first line, ballots, the line of bands."""
+    found = [leaf_hash(header.line().encode()), *(one.leaf() for one in ballots)]
+    return [*found, leaf_hash(line(bands).encode())] if bands else found
 
 
 def outcome(tally: Tally) -> dict[str, Any]:
@@ -64,7 +66,12 @@ def outcome(tally: Tally) -> dict[str, Any]:
 
 
 def lines(
-    header: Header, ballots: Sequence[Ballot], tally: Tally, signed: str, key: str
+    header: Header,
+    ballots: Sequence[Ballot],
+    tally: Tally,
+    signed: str,
+    key: str,
+    bands: Sequence[Band] = (),
 ) -> Iterator[str]:
     """Yield the file: ballots in the order of their codes."""
     yield header.line()
@@ -72,4 +79,6 @@ def lines(
         yield write(
             {"index": index, "code": one.code, "choice": one.choice, "leaf": one.leaf().hex()}
         )
+    if bands:
+        yield line(bands)
     yield write({"result": outcome(tally), "signed": signed, "key": key})

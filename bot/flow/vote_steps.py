@@ -14,6 +14,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.ports.votes import Question, Vote
 from credits.ballots import BallotError
+from credits.bands import banded
 from credits.merkle import Frontier
 from credits.tally import count
 from credits.vote_file import leaves
@@ -60,7 +61,7 @@ def open_it(tx: Tx, rules: Rules, staff: Staff, vote_id: int) -> Vote:
     """Open it, and fix who may vote."""
     vote = _by_second(tx, rules, staff, vote_id, VoteMove.OPEN)
     _checked(tx, vote.question)
-    roll = tx.votes.fix_roll(vote)
+    roll = tx.votes.fix_roll(vote, rules.policy.vote)
     if not roll:
         raise RefusedError("vote_nobody")
     opened = replace(
@@ -105,12 +106,16 @@ def wind_up(tx: Tx, vote_id: int) -> None:
 
 def _count(tx: Tx, vote: Vote) -> None:
     """Count, sign what was counted, and keep nothing of whose ballots they were."""
-    ballots = tx.votes.open_ballots(vote)
+    opened = tx.votes.open_ballots(vote)
+    ballots = [ballot for ballot, _ in opened]
+    weights = [(ballot.choice, weight) for ballot, weight in opened]
+    bands = banded(weights) if vote.question.weighted else ()
     tree = Frontier()
-    tree.add(*leaves(vote.header(len(ballots)), ballots))
+    tree.add(*leaves(vote.header(len(ballots)), ballots, bands))
     signed, key = tx.log.sign(f"vote/{vote.id}", tree.size, tree.root())
     result = count(vote.question.paper, [one.choice for one in ballots])
-    tx.votes.save(replace(vote, result=result, signed=signed, key=key, veil="", again_at=None))
+    counted = replace(vote, result=result, bands=bands, signed=signed, key=key)
+    tx.votes.save(replace(counted, veil="", again_at=None))
     tx.votes.publish(vote, ballots)
 
 

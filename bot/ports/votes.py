@@ -6,7 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.model.people import Verification
 from credits.ballots import Method, Paper
+from credits.bands import Band
+from credits.policy import VoteRules
 from credits.tally import Tally
 from credits.vote_file import Ballot, Header
 from credits.voting import VoteState
@@ -25,7 +28,8 @@ class Question:
     """What is voted on, by whom, until when; `quorum` is a percentage of those who may vote.
 
     `scope_id` is the grid or the building. `subject` names what it is about, such as
-    `initiative:7`; empty for a vote that stands alone.
+    `initiative:7`; empty for a vote that stands alone. Who is known as well as `level` says may
+    vote. `weighted` shows a second count beside the equal one, which decides nothing.
     """
 
     title: str
@@ -38,6 +42,8 @@ class Question:
     quorum: int = 0
     ends_at: datetime
     subject: str = ""
+    level: Verification = Verification.RESIDENT_CONFIRMED
+    weighted: bool = False
 
     @property
     def paper(self) -> Paper:
@@ -51,7 +57,7 @@ class Vote:
 
     `veil` is what ballots are hidden with; it is destroyed when they are counted. `signed` is the
     note over question and ballots, under `key`; `reason` why it was cancelled. `again_at` is when
-    counting is tried again, after it failed.
+    counting is tried again, after it failed; `bands` are the ballots by weight, where that is told.
     """
 
     id: int
@@ -68,6 +74,7 @@ class Vote:
     signed: str = ""
     key: str = ""
     again_at: datetime | None = None
+    bands: tuple[Band, ...] = ()
 
     def header(self, ballots: int) -> Header:
         """Return what is published of it, and signed with so many ballots."""
@@ -143,8 +150,8 @@ class Votes(VoteViews, Protocol):
         """Let others be closed and counted before it."""
         ...
 
-    def fix_roll(self, vote: Vote) -> int:
-        """Put everybody on the roll who may vote now; return how many."""
+    def fix_roll(self, vote: Vote, rules: VoteRules) -> int:
+        """Put everybody on the roll who may vote now, with her weight; return how many."""
         ...
 
     def cast(self, vote: Vote, person_id: int, choice: str) -> Ballot:
@@ -155,8 +162,8 @@ class Votes(VoteViews, Protocol):
         """Two accounts of one person become one: she keeps one place and one ballot."""
         ...
 
-    def open_ballots(self, vote: Vote) -> Sequence[Ballot]:
-        """Return all ballots, in the order of their codes."""
+    def open_ballots(self, vote: Vote) -> Sequence[tuple[Ballot, int]]:
+        """Return all ballots with their weights, in the order of their codes."""
         ...
 
     def publish(self, vote: Vote, ballots: Sequence[Ballot]) -> None:

@@ -32,12 +32,12 @@ class Ballots:
         """Return hers."""
         mine = t.ballot.c.handle == self._handle(vote, person_id)
         sealed = self._unit.run(sa.select(t.ballot.c.sealed).where(mine)).scalar()
-        return None if sealed is None else self._opened(sealed)
+        return None if sealed is None else self._opened(sealed)[0]
 
-    def put(self, vote: Vote, person_id: int, choice: str) -> Ballot:
+    def put(self, vote: Vote, person_id: int, choice: str, weight: int) -> Ballot:
         """Keep hers, under a new code."""
         made = Ballot(f"{secrets.randbelow(_CODES):012d}", choice)
-        text = f"{made.code} {made.choice}".ljust(_WIDTH)
+        text = f"{made.code} {made.choice} {weight}".ljust(_WIDTH)
         values = {
             "handle": self._handle(vote, person_id),
             "vote_id": vote.id,
@@ -56,8 +56,8 @@ class Ballots:
             handle = self._handle(vote, into)
             self._unit.run(t.ballot.update().where(hers).values(handle=handle))
 
-    def open_all(self, vote: Vote) -> Sequence[Ballot]:
-        """Return all, in the order of their codes."""
+    def open_all(self, vote: Vote) -> Sequence[tuple[Ballot, int]]:
+        """Return all with their weights, in the order of their codes."""
         rows: Any = self._unit.run(
             sa.select(t.ballot.c.sealed).where(t.ballot.c.vote_id == vote.id)
         ).scalars()
@@ -67,9 +67,9 @@ class Ballots:
         """Delete all."""
         self._unit.run(t.ballot.delete().where(t.ballot.c.vote_id == vote.id))
 
-    def _opened(self, sealed: str) -> Ballot:
-        code, choice = self._unit.personal.open(_FIELD, sealed).split()
-        return Ballot(code, choice)
+    def _opened(self, sealed: str) -> tuple[Ballot, int]:
+        code, choice, *weight = self._unit.personal.open(_FIELD, sealed).split()
+        return Ballot(code, choice), int(*weight)  # none on those from before there were any
 
     def _handle(self, vote: Vote, person_id: int) -> str:
         return self._unit.personal.fingerprint("ballot", f"{vote.id}:{vote.veil}:{person_id}")

@@ -48,7 +48,9 @@ def _lines(connection: sa.Connection, vote: Vote) -> Sequence[str]:
     ballots = [Ballot(row.code, row.choice) for row in rows]
     if vote.result is None:
         raise FoundError(f"vote {vote.id}: its result is missing")
-    return list(lines(vote.header(len(ballots)), ballots, vote.result, vote.signed, vote.key))
+    return list(
+        lines(vote.header(len(ballots)), ballots, vote.result, vote.signed, vote.key, vote.bands)
+    )
 
 
 def _check_roll(connection: sa.Connection, vote: Vote, cast: int) -> None:

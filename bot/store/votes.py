@@ -15,6 +15,10 @@ from bot.store.ballots import Ballots
 from bot.store.prepared import Prepared
 from bot.store.unit import Unit, columns_of
 from credits.ballots import Method
+from credits.bands import STEPS
+from credits.bands import read as read_bands
+from credits.ledger import Ledger
+from credits.policy import VoteRules
 from credits.tally import Tally
 from credits.vote_file import Ballot
 from credits.voting import VoteState
@@ -86,12 +90,13 @@ class SqlVotes:
         """Say when it is looked at again."""
         self._unit.run(t.vote.update().where(t.vote.c.id == vote_id).values(again_at=until))
 
-    def fix_roll(self, vote: Vote) -> int:
+    def fix_roll(self, vote: Vote, rules: VoteRules) -> int:
         """Insert everybody at once."""
+        weight = _weight(rules) if vote.question.weighted else sa.literal(0)
         eligible = _eligible(vote.question).with_only_columns(
-            sa.literal(vote.id, sa.BigInteger), t.person.c.id, sa.literal(value=False)
+            sa.literal(vote.id, sa.BigInteger), t.person.c.id, sa.literal(value=False), weight
         )
-        columns = ("vote_id", "person_id", "voted")
+        columns = ("vote_id", "person_id", "voted", "weight")
         self._unit.run(t.vote_roll.insert().from_select(columns, eligible))
         return self._counted(t.vote_roll.c.vote_id == vote.id)
 
@@ -111,7 +116,10 @@ class SqlVotes:
     def cast(self, vote: Vote, person_id: int, choice: str) -> Ballot:
         """Put it in the place of the earlier one."""
         self._unit.run(_MARK, vote=vote.id, person=person_id)
-        return self._ballots.put(vote, person_id, choice)
+        weight = 0
+        if vote.question.weighted:
+            weight = self._unit.run(_WEIGHT, vote=vote.id, person=person_id).scalar()
+        return self._ballots.put(vote, person_id, choice, weight)
 
     def absorb(self, *, old: int, into: int) -> None:
         """Give her place and ballot to who she is from now on, or drop them if she has one."""
@@ -133,7 +141,7 @@ class SqlVotes:
             if vote.state is VoteState.OPEN:
                 self.save(replace(vote, roll=vote.roll - 1))
 
-    def open_ballots(self, vote: Vote) -> Sequence[Ballot]:
+    def open_ballots(self, vote: Vote) -> Sequence[tuple[Ballot, int]]:
         """Open them all."""
         return self._ballots.open_all(vote)
 
@@ -175,6 +183,7 @@ _PLACE: Final = sa.and_(
     t.vote_roll.c.person_id == sa.bindparam("person"),
 )
 _VOTED: Final = Prepared(sa.select(t.vote_roll.c.voted).where(_PLACE))
+_WEIGHT: Final = Prepared(sa.select(t.vote_roll.c.weight).where(_PLACE))
 _MARK: Final = Prepared(
     t.vote_roll.update().where(_PLACE, ~t.vote_roll.c.voted).values(voted=sa.true())
 )
@@ -184,10 +193,28 @@ def _place(vote_id: int, person_id: int) -> sa.ColumnElement[bool]:
     return (t.vote_roll.c.vote_id == vote_id) & (t.vote_roll.c.person_id == person_id)
 
 
+def _weight(rules: VoteRules) -> sa.ColumnElement[int]:
+    """What somebody's vote weighs, in few steps, as `credits.levels.vote_weight` has it."""
+    owner = sa.literal("resident:") + sa.cast(t.person.c.id, sa.Text)
+    earned = (
+        sa.select(t.balance.c.posted)
+        .where(t.balance.c.owner == owner, t.balance.c.ledger == Ledger.VOTE.value)
+        .correlate(t.person)
+        .scalar_subquery()
+    )
+    step = max(1, rules.bonus_cap // STEPS)
+    return sa.case(
+        *((earned >= step * number, rules.base + step * number) for number in range(STEPS, 0, -1)),
+        else_=rules.base,
+    )
+
+
 def _eligible(question: Question) -> sa.Select[Any]:
-    """Return confirmed residents who still reach us, of that place."""
+    """Return who is known well enough and still reaches us, of that place."""
+    levels = list(Verification)
+    known = levels[levels.index(question.level) :]
     query = sa.select(t.person).where(
-        t.person.c.verification == Verification.RESIDENT_CONFIRMED.value,
+        t.person.c.verification.in_([level.value for level in known]),
         t.person.c.id.in_(sa.select(t.contact.c.person_id).where(t.contact.c.address != "")),
     )
     if question.scope is Scope.COMMUNITY:
@@ -204,9 +231,11 @@ def _row(vote: Vote) -> dict[str, Any]:
         "options": json.dumps(vote.question.options, ensure_ascii=False),
         "method": vote.question.method.value,
         "scope": vote.question.scope.value,
+        "level": vote.question.level.value,
     }
     rest = columns_of(vote) | {
         "state": vote.state.value,
+        "bands": json.dumps([asdict(band) for band in vote.bands]) if vote.bands else "",
         "result": "" if vote.result is None else json.dumps(asdict(vote.result)),
     }
     return question | {k: v for k, v in rest.items() if k not in {"id", "question"}}
@@ -218,10 +247,12 @@ def vote_of(row: Any) -> Vote:
         "options": tuple(json.loads(row.options)),
         "method": Method(row.method),
         "scope": Scope(row.scope),
+        "level": Verification(row.level),
     }
     rest = {
         name: getattr(row, name) for name in Vote.__dataclass_fields__ if name != "question"
     } | {"state": VoteState(row.state)}
+    rest["bands"] = read_bands(json.loads(row.bands)) if row.bands else ()
     rest["result"] = _tally(json.loads(row.result)) if row.result else None
     return Vote(question=Question(**asked), **rest)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.model.case import RefusedError
-from bot.ports.votes import Question
+from bot.ports.votes import Question, Vote
 from bot.web.site import Form, number_of
 from credits.ballots import RANKED, Method, read
+from credits.bands import weighed
 from credits.tally import Tally
 
 _LINE: Final = 26  # characters of an option side by side
@@ -35,6 +36,15 @@ class Bars:
 
     bars: Sequence[Bar]
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What each option has by weight, who is first, and how many ballots have which weight."""
+
+    totals: Sequence[str]
+    winners: Sequence[int]
+    bands: Sequence[tuple[str, int]]
 
 
 def numbers_of(question: Question, form: Form) -> list[int]:
@@ -88,3 +98,15 @@ def bars_of(question: Question, result: Tally) -> Bars:
         bars.append(Bar(option, total, number in result.winners, words, top, width))
         top += _BAR + _GAP
     return Bars(bars, top)
+
+
+def weighed_of(vote: Vote) -> Weighed | None:
+    """Return the advisory count of a vote; None where it has none that can be shown."""
+    if not vote.bands:
+        return None
+    question, base = vote.question, vote.bands[0].weight
+    tally = weighed(question.paper, vote.bands)
+    whole = question.method is Method.SCHULZE  # options beaten, not sums of weights
+    totals = [str(one) if whole else f"{one / base:.1f}" for one in tally.totals]
+    bands = [(f"{band.weight / base:.2f}", band.ballots) for band in vote.bands]
+    return Weighed(totals, tally.winners, bands)

@@ -20,7 +20,7 @@ from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
 from bot.web.site import Form, Site, form_of, number_in, see, site_of
 from bot.web.visitor import CHANNEL
-from bot.web.vote_paper import Bars, bars_of, numbers_of, words_of
+from bot.web.vote_paper import Bars, Weighed, bars_of, numbers_of, weighed_of, words_of
 from channels.webchat import VISITOR_COOKIE, address_of
 from credits.ballots import read
 from credits.vote_file import Ballot, lines
@@ -66,6 +66,11 @@ class Sight:
         """Return the picture of the result."""
         result = self.vote.result
         return None if result is None else bars_of(self.vote.question, result)
+
+    @property
+    def weighed(self) -> Weighed | None:
+        """Return the second count, where there is one."""
+        return weighed_of(self.vote)
 
     @property
     def has_quorum(self) -> bool:
@@ -130,7 +135,7 @@ async def ballots(request: web.Request) -> web.Response:
             raise web.HTTPNotFound
         counted = views.votes.counted(number)
         header = vote.header(len(counted))
-        return "".join(lines(header, counted, vote.result, vote.signed, vote.key))
+        return "".join(lines(header, counted, vote.result, vote.signed, vote.key, vote.bands))
 
     text = await site.storage.read(look)
     headers = {"Content-Disposition": f'attachment; filename="vote-{number}.jsonl"'}

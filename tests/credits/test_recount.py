@@ -9,10 +9,12 @@ import pytest
 
 from credits.__main__ import main
 from credits.ballots import Method
+from credits.bands import Band
+from credits.bands import line as bands_line
 from credits.lines import write
 from credits.merkle import Frontier
 from credits.notes import Checkpoint, make_signer, sign_checkpoint
-from credits.recount import recount
+from credits.recount import recount, say
 from credits.tally import count
 from credits.verify import BrokenError
 from credits.vote_file import Ballot, Header, leaves, lines
@@ -22,7 +24,9 @@ KEY = str(SIGNER.verifier)
 CHOICES = ["1", "1", "2", "-", "2", "1"]
 
 
-def _file(choices: list[str], *, roll: int = 9, **named: Any) -> list[bytes]:
+def _file(
+    choices: list[str], *, roll: int = 9, bands: tuple[Band, ...] = (), **named: Any
+) -> list[bytes]:
     told: dict[str, Any] = {
         "vote": 7, "title": "装不装", "options": ["装", "不装"], "method": Method.SINGLE, "most": 1,
         "roll": roll, "quorum": 50, "opened": 1, "ended": 2, "ballots": len(choices),
@@ -30,12 +34,12 @@ def _file(choices: list[str], *, roll: int = 9, **named: Any) -> list[bytes]:
     header = Header(**told | named)
     ballots = [Ballot(f"{number:012}", choice) for number, choice in enumerate(choices, 1)]
     tree = Frontier()
-    tree.add(*leaves(header, ballots))
+    tree.add(*leaves(header, ballots, bands))
     checkpoint = Checkpoint(f"{SIGNER.verifier.name}/vote/7", tree.size, tree.root())
     signed = sign_checkpoint(checkpoint, [SIGNER])
     return [
         one.encode()
-        for one in lines(header, ballots, count(header.paper, choices), signed, KEY)
+        for one in lines(header, ballots, count(header.paper, choices), signed, KEY, bands)
     ]  # fmt: skip
 
 
@@ -118,3 +122,39 @@ def test_the_auditors_command_takes_votes_too(
     file.write_bytes(b"".join(_without(_file(CHOICES), 3)))
     assert main() == 1
     assert "BROKEN  ballot 2: it is missing" in capsys.readouterr().err
+
+
+MANY = ["1"] * 9 + ["2"] * 12
+BANDS = (Band(100, {"1": 9, "2": 2}), Band(120, {"2": 10}))
+
+
+def test_the_advisory_count_is_counted_again_beside_the_equal_one() -> None:
+    found = recount(_file(MANY, roll=30, bands=BANDS), key=KEY)
+    assert found.tally.totals == (9, 12)
+    assert found.weighed is not None
+    assert found.weighed.totals == (900, 1400)
+    assert any("advisory: 不装" in line for line in say(found))
+
+
+WEIGHTS: list[tuple[str, tuple[Band, ...], str]] = [
+    ("of other ballots", (Band(100, {"1": 10, "2": 1}), BANDS[1]), "^weights: .* not of these"),
+    ("of too few", (Band(100, {"1": 9, "2": 5}), Band(120, {"2": 7})), "^weights: fewer than 10"),
+    ("no number", (Band(100, {"1": "9", "2": 2}), BANDS[1]), "^weights: it is not written"),  # type: ignore[dict-item]
+    ("below nothing", (Band(100, {"1": 9, "2": -1}), Band(120, {"2": 13})), "^weights: "),
+]
+
+
+@pytest.mark.parametrize(
+    ("bands", "found"), [one[1:] for one in WEIGHTS], ids=[one[0] for one in WEIGHTS]
+)
+def test_weights_that_do_not_fit_are_named(bands: tuple[Band, ...], found: str) -> None:
+    with pytest.raises(BrokenError, match=found):
+        recount(_file(MANY, roll=30, bands=bands))
+
+
+def test_weights_that_were_changed_or_taken_away_break_the_signature() -> None:
+    file = _file(MANY, roll=30, bands=BANDS)
+    other = bands_line((Band(100, BANDS[0].choices), Band(130, BANDS[1].choices))).encode()
+    for changed in ([*file[:-2], other, file[-1]], [*file[:-2], file[-1]]):
+        with pytest.raises(BrokenError, match=r"^signature: .* not those that were signed"):
+            recount(changed)

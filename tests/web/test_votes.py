@@ -33,12 +33,14 @@ class Hall:
     visitor: Browser
     person_id: int
 
-    async def opened(self, method: Method = Method.SINGLE, *, roll: int = 1) -> str:
+    async def opened(
+        self, method: Method = Method.SINGLE, *, roll: int = 1, **more: str
+    ) -> str:
         now = await self.site.community.storage.read(lambda views: views.now)
         zone = self.site.community.rules.texts.zone
         ends = (now + timedelta(days=1)).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
         lin, csrf = await self.site.seated("lin")
-        form = QUESTION | {"method": method.value, "ends": ends, "csrf": csrf}
+        form = QUESTION | {"method": method.value, "ends": ends, "csrf": csrf} | more
         answer = await lin.post("/desk/votes", data=form)
         found = re.search(r'href="(/desk/votes/[0-9]+)"', await answer.text())
         assert found is not None
@@ -141,6 +143,18 @@ async def test_how_many_have_voted_is_seen_live_and_moves_by_five(hall: Hall) ->
 
 def vote_for_the_first(person_id: int, vote_id: int, tx: Tx) -> None:
     votes.cast(tx, person_id, vote_id, [1])
+
+
+async def test_an_advisory_count_and_a_wider_roll_are_asked_for_on_the_form(hall: Hall) -> None:
+    path = await hall.opened(weighted="1", level="contact_confirmed")
+    page = await (await hall.visitor.get(path)).text()
+    assert "全社区，两种办法联系得上的人" in page
+    assert "只供参考，不算数" in page
+    await hall.cast(path, o="1")
+    await hall.counted(path)
+    assert "列出来就可能认出人" in await (await hall.visitor.get(path)).text()
+    admin, _ = await hall.site.seated("admin")
+    assert "另外按贡献加一点分量数一遍" in await (await admin.get(f"/desk{path}")).text()
 
 
 REFUSED = [

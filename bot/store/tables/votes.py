@@ -4,7 +4,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.store.tables.columns import at, flag, link, metadata, number, table, text
+from bot.store.tables.columns import at, counted, flag, link, metadata, number, table, text
 
 vote: Final = table(
     "vote",
@@ -31,6 +31,9 @@ vote: Final = table(
     text("signed"),
     text("key"),
     at("again_at", needed=False),
+    text("level"),
+    flag("weighted"),
+    text("bands"),
 )
 sa.Index("ix_vote_state", vote.c.state, vote.c.ends_at)
 
@@ -41,6 +44,7 @@ vote_roll: Final = table(
     flag("voted"),
     at("told_at", needed=False),
     flag("end_told"),
+    counted("weight"),
     sa.UniqueConstraint("vote_id", "person_id"),
 )
 """Who may vote, and whether she has; not when. `told_at` is when she was told of the opening."""

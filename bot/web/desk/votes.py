@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.flow import vote_steps, votes
 from bot.model.case import RefusedError
+from bot.model.people import Verification
 from bot.model.place import Building, Organisation
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
@@ -25,6 +26,7 @@ from credits.voting import VoteState
 _LIST: Final = "/desk/votes"
 _MOST: Final = 100
 _MOMENT: Final = "%Y-%m-%dT%H:%M"
+LEVELS: Final = (Verification.RESIDENT_CONFIRMED, Verification.CONTACT_CONFIRMED)
 _EMPTY: Final[Form] = MappingProxyType({"method": Method.SINGLE.value, "quorum": "0", "most": "1"})
 
 
@@ -158,6 +160,7 @@ async def _page(
         sight=sight,
         typed=typed if typed is not None else _filled(site.rules, sight.row),
         methods=list(Method),
+        levels=LEVELS,
     )
 
 
@@ -200,7 +203,16 @@ def _question(rules: Rules, form: Form) -> Question:
         scope_id=int(place) if place.isascii() and place.isdecimal() else None,
         quorum=number_of(form, "quorum") if quorum.isdecimal() else -1,
         ends_at=typed,
+        level=_level(form),
+        weighted=bool(form.get("weighted")),
     )
+
+
+def _level(form: Form) -> Verification:
+    level = form.get("level", Verification.RESIDENT_CONFIRMED.value)
+    if level not in LEVELS:
+        raise RefusedError("vote_level")
+    return Verification(level)
 
 
 def _filled(rules: Rules, row: Row | None) -> Form:
@@ -216,5 +228,7 @@ def _filled(rules: Rules, row: Row | None) -> Form:
         "most": str(question.most),
         "scope": question.scope.value + place,
         "quorum": str(question.quorum),
+        "level": question.level.value,
+        "weighted": "1" if question.weighted else "",
         "ends": question.ends_at.astimezone(rules.texts.zone).strftime(_MOMENT),
     }

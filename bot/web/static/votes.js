@@ -46,13 +46,15 @@
 
   function read(file) {
     const lines = file.trimEnd().split("\n");
-    return { first: `${lines[0]}\n`, ballots: lines.slice(1, -1).map((line) => JSON.parse(line)), last: JSON.parse(lines[lines.length - 1]) };
+    const weighted = lines.slice(-2, -1).filter((line) => line.startsWith('{"weighted":'));
+    const ballots = lines.slice(1, -1 - weighted.length).map((line) => JSON.parse(line));
+    return { first: `${lines[0]}\n`, ballots, weighted: weighted.map((line) => `${line}\n`), last: JSON.parse(lines[lines.length - 1]) };
   }
 
   // True when all fits, null when all but the signature could be checked, false when something is wrong.
   async function sound(vote, keys) {
     const header = JSON.parse(vote.first);
-    const leaves = await Promise.all([hash(0, bytes(vote.first)), ...vote.ballots.map((one) => hash(0, bytes(`${one.code} ${one.choice}`)))]);
+    const leaves = await Promise.all([hash(0, bytes(vote.first)), ...vote.ballots.map((one) => hash(0, bytes(`${one.code} ${one.choice}`))), ...vote.weighted.map((line) => hash(0, bytes(line)))]);
     const [origin, size, root] = vote.last.signed.split("\n");
     const same = toHex(await rootOf(leaves)) === toHex(from64(root)) && Number(size) === leaves.length;
     const whole = header.ballots === vote.ballots.length && header.vote === Number(words.vote) && origin.endsWith(`/vote/${words.vote}`);

@@ -14,10 +14,14 @@ from bot.ports.storage import Storage, Tx
 from bot.ports.votes import Scope
 from bot.store import tables as t
 from credits.ballots import Method
+from credits.bands import Band
+from credits.ledger import Ledger
+from credits.posting import post
 from credits.recount import recount
 from credits.vote_file import lines
 from credits.voting import VoteState
 from tests.bot.hall import RULES, Hall, open_hall
+from tests.credits.making import posting
 from tests.fakes.clock import FakeClock
 
 BALLOTS: dict[Method, tuple[int, dict[str, tuple[int, ...]], tuple[int, ...]]] = {
@@ -186,3 +190,53 @@ async def test_the_database_alone_does_not_tell_what_somebody_chose(
     assert all(set(row) == {"handle", "vote_id", "sealed", "until"} for row in rows)
     await hall.counted(one)
     assert await storage.write(unit) == []
+
+
+async def test_an_advisory_count_stands_beside_the_equal_one(hall: Hall) -> None:
+    def crowd(tx: Tx) -> list[int]:
+        people = [tx.people.meet("web", f"neighbour {one}").person_id for one in range(24)]
+        for number, one in enumerate(people):
+            tx.people.verify(one, Verification.RESIDENT_CONFIRMED)
+            if number < 10:  # more than the cap for all of these but one, who has half of it
+                amount = 10 if number == 0 else 500
+                earned = posting(
+                    f"v{one}",
+                    credit=f"resident:{one}",
+                    amount=amount,
+                    ledger=Ledger.VOTE,
+                    acted_at=tx.now,
+                )
+                post(tx.journal, earned, now=tx.now, new_id=tx.new_transfer_id)
+        return people
+
+    people = await hall.do(crowd)
+    plain, one = await hall.opened(), await hall.opened(weighted=True)
+    for number, person in enumerate(people):
+        for vote in (plain, one):
+            await hall.do(cast, person, vote, [1 if number < 11 else 2])
+    hall.clock.move(days=3)
+    for vote in (plain, plain, one, one):
+        await hall.do(vote_steps.wind_up, vote)
+    assert (await hall.find(plain)).bands == ()
+    counted = await hall.find(one)
+    assert counted.result is not None
+    assert counted.result.totals[:2] == (11, 13)
+    # Nine weigh 120 and one 110: together they are ten, and count as the lower.
+    assert counted.bands == (Band(100, {"1": 1, "2": 13}), Band(110, {"1": 10}))
+    published = list(await hall.storage.read(lambda views: views.votes.counted(one)))
+    header = counted.header(len(published))
+    file = lines(
+        header, published, counted.result, counted.signed, counted.key, counted.bands
+    )  # fmt: skip
+    found = recount(map(str.encode, file), key=counted.key)
+    assert found.weighed is not None
+    assert found.weighed.totals[:2] == (1200, 1300)
+
+
+async def test_a_vote_may_be_of_all_whose_contact_is_confirmed(hall: Hall) -> None:
+    e = hall.people["e"]
+    await hall.do(lambda tx: tx.people.verify(e, Verification.CONTACT_CONFIRMED))
+    strict, wide = await hall.opened(), await hall.opened(level=Verification.CONTACT_CONFIRMED)
+    assert [(await hall.find(one)).roll for one in (strict, wide)] == [4, 5]
+    await hall.cast("e", wide, 1)
+    assert await hall.refused(cast, e, strict, (1,)) == "vote_not_yours"
