@@ -33,9 +33,7 @@ class Hall:
     visitor: Browser
     person_id: int
 
-    async def opened(
-        self, method: Method = Method.SINGLE, *, roll: int = 1, **more: str
-    ) -> str:
+    async def opened(self, method: Method = Method.SINGLE, *, roll: int = 1, **more: str) -> str:
         now = await self.site.community.storage.read(lambda views: views.now)
         zone = self.site.community.rules.texts.zone
         ends = (now + timedelta(days=1)).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
