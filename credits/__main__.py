@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from credits.merkle import Hash, ProofError
+from credits.merkle import ProofError
 from credits.notes import NoteError, Signer, make_signer, parse_verifier
-from credits.proving import prove_all
+from credits.proving import Held, prove_all
 from credits.reading import Export
 from credits.recount import recount, say
 from credits.verify import CHECKS, Audit, BrokenError, Report, Trust
@@ -86,14 +86,14 @@ def _verify_ledger(arguments: argparse.Namespace, file: Path) -> int:
         key=arguments.key,
         witness=parse_verifier(arguments.witness) if arguments.witness else None,
     )
-    leaves: list[Hash] = []
-    with file.open("rb") as first, file.open("rb") as again:
-        export = Export(first, again)
-        audit = Audit(export.entry, trust=trust, leaf=leaves.append if arguments.proofs else None)
+    with file.open("rb") as first, file.open("rb") as again, tempfile.TemporaryFile() as leaves:
+        export, held = Export(first, again), Held(leaves)
+        audit = Audit(export.entry, trust=trust, leaf=held.add if arguments.proofs else None)
         report = audit.run(_told(export, file.stat().st_size))
-    _say(report, trust)
-    if arguments.proofs:
-        included, extended = prove_all(leaves, report.roots)
+        _say(report, trust)
+        if not arguments.proofs:
+            return 0
+        included, extended = prove_all(held, report.roots)
         print(f"proofs: {included} of inclusion, {extended} of consistency, made and checked")
     return 0
 

@@ -1,56 +1,103 @@
 """Makes and checks the proof of every leaf, and of every beginning that was signed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from io import SEEK_END
 from itertools import pairwise
+from typing import BinaryIO, Final
 
 from credits.merkle import (
     TILE_HEIGHT,
     TILE_WIDTH,
     Hash,
     Tree,
+    fold,
     node_hash,
     verify_consistency,
     verify_inclusion,
 )
 
+_HASH_BYTES: Final = 32
+
 
 class Held:
-    """A log with all its hashes in memory, as `credits.merkle.Hashes` wants them."""
+    """A log whose leaves are kept in a file, as `credits.merkle.Hashes` wants them.
 
-    def __init__(self, leaves: Sequence[Hash]) -> None:
-        self._levels = [list(leaves)]
-        while len(below := self._levels[-1]) > 1:
-            pairs = zip(below[::2], below[1::2], strict=False)
-            # A node without a neighbour rises as it is.
-            self._levels.append([node_hash(*pair) for pair in pairs] + below[len(below) & ~1 :])
+    In memory are the hashes of full tiles: one for 256 leaves.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._open: list[Hash] = []
+        self._above: list[list[Hash]] = []
+
+    def add(self, leaf: Hash) -> None:
+        """Take the next leaf."""
+        self._open.append(leaf)
+        if len(self._open) == TILE_WIDTH:
+            self._file.seek(0, SEEK_END)
+            self._file.write(b"".join(self._open))
+            self._rise(0, fold(self._open))
+            self._open.clear()
 
     def tile(self, level: int, index: int) -> Sequence[Hash]:
         """Return the hashes of a tile."""
-        nodes = self._levels[level * TILE_HEIGHT]
-        return nodes[index * TILE_WIDTH : (index + 1) * TILE_WIDTH]
+        first = index * TILE_WIDTH
+        if level:
+            known = self._above[level - 1] if level <= len(self._above) else []
+            return known[first : first + TILE_WIDTH]
+        if not self._above or index >= len(self._above[0]):
+            return self._open
+        self._file.seek(first * _HASH_BYTES)
+        some = self._file.read(TILE_WIDTH * _HASH_BYTES)
+        return [some[at : at + _HASH_BYTES] for at in range(0, len(some), _HASH_BYTES)]
 
-    def inclusion(self, index: int) -> list[Hash]:
-        """Return the proof of a leaf among all."""
-        proof = []
-        for level in self._levels[:-1]:
-            beside = index ^ 1
-            if beside < len(level):
-                proof.append(level[beside])
-            index >>= 1
-        return proof
+    def _rise(self, level: int, one: Hash) -> None:
+        if level == len(self._above):
+            self._above.append([])
+        row = self._above[level]
+        row.append(one)
+        if not len(row) % TILE_WIDTH:
+            self._rise(level + 1, fold(row[-TILE_WIDTH:]))
 
 
-def prove_all(leaves: Sequence[Hash], roots: Mapping[int, Hash]) -> tuple[int, int]:
+def prove_all(held: Held, roots: Mapping[int, Hash]) -> tuple[int, int]:
     """Check both kinds of proofs; return how many. ProofError for the first that fails.
 
     `roots` are those that were signed, by size; the last is proved to hold each leaf up to it.
     """
     sizes = sorted(roots)
     last = sizes[-1]
-    held = Held(leaves[:last])
-    for index, leaf in enumerate(leaves[:last]):
-        verify_inclusion(leaf, index, last, held.inclusion(index), roots[last])
-    tree = Tree(held)
+    for first in range(0, last, TILE_WIDTH):
+        _prove_tile(held, first, last, roots[last])
     for old, new in pairwise(sizes):
-        verify_consistency(old, roots[old], new, roots[new], tree.consistency(old, new))
+        proof = Tree(held).consistency(old, new)
+        verify_consistency(old, roots[old], new, roots[new], proof)
     return last, len(sizes) - 1
+
+
+def _prove_tile(held: Held, first: int, last: int, root: Hash) -> None:
+    """Prove the leaves of a tile.
+
+    The proofs of a full tile's leaves end alike: from the tile's hash on they are one. So the whole
+    of it is checked for its first leaf, and for the others up to that hash.
+    """
+    tree, leaves = Tree(held), held.tile(0, first // TILE_WIDTH)
+    if first + TILE_WIDTH > last:
+        for index in range(first, last):
+            verify_inclusion(leaves[index - first], index, last, tree.inclusion(index, last), root)
+        return
+    *levels, (top,) = _levels(leaves)
+    for place, leaf in enumerate(leaves):
+        within = [level[(place >> height) ^ 1] for height, level in enumerate(levels)]
+        verify_inclusion(leaf, place, TILE_WIDTH, within, top)
+        if not place:
+            beyond = tree.inclusion(first, last)[TILE_HEIGHT:]
+            verify_inclusion(leaf, first, last, [*within, *beyond], root)
+
+
+def _levels(hashes: Sequence[Hash]) -> Iterator[Sequence[Hash]]:
+    """Yield the hashes, those above each two of them, and so on up to one."""
+    yield hashes
+    while len(hashes) > 1:
+        hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
+        yield hashes

@@ -1,6 +1,7 @@
 """Exports made without a database: what an honest log writes, and what somebody could write."""
 
 import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from credits.ledger import TREASURY, Transfer
 from credits.lines import AUDITOR, auditor_line, header, public_line, write
 from credits.merkle import Frontier, leaf_hash
 from credits.notes import Checkpoint, Signer, make_signer, sign_checkpoint
+from credits.proving import Held
 from credits.verify import Audit, Report, Trust
 from tests.credits.making import Book, Step
 from tests.fakes.journal import MemoryJournal
@@ -110,6 +112,13 @@ def made(steps: Sequence[Step] = STEPS) -> Made:
     book.wait(2)
     book.take()  # what has expired lapses
     return Made(journal.transfers)
+
+
+def held(leaves: Sequence[bytes]) -> Held:
+    found = Held(io.BytesIO())
+    for leaf in leaves:
+        found.add(leaf)
+    return found
 
 
 def check(lines: Sequence[bytes], trust: Trust | None = None) -> Report:

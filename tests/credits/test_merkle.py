@@ -17,7 +17,8 @@ from credits.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from credits.proving import Held
+from credits.proving import prove_all
+from tests.credits.exports import held
 
 RFC6962_LEAVES = [
     bytes.fromhex(leaf)
@@ -52,19 +53,19 @@ def frontier(leaves: Sequence[bytes]) -> bytes:
 def test_roots_are_those_of_the_rfc(size: int) -> None:
     leaves = [leaf_hash(data) for data in RFC6962_LEAVES[:size]]
     assert frontier(leaves).hex() == RFC6962_ROOTS[size]
-    assert Tree(Held(leaves)).root(size).hex() == RFC6962_ROOTS[size]
+    assert Tree(held(leaves)).root(size).hex() == RFC6962_ROOTS[size]
 
 
 @pytest.mark.parametrize("size", list(ORACLE["roots"]))
 def test_roots_are_those_of_the_oracle(size: str) -> None:
     root = ORACLE["roots"][size]
     assert frontier(LEAVES[: int(size)]).hex() == root
-    assert Tree(Held(LEAVES)).root(int(size)).hex() == root
+    assert Tree(held(LEAVES)).root(int(size)).hex() == root
 
 
 @pytest.mark.parametrize("case", ORACLE["inclusion"], ids=lambda case: str(case["index"]))
 def test_proofs_are_made_of_the_hashes_of_the_oracle(case: dict[str, object]) -> None:
-    proof = Tree(Held(LEAVES)).inclusion(int(str(case["index"])), int(str(case["size"])))
+    proof = Tree(held(LEAVES)).inclusion(int(str(case["index"])), int(str(case["size"])))
     assert sorted(one.hex() for one in proof) == case["hashes"]
 
 
@@ -74,7 +75,7 @@ SIZES = st.integers(1, 700)
 @given(size=SIZES, part=st.floats(0, 0.999))
 def test_every_leaf_is_proved_and_no_other(size: int, part: float) -> None:
     index = int(size * part)
-    tree = Tree(Held(LEAVES))
+    tree = Tree(held(LEAVES))
     proof, root = tree.inclusion(index, size), tree.root(size)
     verify_inclusion(LEAVES[index], index, size, proof, root)
     spoilt = [
@@ -96,10 +97,10 @@ def test_every_leaf_is_proved_and_no_other(size: int, part: float) -> None:
 @given(size=SIZES, part=st.floats(0, 1))
 def test_every_beginning_is_proved_and_no_fork(size: int, part: float) -> None:
     old = int(size * part)
-    tree = Tree(Held(LEAVES))
+    tree = Tree(held(LEAVES))
     proof, before, root = tree.consistency(old, size), tree.root(old), tree.root(size)
     verify_consistency(old, before, size, root, proof)
-    forked = Tree(Held([*LEAVES[: old - 1], bytes(32), *LEAVES[old:]]))
+    forked = Tree(held([*LEAVES[: old - 1], bytes(32), *LEAVES[old:]]))
     spoilt = [
         (forked.root(old), root, proof) if old else (bytes(32), root, proof),
         *([(before, bytes(32), proof)] if old else []),
@@ -117,9 +118,28 @@ def test_a_shorter_log_can_not_begin_with_a_longer_one() -> None:
 
 
 def test_there_is_no_proof_of_what_is_not_there() -> None:
-    tree = Tree(Held(LEAVES[:3]))
+    tree = Tree(held(LEAVES[:3]))
     assert tree.root(0) == EMPTY_ROOT
     with pytest.raises(ValueError, match="no leaf 3 among 3"):
         tree.inclusion(3, 3)
     with pytest.raises(ValueError, match="beginning"):
         tree.consistency(4, 3)
+
+
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 512, 700])
+def test_all_proofs_of_a_log_are_made_and_a_wrong_root_is_found(size: int) -> None:
+    log, beginning = held(LEAVES), size // 2 + 1
+    roots = {one: frontier(LEAVES[:one]) for one in {beginning, size}}
+    assert prove_all(log, roots) == (size, len(roots) - 1)
+    with pytest.raises(ProofError):
+        prove_all(log, roots | {size: bytes(32)})
+    if len(roots) > 1:
+        with pytest.raises(ProofError):
+            prove_all(log, roots | {beginning: bytes(32)})
+
+
+@pytest.mark.parametrize("place", [0, 1, 255, 256, 400, 599])
+def test_a_leaf_that_is_not_the_signed_one_has_no_proof(place: int) -> None:
+    changed = held([*LEAVES[:place], bytes(32), *LEAVES[place + 1 :]])
+    with pytest.raises(ProofError):
+        prove_all(changed, {600: frontier(LEAVES[:600])})

@@ -6,9 +6,9 @@ import pytest
 
 from credits.merkle import Tree, leaf_hash
 from credits.notes import Checkpoint, make_signer, parse_note, sign_checkpoint
-from credits.proving import Held
 from credits.rotation import announce
 from credits.witness import Memory, RefusedError, cosign, follow, read_memory, write_memory
+from tests.credits.exports import held
 
 ORIGIN = "example.org/ledger"
 LOG = make_signer(ORIGIN, bytes(range(32)))
@@ -18,12 +18,12 @@ FORKED = [*LEAVES[:7], leaf_hash(b"another"), *LEAVES[8:]]
 
 
 def show(leaves: list[bytes], size: int, origin: str = ORIGIN) -> str:
-    return sign_checkpoint(Checkpoint(origin, size, Tree(Held(leaves)).root(size)), [LOG])
+    return sign_checkpoint(Checkpoint(origin, size, Tree(held(leaves)).root(size)), [LOG])
 
 
 def sign(memory: Memory, leaves: list[bytes], size: int) -> tuple[str, Memory]:
     old = min(memory.size, size)
-    proof = Tree(Held(leaves)).consistency(old, size)
+    proof = Tree(held(leaves)).consistency(old, size)
     return cosign(memory, show(leaves, size), proof, WITNESS, 1_790_000_000)
 
 
@@ -63,7 +63,7 @@ def test_who_kept_a_fork_finds_the_other_one_signed() -> None:
     """Two people were shown two histories of one size: only one of them is witnessed."""
     _, memory = sign(Memory(LOG.verifier, None), LEAVES, 20)
     assert memory.last is not None
-    assert replace(memory.last, root=Tree(Held(FORKED)).root(20)) != memory.last
+    assert replace(memory.last, root=Tree(held(FORKED)).root(20)) != memory.last
     assert parse_note(show(FORKED, 20)).by(WITNESS.verifier) is None
 
 
