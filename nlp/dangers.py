@@ -78,6 +78,10 @@ class Dangers:
         doubtful = score >= least and (listed is not None or weighed.said >= _SAID_LEAST)
         return Judgement(doubt=found) if doubtful else Judgement()
 
+    def names(self, text: str) -> bool:
+        """Tell whether listed phrases name a danger in a normalised text."""
+        return self._finder.find(text) is not None
+
     def weigh(self, text: str) -> Weighed:
         """Return what the most alarming sentence weighs."""
         return max(map(self._weighed, _parts(text)), key=lambda weighed: weighed.score)

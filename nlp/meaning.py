@@ -107,7 +107,9 @@ class Interpreter:
         kind, cautious = (
             (Kind.EMERGENCY, None) if danger.emergency else self._kind(text, number, classification)
         )
-        if kind is Kind.CLAIM and danger.doubt:
+        if danger.doubt and kind in _CALM and cautious is None and not self._dangers.names(text):
+            danger = Judgement()
+        if danger.doubt and kind is Kind.CLAIM:
             kind, cautious = Kind.REPORT, None  # who may be in danger tells of no good deed
         right, wrong = _sides(text) if kind is Kind.CORRECTION else (text, "")
         return Meaning(
@@ -197,6 +199,9 @@ class Interpreter:
         right, wrong = _sides(text)
         return bool(wrong) and bool(self._places.find(wrong)) and bool(self._places.find(right))
 
+
+_CALM: Final = frozenset({Kind.CLAIM, Kind.THANKS, Kind.GREETING, Kind.HELP})
+"""Who surely says so is asked about a danger only if listed words name one."""
 
 _FIRST_HINT: Final = 30
 _LATER_HINT: Final = 10

@@ -23,6 +23,7 @@ _LINK_MINUTES: Final = 10
 RECEIPTS: Final = "receipts"
 _RECEIPTS_LAST: Final = timedelta(days=7)
 _SENTENCES_MOST: Final = 12
+_OF_LEVEL: Final = frozenset({"points.level", "points.next"})
 _DIGITS_MOST: Final = 6
 
 
@@ -31,9 +32,10 @@ def points(turn: Turn, start: int = 0) -> Reply:
     tx, rules = turn.tx, turn.rules
     zone = rules.texts.zone
     position = stand(rules.policy, turn.contact.person_id, tx.journal.entries, tx.now, zone)
-    if not position.points.lines:
-        return Reply(text=turn.say("points.none"))
     told = sentences(rules.policy, position, tx.now, zone)
+    if not position.points.lines:
+        level = [said(rules.texts, tx.now, one) for one in told if one.key in _OF_LEVEL]
+        return Reply(text="\n".join([turn.say("points.none"), *level]))
     told = told[start:]
     said_now = [said(rules.texts, tx.now, one) for one in told[:_SENTENCES_MOST]]
     more = turn.button("more_points", f"points:{start + _SENTENCES_MOST}")

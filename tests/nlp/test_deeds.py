@@ -1,4 +1,4 @@
-"""Good deeds as people tell them: claims, and neither matters nor dangers."""
+"""Good deeds as people tell them, and what only sounds like one: the kind, and no false alarm."""
 
 import pytest
 
@@ -29,6 +29,11 @@ NOT_DONE = [
     ("谁能教我扫码付款", Kind.HELP),
     ("帮老人能得几分", Kind.POINTS),
     ("我想组织大家去看望高龄老人", Kind.INITIATIVE),
+    ("他没有看望李奶奶，是假的", Kind.REPORT),
+    ("菜市场缺斤短两", Kind.REPORT),
+    ("能不能在三号楼前加个长椅", Kind.REPORT),
+    ("来了一趟又走了，没修好", Kind.NO),
+    ("电话多少", Kind.HELP),
     ("怎么得积分", Kind.EARNING),
     ("做啥能加分呀", Kind.EARNING),
 ]
@@ -39,6 +44,14 @@ DANGERS = [
     "去看望奶奶的时候闻到煤气味",
     "对门两口子动刀了",
 ]
+
+
+CALM = ["谢谢啊闺女", "我不会打字", "我听不清", "你好，我想问个事"]
+
+
+@pytest.mark.parametrize("told", CALM)
+def test_who_thanks_or_asks_is_not_asked_about_danger(told: str) -> None:
+    assert INTERPRETER.interpret(told).doubt is None
 
 
 @pytest.mark.parametrize("told", DONE)

@@ -52,7 +52,9 @@ async def test_what_an_idea_needs_is_no_danger(talker: Talker) -> None:
 
 async def test_her_points_are_no_place(talker: Talker) -> None:
     await talker.say("我想发起把空地种上花")
-    assert "0 分" in (await talker.say("我的积分")).text
+    mine = (await talker.say("我的等级")).text
+    assert "0 分" in mine
+    assert "您是“新邻居”" in mine
     assert "垃圾分类，2 分" in (await talker.say("怎么得积分")).text
     assert "把空地种上花" in (await talker.say("我有个想法")).text
     assert "在哪儿做" in (await talker.press("接着说")).text
