@@ -12,6 +12,7 @@ from credits.ledger import (
     Balance,
     KeyConflict,
     Kind,
+    Ledger,
     LedgerError,
     Overdrawn,
     Posting,
@@ -65,6 +66,10 @@ class Journal(Protocol):
 
     def balance(self, account: Account) -> Balance:
         """Return what the account has."""
+        ...
+
+    def issued(self) -> Mapping[Ledger, int]:
+        """Return what all accounts but the treasury's have together, in each ledger."""
         ...
 
     def holders(self, after: str, limit: int) -> Sequence[Account]:

@@ -51,8 +51,8 @@ _PRESENT: Final = Prepared(
     )
 )
 _ISSUED: Final = Prepared(
-    sa.select(sa.func.coalesce(sa.func.sum(t.balance.c.posted), 0)).where(
-        t.balance.c.ledger == _LEDGER
+    sa.select(t.balance.c.ledger, sa.func.sum(t.balance.c.posted).label("posted")).group_by(
+        t.balance.c.ledger
     )
 )
 
@@ -145,12 +145,17 @@ class SqlJournal:
         """Return what the account has; the treasury's is the sum of what all others have."""
         ledger = account.ledger.value
         if account.is_treasury:
-            issued = int(self._unit.run(_ISSUED, of_ledger=ledger).scalar())
+            issued = self.issued()[account.ledger]
             held = [one for one in self._some(_OPEN) if one.debit == account]
             coming = [one for one in self._some(_OPEN) if one.credit == account]
             return Balance(-issued, _sum(held), _sum(coming))
         row = self._unit.run(_PRESENT, of_owner=account.owner, of_ledger=ledger).first()
         return Balance() if row is None else Balance(*row)
+
+    def issued(self) -> Mapping[Ledger, int]:
+        """Return what all accounts but the treasury's have together, in each ledger."""
+        found = {row.ledger: int(row.posted) for row in self._unit.run(_ISSUED)}
+        return {one: found.get(one.value, 0) for one in Ledger}
 
     def holders(self, after: str, limit: int) -> Sequence[Account]:
         """Return who has points, by owner."""

@@ -19,7 +19,6 @@ from bot.ports.storage import Views
 from bot.web.site import site_of
 from bot.web.visitor import CHANNEL
 from channels.webchat import VISITOR_COOKIE, address_of
-from credits.ledger import Ledger, treasury
 from credits.merkle import TILE_WIDTH, Tree
 from credits.notes import NoteError, parse_checkpoint, parse_note
 from credits.tiles import bundle, parse_path, width_at
@@ -163,7 +162,7 @@ def _overview(views: Views) -> _Overview | None:
         sorted(names),
         views.log.size() - said.size,
         keys[-1][0],
-        {one.value: -views.journal.balance(treasury(one)).posted for one in Ledger},
+        {one.value: count for one, count in views.journal.issued().items()},
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from credits.ledger import Account, Balance, Kind, Ledger, Transfer, replay
+from credits.ledger import Account, Balance, Kind, Ledger, Transfer, replay, treasury
 
 
 class MemoryJournal:
@@ -52,6 +52,9 @@ class MemoryJournal:
 
     def entries(self, account: Account) -> Sequence[Transfer]:
         return [one for one in self.transfers if account in (one.debit, one.credit)]
+
+    def issued(self) -> dict[Ledger, int]:
+        return {one: -self.balance(treasury(one)).posted for one in Ledger}
 
     def balance(self, account: Account) -> Balance:
         if account.is_treasury:

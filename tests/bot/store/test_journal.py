@@ -96,6 +96,8 @@ async def test_the_treasury_has_no_row(storage: Storage, engine: sa.Engine, act:
         owners = connection.exec_driver_sql("SELECT owner FROM balance").scalars().all()
     assert owners == ["resident:1"]
     assert await storage.read(lambda views: views.journal.balance(treasury())) == Balance(-5)
+    issued = await storage.read(lambda views: views.journal.issued())
+    assert issued == {Ledger.POINTS: 5, Ledger.CREDIT: 0, Ledger.VOTE: 0}
 
 
 async def test_a_unit_that_fails_leaves_nothing_in_the_ledger(
