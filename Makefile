@@ -7,6 +7,8 @@ BIN := .venv/bin
 run: .venv/.run
 	@exec $(BIN)/gongzhi serve --demo
 
+# What one worker or service has compiled, all the others find.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev
 	$(BIN)/pytest -n 3 --dist worksteal
 

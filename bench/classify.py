@@ -13,7 +13,7 @@ from pathlib import Path
 from rjieba import Jieba
 
 from bench.figure import Figure
-from nlp.weighing import WordTable, read_weights
+from nlp.weighing import packaged_table
 
 SENTENCES = Path(__file__).parents[1] / "tests/nlp/sentences/services_tune.tsv"
 TABLE = Path(__file__).parents[1] / "nlp/lexicon/groups.tsv"
@@ -25,7 +25,7 @@ REFERENCE = "bare rjieba segmentation of the same messages"
 async def run() -> list[Figure]:
     """Measure both lengths, and what loading takes of time and memory."""
     started = time.perf_counter()
-    table = WordTable(read_weights("groups.tsv"))
+    table = packaged_table("groups.tsv")
     load_seconds = time.perf_counter() - started
     started = time.perf_counter()
     tokenizer = Jieba()
@@ -78,7 +78,7 @@ def _rate(act: Callable[[str], object], texts: list[str]) -> float:
 def _megabytes() -> float:
     """Return what a table holds, as Python counts it."""
     tracemalloc.start()
-    table = WordTable(read_weights("groups.tsv"))
+    table = packaged_table("groups.tsv")
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     if not table.labels:

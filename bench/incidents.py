@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.figure import Figure
 from nlp.incidents import Incidents
 from nlp.similarity import everyday
-from nlp.weighing import WordTable, read_weights
+from nlp.weighing import packaged_table
 
 SENTENCES = Path(__file__).parents[1] / "tests/nlp/sentences/services_tune.tsv"
 SIZES = (1_000, 10_000, 100_000)
@@ -32,7 +32,7 @@ async def run() -> list[Figure]:
         number, words = next(messages)
         incidents.take(number, "", words, at=START + number * timedelta(seconds=20))
 
-    table = WordTable(read_weights("groups.tsv"))
+    table = packaged_table("groups.tsv")
     known = 0
     figures = []
     for size in SIZES:

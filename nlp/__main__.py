@@ -36,7 +36,7 @@ from nlp.measures import macro_f1
 from nlp.place_rows import place_figures, read_rows
 from nlp.sentences import TASKS
 from nlp.similar import similar
-from nlp.weighing import WordTable, read_weights, written_weights
+from nlp.weighing import WordTable, packaged_table, written_weights
 
 FILES: Final = {
     "group": "groups.tsv",
@@ -108,7 +108,7 @@ def _train(examples: Sequence[Labelled], table: str) -> None:
 
 def _table(examples: Sequence[Labelled]) -> Iterator[str | dict[str, float]]:
     """Try the packaged table."""
-    table = WordTable(read_weights(FILES["group"]))
+    table = packaged_table(FILES["group"])
     _progress(f"scoring {len(examples)} texts")
     found = outcomes(table, examples)
     short = outcomes(table, examples, short=True)

@@ -21,7 +21,7 @@ from nlp.services import ServiceCatalogue, load_services
 from nlp.sounds import SoundAlike, SoundsLike
 from nlp.text import normalise, simplified
 from nlp.times import times_in
-from nlp.weighing import Weights, WordTable, read_weights
+from nlp.weighing import Weights, WordTable, packaged_table
 
 __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
 
@@ -275,9 +275,9 @@ def build_interpreter(
     gazetteer = NO_NAMES if gazetteer_toml is None else read_gazetteer(gazetteer_toml)
     places = PlaceFinder(estates, landmarks, gazetteer)
     keywords = (word for service in catalogue.services for word in service.keywords)
-    learned = WordTable(read_weights("service_words.tsv"))
+    learned = packaged_table("service_words.tsv")
     classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)), learned)
     sounds = SoundsLike(places.names)
-    dangers = Dangers(EmergencyFinder(), WordTable(read_weights("emergency_words.tsv")))
-    guess = KindGuess(WordTable(read_weights("kind_words.tsv")))
+    dangers = Dangers(EmergencyFinder(), packaged_table("emergency_words.tsv"))
+    guess = KindGuess(packaged_table("kind_words.tsv"))
     return Interpreter(classifier, dangers, places, KindTable(), guess, sounds)

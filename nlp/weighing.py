@@ -8,6 +8,7 @@ weight · (1 + ln tf), in whole numbers of sixteenths.
 import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from math import log
 from operator import attrgetter
@@ -98,9 +99,11 @@ def document(title: str, body: str) -> str:
     return f"{title}\n{title}\n{title}\n{body}" if title else body
 
 
-def read_weights(file_name: str) -> dict[str, dict[str, int]]:
-    """Return the packaged table of that name."""
-    return parse_weights(files("nlp").joinpath("lexicon", file_name).read_text(encoding="utf-8"))
+@cache
+def packaged_table(file_name: str) -> WordTable:
+    """Return the packaged table of that name, read once: nothing changes a table."""
+    text = files("nlp").joinpath("lexicon", file_name).read_text(encoding="utf-8")
+    return WordTable(parse_weights(text))
 
 
 def parse_weights(text: str) -> dict[str, dict[str, int]]:

@@ -23,6 +23,7 @@ from tests.postgres import postgres_server
 __all__ = ["postgres_server"]
 
 SECRET = b"a secret key that only tests know"
+REGISTER = load_register()
 
 # Nothing here is a matter of luck or of how busy a machine is; `make prove` seeks other examples.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -133,14 +134,14 @@ def _fill(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
-        fill(SqlTx(connection, FakeClock().now(), PersonalData(load_register(), SECRET)))
+        fill(SqlTx(connection, FakeClock().now(), PersonalData(REGISTER, SECRET)))
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("COMMIT")
 
 
 @pytest.fixture
 def personal() -> PersonalData:
-    return PersonalData(load_register(), SECRET)
+    return PersonalData(REGISTER, SECRET)
 
 
 @pytest.fixture

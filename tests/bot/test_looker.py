@@ -16,12 +16,12 @@ from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from bot.web.desk.queue import look
 from credits.rulebook import packaged_text
-from nlp.meaning import Interpreter, build_interpreter
-from tests.bot.community import Community, rules
+from nlp.meaning import Interpreter
+from tests.bot.community import Community, interpreter, rules
 from tests.fakes.clock import FakeClock
 
 RULES = rules()
-INTERPRETER = build_interpreter()
+INTERPRETER = interpreter()
 SECONDS = 20.0
 
 

@@ -11,10 +11,9 @@ from bot.model.case import Case, RefusedError
 from bot.model.staff import Role, Staff
 from bot.ports.learning import LessonState, Trial, WordRule
 from bot.ports.storage import Storage
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 
-INTERPRETER = build_interpreter()
+INTERPRETER = interpreter()
 
 
 @pytest.fixture
