@@ -36,8 +36,9 @@ def earn(  # noqa: PLR0913 -- an act has this many facts, all but two by keyword
     actor: str,
     history: Sequence[Transfer],
     zone: tzinfo,
+    times: int = 1,
 ) -> Earned:
-    """Return what the act earns.
+    """Return what the act earns; one that lasted several hours is as many acts at once.
 
     `history` is the resident's entries in the order they were written, with those of accounts
     whose points were taken along (`credits.linking.lifetime`). Caps, cool-down and the number of
@@ -48,7 +49,7 @@ def earn(  # noqa: PLR0913 -- an act has this many facts, all but two by keyword
     activity = policy.activity(activity_code)
     before = takewhile(lambda transfer: transfer.key != key, history)
     same = [t for t in effective(before) if (t.activity, t.debit) == (activity_code, treasury())]
-    points, reason = _points(activity, same, acted_at, zone)
+    points, reason = _points(activity, same, acted_at, zone, times)
     if points == 0:
         return Earned((), 0, reason)
     posting = Posting(
@@ -95,7 +96,7 @@ def _beside(activity: Activity, posting: Posting, person_id: int) -> Iterable[Po
 
 
 def _points(
-    activity: Activity, same: Sequence[Transfer], acted_at: datetime, zone: tzinfo
+    activity: Activity, same: Sequence[Transfer], acted_at: datetime, zone: tzinfo, times: int
 ) -> tuple[int, Reason]:
     day = acted_at.astimezone(zone).date()
     if activity.until is not None and day > activity.until:
@@ -105,13 +106,13 @@ def _points(
         return 0, "too_soon"
     dated = [(one.acted_at.astimezone(zone).date(), one.amount) for one in same]
     month = [amount for acted, amount in dated if acted.replace(day=1) == day.replace(day=1)]
-    worth = activity.points
+    worth = activity.points * times
     if activity.full_acts and len(month) >= activity.full_acts:
         worth = (worth + 1) // 2
     points, cap = _within_caps(activity, worth, dated, sum(month), day)
     if points < worth:
         return points, cap
-    return points, "earned" if worth == activity.points else "fewer"
+    return points, "earned" if worth == activity.points * times else "fewer"
 
 
 def _within_caps(

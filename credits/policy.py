@@ -146,6 +146,7 @@ class InitiativeRules:
     Beside whose idea it is, at least `supporters` people. `hours_most` and `points_most` are what
     an initiative may ask for, `hours_each` and `points_each` what one person gives. Staff look at
     it within `look_hours` of service. Once `reports_hide` people find it unfit it is hidden.
+    Who gave `backing_least` points or more is thanked when it is done.
     """
 
     supporters: int
@@ -156,6 +157,7 @@ class InitiativeRules:
     reports_hide: int
     hours_each: int
     points_each: int
+    backing_least: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,7 @@ def _move_in(turn: Turn, person_id: int) -> int:
     turn.tx.wall.absorb(old=old, into=person_id)
     take_back_all(turn.tx, old, points_only=True)
     turn.tx.initiatives.absorb(old=old, into=person_id)
+    turn.tx.teams.absorb(old=old, into=person_id)
     turn.tx.votes.absorb(old=old, into=person_id)
     _take_points_along(turn, old, person_id)
     return given_up

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue import results
 from bot.dialogue.initiative_words import asked, card, is_fresh, line, say
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import initiatives as flow
@@ -16,7 +17,7 @@ from nlp.similarity import SimilarTexts
 
 Answer = Callable[[Turn, Initiative], Reply]
 
-STEP: Final = "idea"
+STEP: Final = results.STEP
 _NO_ANSWER: Final = frozenset(
     {
         Kind.EMPTY,
@@ -106,9 +107,10 @@ def more(turn: Turn) -> Reply:
         return _named(turn, _title(turn, words))
 
     def answered(turn: Turn, found: Initiative) -> Reply:
-        if asks == "result":
-            flow.tell_result(turn.tx, found.id, turn.contact.person_id, words)
-            return Reply(text=say(turn, "result_kept"))
+        if asks == results.RESULT:
+            return results.told(turn, found.id)
+        if asks == results.PHOTO_WORDS:
+            return results.described(turn)
         if asks == "where":
             wish = replace(found.wish, place=words)
         elif asks == "why":
@@ -125,9 +127,10 @@ def may_be_meant(turn: Turn) -> bool:
 
     Then only a yes is one: what else she says is a matter of its own.
     """
-    if not is_fresh(turn) or _asks_for_more(turn):
+    asks = turn.state.notes.get("asks")
+    if not is_fresh(turn) or asks == results.PHOTOS or _asks_for_more(turn):
         return False
-    return turn.state.notes.get("asks") != "sure" or turn.meaning.kind is Kind.YES
+    return asks != "sure" or turn.meaning.kind is Kind.YES
 
 
 def _asks_for_more(turn: Turn) -> bool:

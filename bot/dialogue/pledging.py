@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from bot.dialogue import teaming
 from bot.dialogue.initiative_words import asked, card, say, standing
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import pledging
@@ -31,6 +32,7 @@ def show(turn: Turn, number: str) -> Reply:
         buttons = _ways(turn, found)
     else:
         lines.append(say(turn, f"state.{found.state.value}") + "。")
+        buttons = teaming.way_in(turn, found)
     page = f"{turn.rules.public_url}/initiatives/{found.id}"
     return Reply(text="\n".join(lines), buttons=buttons, link=page)
 

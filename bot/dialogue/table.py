@@ -22,9 +22,11 @@ from bot.dialogue import (
     ratings,
     recordings,
     reports,
+    results,
     rewards,
     same,
     social,
+    teaming,
     votes,
     wall,
 )
@@ -115,6 +117,7 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         initiatives.STEP: dict.fromkeys(initiatives.ANSWERS, initiatives.more)
         | {Kind.YES: initiatives.agreed},
         pledging.STEP: dict.fromkeys(initiatives.ANSWERS, pledging.this_thing),
+        teaming.STEP: dict.fromkeys((*initiatives.ANSWERS, Kind.LINK, Kind.RECOVER), teaming.code),
         wall.STEP: dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), wall.join),
     }
 )
@@ -188,6 +191,13 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "pledge_back": Choice(pledging.take_back, 1),
         "votes": Choice(votes.listed, 0),
         "votes_quiet": Choice(votes.quiet, 1),
+        "team": Choice(teaming.show, 1),
+        "team_join": Choice(teaming.join, 1),
+        "task_take": Choice(teaming.take_task, 2),
+        "shift_take": Choice(teaming.take_seat, 1),
+        "shift_leave": Choice(teaming.leave_seat, 1),
+        "shift_here": Choice(teaming.here, 1),
+        "shift_code": Choice(teaming.show_code, 1),
         "reward": Choice(rewards.chosen, 1),
         "order": Choice(rewards.ordered, 2),
         "no_order": Choice(rewards.refrained, 0),
@@ -203,7 +213,7 @@ def answer(turn: Turn) -> Reply | None:
     if message.choice is not None:
         return _chosen(turn, message.choice)
     if message.position is not None:
-        return positions.received(turn)
+        return teaming.position(turn) or positions.received(turn)
     if message.edit:
         return None if edits.is_repeated(turn) else edits.edited(turn) or _by_words(turn)
     if turn.recordings:
@@ -215,13 +225,13 @@ def answer(turn: Turn) -> Reply | None:
 
 
 def _photos_alone(turn: Turn) -> Reply:
-    return claims.photo(turn) or pictures.alone(turn)
+    return results.photos(turn) or claims.photo(turn) or pictures.alone(turn)
 
 
 def _by_words(turn: Turn) -> Reply | None:
     if turn.meaning.kind is not Kind.EMPTY and human.listens(turn):
         return human.go_on(turn)
-    return _by_table(turn)
+    return results.photos(turn) or _by_table(turn)
 
 
 def _by_table(turn: Turn) -> Reply | None:
@@ -251,6 +261,8 @@ def _by_kind(turn: Turn) -> Reply | None:
     if step == claims.STEP and not claims.may_be_meant(turn):
         step = "open"
     if step in {initiatives.STEP, pledging.STEP} and not _tells_an_idea(turn):
+        step = "open"
+    if step == teaming.STEP and not teaming.may_be_meant(turn):
         step = "open"
     return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)
 

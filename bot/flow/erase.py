@@ -1,6 +1,6 @@
 """Somebody asked to be forgotten: what is open is taken back, then all that is personal goes."""
 
-from bot.flow import initiatives, pledging
+from bot.flow import initiatives, pledging, team
 from bot.flow.claims import withdraw_all
 from bot.flow.redeem import cancel_all
 from bot.flow.resident import withdraw
@@ -22,5 +22,6 @@ def erase_due(tx: Tx, rules: Rules) -> int:
         withdraw_all(tx, person_id)
         pledging.take_back_all(tx, person_id)
         initiatives.withdraw_all(tx, rules, person_id)
+        team.leave_all(tx, person_id)
         tx.people.erase(person_id)
     return len(due)

@@ -1,14 +1,16 @@
 """Staff look at an initiative: published, returned with a reason, decided, seen to be done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.flow.give_back import give_back, post_all
+from bot.flow.contributions import contributions, credit, people_of
+from bot.flow.give_back import give_back
 from bot.flow.inform import write_to
 from bot.flow.initiatives import got, moved, tell_author
 from bot.flow.pledging import join_into
 from bot.flow.resting import go_on
+from bot.flow.result import show_photos
 from bot.model.case import RefusedError
 from bot.model.initiative import (
     By,
@@ -27,9 +29,6 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from channels.message import Button
 from credits.claims import ClaimError, Concerned, check_judge
-from credits.earning import Earned, earn
-from credits.ledger import resident
-from credits.linking import lifetime
 
 _WORDS_LEAST = 2
 _WORDS_MOST = 500
@@ -109,29 +108,37 @@ def finish(
     helped: Collection[int],
     *,
     version: int,
+    seats: Collection[int] = (),
+    photos: Collection[int] = (),
 ) -> int:
-    """See that it is done: who carried it and who of those pledged came is credited.
+    """See that it is done: who carried it, who came, and who gave is credited, each by the rules.
 
-    `helped` are pledges of hours and things that were kept. Whoever confirms is none of those who
-    earn, and lives with none. Points that were given earn nothing. Return the points earned.
+    `helped` are pledges of hours and things that were kept, `seats` the times at shifts that are
+    believed, `photos` those that everybody may see. Whoever confirms is none of those who earn,
+    and lives with none. Return the points.
     """
-    given = [one for one in tx.initiatives.pledges(initiative_id) if one.state is PledgeState.GIVEN]
+    before = tx.initiatives.find(initiative_id)
+    if before is None:
+        raise RefusedError("initiative_unknown")
+    given = [one for one in tx.initiatives.pledges(before.id) if one.state is PledgeState.GIVEN]
     came = [one for one in given if one.id in helped and one.kind is not PledgeKind.POINTS]
-    for person_id in sorted(one.person_id for one in came):
+    done_by = contributions(tx, rules, before, came, given, seats)
+    for person_id in people_of(done_by):
         tx.people.hold(person_id)
     found = _seen(tx, initiative_id, staff, version)
     if not found.result:
         raise RefusedError("initiative_no_result")
-    helpers = sorted({one.person_id for one in came} - {found.author_id})
-    _check(tx, staff, [*helpers, found.author_id])
+    people, done_by = people_of(done_by), contributions(tx, rules, found, came, given, seats)
+    if people_of(done_by) != people:  # it changed before it was locked
+        raise RefusedError("initiative_changed")
+    _check(tx, staff, people)
     done = moved(tx, found, Move.FINISH, By.STAFF, f"staff:{staff.id}", found.result)
     tx.initiatives.settle([one.id for one in came], PledgeState.HELPED)
-    earned = {person_id: _earn(tx, rules, done, person_id, staff) for person_id in helpers}
-    own = _earn(tx, rules, done, done.author_id, staff)
-    post_all(tx, [one.chain for one in (*earned.values(), own) if one.chain])
-    tell_author(tx, rules, done, "done", points=own.points)
+    show_photos(tx, done.id, photos)
+    earned = credit(tx, rules, done, done_by, staff)
+    tell_author(tx, rules, done, "done", points=earned[done.author_id])
     _tell_supporters(tx, rules, done, given, earned)
-    return own.points + sum(one.points for one in earned.values())
+    return sum(earned.values())
 
 
 def merge(
@@ -223,30 +230,15 @@ def _concerned(views: Views | Tx, person_id: int) -> Concerned:
     return Concerned(person_id, views.people.person(person_id).household_id)
 
 
-def _earn(tx: Tx, rules: Rules, done: Initiative, person_id: int, staff: Staff) -> Earned:
-    activity = "initiative_done" if person_id == done.author_id else "initiative_help"
-    return earn(
-        rules.policy,
-        activity,
-        person_id=person_id,
-        subject=f"initiative:{done.id}",
-        key=f"initiative:{done.id}:{person_id}",
-        acted_at=tx.now,
-        actor=f"staff:{staff.id}",
-        history=lifetime(tx.journal, resident(person_id)),
-        zone=rules.texts.zone,
-    )
-
-
 def _tell_supporters(
     tx: Tx,
     rules: Rules,
     done: Initiative,
     given: Collection[Pledge],
-    earned: dict[int, Earned],
+    earned: Mapping[int, int],
 ) -> None:
-    for person_id in sorted({one.person_id for one in given} - {done.author_id}):
-        points = earned[person_id].points if person_id in earned else 0
+    for person_id in sorted(({one.person_id for one in given} | set(earned)) - {done.author_id}):
+        points = earned.get(person_id, 0)
         values = {"number": done.id, "title": done.wish.title, "result": done.result}
         text = rules.texts.say(
             "initiatives.told.done_points" if points else "initiatives.told.done",

@@ -123,6 +123,20 @@ OWN: Final = (
     ),
     _of_person(t.initiative_report, "initiative_id", "words", "at"),
     _of_person(t.pledge, "initiative_id", "kind", "amount", "words", "state", "at"),
+    _of_person(t.team_member, "initiative_id", "joined_at"),
+    Part(t.team_task, t.team_task.c.taken_by == _WHOSE, ("initiative_id", "words", "done_at")),
+    Part(
+        t.team_shift,
+        t.team_shift.c.initiative_id.in_(INITIATIVES),
+        ("id", "initiative_id", "starts_at", "ends_at", "place", "seats"),
+    ),
+    _of_person(t.team_seat, "shift_id", "taken_at", "came_at", "came_by", "left_at"),
+    Part(t.team_code, t.team_code.c.shown_by == _WHOSE, ("shift_id", "until")),
+    Part(
+        t.initiative_photo,
+        t.initiative_photo.c.initiative_id.in_(INITIATIVES),
+        ("initiative_id", "media_id", "words", "shown", "at"),
+    ),
 )
 """All that she is given, one line a table."""
 

@@ -52,6 +52,7 @@ from bot.store.routes import SqlRoutes
 from bot.store.sessions import SqlSessions
 from bot.store.staff import SqlStaff
 from bot.store.talks import SqlTalks
+from bot.store.teams import SqlTeams
 from bot.store.timers import SqlTimers
 from bot.store.unit import Unit
 from bot.store.visits import SqlVisits
@@ -185,6 +186,11 @@ class SqlTx:
     def initiatives(self) -> SqlInitiatives:
         """What neighbours do together."""
         return SqlInitiatives(self._unit)
+
+    @cached_property
+    def teams(self) -> SqlTeams:
+        """Who carries initiatives out."""
+        return SqlTeams(self._unit)
 
     @cached_property
     def relations(self) -> SqlRelations:

@@ -32,7 +32,7 @@ _LATEST_MS: Final = 4_102_444_800_000  # the year 2100
 _BURST, _PER_MINUTE = 6, 6.0
 
 
-class _WrongError(Exception):
+class WrongError(Exception):
     """What was sent can't be used; the key of the sentence that says so."""
 
 
@@ -72,20 +72,20 @@ class CheckInPage:
         site = site_of(request)
         try:
             message = _message(site, form, address, identifier)
-        except _WrongError as wrong:
+        except WrongError as wrong:
             return _page(request, problem=str(wrong), status=400)
         await self._receive(message)
         raise see(f"{_PATH}?sent={identifier}")
 
 
 def _message(site: Site, form: Form, address: str, identifier: str) -> InboundMessage:
-    """Return what was sent as a message of the chat; _WrongError when it is nothing or garbled."""
+    """Return what was sent as a message of the chat; WrongError when it is nothing or garbled."""
     now, say = site.clock.now(), site.rules.texts.say
-    code, position = form.get("code", "").strip(), _position(form, now)
+    code, position = form.get("code", "").strip(), position_of(form, now)
     if code and not _CODE.fullmatch(code):
-        raise _WrongError("wrong_code")
+        raise WrongError("wrong_code")
     if not code and position is None:
-        raise _WrongError("nothing")
+        raise WrongError("nothing")
     text = say("places.page.with_code", code=code) if code else say("places.page.said")
     return InboundMessage(
         channel=WebChat.name,
@@ -97,14 +97,14 @@ def _message(site: Site, form: Form, address: str, identifier: str) -> InboundMe
     )
 
 
-def _position(form: Form, now: datetime) -> Position | None:
+def position_of(form: Form, now: datetime) -> Position | None:
     """Return what the browser told: WGS-84, as browsers do, unless `datum` says gcj02."""
     if not form.get("latitude") and not form.get("longitude"):
         return None
     at = _number(form, "at", 0, _LATEST_MS)
     latitude, longitude = _number(form, "latitude", -90, 90), _number(form, "longitude", -180, 180)
     if latitude is None or longitude is None:
-        raise _WrongError("wrong")
+        raise WrongError("wrong")
     return Position(
         latitude=latitude,
         longitude=longitude,
@@ -119,7 +119,7 @@ def _datum(form: Form) -> Datum:
     try:
         return Datum(form.get("datum") or Datum.WGS84)
     except ValueError:
-        raise _WrongError("wrong") from None
+        raise WrongError("wrong") from None
 
 
 def _number(form: Form, name: str, least: float, most: float) -> float | None:
@@ -129,9 +129,9 @@ def _number(form: Form, name: str, least: float, most: float) -> float | None:
     try:
         value = float(text)
     except ValueError:
-        raise _WrongError("wrong") from None
+        raise WrongError("wrong") from None
     if not isfinite(value) or not least <= value <= most:
-        raise _WrongError("wrong")
+        raise WrongError("wrong")
     return value
 
 

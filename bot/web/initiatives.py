@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.dialogue.initiative_words import given
 from bot.flow import objecting, pledging
+from bot.flow.result import public_photos
 from bot.model.case import RefusedError
 from bot.model.initiative import (
     OPEN_FOR_PLEDGES,
@@ -24,6 +25,7 @@ from bot.model.initiative import (
     PledgeState,
     Progress,
 )
+from bot.model.team import JOINABLE, ResultPhoto
 from bot.oversight.permissions import Service, served
 from bot.ports.bell import INITIATIVES
 from bot.ports.rules import Rules
@@ -63,6 +65,7 @@ class _Sight:
     one: Initiative
     progress: Progress
     events: Sequence[InitiativeEvent]
+    photos: Sequence[ResultPhoto]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,7 @@ async def _page(
         one=sight.one,
         piece=_piece(site, sight).piece,
         open=sight.one.state in OPEN_FOR_PLEDGES,
+        joinable=sight.one.state in JOINABLE,
         own=own,
         given={one.kind.value for one in own.given},
         mine="、".join(given(site.rules, one) for one in own.given),
@@ -223,6 +227,7 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
         bars=bars(site.rules, sight.one, sight.progress),
         things=sight.progress.things,
         events=[one for one in sight.events if one.move in _TOLD],
+        photos=sight.photos,
     )
     return Fresh(piece, _TOPICS)
 
@@ -270,7 +275,8 @@ def _look(number: int, views: Views) -> _Sight | None:
     if one is None or one.state not in _SHOWN:
         return None
     progress = views.initiatives.progress([one])[one.id]
-    return _Sight(one, progress, views.initiatives.events(one.id))
+    photos = public_photos(views, one)
+    return _Sight(one, progress, views.initiatives.events(one.id), photos)
 
 
 def _own(address: str | None, number: int, views: Views) -> _Own:

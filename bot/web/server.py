@@ -25,6 +25,7 @@ from bot.web import (
     media,
     rewards,
     status,
+    teams,
     votes,
 )
 from bot.web.assets import load_assets
@@ -61,6 +62,7 @@ ROUTES: Final = (
     web.get("/r/{token}", rewards.order),
     web.post("/r/{token}/cancel", rewards.cancel),
     *initiatives.routes(),
+    *teams.routes(),
     *votes.routes(),
     *export.routes(),
     web.get("/ledger", ledger.overview),

@@ -60,6 +60,9 @@ bonus_cap = 20
 PUBLISHED = {
     "report_confirmed", "checkpoint_visit", "waste_sorting", "mediation", "public_vote",
     "care_visit", "checkpoint_duty", "phone_help", "initiative_done", "link_accounts",
+    "initiative_backing",
+    "initiative_hour",
+    "initiative_thing",
     "initiative_help", "shared_space", "neighbour_help", "season_end", "redemption", "pledge",
     "manual_grant",
 }  # fmt: skip

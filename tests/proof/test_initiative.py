@@ -157,7 +157,7 @@ async def test_one_is_done_and_one_lapses(database_url: str, clock: FakeClock) -
         clock.move(days=31)
         await square.heard(WANG, "没有凑够，您放的都退回了。10 分退给您了")
         assert "没凑够" in await square.page(2)
-        ends = {AUTHOR: 80, WANG: 50, LI: 50, ZHAO: 66, CHEN: 60}
+        ends = {AUTHOR: 80, WANG: 51, LI: 51, ZHAO: 66, CHEN: 60}
         assert {who: await square.balance(who) for who in ends} == {
             who: Balance(points) for who, points in ends.items()
         }

@@ -115,7 +115,7 @@ async def test_a_whole_life_on_pages(site: Web) -> None:
     done = (await others[2].page(f"/initiatives/{number}"))[1]
     for words in ("四段都装好了", "定下来了</strong>：周六上午装", "4 小时"):
         assert words in done, words
-    assert [(await who.balance()).posted for who in (author, *others)] == [60, 20, 30, 46]
+    assert [(await who.balance()).posted for who in (author, *others)] == [60, 21, 31, 46]
 
 
 async def test_a_pledge_is_taken_back_and_a_refusal_keeps_what_was_typed(site: Web) -> None:

@@ -148,6 +148,14 @@ from bot.store.tables.staff import (
     staff_load,
     staff_skill,
 )
+from bot.store.tables.teams import (
+    initiative_photo,
+    team_code,
+    team_member,
+    team_seat,
+    team_shift,
+    team_task,
+)
 from bot.store.tables.votes import (
     ballot,
     counted_ballot,
@@ -212,6 +220,7 @@ __all__ = [
     "inbox_waits",
     "initiative",
     "initiative_event",
+    "initiative_photo",
     "initiative_report",
     "kin",
     "leaf",
@@ -263,6 +272,11 @@ __all__ = [
     "staff_skill",
     "talk",
     "talk_line",
+    "team_code",
+    "team_member",
+    "team_seat",
+    "team_shift",
+    "team_task",
     "tile_hash",
     "timer",
     "to_visit",

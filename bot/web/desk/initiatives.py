@@ -11,6 +11,8 @@ from aiohttp.typedefs import Handler
 
 from bot.dialogue.initiative_words import given, needs
 from bot.flow import review
+from bot.flow.contributions import Presence, presences
+from bot.flow.shift_check_in import vouch_by_staff
 from bot.model.initiative import (
     AGREED,
     OPEN_FOR_PLEDGES,
@@ -27,11 +29,13 @@ from bot.model.initiative import (
     Report,
 )
 from bot.model.staff import Staff
+from bot.model.team import ResultPhoto
 from bot.ports.bell import INITIATIVES
 from bot.ports.storage import Views
 from bot.web.desk.claims import note_own_browser
 from bot.web.desk.once import Step, take_step
 from bot.web.desk.session import SEAT, desk_page
+from bot.web.desk.ticks import ticked
 from bot.web.initiatives import bars
 from bot.web.live import Fresh, Region
 from bot.web.site import Form, Site, form_of, number_in, number_of, see, site_of
@@ -63,6 +67,8 @@ class Sight:
     reports: Sequence[Report]
     others: Sequence[Initiative]
     why_not: str
+    there: Sequence[Presence]
+    photos: Sequence[ResultPhoto]
 
 
 async def show_all(request: web.Request) -> web.Response:
@@ -102,7 +108,17 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
             tx, number, staff, version=number_of(form, "version")
         ),
         "finish": lambda tx, rules, number, staff, form: review.finish(
-            tx, rules, number, staff, _ticked(form), version=number_of(form, "version")
+            tx,
+            rules,
+            number,
+            staff,
+            ticked(form, "came"),
+            version=number_of(form, "version"),
+            seats=ticked(form, "seat"),
+            photos=ticked(form, "photo"),
+        ),
+        "saw": lambda tx, _, number, staff, form: vouch_by_staff(
+            tx, staff, number, number_of(form, "seat")
         ),
         "merge": lambda tx, rules, number, staff, form: review.merge(
             tx, rules, number, number_of(form, "into"), staff, version=number_of(form, "version")
@@ -126,12 +142,6 @@ async def _do(step: Step, request: web.Request) -> web.Response:
     if problem:
         return await _page(request, problem=problem, typed=await form_of(request))
     raise see(f"{_LIST}/{number}")
-
-
-def _ticked(form: Form) -> set[int]:
-    """Return the pledges whose boxes were ticked: each box has a name of its own."""
-    names = (name.removeprefix("came-") for name in form if name.startswith("came-"))
-    return {int(one) for one in names if one.isascii() and one.isdecimal() and len(one) <= 15}  # noqa: PLR2004  fits the database
 
 
 async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHING) -> web.Response:
@@ -214,4 +224,6 @@ def _look(number: int, staff: Staff, views: Views) -> Sight | None:
             if each.id != one.id
         ],
         why_not=review.barred(views, one, staff),
+        there=presences(views, one),
+        photos=views.teams.photos(one.id),
     )

@@ -138,6 +138,7 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", "/desk/initiatives", initiatives.show_all, Right.REVIEW_INITIATIVES),
     DeskRoute("GET", "/desk/initiatives/events", initiatives.events, Right.REVIEW_INITIATIVES),
     DeskRoute("GET", _INITIATIVE, initiatives.show, Right.REVIEW_INITIATIVES, audited=True),
+    DeskRoute("GET", f"{_INITIATIVE}/photos/{{photo}}", media.result, Right.REVIEW_INITIATIVES),
     *(
         DeskRoute(
             "POST",

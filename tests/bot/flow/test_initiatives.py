@@ -157,10 +157,10 @@ async def test_a_whole_life_from_draft_to_credits(square: Square) -> None:
     )
     one = await square.do(initiatives.tell_result, one.id, square.people["a"], "四段扶手都装好了")
     pledges = await square.storage.read(lambda views: views.initiatives.pledges(one.id))
-    assert await finish([each.id for each in pledges], version=one.version) == 26
+    assert await finish([each.id for each in pledges], version=one.version) == 28
     assert (await square.fresh(one)).state is InitiativeState.DONE
-    # Who carried it, who came, who gave points: those earn nothing for what they paid.
-    assert [(await square.balance(who)).posted for who in "abcd"] == [80, 40, 50, 66]
+    # Who carried it, who came; who gave points has one as thanks, never what she paid.
+    assert [(await square.balance(who)).posted for who in "abcd"] == [80, 41, 51, 66]
     assert (await square.balance("a", Ledger.VOTE)).posted == 5
     assert "做成了，给您加 20 分" in await square.told("a")
     assert "四段扶手都装好了 您来帮了忙，加 6 分" in await square.told("d")

@@ -1,0 +1,70 @@
+"""What became of an initiative 成果公示, as its lead tells it: words, and photos with theirs."""
+
+from typing import Final
+
+from bot.dialogue.initiative_words import asked, is_fresh, say
+from bot.dialogue.turn import Reply, Turn
+from bot.flow import initiatives as flow
+from bot.flow.result import add_photo
+from bot.model.case import RefusedError
+from bot.ports.media import MediaState
+
+STEP: Final = "idea"
+RESULT: Final = "result"
+PHOTOS: Final = "photos"
+PHOTO_WORDS: Final = "photo_words"
+
+
+def told(turn: Turn, number: int) -> Reply:
+    """Keep what she says became of it; photos may follow."""
+    flow.tell_result(turn.tx, number, turn.contact.person_id, turn.words)
+    notes = asked(turn, str(number), PHOTOS)
+    return Reply(text=say(turn, "result_kept"), step=STEP, notes=notes)
+
+
+def photos(turn: Turn) -> Reply | None:
+    """Take photos: with words those say what is on them, else they are asked for.
+
+    None when none came, or nobody waits for any of what was done.
+    """
+    if not turn.media or turn.recordings or not _expected(turn):
+        return None
+    number = turn.state.notes.get("idea", "")
+    kept = [str(one.id) for one in turn.media if one.state is MediaState.KEPT]
+    before = turn.state.notes.get("media", "").split()
+    media = " ".join([*before, *kept])
+    if not media:
+        return Reply(text=turn.say("media.lost"), step=STEP, notes=turn.state.notes)
+    if turn.words:
+        return _described(turn, number, media)
+    notes = {**asked(turn, number, PHOTO_WORDS), "media": media}
+    if turn.state.notes.get("asks") == PHOTO_WORDS and turn.message.album:
+        return Reply(text="", step=STEP, notes=notes)  # an album is asked about once
+    return Reply(text=turn.rules.texts.say("team.photo_what"), step=STEP, notes=notes)
+
+
+def described(turn: Turn) -> Reply:
+    """She says what is on the photos that came."""
+    notes = turn.state.notes
+    return _described(turn, notes.get("idea", ""), notes.get("media", ""))
+
+
+def _expected(turn: Turn) -> bool:
+    asks = turn.state.notes.get("asks")
+    return turn.state.step == STEP and asks in {RESULT, PHOTOS, PHOTO_WORDS} and is_fresh(turn)
+
+
+def _described(turn: Turn, number: str, media: str) -> Reply:
+    person_id = turn.contact.person_id
+    notes = asked(turn, number, PHOTOS)
+    try:
+        for found in map(turn.tx.media.get, map(int, media.split())):
+            if found is not None:
+                add_photo(turn.tx, person_id, int(number), found, turn.words)
+    except RefusedError as refused:
+        text = turn.rules.texts.say(f"case.refused.{refused.reason}")
+        return Reply(text=text, step=STEP, notes=notes)
+    if turn.state.notes.get("asks") == RESULT and turn.tx.initiatives.get(int(number)).result == "":
+        notes = asked(turn, number, RESULT)
+    count = len(turn.tx.teams.photos(int(number)))
+    return Reply(text=turn.rules.texts.say("team.photo_kept", count=count), step=STEP, notes=notes)
