@@ -1,38 +1,67 @@
 """A resident votes: once, changeable until the end, and nobody is told how."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from bot.model.case import RefusedError
 from bot.ports.bell import VOTES
 from bot.ports.storage import Tx
-from bot.ports.votes import Vote
+from bot.ports.votes import Vote, Way
 from credits.ballots import BallotError, write
 from credits.vote_file import Ballot
 from credits.voting import VoteState
 
 TURNOUT_STEP: Final = 5
+_STANDS_BEFORE: Final[Mapping[Way, frozenset[Way]]] = MappingProxyType(
+    {
+        Way.OWN: frozenset(),
+        Way.PAPER: frozenset({Way.OWN, Way.PAPER}),
+    }
+)
+"""What an entry of that way doesn't take the place of."""
 
 
 def cast(tx: Tx, person_id: int, vote_id: int, numbers: Sequence[int]) -> Ballot:
-    """Keep her ballot in place of her earlier one; no numbers are an abstention.
+    """Keep her own ballot in place of any earlier one; no numbers are an abstention.
 
     Raises RefusedError for a vote that isn't open, a person who isn't on its roll, and a ballot
     that couldn't be counted. The vote is held, so that it isn't counted meanwhile.
     """
     tx.people.hold(person_id)
+    vote = may_vote(tx, person_id, vote_id, Way.OWN)
+    return keep(tx, vote, person_id, written(vote, numbers), Way.OWN)
+
+
+def may_vote(tx: Tx, person_id: int, vote_id: int, way: Way) -> Vote:
+    """Return the vote, held, if somebody can be voted for in this way now; RefusedError if not.
+
+    Nobody overrides what she did herself, and paper is counted once.
+    """
     try:
         vote = tx.votes.hold(vote_id, share=True)
     except KeyError:
         raise RefusedError("vote_unknown") from None
     check_open(tx, vote)
-    if tx.votes.has_voted(vote_id, person_id) is None:
+    standing = tx.votes.way(vote_id, person_id)
+    if standing is None:
         raise RefusedError("vote_not_yours")
+    if standing in _STANDS_BEFORE[way]:
+        raise RefusedError(f"vote_{standing}_stands")
+    return vote
+
+
+def written(vote: Vote, numbers: Sequence[int]) -> str:
+    """Return the ballot as it is kept; RefusedError if it couldn't be counted."""
     try:
-        choice = write(vote.question.paper, numbers)
+        return write(vote.question.paper, numbers)
     except BallotError as wrong:
         raise RefusedError(f"vote_{wrong.reason}") from None
-    made = tx.votes.cast(vote, person_id, choice)
+
+
+def keep(tx: Tx, vote: Vote, person_id: int, choice: str, way: Way) -> Ballot:
+    """Keep the ballot; its code is new."""
+    made = tx.votes.cast(vote, person_id, choice, way)
     tx.ring(VOTES)
     return made
 

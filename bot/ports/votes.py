@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.model.people import Verification
 from credits.ballots import Method, Paper
@@ -21,6 +21,22 @@ class Scope(StrEnum):
     COMMUNITY = "community"
     GRID = "grid"
     BUILDING = "building"
+
+
+class Way(StrEnum):
+    """Who brought a ballot in: the voter herself, or two of the staff from paper."""
+
+    OWN = "own"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEntry:
+    """What one of two has entered from paper."""
+
+    choice: str
+    entered_by: int
+    entered_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +127,14 @@ class VoteViews(Protocol):
         """Say whether the person has voted; None if she isn't on the roll."""
         ...
 
+    def way(self, vote_id: int, person_id: int) -> Way | Literal[""] | None:
+        """Return by which way the person has voted; '' if she hasn't, None if she may not."""
+        ...
+
+    def papers(self, vote_id: int) -> Sequence[PaperEntry]:
+        """Return the entries that wait for a second, without what they say."""
+        ...
+
     def own(self, vote: Vote, person_id: int) -> Ballot | None:
         """Return the person's own ballot, until it is counted."""
         ...
@@ -154,7 +178,17 @@ class Votes(VoteViews, Protocol):
         """Put everybody on the roll who may vote now, with her weight; return how many."""
         ...
 
-    def cast(self, vote: Vote, person_id: int, choice: str) -> Ballot:
+    def paper(self, vote_id: int, person_id: int) -> PaperEntry | None:
+        """Return what was entered from the person's paper by one, and by no second yet."""
+        ...
+
+    def keep_paper(self, vote_id: int, person_id: int, choice: str, staff_id: int) -> None:
+        """Keep an entry, in place of an earlier one."""
+        ...
+
+    def drop_paper(self, vote_id: int, person_id: int) -> None: ...
+
+    def cast(self, vote: Vote, person_id: int, choice: str, way: Way) -> Ballot:
         """Keep the person's ballot, in place of her earlier one; its code is new."""
         ...
 

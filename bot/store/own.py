@@ -99,7 +99,8 @@ OWN: Final = (
     _of_contact(t.claim_witness, "claim_id", "at"),
     _of_contact(t.proposal, "kind", "points", "words", "state", "at"),
     _of_contact(t.kin, "at"),
-    _of_person(t.vote_roll, "vote_id", "voted", "told_at"),
+    _of_person(t.vote_roll, "vote_id", "voted", "way", "told_at"),
+    _of_person(t.vote_paper, "vote_id", "choice", "entered_at"),
     Part(
         t.initiative,
         t.initiative.c.author_id == _WHOSE,

@@ -4,12 +4,12 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
 from bot.model.people import Verification
-from bot.ports.votes import Question, Scope, Vote
+from bot.ports.votes import PaperEntry, Question, Scope, Vote, Way
 from bot.store import tables as t
 from bot.store.ballots import Ballots
 from bot.store.prepared import Prepared
@@ -105,6 +105,43 @@ class SqlVotes:
         voted: bool | None = self._unit.run(_VOTED, vote=vote_id, person=person_id).scalar()
         return voted
 
+    def way(self, vote_id: int, person_id: int) -> Way | Literal[""] | None:
+        """Look at the roll."""
+        way: str | None = self._unit.run(_WAY, vote=vote_id, person=person_id).scalar()
+        return Way(way) if way else None if way is None else ""
+
+    def papers(self, vote_id: int) -> Sequence[PaperEntry]:
+        """Return who entered them, and when."""
+        table = t.vote_paper
+        query = sa.select(sa.literal("").label("choice"), table.c.entered_by, table.c.entered_at)
+        rows = self._unit.run(query.where(table.c.vote_id == vote_id).order_by(table.c.id))
+        return [PaperEntry(**row._asdict()) for row in rows]
+
+    def paper(self, vote_id: int, person_id: int) -> PaperEntry | None:
+        """Open it."""
+        table = t.vote_paper
+        query = sa.select(table.c.choice, table.c.entered_by, table.c.entered_at)
+        row = self._unit.run(query.where(_paper(vote_id, person_id))).first()
+        if row is None:
+            return None
+        choice = self._unit.personal.open(_PAPER_FIELD, row.choice)
+        return PaperEntry(choice, row.entered_by, row.entered_at)
+
+    def keep_paper(self, vote_id: int, person_id: int, choice: str, staff_id: int) -> None:
+        """Insert or replace it."""
+        values = {
+            "vote_id": vote_id,
+            "person_id": person_id,
+            "choice": self._unit.personal.seal_undated(_PAPER_FIELD, choice),
+            "entered_by": staff_id,
+            "entered_at": self._unit.now,
+        }
+        self._unit.put(t.vote_paper, ("vote_id", "person_id"), values)
+
+    def drop_paper(self, vote_id: int, person_id: int) -> None:
+        """Delete it."""
+        self._unit.run(t.vote_paper.delete().where(_paper(vote_id, person_id)))
+
     def turnout(self, vote_id: int) -> int:
         """Count those who have."""
         return self._counted((t.vote_roll.c.vote_id == vote_id) & t.vote_roll.c.voted)
@@ -113,9 +150,9 @@ class SqlVotes:
         """Open it."""
         return self._ballots.own(vote, person_id)
 
-    def cast(self, vote: Vote, person_id: int, choice: str) -> Ballot:
+    def cast(self, vote: Vote, person_id: int, choice: str, way: Way) -> Ballot:
         """Put it in the place of the earlier one."""
-        self._unit.run(_MARK, vote=vote.id, person=person_id)
+        self._unit.run(_MARK, vote=vote.id, person=person_id, way=way.value)
         weight = 0
         if vote.question.weighted:
             weight = self._unit.run(_WEIGHT, vote=vote.id, person=person_id).scalar()
@@ -124,6 +161,7 @@ class SqlVotes:
     def absorb(self, *, old: int, into: int) -> None:
         """Give her place and ballot to who she is from now on, or drop them if she has one."""
         query = _ALL.join(t.vote_roll, t.vote_roll.c.vote_id == t.vote.c.id)
+        self._unit.run(t.vote_paper.delete().where(t.vote_paper.c.person_id == old))
         for vote in self._some(
             query.where(t.vote_roll.c.person_id == old).with_for_update(of=t.vote)
         ):
@@ -135,8 +173,9 @@ class SqlVotes:
                 self._unit.run(t.vote_roll.update().where(place).values(person_id=into))
                 continue
             voted = bool(self.has_voted(vote.id, old)) or other
+            way = self.way(vote.id, into) or self.way(vote.id, old) or ""
             hers = t.vote_roll.update().where(_place(vote.id, into))
-            self._unit.run(hers.values(voted=voted))
+            self._unit.run(hers.values(voted=voted, way=way))
             self._unit.run(t.vote_roll.delete().where(place))
             if vote.state is VoteState.OPEN:
                 self.save(replace(vote, roll=vote.roll - 1))
@@ -157,6 +196,7 @@ class SqlVotes:
     def destroy(self, vote: Vote) -> None:
         """Delete the rows, and the salt without which no handle can be made again."""
         self._ballots.destroy(vote)
+        self._unit.run(t.vote_paper.delete().where(t.vote_paper.c.vote_id == vote.id))
         self._unit.run(t.vote.update().where(t.vote.c.id == vote.id).values(veil=""))
 
     def counted(self, vote_id: int) -> Sequence[Ballot]:
@@ -183,14 +223,22 @@ _PLACE: Final = sa.and_(
     t.vote_roll.c.person_id == sa.bindparam("person"),
 )
 _VOTED: Final = Prepared(sa.select(t.vote_roll.c.voted).where(_PLACE))
+_WAY: Final = Prepared(sa.select(t.vote_roll.c.way).where(_PLACE))
+_PAPER_FIELD: Final = "vote_paper.choice"
 _WEIGHT: Final = Prepared(sa.select(t.vote_roll.c.weight).where(_PLACE))
 _MARK: Final = Prepared(
-    t.vote_roll.update().where(_PLACE, ~t.vote_roll.c.voted).values(voted=sa.true())
+    t.vote_roll.update()
+    .where(_PLACE, t.vote_roll.c.way != sa.bindparam("way"))
+    .values(voted=sa.true(), way=sa.bindparam("way"))
 )
 
 
 def _place(vote_id: int, person_id: int) -> sa.ColumnElement[bool]:
     return (t.vote_roll.c.vote_id == vote_id) & (t.vote_roll.c.person_id == person_id)
+
+
+def _paper(vote_id: int, person_id: int) -> sa.ColumnElement[bool]:
+    return (t.vote_paper.c.vote_id == vote_id) & (t.vote_paper.c.person_id == person_id)
 
 
 def _weight(rules: VoteRules) -> sa.ColumnElement[int]:

@@ -31,6 +31,7 @@ class Hall:
     people: dict[str, int]
     lin: Staff
     second: Staff
+    community: Community
 
     async def do(self, unit: Callable[..., Any], *args: Any, **named: Any) -> Any:
         return await self.storage.write(lambda tx: unit(tx, *args, **named))
@@ -88,4 +89,4 @@ async def open_hall(storage: Storage, clock: FakeClock) -> Hall:
 
     people = await storage.write(unit)
     lin, second = await community.staff("lin"), await community.staff("admin")
-    return Hall(storage, clock, people, lin, second)
+    return Hall(storage, clock, people, lin, second, community)

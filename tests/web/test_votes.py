@@ -32,6 +32,7 @@ class Hall:
     site: Web
     visitor: Browser
     person_id: int
+    address: str
 
     async def opened(self, method: Method = Method.SINGLE, *, roll: int = 1, **more: str) -> str:
         now = await self.site.community.storage.read(lambda views: views.now)
@@ -72,7 +73,7 @@ async def hall(site: Web) -> Hall:
     person_id = await site.community.storage.write(unit)
     visitor = site.browser()
     visitor.session.cookie_jar.update_cookies({VISITOR_COOKIE: secret})
-    return Hall(site, visitor, person_id)
+    return Hall(site, visitor, person_id, address_of(secret) or "")
 
 
 CODE = re.compile(r"<code>([0-9]{4}) ([0-9]{4}) ([0-9]{4})</code>")

@@ -160,6 +160,7 @@ from bot.store.tables.votes import (
     ballot,
     counted_ballot,
     vote,
+    vote_paper,
     vote_roll,
 )
 
@@ -284,6 +285,7 @@ __all__ = [
     "transfer",
     "visit",
     "vote",
+    "vote_paper",
     "vote_roll",
     "wall_member",
     "word_rule",

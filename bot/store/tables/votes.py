@@ -45,6 +45,7 @@ vote_roll: Final = table(
     at("told_at", needed=False),
     flag("end_told"),
     counted("weight"),
+    sa.Column("way", sa.Text, nullable=False, default="", server_default=""),
     sa.UniqueConstraint("vote_id", "person_id"),
 )
 """Who may vote, and whether she has; not when. `told_at` is when she was told of the opening."""
@@ -56,6 +57,17 @@ sa.Index(
     sqlite_where=_end_untold,
     postgresql_where=_end_untold,
 )
+
+vote_paper: Final = table(
+    "vote_paper",
+    link("vote_id", "vote"),
+    link("person_id", "person", index=True),
+    text("choice"),
+    link("entered_by", "staff"),
+    at("entered_at", index=True),
+    sa.UniqueConstraint("vote_id", "person_id"),
+)
+"""What the first of two entered from paper; it goes when the second agrees."""
 
 ballot: Final = sa.Table(
     "ballot",

@@ -30,6 +30,7 @@ from bot.web.desk import (
     routes,
     staff,
     talks,
+    vote_paper,
     votes,
     words,
 )
@@ -130,6 +131,8 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", "/desk/votes", votes.prepare, Right.MANAGE_VOTES),
     DeskRoute("GET", "/desk/votes/new", votes.new, Right.MANAGE_VOTES),
     DeskRoute("GET", _VOTE, votes.show, Right.MANAGE_VOTES),
+    DeskRoute("GET", f"{_VOTE}/paper", vote_paper.show, Right.MANAGE_VOTES),
+    DeskRoute("POST", f"{_VOTE}/paper", vote_paper.enter, Right.MANAGE_VOTES),
     DeskRoute("POST", f"{_VOTE}/save", votes.save, Right.MANAGE_VOTES),
     DeskRoute("POST", f"{_VOTE}/offer", votes.offer, Right.MANAGE_VOTES),
     DeskRoute("POST", f"{_VOTE}/open", votes.open_it, Right.AGREE),

@@ -41,7 +41,8 @@ NOT_PERSONAL = {
     "talk_line": {"speaker"},
     "to_visit": set(),
     "track_point": {"source", "datum"},
-    "vote_roll": set(),
+    "vote_paper": set(),
+    "vote_roll": {"way"},
 }
 """Text columns of the tables about residents that hold codes, hashes or our own words."""
 
