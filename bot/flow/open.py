@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.flow import alerts
 from bot.flow.assign import assign
+from bot.flow.filing import keep_filing
 from bot.flow.move import move, note
 from bot.flow.service import apply_rules, limits, service_of
 from bot.flow.winding import wind_clocks
@@ -59,6 +60,7 @@ def open_case(
             solve_due=solve_due,
         )
     )
+    keep_filing(tx, case)
     note(tx, case, EventKind.FOUND, reporter(contact), words)
     if meaning.times:
         note(tx, case, EventKind.TIME, SYSTEM, told_times(rules, meaning.times, tx.now))

@@ -53,6 +53,7 @@ GATHERED: Final = (
     Part(t.case_clock, t.case_clock.c.case_id == _CASE),
     Part(t.decision, t.decision.c.case_id == _CASE),
     Part(t.case_meant, t.case_meant.c.case_id == _CASE),
+    Part(t.filing, t.filing.c.case_id == _CASE),
     Part(t.lesson, t.lesson.c.case_id == _CASE),
     Part(t.misroute, t.misroute.c.case_id == _CASE),
     Part(t.case_barred, t.case_barred.c.case_id == _CASE),

@@ -24,6 +24,7 @@ from bot.store.devices import SqlConsents, SqlDevices
 from bot.store.dialogues import SqlDialogues
 from bot.store.directory import SqlDirectory
 from bot.store.dispatch import SqlDispatch
+from bot.store.filings import SqlFilings
 from bot.store.forget import forget
 from bot.store.grids import SqlGrids
 from bot.store.inbox import SqlInbox
@@ -206,6 +207,11 @@ class SqlTx:
     def dispatch(self) -> SqlDispatch:
         """Candidates, loads, decisions."""
         return SqlDispatch(self._unit)
+
+    @cached_property
+    def filings(self) -> SqlFilings:
+        """How cases were filed."""
+        return SqlFilings(self._unit)
 
     @cached_property
     def learning(self) -> SqlLearning:

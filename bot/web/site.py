@@ -80,6 +80,14 @@ def number_of(form: Form, name: str) -> int:
     return int(value) if _DIGITS.fullmatch(value) else 0
 
 
+def service_code_of(rules: Rules, form: Form) -> str:
+    """Return the service of the form; what names none of ours is no form of ours."""
+    code = form.get("service", "")
+    if all(service.code != code for service in rules.services.services):
+        raise web.HTTPBadRequest
+    return code
+
+
 def inside(path: str) -> str:
     """Return the path if it is one of the workbench, else the workbench itself."""
     return path if _INSIDE.fullmatch(path) else "/desk"

@@ -58,6 +58,8 @@ from bot.store.tables.initiatives import (
     pledge,
 )
 from bot.store.tables.learning import (
+    filing,
+    filing_waits,
     lesson,
     word_rule,
     word_version,
@@ -213,6 +215,8 @@ __all__ = [
     "dialogue",
     "entry_code",
     "erasure",
+    "filing",
+    "filing_waits",
     "follower",
     "grid_area",
     "household",

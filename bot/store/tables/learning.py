@@ -1,4 +1,4 @@
-"""What the table of services learns: corrections, words that are held, versions."""
+"""What the table of services learns: corrections, held words, versions; how cases were filed."""
 
 from typing import Final
 
@@ -37,3 +37,16 @@ word_version: Final = table(
     link("staff_id", "staff"),
     at("at"),
 )
+filing: Final = table(
+    "filing",
+    link("case_id", "case_file"),
+    text("service_code"),
+    text("lot"),
+    at("at", index=True),
+    text("judged_as"),
+    link("judge_id", "staff", needed=False),
+    at("judged_at", needed=False),
+    sa.UniqueConstraint("case_id"),
+)
+filing_waits: Final = filing.c.lot == sa.literal_column("'drawn'", sa.Text)
+sa.Index("ix_filing_waits", filing.c.id, sqlite_where=filing_waits, postgresql_where=filing_waits)

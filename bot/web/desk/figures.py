@@ -12,8 +12,10 @@ from bot.flow.routing import agency_name
 from bot.model.clock import Clock, OnTime
 from bot.model.staff import week_time
 from bot.oversight.permissions import Right, may
+from bot.oversight.sample import Share, share
 from bot.ports import dispatch, referrals
 from bot.ports.directory import Member
+from bot.ports.filings import Filed
 from bot.ports.routes import Misrouted
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
@@ -35,6 +37,8 @@ class Sight:
     decided: dispatch.Tally
     misrouted: Sequence[Misrouted]
     members: Sequence[Member]
+    filed: Filed
+    accuracy: Share | None
 
 
 async def show(request: web.Request) -> web.Response:
@@ -57,7 +61,10 @@ def _look(rules: Rules, days: int, views: Views) -> Sight:
     since = views.now - timedelta(days=days)
     everybody = views.directory.everybody(week_time(views.now, rules.hours.zone))
     handle = [one for one in everybody if one.active and may(one.post.role, Right.HANDLE_CASE)]
+    filed = views.filings.filed(since)
     return Sight(
+        filed=filed,
+        accuracy=share(filed.right, filed.judged) if filed.judged else None,
         clocks=sorted(
             (one for one in views.clocks.on_time(since, views.now) if one.share is not None),
             key=lambda one: _ORDER.index(one.kind),

@@ -22,7 +22,7 @@ from bot.web.desk.case import case_id_of, case_page
 from bot.web.desk.doubt import check
 from bot.web.desk.once import Step, take_step
 from bot.web.desk.referrals import phone_step, recall_step, refer_step, remind_step
-from bot.web.site import Form, form_of, number_of, see, site_of
+from bot.web.site import Form, form_of, number_of, see, service_code_of, site_of
 
 
 def step_handler(name: str) -> Callable[[web.Request], Any]:
@@ -84,7 +84,7 @@ def _assign(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> Non
 
 
 def _service(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
-    code = _service_code(rules, form)
+    code = service_code_of(rules, form)
     recategorise(tx, rules, case_id, staff, code, version=number_of(form, "version"))
 
 
@@ -110,7 +110,7 @@ def _split(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None
     parts = Parts(
         stays=form.get("stays", ""),
         goes=form.get("goes", ""),
-        service_code=_service_code(rules, form),
+        service_code=service_code_of(rules, form),
     )
     split(tx, rules, case_id, staff, parts, version=number_of(form, "version"))
 
@@ -126,13 +126,6 @@ def _visit(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None
 def _to_visit(tx: Tx, rules: Rules, case_id: int, staff: Staff, form: Form) -> None:
     reason = form.get("reason", "")
     mark(tx, rules, case_id, staff, reason, version=number_of(form, "version"))
-
-
-def _service_code(rules: Rules, form: Form) -> str:
-    code = form.get("service", "")
-    if all(service.code != code for service in rules.services.services):
-        raise web.HTTPBadRequest
-    return code
 
 
 _STEPS: dict[str, Step] = {

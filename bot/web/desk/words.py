@@ -42,6 +42,7 @@ class Sight:
     draft: Draft
     changes: Sequence[str]
     names: Mapping[int, str]
+    to_judge: int
 
 
 async def show_all(request: web.Request) -> web.Response:
@@ -95,19 +96,20 @@ async def _do(request: web.Request, unit: Callable[[Tx], object]) -> web.Respons
 
 async def _page(request: web.Request, *, problem: str = "") -> web.Response:
     site = site_of(request)
-    found, names = await site.storage.read(_look)
-    sight = await asyncio.to_thread(_sight, site, found, names)
+    found, names, to_judge = await site.storage.read(_look)
+    sight = await asyncio.to_thread(_sight, site, found, names, to_judge)
     status = 409 if problem else 200
     return desk_page(
         request, "words.html", status=status, sight=sight, problem=problem, least=CASES_LEAST
     )
 
 
-def _look(views: Views) -> tuple[Sources, Mapping[int, str]]:
-    return learning.sources(views), {one.id: one.name for one in views.staff.all()}
+def _look(views: Views) -> tuple[Sources, Mapping[int, str], int]:
+    names = {one.id: one.name for one in views.staff.all()}
+    return learning.sources(views), names, views.filings.to_judge_count()
 
 
-def _sight(site: Site, found: Sources, names: Mapping[int, str]) -> Sight:
+def _sight(site: Site, found: Sources, names: Mapping[int, str], to_judge: int) -> Sight:
     made = learning.draft(site.interpreter, found)
 
     def shown(lesson: Lesson) -> Proposed:
@@ -125,6 +127,7 @@ def _sight(site: Site, found: Sources, names: Mapping[int, str]) -> Sight:
         draft=made,
         changes=in_words(site.rules, made.changes),
         names=names,
+        to_judge=to_judge,
     )
 
 
