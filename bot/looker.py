@@ -1,17 +1,23 @@
 """Beside the units: photos of claims are compared, proposals lapse, new rules are taken up.
 
-The newest table of words is taken up. The workbench hears of claims that are late.
+The newest table of words is taken up, and one that was agreed to and proven is released.
+The workbench hears of claims that are late.
 """
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Final
 
+from bot.flow import learning
 from bot.flow.examine import look_at_photos
 from bot.flow.two_people import let_lapse
 from bot.likeness import likeness_of
+from bot.model.case import RefusedError
 from bot.ports.bell import CLAIMS, DESK, POLICY, WORDS, Bell
+from bot.ports.learning import LessonState
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, StorageError, Views
 from credits.policy import PolicyError
@@ -38,6 +44,7 @@ class Looker:
         self._rules = rules
         self._interpreter = interpreter
         self._words = 0
+        self._tried: tuple[date, Sequence[int]] | None = None
         self._late = 0
 
     async def run(self) -> None:
@@ -47,6 +54,7 @@ class Looker:
                 try:
                     await self.take_up_rules()
                     await self.take_up_words()
+                    await self.release_words()
                     await self._storage.write(partial(let_lapse, rules=self._rules))
                     await self._alarm_of_late_claims()
                     more = await self._look()
@@ -85,6 +93,23 @@ class Looker:
         await asyncio.to_thread(self._interpreter.take_up, changes, found[0].banned.splitlines())
         _log.info("the words of services are now those of version %d", found[0].id)
 
+    async def release_words(self) -> None:
+        """Release what was agreed to a day ago, if it proves itself; it is tried once a day."""
+        ripe, today = await self._storage.read(_ripe)
+        if not ripe or self._tried == (today, ripe):
+            return
+        self._tried = today, ripe
+        found = await self._storage.read(learning.sources)
+        if len(found.confirmed) < learning.CASES_LEAST:
+            return
+        made = await asyncio.to_thread(learning.draft, self._interpreter, found)
+        try:
+            number = await self._storage.write(partial(learning.release_alone, made=made))
+        except RefusedError as refused:
+            _log.info("the words that were agreed to are not released: %s", refused.reason)
+        else:
+            _log.info("version %d of the words was agreed to, proved itself and counts", number)
+
     async def _alarm_of_late_claims(self) -> None:
         """Let the workbench show how many claims are late, when it is another number."""
         late = await self._storage.read(lambda views: views.claims.late(views.now))
@@ -100,6 +125,14 @@ class Looker:
             found = [(media_id, likeness)]
             await self._storage.write(partial(look_at_photos, claim_id=claim_id, found=found))
         return bool(waiting)
+
+
+def _ripe(views: Views) -> tuple[Sequence[int], date]:
+    """Return the corrections that wait for no person any more, and the day."""
+    accepted = views.learning.lessons(LessonState.ACCEPTED, learning.LESSONS_MOST)
+    decided = [one.decided_at or one.at for one in accepted]
+    ripe = bool(decided) and max(decided) + learning.ALONE_AFTER <= views.now
+    return [one.id for one in accepted] if ripe else [], views.now.date()
 
 
 def _waiting(views: Views) -> list[tuple[int, int, bytes]]:

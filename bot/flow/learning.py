@@ -1,8 +1,9 @@
-"""教分类: what staff put right is proposed, taken by a second person, released, and taken back."""
+"""教分类: what staff put right is proposed, agreed to by another, released, and taken back."""
 
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.model.case import RefusedError
@@ -27,7 +28,11 @@ LESSONS_MOST: Final = 50
 """So many corrections make up a release at the most: a person is to read them all."""
 
 CASES_LEAST: Final = 300
-"""On fewer confirmed cases a trial says little, and whoever releases is told so."""
+"""On fewer held-out cases a trial says little: whoever releases is told so, and nothing is
+released without somebody."""
+
+ALONE_AFTER: Final = timedelta(days=1)
+"""So long after the last agreement a release waits for a person before it needs none."""
 
 _CASES_MOST: Final = 1_000
 _VERSIONS_MOST: Final = 20
@@ -58,6 +63,12 @@ class Sources:
         return frozenset(one.word for one in self.held)
 
     @property
+    def alone_at(self) -> datetime | None:
+        """From when on what was agreed to needs no person any more; None without anything."""
+        decided = [one.decided_at for one in self.accepted if one.decided_at is not None]
+        return max(decided) + ALONE_AFTER if decided else None
+
+    @property
     def in_force(self) -> WordVersion | None:
         """The version that counts; None for the packaged words."""
         return self.versions[0] if self.versions else None
@@ -83,8 +94,13 @@ class Draft:
 
     @property
     def worse(self) -> bool:
-        """Whether fewer confirmed cases would come out right."""
+        """Whether fewer held-out cases would come out right."""
         return self.trial.after < self.trial.before
+
+    @property
+    def proven(self) -> bool:
+        """Whether it learned something, and was tried on enough not to need a person."""
+        return bool(self.lessons) and not self.worse and self.trial.tried >= CASES_LEAST
 
 
 def sources(views: Views) -> Sources:
@@ -168,6 +184,26 @@ def release(tx: Tx, staff: Staff, made: Draft) -> int:
     Refused when it would be worse, and when what it was made of has changed meanwhile.
     """
     _may_teach(staff)
+    _as_drafted(tx, made)
+    return _keep(tx, staff.id, made)
+
+
+def release_alone(tx: Tx, made: Draft) -> int:
+    """Let a draft count that nobody pressed for: a day later, and tried on enough cases.
+
+    Each correction in it was agreed to by a person; who did so last stands for the release.
+    """
+    accepted = _as_drafted(tx, made)
+    last = max(accepted, key=lambda one: (one.decided_at or one.at, one.id), default=None)
+    if last is None or last.decided_by is None or not made.proven:
+        raise RefusedError("words_unproven")
+    if (last.decided_at or last.at) + ALONE_AFTER > tx.now:
+        raise RefusedError("words_changed")
+    return _keep(tx, last.decided_by, made, automatic=True)
+
+
+def _as_drafted(tx: Tx, made: Draft) -> Sequence[Lesson]:
+    """Return the corrections that were agreed to, if all is as it was when the draft was made."""
     if made.empty:
         raise RefusedError("words_same")
     if made.worse:
@@ -178,7 +214,7 @@ def release(tx: Tx, staff: Staff, made: Draft) -> int:
     same = (newest[0].id if newest else 0) == made.after and banned == list(made.banned)
     if not same or [one.id for one in accepted] != list(made.lessons):
         raise RefusedError("words_changed")
-    return _keep(tx, staff, written_weights(as_rows(made.all)), made.banned, made)
+    return accepted
 
 
 def go_back(tx: Tx, staff: Staff, version_id: int) -> int:
@@ -202,15 +238,16 @@ def go_back(tx: Tx, staff: Staff, version_id: int) -> int:
     return tx.learning.release(version, [])
 
 
-def _keep(tx: Tx, staff: Staff, changes: str, banned: Sequence[str], made: Draft) -> int:
+def _keep(tx: Tx, staff_id: int, made: Draft, *, automatic: bool = False) -> int:
     version = WordVersion(
         id=0,
-        changes=changes,
-        banned="\n".join(banned),
+        changes=written_weights(as_rows(made.all)),
+        banned="\n".join(made.banned),
         trial=made.trial,
         back_to=None,
-        staff_id=staff.id,
+        staff_id=staff_id,
         at=tx.now,
+        automatic=automatic,
     )
     return tx.learning.release(version, made.lessons)
 

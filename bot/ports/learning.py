@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+HELD_EVERY: Final = 4
+"""One case of so many is held out: new tables are tried on it, and nothing is learned from it."""
 
 
 class LessonState(StrEnum):
@@ -36,6 +39,8 @@ class Lesson:
     at: datetime
     state: LessonState
     words: str
+    decided_by: int | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class HeldWord:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How many confirmed cases a table was tried on; how many came out right before and after."""
+    """How many held-out cases a table was tried on; how many came out right before and after."""
 
     tried: int
     before: int
@@ -63,6 +68,7 @@ class WordVersion:
     """All that counts beside the packaged table, as `written_weights` writes it.
 
     `banned` are the words that say nothing, a line each. `back_to` is the version it went back to.
+    An `automatic` one nobody pressed for: `staff_id` is who agreed last to what it learned.
     """
 
     id: int
@@ -72,6 +78,7 @@ class WordVersion:
     back_to: int | None
     staff_id: int
     at: datetime
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class LearningViews(Protocol):
         ...
 
     def confirmed(self, limit: int) -> Sequence[Confirmed]:
-        """Return the newest archived cases from which nothing is or was to be learned."""
+        """Return the newest archived cases that are held out."""
         ...
 
 
@@ -106,7 +113,10 @@ class Learning(LearningViews, Protocol):
     """Changes; nothing is deleted."""
 
     def corrected(self, case_id: int, wrong: str, service_code: str, staff_id: int) -> None:
-        """Keep a correction; an earlier one of the case that still waits is replaced."""
+        """Keep a correction; an earlier one of the case that still waits is replaced.
+
+        Of a case that is held out nothing is kept.
+        """
         ...
 
     def lesson(self, lesson_id: int) -> Lesson | None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.model.case import State
 from bot.ports.bell import WORDS
 from bot.ports.learning import (
+    HELD_EVERY,
     Confirmed,
     HeldWord,
     Lesson,
@@ -22,7 +23,6 @@ from bot.store.unit import Unit
 _LESSONS: Final = sa.select(t.lesson, t.case_file.c.description).join(
     t.case_file, t.case_file.c.id == t.lesson.c.case_id
 )
-_LEARNED: Final = sa.select(t.lesson.c.case_id).where(t.lesson.c.state != LessonState.WAITING)
 
 
 class SqlLearning:
@@ -73,17 +73,18 @@ class SqlLearning:
                 back_to=row.back_to,
                 staff_id=row.staff_id,
                 at=row.at,
+                automatic=row.automatic,
             )
             for row in self._unit.run(query)
         ]
 
     def confirmed(self, limit: int) -> Sequence[Confirmed]:
-        """Return the newest that are archived."""
+        """Return the newest that are archived and held out."""
         case = t.case_file.c
         query = sa.select(case.description, case.service_code).where(
             case.state == State.ARCHIVED.value,
             case.description != "",
-            case.id.not_in(_LEARNED),
+            case.id % HELD_EVERY == 0,
         )
         opened = self._unit.personal.open
         return [
@@ -93,6 +94,8 @@ class SqlLearning:
 
     def corrected(self, case_id: int, wrong: str, service_code: str, staff_id: int) -> None:
         """Insert it in place of one that waits."""
+        if case_id % HELD_EVERY == 0:
+            return
         waits = (t.lesson.c.case_id == case_id) & (t.lesson.c.state == LessonState.WAITING.value)
         first = self._unit.run(sa.select(t.lesson.c.wrong).where(waits)).scalar()
         self._unit.run(t.lesson.delete().where(waits))
@@ -113,7 +116,7 @@ class SqlLearning:
 
     def decide(self, lesson_id: int, state: LessonState, staff_id: int) -> None:
         """Set the state."""
-        values = {"state": state.value, "decided_by": staff_id}
+        values = {"state": state.value, "decided_by": staff_id, "decided_at": self._unit.now}
         self._unit.run(t.lesson.update().where(t.lesson.c.id == lesson_id).values(**values))
 
     def hold(self, word: str, rule: WordRule, reason: str, staff_id: int) -> None:
@@ -134,6 +137,7 @@ class SqlLearning:
                 "back_to": version.back_to,
                 "staff_id": version.staff_id,
                 "at": self._unit.now,
+                "automatic": version.automatic,
             },
         )
         values = {"state": LessonState.RELEASED.value, "version_id": number}
@@ -152,4 +156,6 @@ class SqlLearning:
             at=row.at,
             state=LessonState(row.state),
             words=self._unit.personal.open("case_file.description", row.description),
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
         )

@@ -1,18 +1,20 @@
-"""What the looker finds without being told: late claims, and rules that two agreed on."""
+"""What the looker finds without being told: late claims, rules and words that were agreed on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
-from bot.flow import two_people
+from bot.flow import learning, two_people
+from bot.flow.assign import recategorise
 from bot.flow.claims import make_claim
 from bot.looker import Looker
 from bot.ports.bell import CLAIMS, DESK
+from bot.ports.learning import LessonState
 from bot.ports.rules import PolicyBook, Rules
-from bot.ports.storage import Storage
+from bot.ports.storage import Storage, Tx
 from bot.store.bell import LocalBell
 from bot.web.desk.queue import look
 from credits.rulebook import packaged_text
@@ -92,6 +94,71 @@ async def test_the_workbench_hears_when_a_claim_becomes_late(
             clock.move(hours=80)
             bell.ring({CLAIMS})
             assert await ear.wait(SECONDS)
+
+
+async def _agreed(community: Community) -> None:
+    """A correction was agreed to, and a day has passed."""
+    case, lin = await community.report(), await community.staff("lin")
+    ding = await community.staff("ding")
+
+    def unit(tx: Tx) -> None:
+        recategorise(tx, RULES, case.id, lin, "street_light", version=case.version)
+        [lesson] = tx.learning.lessons(LessonState.WAITING, 1)
+        learning.accept(tx, lesson.id, ding)
+
+    await community.storage.write(unit)
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(SECONDS):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+async def test_released_words_count_in_every_process_without_a_new_start(
+    community: Community, storage: Storage, bell: LocalBell
+) -> None:
+    await _agreed(community)
+    ding = await community.staff("ding")
+    processes = [INTERPRETER.taught([], []) for _ in range(2)]
+    before = processes[0].weights
+
+    async def release() -> None:
+        found = await storage.read(learning.sources)
+        made = learning.draft(processes[0], found)
+        await storage.write(lambda tx: learning.release(tx, ding, made))
+
+    async with (
+        looking(storage, bell, RULES, processes[0]),
+        looking(storage, bell, RULES, processes[1]),
+    ):
+        await release()
+        await _until(lambda: all(one.weights != before for one in processes))
+        assert processes[0].weights == processes[1].weights
+        later = INTERPRETER.taught([], [])
+        await Looker(storage=storage, bell=bell, rules=RULES, interpreter=later).take_up_words()
+        assert later.weights == processes[0].weights
+        await storage.write(lambda tx: learning.go_back(tx, ding, 0))
+        await _until(lambda: all(one.weights == before for one in processes))
+
+
+ENOUGH = [("proven", 0, True), ("tried on too few", 1, False)]
+
+
+@pytest.mark.parametrize(("label", "least", "released"), ENOUGH)
+async def test_what_was_agreed_to_is_released_a_day_later_where_it_was_tried_on_enough(
+    community: Community, storage: Storage, bell: LocalBell, clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch, label: str, least: int, *, released: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(learning, "CASES_LEAST", least)
+    await _agreed(community)
+    clock.move(hours=24)
+    own = INTERPRETER.taught([], [])
+    before = own.weights
+    looker = Looker(storage=storage, bell=bell, rules=RULES, interpreter=own)
+    await looker.release_words()
+    await looker.take_up_words()
+    assert (own.weights != before) == released, label
 
 
 async def _claim(storage: Storage) -> None:

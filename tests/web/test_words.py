@@ -49,7 +49,7 @@ async def test_a_correction_is_taken_released_in_words_and_taken_back(site: Web)
     assert "到“路灯不亮”" in page
     assert re.search(r"“[^”]+”更像“路灯不亮”（\+\d）", page)
     page = await (await supervisor.post("/desk/words/1/accept", data={"csrf": csrf})).text()
-    assert "办完的工单不到 300 件" in page
+    assert "考题不到 300 件" in page
     page = await (await supervisor.post("/desk/words/release", data={"csrf": csrf})).text()
     assert "第 1 版" in page
     page = await (await supervisor.post("/desk/words/back/0", data={"csrf": csrf})).text()

@@ -4,7 +4,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.store.tables.columns import at, link, number, table, text
+from bot.store.tables.columns import at, flag, link, number, table, text
 
 lesson: Final = table(
     "lesson",
@@ -15,6 +15,7 @@ lesson: Final = table(
     at("at"),
     text("state"),
     link("decided_by", "staff", needed=False),
+    at("decided_at", needed=False),
     sa.Column("version_id", sa.BigInteger, sa.ForeignKey("word_version.id")),
 )
 sa.Index("ix_lesson_state", lesson.c.state, lesson.c.id)
@@ -36,6 +37,7 @@ word_version: Final = table(
     sa.Column("back_to", sa.BigInteger),
     link("staff_id", "staff"),
     at("at"),
+    flag("automatic"),
 )
 filing: Final = table(
     "filing",

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.flow import learning
 from bot.flow.learning import CASES_LEAST, Draft, Sources
 from bot.model.case import RefusedError
-from bot.ports.learning import Lesson, WordRule
+from bot.ports.learning import HELD_EVERY, Lesson, WordRule
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.web.desk.once import once
@@ -100,7 +100,13 @@ async def _page(request: web.Request, *, problem: str = "") -> web.Response:
     sight = await asyncio.to_thread(_sight, site, found, names, to_judge)
     status = 409 if problem else 200
     return desk_page(
-        request, "words.html", status=status, sight=sight, problem=problem, least=CASES_LEAST
+        request,
+        "words.html",
+        status=status,
+        sight=sight,
+        problem=problem,
+        least=CASES_LEAST,
+        held_every=HELD_EVERY,
     )
 
 

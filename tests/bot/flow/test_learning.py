@@ -7,11 +7,12 @@ import pytest
 from bot.flow import learning
 from bot.flow.assign import recategorise
 from bot.flow.learning import Draft
-from bot.model.case import Case, RefusedError
+from bot.model.case import Case, RefusedError, State
 from bot.model.staff import Role, Staff
-from bot.ports.learning import LessonState, Trial, WordRule
-from bot.ports.storage import Storage
+from bot.ports.learning import HELD_EVERY, LessonState, Trial, WordRule
+from bot.ports.storage import Storage, Tx
 from tests.bot.community import Community, interpreter, rules
+from tests.fakes.clock import FakeClock
 
 INTERPRETER = interpreter()
 
@@ -118,6 +119,64 @@ async def test_a_table_that_would_be_worse_is_not_released(community: Community)
     worse = replace(made, trial=Trial(10, 9, 8))
     with pytest.raises(RefusedError, match="words_worse"):
         await community.storage.write(lambda tx: learning.release(tx, ding, worse))
+
+
+ALONE = [
+    ("proven, a day later", 24, Trial(300, 280, 280), None),
+    ("proven, and somebody may still look", 23, Trial(300, 280, 290), "words_changed"),
+    ("tried on too few", 24, Trial(299, 280, 290), "words_unproven"),
+    ("worse", 24, Trial(300, 280, 279), "words_worse"),
+]
+
+
+@pytest.mark.parametrize(("label", "hours", "trial", "refused"), ALONE)
+async def test_without_a_person_only_what_was_agreed_to_and_proved_itself_is_released(
+    community: Community,
+    clock: FakeClock,
+    label: str,
+    hours: int,
+    trial: Trial,
+    refused: str | None,
+) -> None:
+    ding, made = await taken(community)
+    clock.move(hours=hours)
+    made = replace(made, trial=trial)
+    if refused is None:
+        await community.storage.write(lambda tx: learning.release_alone(tx, made))
+        [newest] = await community.storage.read(lambda views: views.learning.versions(1))
+        assert (newest.automatic, newest.staff_id) == (True, ding.id), label
+        return
+    with pytest.raises(RefusedError) as found:
+        await community.storage.write(lambda tx: learning.release_alone(tx, made))
+    assert found.value.reason == refused, label
+
+
+async def test_words_that_are_only_banned_are_released_by_a_person(community: Community) -> None:
+    ding = await community.staff("ding")
+    await held(community, ding, "电梯", WordRule.BANNED)
+    made = replace(await drafted(community), trial=Trial(300, 280, 280))
+    with pytest.raises(RefusedError, match="words_unproven"):
+        await community.storage.write(lambda tx: learning.release_alone(tx, made))
+
+
+async def test_cases_that_are_held_out_are_tried_on_and_never_learned_from(
+    community: Community,
+) -> None:
+    cases = [await moved(community) for _ in range(2 * HELD_EVERY)]
+    waits = await community.storage.read(
+        lambda views: views.learning.lessons(LessonState.WAITING, 99)
+    )
+    held_out = {case.id for case in cases} - {one.case_id for one in waits}
+    assert held_out == {case.id for case in cases if case.id % HELD_EVERY == 0}
+
+    def archive(tx: Tx) -> None:
+        for case in cases:
+            now = tx.cases.get(case.id)
+            tx.cases.save(replace(now, state=State.ARCHIVED))
+
+    await community.storage.write(archive)
+    confirmed = await community.storage.read(lambda views: views.learning.confirmed(99))
+    assert [one.service_code for one in confirmed] == ["street_light"] * len(held_out)
 
 
 async def test_what_changed_since_the_draft_is_looked_at_again(community: Community) -> None:
