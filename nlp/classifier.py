@@ -1,12 +1,12 @@
 """Which service a message is about, with the words that decided it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import log
 from typing import Final
 
 from nlp.keywords import Hit, KeywordIndex
-from nlp.learned import LearnedWords
+from nlp.learned import LearnedWords, words_at
 from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue
 from nlp.weighing import Weights, WordTable
@@ -118,6 +118,12 @@ class Classifier:
     def taught(self, learned: WordTable) -> "Classifier":
         """Return one that knows these learned words instead, and all else as this one."""
         return Classifier(self.catalogue, self._segmenter, learned)
+
+    def words_of(self, spoken: str, pieces: Iterable[str]) -> dict[str, str]:
+        """Return the word in which each of the pieces begins first, of those that are there."""
+        words = words_at(spoken, self._segmenter.cut)
+        found = {piece: spoken.find(piece) for piece in pieces}
+        return {piece: words[at] for piece, at in found.items() if at >= 0}
 
     def classify(self, text: str, said: str | None = None) -> Classification:
         """Return the candidates; never fails, for an empty text there are none.

@@ -30,7 +30,7 @@ class LearnedWords:
         """Return what each word adds to each label: pieces count for the word they begin in."""
         found = self._table.occurrences(spoken)
         times = Counter(piece for _, piece in found)
-        owner = self._owners(spoken)
+        owner = words_at(spoken, self._cut)
         worth = self._worth / len(spoken) ** 0.5
         weights = self._table.weights
         added: dict[str, dict[str, float]] = {label: {} for label in labels}
@@ -43,8 +43,9 @@ class LearnedWords:
                     words[word] = words.get(word, 0.0) + weight * share
         return added
 
-    def _owners(self, spoken: str) -> list[str]:
-        """Return the word of each character; the edges belong to the words beside them."""
-        inner = spoken.removeprefix(BEGIN).removesuffix(END)
-        owners = [word for word in self._cut(inner) for _ in word] or [inner]
-        return [owners[0], *owners, owners[-1]]
+
+def words_at(spoken: str, cut: Callable[[str], list[str]]) -> list[str]:
+    """Return the word of each character; the edges belong to the words beside them."""
+    inner = spoken.removeprefix(BEGIN).removesuffix(END)
+    owners = [word for word in cut(inner) for _ in word] or [inner]
+    return [owners[0], *owners, owners[-1]]

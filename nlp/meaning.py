@@ -98,6 +98,10 @@ class Interpreter:
         """Return a text in the form that the learned words of services read."""
         return as_learned(self._said(simplified(normalise(text))))
 
+    def words_of(self, text: str, pieces: Iterable[str]) -> dict[str, str]:
+        """Return the word of the text in which each of the pieces of learned words begins."""
+        return self._classifier.words_of(self.spoken(text), pieces)
+
     def interpret(self, text: str) -> Meaning:
         """Return the meaning; never fails, whatever was written."""
         text = simplified(normalise(text))

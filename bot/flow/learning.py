@@ -19,7 +19,7 @@ from bot.ports.learning import (
     WordVersion,
 )
 from bot.ports.storage import Tx, Views
-from nlp.adapting import Change, as_rows, correction, from_rows, learned, together
+from nlp.adapting import Change, as_rows, correction, from_rows, learned, reverted, together
 from nlp.classifier import Classification
 from nlp.meaning import Interpreter
 from nlp.weighing import parse_weights, written_weights
@@ -147,6 +147,16 @@ def draft(interpreter: Interpreter, found: Sources) -> Draft:
         return made
     right = [_right(one.matter, found.confirmed) for one in (before, after)]
     return replace(made, trial=Trial(len(found.confirmed), *right))
+
+
+def steps(versions: Sequence[WordVersion]) -> list[tuple[WordVersion, Sequence[Change]]]:
+    """Return versions, the newest first, each with what it changed of the one before."""
+    all_of = [from_rows(parse_weights(one.changes)) for one in versions]
+    before = [*all_of[1:], []] if len(versions) < _VERSIONS_MOST else all_of[1:]
+    return [
+        (version, together([*now, *reverted(then)]))
+        for version, now, then in zip(versions, all_of, before, strict=False)
+    ]
 
 
 def accept(tx: Tx, lesson_id: int, staff: Staff) -> None:

@@ -10,14 +10,13 @@ from aiohttp import web
 from bot.flow import learning
 from bot.flow.learning import CASES_LEAST, Draft, Sources
 from bot.model.case import RefusedError
-from bot.ports.learning import HELD_EVERY, Lesson, WordRule
-from bot.ports.rules import Rules
+from bot.ports.learning import HELD_EVERY, Lesson, WordRule, WordVersion
 from bot.ports.storage import Tx, Views
 from bot.web.desk.once import once
 from bot.web.desk.session import SEAT, desk_page
+from bot.web.desk.word_lines import Line, Piece, lines, marked
 from bot.web.site import Site, form_of, number_in, see, site_of
 from nlp.adapting import Change
-from nlp.wording import BEGIN, END
 
 _LIST: Final = "/desk/words"
 
@@ -29,7 +28,16 @@ class Proposed:
     lesson: Lesson
     wrong: str
     right: str
-    changes: Sequence[str]
+    sentence: Sequence[Piece]
+    changes: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A version with what it changed of the one before."""
+
+    version: WordVersion
+    changes: Sequence[Line]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +48,8 @@ class Sight:
     accepted: Sequence[Proposed]
     found: Sources
     draft: Draft
-    changes: Sequence[str]
+    changes: Sequence[Line]
+    versions: Sequence[Released]
     names: Mapping[int, str]
     to_judge: int
 
@@ -117,45 +126,36 @@ def _look(views: Views) -> tuple[Sources, Mapping[int, str], int]:
 
 def _sight(site: Site, found: Sources, names: Mapping[int, str], to_judge: int) -> Sight:
     made = learning.draft(site.interpreter, found)
-
-    def shown(lesson: Lesson) -> Proposed:
-        return Proposed(
-            lesson,
-            site.rules.service(lesson.wrong).name,
-            site.rules.service(lesson.service_code).name,
-            in_words(site.rules, learning.proposed(site.interpreter, found, lesson)),
-        )
-
     return Sight(
-        waiting=[shown(one) for one in found.waiting],
-        accepted=[shown(one) for one in found.accepted],
+        waiting=[_proposed(site, found, one) for one in found.waiting],
+        accepted=[_proposed(site, found, one) for one in found.accepted],
         found=found,
         draft=made,
-        changes=in_words(site.rules, made.changes),
+        changes=lines(site.rules, made.changes, _words(site, found.accepted, made.changes)),
+        versions=[
+            Released(version, lines(site.rules, changes))
+            for version, changes in learning.steps(found.versions)
+        ],
         names=names,
         to_judge=to_judge,
     )
 
 
-def in_words(rules: Rules, changes: Sequence[Change]) -> list[str]:
-    """Say changes a word a line, those that change most first."""
-    words = sorted({one.word for one in changes})
-    of = {word: [one for one in changes if one.word == word] for word in words}
-    words.sort(key=lambda word: -max(abs(one.by) for one in of[word]))
-    return [_line(rules, word, of[word]) for word in words]
+def _proposed(site: Site, found: Sources, lesson: Lesson) -> Proposed:
+    changes = learning.proposed(site.interpreter, found, lesson)
+    words = _words(site, [lesson], changes)
+    return Proposed(
+        lesson=lesson,
+        wrong=site.rules.service(lesson.wrong).name,
+        right=site.rules.service(lesson.service_code).name,
+        sentence=marked(lesson.words, words),
+        changes=lines(site.rules, changes, words),
+    )
 
 
-def _line(rules: Rules, word: str, changes: Sequence[Change]) -> str:
-    texts = rules.texts
-    said = [
-        texts.say(
-            f"desk.words.{'more' if one.by > 0 else 'less'}",
-            service=rules.service(one.label).name,
-            by=f"{one.by:+d}".replace("-", "−"),
-        )
-        for one in sorted(changes, key=lambda one: -one.by)
-    ]
-    bare = word.strip(BEGIN + END)
-    place = "begins" if word.startswith(BEGIN) else "ends" if word.endswith(END) else "anywhere"
-    named = texts.say(f"desk.words.{place}", word=bare)
-    return named + "，".join(said)
+def _words(site: Site, lessons: Sequence[Lesson], changes: Sequence[Change]) -> Mapping[str, str]:
+    """Return the word in which each changed piece stands, in the sentence it was learned from."""
+    pieces, found = {one.word for one in changes}, dict[str, str]()
+    for lesson in lessons:
+        found = site.interpreter.words_of(lesson.words, pieces) | found
+    return found
