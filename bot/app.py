@@ -216,6 +216,7 @@ async def assemble(
         looker = Looker(storage=storage, bell=bell, rules=rules, interpreter=interpreter)
         await looker.take_up_rules()
         await looker.take_up_words()
+        await looker.take_up_homophones()
         site = make_web(
             storage=storage,
             rules=rules,

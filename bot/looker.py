@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.flow import learning
 from bot.flow.examine import look_at_photos
+from bot.flow.homophones import pairs_that_count
 from bot.flow.two_people import let_lapse
 from bot.likeness import likeness_of
 from bot.model.case import RefusedError
@@ -23,6 +24,7 @@ from bot.ports.storage import Storage, StorageError, Views
 from credits.policy import PolicyError
 from credits.rulebook import load_policy
 from nlp.adapting import from_rows
+from nlp.homophones import Homophone
 from nlp.meaning import Interpreter
 from nlp.tables import LexiconError
 from nlp.weighing import parse_weights
@@ -45,6 +47,7 @@ class Looker:
         self._interpreter = interpreter
         self._words = 0
         self._tried: tuple[date, Sequence[int]] | None = None
+        self._homophones: Sequence[Homophone] = []
         self._late = 0
 
     async def run(self) -> None:
@@ -54,6 +57,7 @@ class Looker:
                 try:
                     await self.take_up_rules()
                     await self.take_up_words()
+                    await self.take_up_homophones()
                     await self.release_words()
                     await self._storage.write(partial(let_lapse, rules=self._rules))
                     await self._alarm_of_late_claims()
@@ -92,6 +96,14 @@ class Looker:
             return
         await asyncio.to_thread(self._interpreter.take_up, changes, found[0].banned.splitlines())
         _log.info("the words of services are now those of version %d", found[0].id)
+
+    async def take_up_homophones(self) -> None:
+        """Let the words that are heard as others be read as those that somebody agreed to."""
+        pairs = await self._storage.read(lambda views: pairs_that_count(views.homophones))
+        if pairs != self._homophones:
+            self._homophones = pairs
+            self._interpreter.take_up_homophones(pairs)
+            _log.info("%d words are now read as what they sound like", len(pairs))
 
     async def release_words(self) -> None:
         """Release what was agreed to a day ago, if it proves itself; it is tried once a day."""

@@ -1,6 +1,6 @@
 """Which service a message is about, with the words that decided it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import log
 from typing import Final
@@ -118,6 +118,11 @@ class Classifier:
     def taught(self, learned: WordTable) -> "Classifier":
         """Return one that knows these learned words instead, and all else as this one."""
         return Classifier(self.catalogue, self._segmenter, learned)
+
+    @property
+    def cut(self) -> Callable[[str], list[str]]:
+        """How texts are cut into words here."""
+        return self._segmenter.cut
 
     def words_of(self, spoken: str, pieces: Iterable[str]) -> dict[str, str]:
         """Return the word in which each of the pieces begins first, of those that are there."""

@@ -13,6 +13,7 @@ from nlp.dangers import Dangers, Judgement
 from nlp.emergencies import Emergency, EmergencyFinder
 from nlp.gazetteer import NO_NAMES, read_gazetteer
 from nlp.guessing import KindGuess
+from nlp.homophones import Homophone, Homophones, homophones
 from nlp.kinds import Core, Kind, KindTable
 from nlp.places import Place, PlaceFinder
 from nlp.references import case_number, link_code, recovery_code
@@ -68,6 +69,7 @@ class Interpreter:
         self._kinds: Final = kinds
         self._guess: Final = guess
         self._sounds: Final = sounds
+        self._homophones = Homophones()
 
     @property
     def catalogue(self) -> ServiceCatalogue:
@@ -90,13 +92,22 @@ class Interpreter:
         table = WordTable(without(applied(self._packaged, changes), banned))
         self._classifier = self._classifier.taught(table)
 
+    def take_up_homophones(self, pairs: Iterable[Homophone]) -> None:
+        """From now on read what is meant where one of these is heard."""
+        self._homophones = Homophones(pairs)
+
+    def misheard(self, heard: str, right: str) -> list[Homophone]:
+        """Return which words of a transcript that was put right sound like what they are."""
+        heard, right = (simplified(normalise(text)) for text in (heard, right))
+        return homophones(heard, right, self._classifier.cut)
+
     def matter(self, text: str) -> Classification:
         """Return what a text is about, and nothing else of its meaning."""
-        return self._classify(simplified(normalise(text)))
+        return self._classify(self._plain(text))
 
     def spoken(self, text: str) -> str:
         """Return a text in the form that the learned words of services read."""
-        return as_learned(self._said(simplified(normalise(text))))
+        return as_learned(self._said(self._plain(text)))
 
     def words_of(self, text: str, pieces: Iterable[str]) -> dict[str, str]:
         """Return the word of the text in which each of the pieces of learned words begins."""
@@ -104,10 +115,11 @@ class Interpreter:
 
     def interpret(self, text: str) -> Meaning:
         """Return the meaning; never fails, whatever was written."""
-        text = simplified(normalise(text))
+        said = simplified(normalise(text))
+        text = self._homophones.put_right(said)
         number = case_number(text, others=self._kinds.not_case_numbers)
         classification = self._classify(text)
-        danger = self._danger(text, classification)
+        danger = self._worse_danger(text, said, classification)
         kind, cautious = (
             (Kind.EMERGENCY, None) if danger.emergency else self._kind(text, number, classification)
         )
@@ -142,6 +154,9 @@ class Interpreter:
         """Return what was heard with a name of this community in place of words that sound so."""
         return self._sounds.put_right(text)
 
+    def _plain(self, text: str) -> str:
+        return self._homophones.put_right(simplified(normalise(text)))
+
     def _classify(self, text: str) -> Classification:
         if self._places.is_all_of(text):
             return _NO_MATTER
@@ -149,6 +164,14 @@ class Interpreter:
 
     def _said(self, text: str) -> str:
         return self._places.without_places(self._kinds.core(text).text)
+
+    def _worse_danger(self, text: str, said: str, classification: Classification) -> Judgement:
+        """Judge what was meant, and what was said: no list that people make hides a danger."""
+        danger = self._danger(text, classification)
+        if said == text or danger.emergency is not None:
+            return danger
+        other = self._danger(said, self._classify(said))
+        return danger if other.emergency is None and danger.doubt is not None else other
 
     def _danger(self, text: str, classification: Classification) -> Judgement:
         core = self._kinds.core(text)

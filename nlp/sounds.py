@@ -49,6 +49,11 @@ class SoundsLike:
         return SoundAlike(text)
 
 
+def alike(one: str, other: str) -> bool:
+    """Say whether two words sound the same to a recogniser, tones left out."""
+    return _sounds(one, _SHORT + 1) == _sounds(other, _SHORT + 1)
+
+
 def _sounds(words: str, length: int) -> tuple[str, ...]:
     """Return a sound without tone for each character; what is no Chinese stands for itself.
 

@@ -27,6 +27,7 @@ from bot.store.dispatch import SqlDispatch
 from bot.store.filings import SqlFilings
 from bot.store.forget import forget
 from bot.store.grids import SqlGrids
+from bot.store.homophones import SqlHomophones
 from bot.store.inbox import SqlInbox
 from bot.store.incidents import SqlIncidents
 from bot.store.initiatives import SqlInitiatives
@@ -212,6 +213,11 @@ class SqlTx:
     def filings(self) -> SqlFilings:
         """How cases were filed."""
         return SqlFilings(self._unit)
+
+    @cached_property
+    def homophones(self) -> SqlHomophones:
+        """Words that sound alike."""
+        return SqlHomophones(self._unit)
 
     @cached_property
     def learning(self) -> SqlLearning:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.flow import learning, two_people
+from bot.flow import homophones, learning, two_people
 from bot.flow.assign import recategorise
 from bot.flow.claims import make_claim
 from bot.looker import Looker
@@ -20,6 +20,7 @@ from bot.web.desk.queue import look
 from credits.rulebook import packaged_text
 from nlp.meaning import Interpreter
 from tests.bot.community import Community, interpreter, rules
+from tests.bot.misheard import PAIR
 from tests.fakes.clock import FakeClock
 
 RULES = rules()
@@ -140,6 +141,19 @@ async def test_released_words_count_in_every_process_without_a_new_start(
         assert later.weights == processes[0].weights
         await storage.write(lambda tx: learning.go_back(tx, ding, 0))
         await _until(lambda: all(one.weights == before for one in processes))
+
+
+async def test_words_heard_as_others_are_read_as_agreed_without_a_new_start(
+    community: Community, storage: Storage, bell: LocalBell
+) -> None:
+    own, ding = INTERPRETER.taught([], []), await community.staff("ding")
+    await storage.write(lambda tx: tx.homophones.decide(PAIR, ding.id, counts=True))
+    looker = Looker(storage=storage, bell=bell, rules=RULES, interpreter=own)
+    await looker.take_up_homophones()
+    assert own.interpret("店梯坏了").text == "电梯坏了"
+    await storage.write(lambda tx: homophones.take_back(tx, ding, PAIR))
+    await looker.take_up_homophones()
+    assert own.interpret("店梯坏了").text == "店梯坏了"
 
 
 ENOUGH = [("proven", 0, True), ("tried on too few", 1, False)]

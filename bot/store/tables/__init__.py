@@ -60,6 +60,7 @@ from bot.store.tables.initiatives import (
 from bot.store.tables.learning import (
     filing,
     filing_waits,
+    homophone,
     lesson,
     word_rule,
     word_version,
@@ -219,6 +220,7 @@ __all__ = [
     "filing_waits",
     "follower",
     "grid_area",
+    "homophone",
     "household",
     "inbox",
     "inbox_prepares",

@@ -52,3 +52,12 @@ filing: Final = table(
 )
 filing_waits: Final = filing.c.lot == sa.literal_column("'drawn'", sa.Text)
 sa.Index("ix_filing_waits", filing.c.id, sqlite_where=filing_waits, postgresql_where=filing_waits)
+homophone: Final = table(
+    "homophone",
+    sa.Column("mark", sa.Text, nullable=False, index=True),
+    text("heard"),
+    text("meant"),
+    flag("counts"),
+    link("staff_id", "staff"),
+    at("at"),
+)
