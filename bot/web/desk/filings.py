@@ -8,11 +8,10 @@ from typing import Final
 from aiohttp import web
 
 from bot.flow.filing import DRAWN_PERCENT, judge
-from bot.model.case import RefusedError
 from bot.ports.filings import Filing
-from bot.ports.storage import Tx, Views
+from bot.ports.storage import Views
 from bot.web.desk.choices import Choice, choices
-from bot.web.desk.once import once
+from bot.web.desk.once import do_once
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.site import Site, form_of, number_in, see, service_code_of, site_of
 
@@ -36,16 +35,11 @@ async def show_all(request: web.Request) -> web.Response:
 
 async def judge_one(request: web.Request) -> web.Response:
     """Say what the case should have been filed as."""
-    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
-    case_id, code = number_in(request, "case_id"), service_code_of(site.rules, form)
-
-    def unit(tx: Tx) -> None:
-        judge(tx, case_id, staff, code)
-
-    try:
-        await site.storage.write(once(unit, staff, form))
-    except RefusedError as refused:
-        return await _page(request, problem=site.rules.texts.say(f"case.refused.{refused.reason}"))
+    case_id, staff = number_in(request, "case_id"), request[SEAT].staff
+    code = service_code_of(site_of(request).rules, await form_of(request))
+    problem = await do_once(request, lambda tx: judge(tx, case_id, staff, code))
+    if problem:
+        return await _page(request, problem=problem)
     raise see(_LIST)
 
 

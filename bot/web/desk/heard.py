@@ -8,10 +8,9 @@ from aiohttp import web
 
 from bot.flow import homophones
 from bot.flow.homophones import Proposal
-from bot.model.case import RefusedError
 from bot.ports.homophones import Agreed
 from bot.ports.storage import Tx, Views
-from bot.web.desk.once import once
+from bot.web.desk.once import do_once
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.site import Site, form_of, see, site_of
 from nlp.homophones import Homophone
@@ -48,11 +47,9 @@ async def _pair(request: web.Request) -> Homophone:
 
 
 async def _do(request: web.Request, unit: Callable[[Tx], None]) -> web.Response:
-    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
-    try:
-        await site.storage.write(once(unit, staff, form))
-    except RefusedError as refused:
-        return await _page(request, problem=site.rules.texts.say(f"case.refused.{refused.reason}"))
+    problem = await do_once(request, unit)
+    if problem:
+        return await _page(request, problem=problem)
     raise see(_LIST)
 
 

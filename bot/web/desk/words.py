@@ -9,10 +9,9 @@ from aiohttp import web
 
 from bot.flow import learning
 from bot.flow.learning import CASES_LEAST, Draft, Sources
-from bot.model.case import RefusedError
 from bot.ports.learning import HELD_EVERY, Lesson, WordRule, WordVersion
 from bot.ports.storage import Tx, Views
-from bot.web.desk.once import once
+from bot.web.desk.once import do_once
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.desk.word_lines import Line, Piece, lines, marked
 from bot.web.site import Site, form_of, number_in, see, site_of
@@ -95,11 +94,9 @@ async def go_back(request: web.Request) -> web.Response:
 
 
 async def _do(request: web.Request, unit: Callable[[Tx], object]) -> web.Response:
-    site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
-    try:
-        await site.storage.write(once(unit, staff, form))
-    except RefusedError as refused:
-        return await _page(request, problem=site.rules.texts.say(f"case.refused.{refused.reason}"))
+    problem = await do_once(request, unit)
+    if problem:
+        return await _page(request, problem=problem)
     raise see(_LIST)
 
 
