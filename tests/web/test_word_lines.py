@@ -6,8 +6,7 @@ import pytest
 
 from bot.web.desk.word_lines import Line, lines, marked
 from nlp.adapting import Change
-from nlp.meaning import build_interpreter
-from tests.bot.community import rules
+from tests.bot.community import interpreter, rules
 
 RULES = rules()
 CHANGES = [Change("滴", "drain", -1), Change("滴水", "drain", -2), Change("滴水", "water_off", 3)]
@@ -46,5 +45,5 @@ def test_the_words_that_change_are_marked_in_the_sentence(
 
 
 def test_each_piece_stands_in_a_word_of_the_sentence() -> None:
-    found = build_interpreter().words_of("3号楼2单元电梯坏了", ["电", "梯坏", "了", "无"])
+    found = interpreter().words_of("3号楼2单元电梯坏了", ["电", "梯坏", "了", "无"])
     assert found == {"电": "电梯坏", "梯坏": "电梯坏", "了": "了"}

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from nlp.meaning import build_interpreter
+from tests.bot.community import interpreter
 from tests.web.conftest import Web
 
 DOUBTFUL = "门口灯也不亮地也不平"
 
 
 async def doubtful(site: Web) -> None:
-    await site.community.report(build_interpreter().interpret(DOUBTFUL), words=DOUBTFUL)
+    await site.community.report(interpreter().interpret(DOUBTFUL), words=DOUBTFUL)
 
 
 CHOOSERS = [("the dispatcher", "lin", True), ("a grid worker", "wang", False)]

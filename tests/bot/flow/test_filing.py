@@ -10,10 +10,9 @@ from bot.model.case import RefusedError
 from bot.ports.filings import Filed
 from bot.ports.learning import LessonState
 from bot.ports.storage import Storage
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 
-INTERPRETER = build_interpreter()
+INTERPRETER = interpreter()
 LIFT, UNSURE, UNKNOWN = "电梯坏了", "门口灯也不亮地也不平", "那个啥"
 
 

@@ -9,11 +9,10 @@ from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.ports.storage import Storage
 from nlp.homophones import Homophone
-from nlp.meaning import build_interpreter
-from tests.bot.community import Community, rules
+from tests.bot.community import Community, interpreter, rules
 from tests.bot.misheard import PAIR, put_right
 
-INTERPRETER = build_interpreter()
+INTERPRETER = interpreter()
 
 
 @pytest.fixture
