@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from credits.merkle import ProofError
 from credits.notes import NoteError, Signer, make_signer, parse_verifier
@@ -24,6 +24,7 @@ from credits.recount import recount, say
 from credits.verify import CHECKS, Audit, BrokenError, Report, Trust
 from credits.vote_file import BEGINS
 from credits.witness import Memory, RefusedError, cosign, follow, opened, read_memory, write_memory
+from credits.words import broken, chinese
 
 _PIPE: Final = "-"
 _PROGRESS_EVERY: Final = 100_000
@@ -38,34 +39,36 @@ def main() -> int:
     try:
         return int(arguments.command(arguments))
     except BrokenError as error:
-        print(f"BROKEN  {error}", file=sys.stderr)
+        _tell(f"BROKEN  {broken(error)}", to=sys.stderr)
     except RefusedError as error:
-        print(f"REFUSED  {error}", file=sys.stderr)
+        _tell(f"REFUSED  {error}", to=sys.stderr)
     except (OSError, NoteError, ProofError, ValueError, LookupError, TypeError) as error:
-        print(f"credits: {error}", file=sys.stderr)
+        print(f"credits: {chinese(str(error))}", file=sys.stderr)
     return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="python -m credits", description=__doc__)
+    top = argparse.ArgumentParser(
+        prog="python -m credits", description="自己检查账本和投票；为账本作见证。"
+    )
     commands = top.add_subparsers(required=True)
-    checking = commands.add_parser("verify", help="check an exported ledger, or a counted vote")
-    checking.add_argument("export", type=Path, help="the file; - for what comes through a pipe")
-    checking.add_argument("--since", type=Path, help="a checkpoint that you kept")
-    checking.add_argument("--key", default="", help="the log's key, as you got it elsewhere")
-    checking.add_argument("--witness", default="", help="a witness's key that has to have signed")
-    checking.add_argument("--proofs", action="store_true", help="make and check all proofs too")
+    checking = commands.add_parser("verify", help="检查导出的账本，或者计完的投票")
+    checking.add_argument("export", type=Path, help="文件；- 表示从管道读")
+    checking.add_argument("--since", type=Path, help="你以前保存的账本签名")
+    checking.add_argument("--key", default="", help="账本的密钥，从别处得到的")
+    checking.add_argument("--witness", default="", help="见证人的密钥，要求有其签名")
+    checking.add_argument("--proofs", action="store_true", help="把所有证明也做一遍、查一遍")
     checking.set_defaults(command=_verify)
-    naming = commands.add_parser("witness-key", help="make a witness's key; prints the public one")
+    naming = commands.add_parser("witness-key", help="生成见证人的密钥，打印公开的那一把")
     naming.add_argument("name")
     naming.add_argument("file", type=Path)
     naming.set_defaults(command=_make_key)
-    seeing = commands.add_parser("witness", help="sign the log's checkpoint if it only grew")
-    seeing.add_argument("url", help="where the log is: https://…/ledger")
-    seeing.add_argument("--key", type=Path, required=True, help="the file of the witness's key")
-    seeing.add_argument("--memory", type=Path, required=True, help="what it signed last; is made")
-    seeing.add_argument("--log-key", default="", help="the log's key; needed the first time")
-    seeing.add_argument("--keep", type=Path, help="write the signed checkpoint into this file")
+    seeing = commands.add_parser("witness", help="账本只往下接着写时，替它签字")
+    seeing.add_argument("url", help="账本的地址：https://…/ledger")
+    seeing.add_argument("--key", type=Path, required=True, help="见证人密钥的文件")
+    seeing.add_argument("--memory", type=Path, required=True, help="上次签过什么；没有就新建")
+    seeing.add_argument("--log-key", default="", help="账本的密钥；第一次要用")
+    seeing.add_argument("--keep", type=Path, help="把签过字的账本签名写进这个文件")
     seeing.set_defaults(command=_witness)
     return top
 
@@ -75,7 +78,8 @@ def _verify(arguments: argparse.Namespace) -> int:
         with file.open("rb") as lines:
             if lines.readline(_PEEK_MOST).startswith(BEGINS):
                 lines.seek(0)
-                print("\n".join(say(recount(lines, key=arguments.key))))
+                for line in say(recount(lines, key=arguments.key)):
+                    _tell(line)
                 return 0
         return _verify_ledger(arguments, file)
 
@@ -94,7 +98,7 @@ def _verify_ledger(arguments: argparse.Namespace, file: Path) -> int:
         if not arguments.proofs:
             return 0
         included, extended = prove_all(held, report.roots)
-        print(f"proofs: {included} of inclusion, {extended} of consistency, made and checked")
+        _tell(f"proofs: {included} of inclusion, {extended} of consistency, made and checked")
     return 0
 
 
@@ -118,32 +122,37 @@ def _told(export: Export, total: int) -> Iterator[bytes]:
     for number, line in enumerate(export.lines(), 1):
         if not number % _PROGRESS_EVERY:
             done = 100 * export.place // max(1, total)
-            print(f"\r{number:,} lines, {done} %", end="", file=sys.stderr)
+            print(f"\r{number:,} 行，{done}%", end="", file=sys.stderr)
         yield line
     print("\r", end="", file=sys.stderr)
 
 
 def _say(report: Report, trust: Trust) -> None:
     signed = report.signed
-    print(f"SOUND  {report.size} entries of {report.origin}, {report.form} form")
+    _tell(f"SOUND  {report.size} entries of {report.origin}, {report.form} form")
     if signed is not None:
         behind = report.size - signed.size
         root = base64.b64encode(signed.root).decode()
-        print(f"signed: {signed.size} entries, root {root}; {behind} not signed yet")
-    print(f"checkpoints: {report.checkpoints}; open holds: {report.open_holds}")
+        _tell(f"signed: {signed.size} entries, root {root}; {behind} not signed yet")
+    _tell(f"checkpoints: {report.checkpoints}; open holds: {report.open_holds}")
     for ledger, amount in report.issued.items():
-        print(f"issued and not taken back, {ledger}: {amount}")
-    print("checked:")
+        _tell(f"issued and not taken back, {ledger}: {amount}")
+    _tell("checked:")
     for name in report.checked:
-        print(f"  - {CHECKS[name]}")
+        _tell(f"  - {CHECKS[name]}")
     for key in report.keys:
-        print(f"key from entry {key.since}: {key.verifier}")
+        _tell(f"key from entry {key.since}: {key.verifier}")
     if not trust.key:
-        print("not checked: whose key that is. Compare it with one you got elsewhere (--key).")
+        _tell("not checked: whose key that is. Compare it with one you got elsewhere (--key).")
     if not trust.since:
-        print("not checked: that nothing was rewritten since you last looked (--since).")
+        _tell("not checked: that nothing was rewritten since you last looked (--since).")
     if trust.witness is None:
-        print("not checked: that others are shown the same (--witness).")
+        _tell("not checked: that others are shown the same (--witness).")
+
+
+def _tell(text: str, to: TextIO | None = None) -> None:
+    """Print the sentence in Chinese."""
+    print(chinese(text), file=to)
 
 
 def _make_key(arguments: argparse.Namespace) -> int:
@@ -175,7 +184,7 @@ def _witness(arguments: argparse.Namespace) -> int:
     if arguments.keep:
         _replace(arguments.keep, signed)
     _send(f"{url}/cosignature", signed)
-    print(f"signed: {found.size} entries of {found.origin}, which extend {memory.size}")
+    _tell(f"signed: {found.size} entries of {found.origin}, which extend {memory.size}")
     return 0
 
 
@@ -201,7 +210,7 @@ def _send(url: str, note: str) -> None:
         with urllib.request.urlopen(request, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
             answer.read(_ANSWER_MOST)
     except urllib.error.HTTPError as error:
-        print(f"the log did not take the signature: {error}", file=sys.stderr)
+        _tell(f"the log did not take the signature: {error}", to=sys.stderr)
         error.close()
 
 

@@ -281,8 +281,10 @@ class Audit:
             raise BrokenError("end", f"{size} entries are here, {report.size} should be")
         signed = report.signed.size if report.signed else None
         if signed != self._signed:
-            told = f"it is of {signed} entries, and should be of {self._signed}"
-            raise BrokenError("the last checkpoint", told)
+            raise BrokenError(
+                "the last checkpoint",
+                f"it is of {signed} entries, and should be of {self._signed}",
+            )
         if self._since is not None and not self._since_met:
             raise BrokenError(
                 f"the checkpoint you hold, of {self._since.size} entries",

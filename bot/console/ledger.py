@@ -15,12 +15,13 @@ from bot.ports.storage import Tx
 from bot.sealer import log_name
 from bot.settings import Settings
 from bot.store import database
-from bot.store.log_check import FoundError, check_database
+from bot.store.log_check import check_database
 from bot.store.log_export import export_ledger, one_moment, published
 from bot.store.vote_export import check_votes
 from credits.lines import AUDITOR
 from credits.reading import Export
 from credits.verify import Audit, BrokenError
+from credits.words import broken
 
 
 def add_parsers(commands: Any, texts: Texts) -> None:
@@ -68,8 +69,8 @@ def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
                     report = audit.run(export.lines())
                 beside = check_database(connection, make_personal(settings), audit)
                 votes = check_votes(connection)
-        except (BrokenError, FoundError) as error:
-            print(texts.say("console.ledger.broken", what=str(error)), file=sys.stderr)
+        except BrokenError as error:
+            print(texts.say("console.ledger.broken", what=broken(error)), file=sys.stderr)
             return 1
     signed = report.signed.size if report.signed else 0
     print(texts.say("console.ledger.sound", size=report.size, signed=signed))

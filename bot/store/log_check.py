@@ -17,20 +17,19 @@ from credits.merkle import TILE_WIDTH, Tree, fold
 from credits.notes import NoteError, open_checkpoint
 from credits.replay import Account
 from credits.rotation import chain, valid_at
-from credits.verify import Audit
+from credits.verify import Audit, BrokenError
 
 BESIDE: Final = ("marks", "named", "transfers", "tiles", "checkpoints", "kept")
 """The names of what is checked: `console.ledger.check` says them."""
 
 
-class FoundError(Exception):
-    """The first thing that does not fit; the message names it."""
-
-
 def check_database(
     connection: sa.Connection, personal: PersonalData, audit: Audit
 ) -> tuple[str, ...]:
-    """Compare what is kept with what the audit replayed; return what was checked."""
+    """Compare what is kept with what the audit replayed; return what was checked.
+
+    BrokenError names the first thing that does not fit.
+    """
     _check_marks(connection)
     _check_named(connection)
     _check_tiles(connection)
@@ -42,11 +41,11 @@ def check_database(
 def _check_marks(connection: sa.Connection) -> None:
     for row in connection.execute(sa.select(t.account_mark)):
         if row.salt and mark_of(row.owner, bytes.fromhex(row.salt)) != row.mark:
-            raise FoundError(f"account {row.owner}: its mark is not made with its salt")
+            raise BrokenError(f"account {row.owner}", "its mark is not made with its salt")
     some = sa.select(t.account_mark.c.mark).group_by(t.account_mark.c.mark)
     twice = connection.execute(some.having(sa.func.count() > 1)).first()
     if twice is not None:
-        raise FoundError(f"mark {twice.mark} stands for two accounts")
+        raise BrokenError(f"mark {twice.mark}", "it stands for two accounts")
 
 
 def _check_named(connection: sa.Connection) -> None:
@@ -54,7 +53,7 @@ def _check_named(connection: sa.Connection) -> None:
         for row in rows:
             one = LeafRow(row)
             if one.salts and named_hash(one.written, *one.salts) != row.named:
-                raise FoundError(f"entry {one.index}: it was changed who or what it is about")
+                raise BrokenError(f"entry {one.index}", "it was changed who or what it is about")
 
 
 def _check_tiles(connection: sa.Connection) -> None:
@@ -68,13 +67,13 @@ def _check_tiles(connection: sa.Connection) -> None:
     while below >= TILE_WIDTH:
         for index in range(below // TILE_WIDTH):
             if kept.get((level + 1, index)) != _over(connection, kept, level, index):
-                raise FoundError(
-                    f"tile {index} of level {level}: its hash is not that of its leaves"
+                raise BrokenError(
+                    f"tile {index} of level {level}", "its hash is not that of its leaves"
                 )
             found += 1
         level, below = level + 1, below // TILE_WIDTH
     if found != len(kept):
-        raise FoundError("there are hashes of tiles that are not full")
+        raise BrokenError("tiles", "there are hashes of tiles that are not full")
 
 
 def _over(
@@ -98,14 +97,15 @@ def _check_checkpoints(connection: sa.Connection, personal: PersonalData, audit:
     tree = Tree(_Stored(SqlSealing(unit)))
     keys = chain(audit.report.origin, published(connection))
     for row in connection.execute(sa.select(t.log_checkpoint).order_by(t.log_checkpoint.c.id)):
+        where = f"checkpoint of {row.size} entries"
         try:
             found, _ = open_checkpoint(row.note, valid_at(keys, row.size))
         except NoteError as error:
-            raise FoundError(f"checkpoint of {row.size} entries: {error}") from error
+            raise BrokenError(where, str(error)) from error
         if found.size != row.size or found.size > audit.report.size:
-            raise FoundError(f"checkpoint of {row.size} entries: it is of {found.size} entries")
+            raise BrokenError(where, f"it is of {found.size} entries")
         if tree.root(found.size) != found.root:
-            raise FoundError(f"checkpoint of {row.size} entries: it has another root")
+            raise BrokenError(where, "it has another root")
 
 
 class _Stored:
@@ -132,7 +132,9 @@ def _check_balances(connection: sa.Connection, audit: Audit) -> None:
         seen.add((row.ledger, mark))
         replayed = accounts[row.ledger].get(mark, Account())
         if replayed != Account(row.posted, row.held, row.coming):
-            raise FoundError(f"balance of {row.owner}, {row.ledger}: its entries lead to another")
+            raise BrokenError(
+                f"balance of {row.owner}, {row.ledger}", "its entries lead to another"
+            )
     told = {(ledger, mark) for ledger, marks in accounts.items() for mark in marks}
     if missing := told - seen:
-        raise FoundError(f"{len(missing)} accounts have entries and no balance")
+        raise BrokenError("balances", f"{len(missing)} accounts have entries and no balance")

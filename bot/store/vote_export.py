@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from bot.ports.votes import Vote
 from bot.store import tables as t
-from bot.store.log_check import FoundError
 from bot.store.log_export import published
 from bot.store.votes import vote_of
 from credits.recount import recount
@@ -28,15 +27,15 @@ def counted_votes(connection: sa.Connection) -> Iterator[tuple[Vote, Sequence[st
 
 
 def check_votes(connection: sa.Connection) -> str:
-    """Count every vote again; raise FoundError for the first that doesn't fit."""
+    """Count every vote again; raise BrokenError for the first that doesn't fit."""
     keys = {key for key, _, _ in published(connection)}
     for vote, written in counted_votes(connection):
         try:
             found = recount(line.encode() for line in written)
         except BrokenError as error:
-            raise FoundError(f"vote {vote.id}, {error}") from error
+            raise BrokenError(f"vote {vote.id}, {error.where}", error.what) from error
         if found.key not in keys:
-            raise FoundError(f"vote {vote.id}: it is signed with a key that was never ours")
+            raise BrokenError(f"vote {vote.id}", "it is signed with a key that was never ours")
         _check_roll(connection, vote, found.tally.cast)
     return CHECKED
 
@@ -47,7 +46,7 @@ def _lines(connection: sa.Connection, vote: Vote) -> Sequence[str]:
     rows = connection.execute(query.order_by(table.c.place))
     ballots = [Ballot(row.code, row.choice) for row in rows]
     if vote.result is None:
-        raise FoundError(f"vote {vote.id}: its result is missing")
+        raise BrokenError(f"vote {vote.id}", "the result is missing")
     return list(
         lines(vote.header(len(ballots)), ballots, vote.result, vote.signed, vote.key, vote.bands)
     )
@@ -60,4 +59,4 @@ def _check_roll(connection: sa.Connection, vote: Vote, cast: int) -> None:
     listed = connection.execute(count).scalar_one()
     voted = connection.execute(count.where(table.c.voted)).scalar_one()
     if voted > cast or (listed == vote.roll and voted != cast):
-        raise FoundError(f"vote {vote.id}: {voted} people voted, and {cast} ballots are here")
+        raise BrokenError(f"vote {vote.id}", f"{voted} people voted, and {cast} ballots are here")

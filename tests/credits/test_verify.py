@@ -212,7 +212,7 @@ def test_a_pipe_is_checked_as_a_file_is() -> None:
     content = b"".join(LINES["auditor"])
     sound, broken = _piped(content), _piped(content.replace(b'"amount":9', b'"amount":8', 1))
     assert (sound.returncode, sound.stderr) == (0, b"")
-    assert b"SOUND  9 entries" in sound.stdout
-    assert b"no account goes below zero" in sound.stdout
+    assert "没有问题  example.org/ledger，9 条记录" in sound.stdout.decode()
+    assert "没有账户是负数" in sound.stdout.decode()
     assert (broken.returncode, broken.stdout) == (1, b"")
-    assert broken.stderr == b"BROKEN  entry 0: its leaf is not the hash of what it says\n"
+    assert broken.stderr.decode() == "有问题  第 0 条：内容和它的哈希对不上，有人改过\n"

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from bot.console.export import run_export
 from bot.ports.storage import Storage
 from bot.settings import Settings
-from bot.store.log_check import FoundError
 from bot.store.vote_export import CHECKED, check_votes
 from credits.ballots import Method
 from credits.recount import recount
+from credits.verify import BrokenError
 from tests.bot.hall import RULES, Hall, open_hall
 from tests.fakes.clock import FakeClock
 
@@ -73,7 +73,7 @@ async def test_what_was_changed_is_found(
         assert check_votes(link) == CHECKED
         _unprotect(link)
         link.exec_driver_sql(change)
-        with pytest.raises(FoundError, match=f"vote 1.*{found}"):
+        with pytest.raises(BrokenError, match=f"vote 1.*{found}"):
             check_votes(link)
 
 

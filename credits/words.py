@@ -1,0 +1,55 @@
+"""What `python -m credits` says, in Chinese: `words.toml` beside this file has every sentence.
+
+The checks name what they find in English, once; auditors and witnesses here read Chinese.
+"""
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from re import Pattern
+from typing import Final
+
+from credits.verify import BrokenError
+
+_GAP: Final = re.compile(r"\{(\w+)\}")
+_SENTENCES: Final = {"error", "check", "where"}
+"""What stands here is a sentence itself."""
+
+
+def chinese(text: str) -> str:
+    """Return the sentence in Chinese; what the table does not have stays as it is."""
+    for pattern, said in _table():
+        found = pattern.fullmatch(text)
+        if found is not None:
+            parts = found.groupdict().items()
+            return said.format(
+                **{name: chinese(part) if name in _SENTENCES else part for name, part in parts}
+            )
+    return text
+
+
+def broken(error: BrokenError) -> str:
+    """Return in Chinese what is wrong, and where."""
+    return f"{chinese(error.where)}：{chinese(error.what)}"
+
+
+@cache
+def sentences() -> dict[str, str]:
+    """Return the table: what is said, and how that is said in Chinese."""
+    text = resources.files("credits").joinpath("words.toml").read_text("utf-8")
+    return {told: said for part in tomllib.loads(text).values() for told, said in part.items()}
+
+
+@cache
+def _table() -> list[tuple[Pattern[str], str]]:
+    return [(_pattern(told), said) for told, said in sentences().items()]
+
+
+def _pattern(told: str) -> Pattern[str]:
+    plain, *rest = _GAP.split(told)
+    gaps = zip(rest[::2], rest[1::2], strict=True)
+    return re.compile(
+        re.escape(plain) + "".join(f"(?P<{name}>.*?){re.escape(text)}" for name, text in gaps),
+        re.DOTALL,
+    )
