@@ -12,6 +12,7 @@ _SPOKEN_NUMBER = re.compile(
     r"([零〇一二两三四五六七八九十百]{1,5})"
     r"(?=号|栋|幢|单元|层|楼|室|门(?![心课亲技生子面路诊口]))"
 )
+_SPOKEN_AMOUNT = re.compile(r"([一二两三四五六七八九十百]{1,5})(?=个?(?:小时|钟头|积分|分(?!钟)))")
 _SPOKEN_ROOM = re.compile(r"(?<=[元楼层栋幢])([零〇一二三四五六七八九幺]{3,4})(?![\d十百千万])")
 _SPOKEN_DASHES = re.compile(
     r"([零〇一二三四五六七八九十百\d]{1,4})(?:杠|横杠)(?=[零〇一二三四五六七八九\d])"
@@ -53,6 +54,11 @@ def normalise(text: str) -> str:
         text = _SPOKEN_DASHES.sub(lambda match: f"{_as_digits(match)}-", text)
         text = _AFTER_DASH.sub(_as_digits, text)
     return text
+
+
+def with_amounts(text: str) -> str:
+    """Return the text with digits for spoken hours and points: 四个小时 becomes 4个小时."""
+    return _SPOKEN_AMOUNT.sub(_as_digits, text)
 
 
 def simplified(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from bot.dialogue import results
+from bot.dialogue import pledging, results
 from bot.dialogue.initiative_words import asked, card, is_fresh, line, say
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import initiatives as flow
@@ -14,6 +14,7 @@ from bot.model.initiative import Initiative, Wish
 from channels.message import Button
 from nlp.kinds import Kind
 from nlp.similarity import SimilarTexts
+from nlp.text import with_amounts
 
 Answer = Callable[[Turn, Initiative], Reply]
 
@@ -46,6 +47,7 @@ _COMPARED: Final = 200
 _ALIKE_LEAST: Final = 0.12
 _ALIKE_MOST: Final = 2
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
+_NAMED: Final = re.compile(r"(?:支持|看看?|关于)\s*([0-9]{1,15})\s*号(?:提议)?(?!楼|门|院|线)")
 _HOURS: Final = re.compile(r"([0-9]{1,6})\s*(?:个)?(?:小时|钟头)")
 _POINTS: Final = re.compile(r"([0-9]{1,6})\s*(?:个)?(?:积分|分)(?!钟)")
 _LEFT_OVER: Final = re.compile(r"的?人手|[。和\s]+$|^(?:还要|另外|还有|[和要\s])+")
@@ -56,6 +58,9 @@ def initiative(turn: Turn) -> Reply:
     words = turn.words.strip("。！!？? ")
     if words in say(turn, "words.list").split():
         return listed(turn)
+    named = _NAMED.search(turn.meaning.text)
+    if named is not None:
+        return pledging.show(turn, named[1])
     draft = flow.draft_of(turn.tx, turn.contact.person_id)
     if draft is not None:
         buttons = (_button(turn, "go_on", draft), _button(turn, "drop", draft))
@@ -244,7 +249,7 @@ def _read_back(turn: Turn, found: Initiative) -> Reply:
 
 def _needs(turn: Turn, wish: Wish) -> Wish:
     """Return the wish with what her words say is needed: hours and points as numbers."""
-    words = turn.meaning.text or turn.words
+    words = with_amounts(turn.meaning.text or turn.words)
     if words.strip("。 ") in say(turn, "words.nothing").split():
         return replace(wish, hours=0, points=0, things="")
     hours, points = _HOURS.search(words), _POINTS.search(words)

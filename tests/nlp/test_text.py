@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.text import normalise
+from nlp.text import normalise, with_amounts
 
 FORMS = [
     ("spoken building", "三号楼", "3号楼"),
@@ -39,3 +39,16 @@ def test_form(label: str, text: str, expected: str) -> None:
 @given(st.text(max_size=60))
 def test_any_text_has_a_form(text: str) -> None:
     assert "  " not in normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("四个小时", "4个小时"),
+        ("二十分", "20分"),
+        ("十分钟", "十分钟"),
+        ("两个钟头三把锄头", "2个钟头三把锄头"),
+    ],
+)
+def test_amounts(said: str, read: str) -> None:
+    assert with_amounts(said) == read

@@ -50,6 +50,22 @@ async def test_what_an_idea_needs_is_no_danger(talker: Talker) -> None:
     assert "119" in (await talker.say("着火了")).text
 
 
+async def test_numbers_may_be_words(talker: Talker) -> None:
+    await talker.say("我想发起给楼道装扶手")
+    await talker.say("3号楼2单元楼道")
+    await talker.say("老人上下楼没地方扶")
+    read = await talker.say("四个小时，三十分，还要两把电钻")
+    assert "4 个小时人手、30 分、两把电钻" in read.text
+
+
+async def test_an_initiative_is_seen_by_its_number(talker: Talker) -> None:
+    await told(talker)
+    await published(talker)
+    other = neighbour(talker)
+    for words in ("我支持1号提议", "支持一号", "我想支持1号提议"):
+        assert "现在有 0 位邻居支持" in (await other.say(words)).text, words
+
+
 async def test_her_points_are_no_place(talker: Talker) -> None:
     await talker.say("我想发起把空地种上花")
     mine = (await talker.say("我的等级")).text
