@@ -45,20 +45,30 @@ def server(where: Path | None = None) -> Iterator[str]:
 @contextmanager
 def database(server_url: str, template: str = "template1") -> Iterator[str]:
     """Yield the URL of a new database like the template, and drop it afterwards."""
+    with psycopg.connect(server_url, autocommit=True) as link, _copy(link, template) as name:
+        yield _url(server_url, name)
+
+
+@contextmanager
+def _copy(link: psycopg.Connection, template: str) -> Iterator[str]:
     name = f"gz_{uuid.uuid4().hex[:8]}_{next(_count)}"
-    with psycopg.connect(server_url, autocommit=True) as link:
-        link.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    base, _, query = server_url.partition("?")
-    url = f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    link.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     try:
-        yield url
+        yield name
     finally:
-        with psycopg.connect(server_url, autocommit=True) as link:
-            link.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        link.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _url(server_url: str, name: str) -> str:
+    base, _, query = server_url.partition("?")
+    return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
 
 class Copies:
-    """Databases like a template, made ahead of their tests."""
+    """Databases like a template, made ahead of their tests.
+
+    All are made and dropped over one connection: to open two for each costs as much as the copy.
+    """
 
     def __init__(self, server_url: str, template: str) -> None:
         self._server_url = server_url
@@ -75,6 +85,7 @@ class Copies:
             yield url
 
     def __enter__(self) -> Self:
+        self._link = psycopg.connect(self._server_url, autocommit=True)
         self._maker.start()
         return self
 
@@ -83,11 +94,13 @@ class Copies:
         while self._maker.is_alive() or not self._made.empty():
             with suppress(queue.Empty):
                 self._made.get(timeout=0.1)[0].close()
+        self._link.close()
 
     def _make(self) -> None:
         while not self._ended.is_set():
             stack = ExitStack()
-            self._made.put((stack, stack.enter_context(database(self._server_url, self._template))))
+            name = stack.enter_context(_copy(self._link, self._template))
+            self._made.put((stack, _url(self._server_url, name)))
 
 
 @pytest.fixture(scope="session")
