@@ -2,7 +2,19 @@
 
 import pytest
 
+from bot.ports.storage import Storage
+from tests.bot.community import Community
+from tests.bot.flow.office import RULES, Office
+
 
 @pytest.fixture
 def holds() -> str:
     return "filled"
+
+
+@pytest.fixture
+async def office(storage: Storage) -> Office:
+    community = Community(storage, RULES)
+    await community.fill()
+    names = ("yu", "bai", "ding", "admin")
+    return Office(storage, *[await community.staff(name) for name in names])
