@@ -23,7 +23,7 @@ _LINK_MINUTES: Final = 10
 RECEIPTS: Final = "receipts"
 _RECEIPTS_LAST: Final = timedelta(days=7)
 _SENTENCES_MOST: Final = 12
-_OF_LEVEL: Final = frozenset({"points.level", "points.next"})
+_OF_NEWCOMERS: Final = frozenset({"points.level", "points.next", "points.credit"})
 _DIGITS_MOST: Final = 6
 
 
@@ -33,9 +33,9 @@ def points(turn: Turn, start: int = 0) -> Reply:
     zone = rules.texts.zone
     position = stand(rules.policy, turn.contact.person_id, tx.journal.entries, tx.now, zone)
     told = sentences(rules.policy, position, tx.now, zone)
-    if not position.points.lines:
-        level = [said(rules.texts, tx.now, one) for one in told if one.key in _OF_LEVEL]
-        return Reply(text="\n".join([turn.say("points.none"), *level]))
+    if not position.points.lines and not position.credit.judged:
+        first = [said(rules.texts, tx.now, one) for one in told if one.key in _OF_NEWCOMERS]
+        return Reply(text="\n".join([turn.say("points.none"), *first]))
     told = told[start:]
     said_now = [said(rules.texts, tx.now, one) for one in told[:_SENTENCES_MOST]]
     more = turn.button("more_points", f"points:{start + _SENTENCES_MOST}")

@@ -165,6 +165,20 @@ async def test_rejected_she_appeals_once(talker: Talker) -> None:
     assert "看过一次了" in (await talker.say("申诉 1")).text
 
 
+async def test_what_counts_against_her_is_told_without_any_points(talker: Talker) -> None:
+    claim = await claimed(talker)
+    before = (await talker.say("我的信用")).text
+    assert "您的信用是 80" in before
+    assert "没有属实" not in before
+    await talker.storage.write(
+        lambda tx: reject(tx, RULES, claim.id, moderator(), "not_done", "", version=claim.version)
+    )
+    after = (await talker.say("我的信用")).text
+    assert "您现在有 0 分" in after
+    assert "垃圾分类，没有属实" in after
+    assert "您的信用是 80" not in after
+
+
 async def test_an_appeal_that_comes_too_late(talker: Talker) -> None:
     claim = await claimed(talker)
     await talker.storage.write(
