@@ -17,6 +17,7 @@ _STANDS_BEFORE: Final[Mapping[Way, frozenset[Way]]] = MappingProxyType(
     {
         Way.OWN: frozenset(),
         Way.PAPER: frozenset({Way.OWN, Way.PAPER}),
+        Way.HELPER: frozenset({Way.OWN, Way.PAPER}),
     }
 )
 """What an entry of that way doesn't take the place of."""

@@ -24,10 +24,11 @@ class Scope(StrEnum):
 
 
 class Way(StrEnum):
-    """Who brought a ballot in: the voter herself, or two of the staff from paper."""
+    """Who brought a ballot in: the voter herself, two of the staff from paper, or her helper."""
 
     OWN = "own"
     PAPER = "paper"
+    HELPER = "helper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class PaperEntry:
     choice: str
     entered_by: int
     entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Somebody who has a helper, and the name by which staff address her."""
+
+    person_id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +140,10 @@ class VoteViews(Protocol):
         """Return by which way the person has voted; '' if she hasn't, None if she may not."""
         ...
 
+    def helped_by(self, helper_id: int) -> Sequence[Helped]:
+        """Return for whom the person votes."""
+        ...
+
     def papers(self, vote_id: int) -> Sequence[PaperEntry]:
         """Return the entries that wait for a second, without what they say."""
         ...
@@ -177,6 +190,12 @@ class Votes(VoteViews, Protocol):
     def fix_roll(self, vote: Vote, rules: VoteRules) -> int:
         """Put everybody on the roll who may vote now, with her weight; return how many."""
         ...
+
+    def set_helper(self, person_id: int, helper_id: int, staff_id: int) -> int:
+        """Let the helper vote for her, in place of an earlier one; return the record's number."""
+
+    def drop_helper(self, person_id: int) -> bool:
+        """Let nobody vote for her; false if nobody did."""
 
     def paper(self, vote_id: int, person_id: int) -> PaperEntry | None:
         """Return what was entered from the person's paper by one, and by no second yet."""

@@ -76,6 +76,8 @@ DELETED: Final = (
     (t.team_code, t.team_code.c.shown_by == _WHOSE),
     (t.kin, t.kin.c.contact_id.in_(CONTACTS)),
     (t.wall_member, t.wall_member.c.person_id == _WHOSE),
+    (t.vote_helper, t.vote_helper.c.person_id == _WHOSE),
+    (t.vote_helper, t.vote_helper.c.helper_id == _WHOSE),
     (t.vote_paper, t.vote_paper.c.person_id == _WHOSE),
     (t.presence, t.presence.c.contact_id.in_(CONTACTS)),
     (t.track_point, t.track_point.c.contact_id.in_(CONTACTS)),

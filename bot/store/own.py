@@ -100,6 +100,7 @@ OWN: Final = (
     _of_contact(t.proposal, "kind", "points", "words", "state", "at"),
     _of_contact(t.kin, "at"),
     _of_person(t.vote_roll, "vote_id", "voted", "way", "told_at"),
+    _of_person(t.vote_helper, "since"),
     _of_person(t.vote_paper, "vote_id", "choice", "entered_at"),
     Part(
         t.initiative,

@@ -9,11 +9,12 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from bot.model.people import Verification
-from bot.ports.votes import PaperEntry, Question, Scope, Vote, Way
+from bot.ports.votes import Question, Scope, Vote, Way
 from bot.store import tables as t
 from bot.store.ballots import Ballots
 from bot.store.prepared import Prepared
 from bot.store.unit import Unit, columns_of
+from bot.store.vote_others import OthersEntries
 from credits.ballots import Method
 from credits.bands import STEPS
 from credits.bands import read as read_bands
@@ -27,11 +28,11 @@ _QUESTION: Final = tuple(Question.__dataclass_fields__)
 _OVER: Final = (VoteState.OPEN.value, VoteState.CLOSED.value)
 
 
-class SqlVotes:
+class SqlVotes(OthersEntries):
     """See `bot.ports.votes.Votes`."""
 
     def __init__(self, unit: Unit) -> None:
-        self._unit = unit
+        super().__init__(unit)
         self._ballots = Ballots(unit)
 
     def find(self, vote_id: int) -> Vote | None:
@@ -110,38 +111,6 @@ class SqlVotes:
         way: str | None = self._unit.run(_WAY, vote=vote_id, person=person_id).scalar()
         return Way(way) if way else None if way is None else ""
 
-    def papers(self, vote_id: int) -> Sequence[PaperEntry]:
-        """Return who entered them, and when."""
-        table = t.vote_paper
-        query = sa.select(sa.literal("").label("choice"), table.c.entered_by, table.c.entered_at)
-        rows = self._unit.run(query.where(table.c.vote_id == vote_id).order_by(table.c.id))
-        return [PaperEntry(**row._asdict()) for row in rows]
-
-    def paper(self, vote_id: int, person_id: int) -> PaperEntry | None:
-        """Open it."""
-        table = t.vote_paper
-        query = sa.select(table.c.choice, table.c.entered_by, table.c.entered_at)
-        row = self._unit.run(query.where(_paper(vote_id, person_id))).first()
-        if row is None:
-            return None
-        choice = self._unit.personal.open(_PAPER_FIELD, row.choice)
-        return PaperEntry(choice, row.entered_by, row.entered_at)
-
-    def keep_paper(self, vote_id: int, person_id: int, choice: str, staff_id: int) -> None:
-        """Insert or replace it."""
-        values = {
-            "vote_id": vote_id,
-            "person_id": person_id,
-            "choice": self._unit.personal.seal_undated(_PAPER_FIELD, choice),
-            "entered_by": staff_id,
-            "entered_at": self._unit.now,
-        }
-        self._unit.put(t.vote_paper, ("vote_id", "person_id"), values)
-
-    def drop_paper(self, vote_id: int, person_id: int) -> None:
-        """Delete it."""
-        self._unit.run(t.vote_paper.delete().where(_paper(vote_id, person_id)))
-
     def turnout(self, vote_id: int) -> int:
         """Count those who have."""
         return self._counted((t.vote_roll.c.vote_id == vote_id) & t.vote_roll.c.voted)
@@ -161,7 +130,7 @@ class SqlVotes:
     def absorb(self, *, old: int, into: int) -> None:
         """Give her place and ballot to who she is from now on, or drop them if she has one."""
         query = _ALL.join(t.vote_roll, t.vote_roll.c.vote_id == t.vote.c.id)
-        self._unit.run(t.vote_paper.delete().where(t.vote_paper.c.person_id == old))
+        self.absorb_entries(old=old, into=into)
         for vote in self._some(
             query.where(t.vote_roll.c.person_id == old).with_for_update(of=t.vote)
         ):
@@ -224,7 +193,6 @@ _PLACE: Final = sa.and_(
 )
 _VOTED: Final = Prepared(sa.select(t.vote_roll.c.voted).where(_PLACE))
 _WAY: Final = Prepared(sa.select(t.vote_roll.c.way).where(_PLACE))
-_PAPER_FIELD: Final = "vote_paper.choice"
 _WEIGHT: Final = Prepared(sa.select(t.vote_roll.c.weight).where(_PLACE))
 _MARK: Final = Prepared(
     t.vote_roll.update()
@@ -235,10 +203,6 @@ _MARK: Final = Prepared(
 
 def _place(vote_id: int, person_id: int) -> sa.ColumnElement[bool]:
     return (t.vote_roll.c.vote_id == vote_id) & (t.vote_roll.c.person_id == person_id)
-
-
-def _paper(vote_id: int, person_id: int) -> sa.ColumnElement[bool]:
-    return (t.vote_paper.c.vote_id == vote_id) & (t.vote_paper.c.person_id == person_id)
 
 
 def _weight(rules: VoteRules) -> sa.ColumnElement[int]:

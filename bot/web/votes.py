@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.dialogue.votes import PAPER
 from bot.flow import votes
+from bot.flow.vote_helpers import cast_for
 from bot.model.case import RefusedError
 from bot.ports.bell import VOTES
+from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
-from bot.ports.votes import Vote
+from bot.ports.votes import Helped, Vote, Way
 from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
 from bot.web.site import Form, Site, form_of, number_in, see, site_of
@@ -30,6 +32,7 @@ _LIST: Final = "/votes"
 _ONE: Final = "/votes/{number}"
 _MOST: Final = 60
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{32}")
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 _PUBLIC: Final = (VoteState.OPEN, VoteState.CLOSED, VoteState.COUNTED, VoteState.CANCELLED)
 _TOPICS: Final = frozenset({VOTES})
 _ANYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
@@ -37,7 +40,10 @@ _ANYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """A vote as one visitor sees it; `voted` is None of who may not, `own` her ballot."""
+    """A vote as one visitor sees it; `voted` is None of who may not, `own` her ballot.
+
+    `helped` are those for whom she may vote here, `helps` for whom she does just now.
+    """
 
     vote: Vote
     place: str
@@ -45,6 +51,9 @@ class Sight:
     known: bool
     voted: bool | None
     own: Ballot | None
+    way: str
+    helps: Helped | None
+    helped: Sequence[Helped]
 
     @property
     def open(self) -> bool:
@@ -119,7 +128,7 @@ async def cast(request: web.Request) -> web.Response:
     site, number, form = site_of(request), number_in(request, "number"), await form_of(request)
     key = _key(request, form)
     try:
-        await site.storage.write(partial(_cast, number, key, form))
+        await site.storage.write(partial(_cast, site.rules, number, key, form))
     except RefusedError as refused:
         return await _page(request, number, key, reason=refused.reason)
     raise see(f"{_LIST}/{number}{_query(key)}#receipt")
@@ -192,16 +201,24 @@ class _Key:
 
     address: str | None
     code: str
+    helps: int | None = None
 
 
 def _key(request: web.Request, form: Form | None = None) -> _Key:
     code = request.query.get("code", "") if form is None else form.get("code", "")
+    helps = request.query.get("for", "") if form is None else form.get("for", "")
     address = address_of(request.cookies.get(VISITOR_COOKIE, ""))
-    return _Key(address, code if _CODE.fullmatch(code) else "")
+    return _Key(
+        address,
+        code if _CODE.fullmatch(code) else "",
+        int(helps) if _NUMBER.fullmatch(helps) else None,
+    )
 
 
 def _query(key: _Key) -> str:
-    return f"?code={quote(key.code)}" if key.code else ""
+    said = {"code": key.code, "for": key.helps}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"?{query}" if query else ""
 
 
 def _person(views: Views | Tx, key: _Key) -> int | None:
@@ -212,25 +229,37 @@ def _person(views: Views | Tx, key: _Key) -> int | None:
     return found
 
 
-def _cast(number: int, key: _Key, form: Form, tx: Tx) -> None:
+def _cast(rules: Rules, number: int, key: _Key, form: Form, tx: Tx) -> None:
     person_id, vote = _person(tx, key), tx.votes.find(number)
     if vote is None:
         raise RefusedError("vote_unknown")
     if person_id is None:
         raise RefusedError("vote_stranger")
     votes.check_open(tx, vote)
-    votes.cast(tx, person_id, number, numbers_of(vote.question, form))
+    numbers = numbers_of(vote.question, form)
+    if key.helps is None:
+        votes.cast(tx, person_id, number, numbers)
+    else:
+        cast_for(tx, rules, person_id, key.helps, number, numbers)
 
 
 def _sight(views: Views, vote: Vote, key: _Key) -> Sight:
-    person_id = _person(views, key)
+    visitor = person_id = _person(views, key)
+    helped = () if visitor is None else views.votes.helped_by(visitor)
+    helps = next((one for one in helped if one.person_id == key.helps), None)
+    if key.helps is not None:
+        person_id = None if helps is None else helps.person_id
     voted = None if person_id is None else views.votes.has_voted(vote.id, person_id)
-    shows = voted and person_id is not None and vote.state is VoteState.OPEN
+    way = "" if person_id is None else views.votes.way(vote.id, person_id)
+    shows = vote.state is VoteState.OPEN and (way == Way.HELPER if helps else bool(way))
     return Sight(
         vote=vote,
         place=views.votes.place(vote.question) or "",
         turnout=votes.shown_turnout(vote, views.votes.turnout(vote.id)),
-        known=person_id is not None,
+        known=visitor is not None,
         voted=voted,
+        way=way or "",
+        helps=helps,
+        helped=[one for one in helped if views.votes.has_voted(vote.id, one.person_id) is not None],
         own=views.votes.own(vote, person_id) if shows and person_id is not None else None,
     )

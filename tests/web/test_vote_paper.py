@@ -1,5 +1,8 @@
-"""A ballot on paper, entered at the workbench by two."""
+"""A ballot on paper, entered at the workbench by two; and one by a helper."""
 
+from bot.flow import votes
+from bot.model.people import Verification
+from bot.ports.storage import Tx
 from tests.web.conftest import Browser
 from tests.web.test_votes import CODE, Hall, hall
 
@@ -36,3 +39,39 @@ async def test_two_enter_a_paper_and_its_voter_gets_the_code(hall: Hall) -> None
     status, page = await enter(lin, path, **first | {"csrf": of_lin})
     assert (status, "投票已经结束" in page) == (409, True)
     assert (await lin.get("/desk/votes/99/paper")).status == 404
+
+
+async def test_a_helper_on_record_votes_on_the_page(hall: Hall) -> None:
+    community = hall.site.community
+    neighbour = await community.report(address="an old neighbour")
+    mine = await community.report(address=hall.address)
+
+    def confirm(tx: Tx) -> None:
+        tx.people.verify(neighbour.reporter_id, Verification.RESIDENT_CONFIRMED)
+        tx.people.call(neighbour.reporter_id, "陈奶奶")
+
+    await community.storage.write(confirm)
+    lin, csrf = await hall.site.seated("lin")
+    form = {"number": neighbour.number, "helper": mine.number, "csrf": csrf}
+    assert "替人投票" in await (await lin.get("/desk/vote-helpers")).text()
+    answer = await lin.post("/desk/vote-helpers", data=form | {"helper": neighbour.number})
+    assert (answer.status, "自己不用替自己" in await answer.text()) == (409, True)
+    path = await hall.opened(roll=2)
+    mark = {"for": str(neighbour.reporter_id), "o": "1"}
+    assert (await hall.cast(path, **mark))[0] == 409  # not on record yet
+    answer = await lin.post("/desk/vote-helpers", data=form)
+    assert "两个人都会收到消息" in await answer.text()
+    assert "替陈奶奶投" in await (await hall.visitor.get(path)).text()
+    page = await (await hall.visitor.get(f"{path}?for={mark['for']}")).text()
+    assert "您在替陈奶奶投" in page
+    status, page = await hall.cast(path, **mark)
+    assert (status, "您现在的票：种花" in page) == (200, True)
+    assert "您现在的票" not in await (await hall.visitor.get(path)).text()  # hers is not cast
+    await community.storage.write(lambda tx: votes.cast(tx, neighbour.reporter_id, 1, [2]))
+    page = await (await hall.visitor.get(f"{path}?for={mark['for']}")).text()
+    assert "您现在的票" not in page  # what she did herself is not shown to her helper
+    status, page = await hall.cast(path, **mark)
+    assert (status, "本人已经投过" in page) == (409, True)
+    answer = await lin.post("/desk/vote-helpers/end", data={"of": neighbour.number, "csrf": csrf})
+    assert "以后没有人替这个人投" in await answer.text()
+    assert "替陈奶奶投" not in await (await hall.visitor.get(path)).text()

@@ -163,6 +163,7 @@ from bot.store.tables.votes import (
     ballot,
     counted_ballot,
     vote,
+    vote_helper,
     vote_paper,
     vote_roll,
 )
@@ -291,6 +292,7 @@ __all__ = [
     "transfer",
     "visit",
     "vote",
+    "vote_helper",
     "vote_paper",
     "vote_roll",
     "wall_member",

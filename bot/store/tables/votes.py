@@ -69,6 +69,16 @@ vote_paper: Final = table(
 )
 """What the first of two entered from paper; it goes when the second agrees."""
 
+vote_helper: Final = table(
+    "vote_helper",
+    link("person_id", "person"),
+    link("helper_id", "person", index=True),
+    link("recorded_by", "staff"),
+    at("since"),
+    sa.UniqueConstraint("person_id"),
+)
+"""Who votes for somebody that can't."""
+
 ballot: Final = sa.Table(
     "ballot",
     metadata,

@@ -41,6 +41,7 @@ NOT_PERSONAL = {
     "talk_line": {"speaker"},
     "to_visit": set(),
     "track_point": {"source", "datum"},
+    "vote_helper": set(),
     "vote_paper": set(),
     "vote_roll": {"way"},
 }

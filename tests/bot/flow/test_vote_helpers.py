@@ -1,0 +1,105 @@
+"""A helper on record votes for who can't; who can, overrides it."""
+
+import pytest
+
+from bot.flow.vote_helpers import cast_for, end, record
+from bot.flow.vote_paper import enter
+from bot.ports.storage import Storage
+from bot.ports.votes import Way
+from tests.bot.flow.test_vote_news import heard
+from tests.bot.flow.test_vote_paper import case_of
+from tests.bot.hall import RULES, Hall, open_hall
+from tests.fakes.clock import FakeClock
+
+
+@pytest.fixture
+async def hall(storage: Storage, clock: FakeClock) -> Hall:
+    return await open_hall(storage, clock)
+
+
+async def helped(hall: Hall, who: str, by: str) -> None:
+    numbers = [await case_of(hall, one) for one in (who, by)]
+    await hall.do(record, RULES, hall.lin, *numbers)
+
+
+async def votes_for(hall: Hall, one: int, by: str, whom: str, *numbers: int) -> str:
+    people = hall.people
+    await hall.do(cast_for, RULES, people[by], people[whom], one, numbers)
+    own = await hall.find(one)
+    ballot = await hall.storage.read(lambda views: views.votes.own(own, people[whom]))
+    assert ballot is not None
+    return ballot.choice
+
+
+async def test_a_helper_votes_and_she_hears_of_it_and_overrides_it(hall: Hall) -> None:
+    one = await hall.opened()
+    await helped(hall, "a", "b")
+    assert await votes_for(hall, one, "b", "a", 1) == "1"
+    assert await votes_for(hall, one, "b", "a", 2) == "2"
+    told = [text for text in await heard(hall, "a") if "帮您的人" in text]
+    assert len(told) == 1
+    assert "种花" not in told[0]
+    assert "停车" not in told[0]
+    await hall.cast("a", one, 3)
+    people = hall.people
+    refused = await hall.refused(cast_for, RULES, people["b"], people["a"], one, [1])
+    assert refused == "vote_own_stands"
+    way = await hall.storage.read(lambda views: views.votes.way(one, people["a"]))
+    assert way is Way.OWN
+    assert await hall.storage.read(lambda views: views.votes.turnout(one)) == 1
+    _, published = await hall.counted(one)
+    assert [ballot.choice for ballot in published] == ["3"]
+    refused = await hall.refused(cast_for, RULES, people["b"], people["a"], one, [1])
+    assert refused == "vote_over"
+
+
+async def test_paper_stands_before_a_helper(hall: Hall) -> None:
+    one = await hall.opened()
+    await helped(hall, "a", "b")
+    await votes_for(hall, one, "b", "a", 1)
+    number = await case_of(hall, "a")
+    for staff in (hall.lin, hall.second):
+        await hall.do(enter, RULES, staff, one, number, [2])
+    people = hall.people
+    refused = await hall.refused(cast_for, RULES, people["b"], people["a"], one, [1])
+    assert refused == "vote_paper_stands"
+
+
+async def test_who_is_no_helper_votes_for_nobody(hall: Hall) -> None:
+    one, people = await hall.opened(), hall.people
+    for by, whom in (("b", "a"), ("a", "b")):
+        refused = await hall.refused(cast_for, RULES, people[by], people[whom], one, [1])
+        assert refused == "vote_no_helper"
+        await helped(hall, "a", "b") if by == "b" else None
+    await hall.do(end, hall.lin, await case_of(hall, "a"))
+    refused = await hall.refused(cast_for, RULES, people["b"], people["a"], one, [1])
+    assert refused == "vote_no_helper"
+    assert await hall.refused(end, hall.lin, await case_of(hall, "a")) == "vote_helper_none"
+
+
+async def test_who_can_be_no_helper(hall: Hall) -> None:
+    a, b, e = [await case_of(hall, who) for who in "abe"]
+    assert await hall.refused(record, RULES, hall.lin, a, a) == "vote_helper_self"
+    assert await hall.refused(record, RULES, hall.lin, a, e) == "vote_helper_unknown"
+    assert await hall.refused(record, RULES, hall.lin, a, "????") == "vote_case"
+    assert await hall.refused(record, RULES, hall.second, a, b) == "not_allowed"
+    for who in "acd":
+        await helped(hall, who, "b")
+    await helped(hall, "a", "b")  # on record already
+    assert await hall.refused(record, RULES, hall.lin, e, b) == "vote_helper_many"
+
+
+async def test_a_helper_who_is_forgotten_helps_nobody_and_one_of_two_accounts_still_does(
+    hall: Hall,
+) -> None:
+    people = hall.people
+    await helped(hall, "a", "b")
+    await helped(hall, "c", "d")
+    await hall.do(lambda tx: tx.people.erase(people["b"]))
+    await hall.do(lambda tx: tx.votes.absorb(old=people["d"], into=people["e"]))
+
+    async def names(who: str) -> list[int]:
+        found = await hall.storage.read(lambda views: views.votes.helped_by(people[who]))
+        return [one.person_id for one in found]
+
+    assert [await names(who) for who in "bde"] == [[], [], [people["c"]]]
