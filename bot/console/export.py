@@ -29,21 +29,21 @@ def add_parsers(commands: Any, texts: Texts) -> None:
     )
     exporting.add_argument(
         "--ledger",
-        choices=FORMS,
-        const=PUBLIC,
-        nargs="?",
+        nargs="*",
+        metavar=("|".join(FORMS), "FILE"),
         help=texts.say("console.help.export_ledger"),
     )
     exporting.add_argument(
         "--votes", metavar="FOLDER", type=Path, help=texts.say("console.help.export_votes")
     )
-    exporting.set_defaults(command=run_export)
+    exporting.set_defaults(command=run_export, refuse=exporting.error)
 
 
 def run_export(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
     """Write the cases or the ledger to the file or the standard output, or votes to a folder."""
-    if arguments.ledger:
-        return write_ledger(settings, arguments.file, arguments.ledger, texts)
+    if arguments.ledger is not None:
+        form, file = ledger_wish(arguments, texts)
+        return write_ledger(settings, file, form, texts)
     if arguments.votes:
         return _write_votes(settings, arguments.votes, texts)
     with ExitStack() as stack:
@@ -60,6 +60,15 @@ def run_export(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
         numbers = "、".join(done.spoilt)
         print(texts.say("console.export.spoilt", numbers=numbers), file=sys.stderr)
     return 1 if done.spoilt else 0
+
+
+def ledger_wish(arguments: argparse.Namespace, texts: Texts) -> tuple[str, str | None]:
+    """Return the form of the ledger that is asked for, and the file, whichever stands first."""
+    forms = [word for word in arguments.ledger if word in FORMS]
+    files = [word for word in (arguments.file, *arguments.ledger) if word and word not in FORMS]
+    if len(forms) > 1 or len(files) > 1:
+        arguments.refuse(texts.say("console.export.ledger_wish"))
+    return forms[0] if forms else PUBLIC, files[0] if files else None
 
 
 def _write_votes(settings: Settings, folder: Path, texts: Texts) -> int:
