@@ -13,8 +13,8 @@ from typing import Final
 from credits.verify import BrokenError
 
 _GAP: Final = re.compile(r"\{(\w+)\}")
-_SENTENCES: Final = {"error", "check", "where"}
-"""What stands here is a sentence itself."""
+_SAID: Final = {"error", "check", "where", "form", "ledger"}
+"""What stands here is in the table itself."""
 
 
 def chinese(text: str) -> str:
@@ -24,7 +24,7 @@ def chinese(text: str) -> str:
         if found is not None:
             parts = found.groupdict().items()
             return said.format(
-                **{name: chinese(part) if name in _SENTENCES else part for name, part in parts}
+                **{name: chinese(part) if name in _SAID else part for name, part in parts}
             )
     return text
 
@@ -43,7 +43,9 @@ def sentences() -> dict[str, str]:
 
 @cache
 def _table() -> list[tuple[Pattern[str], str]]:
-    return [(_pattern(told), said) for told, said in sentences().items()]
+    """Those with the most words of their own come first: others are parts of them."""
+    ordered = sorted(sentences().items(), key=lambda one: len(_GAP.sub("", one[0])), reverse=True)
+    return [(_pattern(told), said) for told, said in ordered]
 
 
 def _pattern(told: str) -> Pattern[str]:

@@ -82,6 +82,12 @@ def test_a_sentence_keeps_what_it_is_about(text: str, said: str) -> None:
     assert chinese(text) == said
 
 
+@pytest.mark.parametrize("told", sentences())
+def test_no_sentence_is_taken_for_another(told: str) -> None:
+    names = dict.fromkeys(re.findall(r"\{(\w+)\}", told), "7:x")
+    assert chinese(told.format(**names)) == sentences()[told].format(**names)
+
+
 def test_what_is_broken_is_named_with_its_place() -> None:
     error = BrokenError("checkpoint of 5 entries", "one of 4 entries of example.org stands here")
     assert broken(error) == "覆盖 5 条的签名：这里放的是 example.org 覆盖 4 条的签名"
