@@ -20,8 +20,8 @@ from bot.store.log_export import export_ledger, one_moment, published
 from bot.store.vote_export import check_votes
 from credits.lines import AUDITOR
 from credits.reading import Export
-from credits.verify import Audit, BrokenError
-from credits.words import broken
+from credits.verify import CHECKS, Audit, BrokenError
+from credits.words import broken, chinese
 
 
 def add_parsers(commands: Any, texts: Texts) -> None:
@@ -74,7 +74,9 @@ def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
             return 1
     signed = report.signed.size if report.signed else 0
     print(texts.say("console.ledger.sound", size=report.size, signed=signed))
-    for what in (*report.checked, *beside, votes):
+    for what in report.checked:
+        print(f"  - {chinese(CHECKS[what])}")
+    for what in (*beside, votes):
         print(f"  - {texts.say(f'console.ledger.check.{what}')}")
     print(texts.say("console.ledger.tail", unsealed=done.unsealed, unsigned=report.size - signed))
     return 0

@@ -213,6 +213,6 @@ def test_a_pipe_is_checked_as_a_file_is() -> None:
     sound, broken = _piped(content), _piped(content.replace(b'"amount":9', b'"amount":8', 1))
     assert (sound.returncode, sound.stderr) == (0, b"")
     assert "没有问题  example.org/ledger，9 条记录" in sound.stdout.decode()
-    assert "没有账户是负数" in sound.stdout.decode()
+    assert "没有哪个账户变成负的" in sound.stdout.decode()
     assert (broken.returncode, broken.stdout) == (1, b"")
-    assert broken.stderr.decode() == "有问题  第 0 条：内容和它的哈希对不上，有人改过\n"
+    assert broken.stderr.decode() == "有问题  第 0 条：内容和它的指纹对不上，有人改过\n"

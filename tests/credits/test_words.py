@@ -73,9 +73,10 @@ def test_what_can_be_said_is_in_the_table(text: str) -> None:
         ("entry 7", "第 7 条"),
         ("vote 3, ballot 5", "第 3 号投票，第 5 张票"),
         ("this is no exported ledger: it is not JSON", "这不是导出的账本：不是 JSON"),
-        ("  - each leaf is the hash of its entry", "  - 每条记录的内容和它的哈希对得上"),
+        ("  - each leaf is the hash of its entry", "  - 每一条的指纹都是从这一条算出来的"),
         ("tie: 甲, 乙; 2 abstained", "并列：甲, 乙；弃权 2 张"),
-        ("[Errno 2] No such file or directory: 'x'", "[Errno 2] No such file or directory: 'x'"),
+        ("[Errno 2] No such file or directory: 'x'", "没有这个文件：'x'"),
+        ("what nobody foresaw", "what nobody foresaw"),
     ],
 )
 def test_a_sentence_keeps_what_it_is_about(text: str, said: str) -> None:
