@@ -30,7 +30,7 @@ async def test_what_was_drawn_is_judged_and_counted(
     assert again.status == 409
     figures = await (await supervisor.get("/desk/figures?days=7")).text()
     assert "看过 2 件，其中分对 1 件" in figures
-    assert "分对的比例 50.0%；真正的比例，一百次里有九十五次在 9.5% 到 90.5% 之间" in figures
+    assert "九成五的把握，真实的在 9.5% 到 90.5% 之间" in figures
 
 
 async def test_a_service_that_is_none_of_ours_is_no_form_of_ours(site: Web) -> None:
