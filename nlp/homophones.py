@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from nlp.sounds import alike
 
 _WORD: Final = re.compile(r"[\u4e00-\u9fff]{2,6}")
@@ -32,13 +34,21 @@ class Homophones:
     """Puts what is meant in place of what was heard, the longest first."""
 
     def __init__(self, pairs: Iterable[Homophone] = ()) -> None:
-        self._meant: Final = {one.heard: one.meant for one in pairs}
-        longest_first = sorted(self._meant, key=lambda heard: (-len(heard), heard))
-        self._pattern: Final = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        listed = sorted(pairs)
+        self._meant: Final = [one.meant for one in listed]
+        self._automaton: Final = AhoCorasick(
+            [one.heard for one in listed], matchkind=MatchKind.LeftmostLongest
+        )
 
     def put_right(self, text: str) -> str:
         """Return the text with the words that are meant; what was put in is not read again."""
-        return self._pattern.sub(lambda found: self._meant[found[0]], text)
+        if not self._meant:
+            return text
+        parts, at = list[str](), 0
+        for number, start, end in self._automaton.find_matches_as_indexes(text):
+            parts += text[at:start], self._meant[number]
+            at = end
+        return "".join([*parts, text[at:]]) if parts else text
 
 
 def homophones(heard: str, right: str, cut: Callable[[str], list[str]]) -> list[Homophone]:
