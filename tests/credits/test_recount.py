@@ -118,10 +118,10 @@ def test_the_auditors_command_takes_votes_too(
     monkeypatch.setattr("sys.argv", ["credits", "verify", str(file)])
     file.write_bytes(b"".join(_file(CHOICES)))
     assert main() == 0
-    assert "SOUND  vote 7: 6 ballots of 9 people" in capsys.readouterr().out
+    assert "没有问题  第 7 号投票：9 个人，6 张票" in capsys.readouterr().out
     file.write_bytes(b"".join(_without(_file(CHOICES), 3)))
     assert main() == 1
-    assert "BROKEN  ballot 2: it is missing" in capsys.readouterr().err
+    assert "有问题  第 2 张票：少了这张票" in capsys.readouterr().err
 
 
 MANY = ["1"] * 9 + ["2"] * 12
