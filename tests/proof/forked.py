@@ -1,6 +1,6 @@
-"""Programs in processes of their own, forked from one that has imported everything already.
+"""Programs in processes of their own, forked from one that has imported and read everything.
 
-To start Python and import everything anew takes longer than most of what they do.
+To start Python, import everything and read all tables anew takes longer than most of what they do.
 """
 
 import multiprocessing
@@ -12,7 +12,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 _server = multiprocessing.get_context("forkserver")
-_server.set_forkserver_preload(["bot.console.commands", __name__])
+_server.set_forkserver_preload(["bot.console.commands", "tests.proof.warm", __name__])
 
 
 def forked(run: Callable[..., None], *values: object) -> ForkServerProcess:
