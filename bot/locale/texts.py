@@ -5,7 +5,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, Final
 
 PARTS: Final = (
@@ -84,14 +86,16 @@ def load_texts(
     """Read the language's files; `own` maps a part to the text of an operator's file."""
     sentences: dict[str, str] = {}
     for part in PARTS:
-        sentences |= _part(part, _packaged(language, part))
+        sentences |= _packaged(language, part)
         if own and part in own:
             sentences |= _part(part, own[part])
     return Texts(sentences, zone)
 
 
-def _packaged(language: str, part: str) -> str:
-    return files("bot.locale").joinpath(language, f"{part}.toml").read_text(encoding="utf-8")
+@cache
+def _packaged(language: str, part: str) -> Mapping[str, str]:
+    file = files("bot.locale").joinpath(language, f"{part}.toml")
+    return MappingProxyType(_part(part, file.read_text(encoding="utf-8")))
 
 
 def _part(part: str, text: str) -> dict[str, str]:

@@ -1,5 +1,9 @@
-"""Imported where services are forked from: the tables that each would read anew are read here."""
+"""Imported where services are forked from: what each would read anew is read here."""
 
+from datetime import UTC
+
+from bot.locale.texts import load_texts
 from nlp.meaning import build_interpreter
 
 build_interpreter()
+load_texts(UTC)
