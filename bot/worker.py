@@ -13,7 +13,7 @@ from bot.flow.card import as_it_stands
 from bot.flow.clocks import fire
 from bot.flow.duty import give_out_what_waits
 from bot.flow.erase import erase_due
-from bot.flow.pledging import lapse_due, tell_late
+from bot.flow.pledging import go_on_rested, lapse_due, tell_late
 from bot.flow.redeem import release_lapsed
 from bot.flow.season import close_season
 from bot.flow.vote_news import tell_ended, tell_opened
@@ -204,6 +204,8 @@ class Worker:
             await self._storage.write(partial(release_lapsed, rules=self._rules))
         while await self._storage.read(lambda views: bool(views.initiatives.lapsed(1))):
             await self._storage.write(partial(lapse_due, rules=self._rules))
+        while await self._storage.read(lambda views: bool(views.initiatives.rested(1))):
+            await self._storage.write(partial(go_on_rested, rules=self._rules))
         while await self._storage.read(lambda views: bool(views.initiatives.late(1))):
             await self._storage.write(partial(tell_late, rules=self._rules))
 

@@ -130,6 +130,7 @@ def _move_in(turn: Turn, person_id: int) -> int:
     take_back_all(turn.tx, old, points_only=True)
     turn.tx.initiatives.absorb(old=old, into=person_id)
     turn.tx.teams.absorb(old=old, into=person_id)
+    turn.tx.remarks.absorb(old=old, into=person_id)
     turn.tx.votes.absorb(old=old, into=person_id)
     _take_points_along(turn, old, person_id)
     return given_up

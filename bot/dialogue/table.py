@@ -21,6 +21,7 @@ from bot.dialogue import (
     privacy,
     ratings,
     recordings,
+    remarks,
     reports,
     results,
     rewards,
@@ -118,10 +119,14 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         | {Kind.YES: initiatives.agreed},
         pledging.STEP: dict.fromkeys(initiatives.ANSWERS, pledging.this_thing),
         teaming.STEP: dict.fromkeys((*initiatives.ANSWERS, Kind.LINK, Kind.RECOVER), teaming.code),
+        remarks.STEP: dict.fromkeys(initiatives.ANSWERS, remarks.worded),
         wall.STEP: dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), wall.join),
     }
 )
 """Where a question is open, these kinds are heard as its answer; all others as ever."""
+
+_IDEAS: Final = frozenset({initiatives.STEP, pledging.STEP, remarks.STEP})
+"""Questions about initiatives, to which any words are an answer while they are fresh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,9 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "shift_leave": Choice(teaming.leave_seat, 1),
         "shift_here": Choice(teaming.here, 1),
         "shift_code": Choice(teaming.show_code, 1),
+        "remark_answer": Choice(remarks.answer, 1),
+        "remark_take": Choice(remarks.take, 1),
+        "remark_decline": Choice(remarks.decline, 1),
         "reward": Choice(rewards.chosen, 1),
         "order": Choice(rewards.ordered, 2),
         "no_order": Choice(rewards.refrained, 0),
@@ -243,7 +251,7 @@ def _by_table(turn: Turn) -> Reply | None:
 
 def _tells_an_idea(turn: Turn) -> bool:
     """Say whether she answers what an idea needs: '要五个人' doesn't miss anybody."""
-    return turn.state.step in {initiatives.STEP, pledging.STEP} and initiatives.may_be_meant(turn)
+    return turn.state.step in _IDEAS and initiatives.may_be_meant(turn)
 
 
 def _by_kind(turn: Turn) -> Reply | None:
@@ -260,7 +268,7 @@ def _by_kind(turn: Turn) -> Reply | None:
         step = "open"
     if step == claims.STEP and not claims.may_be_meant(turn):
         step = "open"
-    if step in {initiatives.STEP, pledging.STEP} and not _tells_an_idea(turn):
+    if step in _IDEAS and not _tells_an_idea(turn):
         step = "open"
     if step == teaming.STEP and not teaming.may_be_meant(turn):
         step = "open"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.flow.give_back import post_all
+from bot.flow.rewriting import writers
 from bot.model.initiative import Initiative, Pledge, PledgeKind
 from bot.model.staff import Staff
 from bot.model.team import Seat, Shift, counts, minutes_of
@@ -20,6 +21,7 @@ HELPED: Final = "initiative_help"
 HOUR: Final = "initiative_hour"
 THING: Final = "initiative_thing"
 BACKED: Final = "initiative_backing"
+WORDED: Final = "initiative_text"
 _HOUR_MINUTES: Final = 60
 
 
@@ -93,6 +95,7 @@ def contributions(
             if one.kind is PledgeKind.THING and one.person_id != lead
         ),
         *(Contribution(one, BACKED, now) for one in backed if one != lead),
+        *(Contribution(one, WORDED, now) for one in writers(views, initiative)),
         *_hours(there),
     ]
 

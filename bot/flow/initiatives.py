@@ -51,7 +51,7 @@ def write_draft(tx: Tx, rules: Rules, initiative_id: int, person_id: int, wish: 
     found = own(tx, initiative_id, person_id)
     if found.state not in {InitiativeState.DRAFT, InitiativeState.RETURNED}:
         raise RefusedError("initiative_not_now")
-    _check(rules, wish)
+    check_wish(rules, wish)
     return tx.initiatives.save(replace(found, wish=wish))
 
 
@@ -137,14 +137,20 @@ def moved(
 
 
 def tell_author(
-    tx: Tx, rules: Rules, initiative: Initiative, key: str, *buttons: Button, **values: object
+    tx: Tx,
+    rules: Rules,
+    initiative: Initiative,
+    key: str,
+    *buttons: Button,
+    once: str = "",
+    **values: object,
 ) -> None:
-    """Tell whoever had the idea, in her own channel."""
+    """Tell whoever had the idea, in her own channel; `once` names what happens many times."""
     wish = initiative.wish
     text = rules.texts.say(
         f"initiatives.news.{key}", number=initiative.id, title=wish.title, **values
     )
-    once = f"initiative:{initiative.id}:{initiative.version}:{key}"
+    once = f"initiative:{initiative.id}:{once or initiative.version}:{key}"
     write_to(tx, rules, initiative.author_id, key=once, text=text, buttons=buttons)
 
 
@@ -164,7 +170,8 @@ def _titled(title: str) -> str:
     return title
 
 
-def _check(rules: Rules, wish: Wish) -> None:
+def check_wish(rules: Rules, wish: Wish) -> None:
+    """Raise RefusedError where it is too long or asks for too much."""
     _titled(wish.title)
     limits = rules.policy.initiatives
     if any(len(text) > WORDS_MOST for text in (wish.place, wish.reason, wish.things)):

@@ -135,6 +135,15 @@ def lapse_due(tx: Tx, rules: Rules) -> int:
     return len(due)
 
 
+def go_on_rested(tx: Tx, rules: Rules) -> int:
+    """Go on with those whose changed text has rested; return how many there were."""
+    rested = tx.initiatives.rested(_AT_ONCE)
+    for initiative_id in rested:
+        found = replace(tx.initiatives.get(initiative_id), rests_until=None)
+        _go_on(tx, rules, tx.initiatives.save(found))
+    return len(rested)
+
+
 def tell_late(tx: Tx, rules: Rules) -> int:
     """Tell authors that staff are late with looking; return how many there were."""
     late = tx.initiatives.late(_AT_ONCE)
@@ -170,6 +179,8 @@ def _go_on(tx: Tx, rules: Rules, found: Initiative) -> None:
     standing = _standing(tx, found)
     if found.state is InitiativeState.PUBLISHED and standing:
         found = moved(tx, found, Move.GATHER, By.SYSTEM, SYSTEM)
+    if found.rests_until is not None and found.rests_until > tx.now:
+        return
     progress = progress_of(standing, found.author_id)
     if not progress.enough(found.wish, rules.policy.initiatives.supporters):
         return

@@ -11,6 +11,7 @@ from bot.flow.initiatives import got, moved, tell_author
 from bot.flow.pledging import join_into
 from bot.flow.resting import go_on
 from bot.flow.result import show_photos
+from bot.flow.rewriting import keep_text, tell_writers
 from bot.model.case import RefusedError
 from bot.model.initiative import (
     By,
@@ -45,6 +46,7 @@ def publish(tx: Tx, rules: Rules, initiative_id: int, staff: Staff, *, version: 
     until = tx.now + timedelta(days=rules.policy.initiatives.gather_days)
     open_now = replace(found, look_by=None, gather_until=until)
     published = moved(tx, open_now, Move.PUBLISH, By.STAFF, f"staff:{staff.id}")
+    keep_text(tx, published)
     tell_author(tx, rules, published, "published", days=rules.policy.initiatives.gather_days)
     return published
 
@@ -138,6 +140,7 @@ def finish(
     earned = credit(tx, rules, done, done_by, staff)
     tell_author(tx, rules, done, "done", points=earned[done.author_id])
     _tell_supporters(tx, rules, done, given, earned)
+    tell_writers(tx, rules, done, given, earned)
     return sum(earned.values())
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 PARTS: Final = (
     "talk", "case", "chat", "places", "pages", "guest", "desk", "console", "telegram", "answers",
-    "phone", "points", "claims", "initiatives", "team", "votes",
+    "phone", "points", "claims", "initiatives", "team", "remarks", "votes",
 )  # fmt: skip
 
 ANSWER_FIELDS: Final = frozenset({"place", "time", "name"})

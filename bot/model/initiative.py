@@ -131,7 +131,8 @@ class Initiative:
     `look_by` is the clock of the review, `gather_until` that of the support; each is None where
     it doesn't run. While it is hidden the second rests, and `gather_left_seconds` is what is left
     of it. `appealed` says that somebody else than who returned it has to look.
-    What is `hidden` was reported so often that nobody sees it until staff have looked.
+    What is `hidden` was reported so often that nobody sees it until staff have looked. Its text
+    was changed if it `rests_until` some moment: before that it isn't ready, whatever is given.
     `result` is what became of it, in the author's words. `version` counts changes.
     """
 
@@ -146,6 +147,7 @@ class Initiative:
     appealed: bool = False
     late_told: bool = False
     hidden: bool = False
+    rests_until: datetime | None = None
     merged_into: int | None = None
     result: str = ""
     version: int = 1

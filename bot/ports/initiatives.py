@@ -55,6 +55,10 @@ class InitiativeViews(Protocol):
         """Return those whose time to gather is up."""
         ...
 
+    def rested(self, limit: int) -> Sequence[int]:
+        """Return those that gather and are not hidden, whose changed text has rested."""
+        ...
+
     def late(self, limit: int) -> Sequence[int]:
         """Return those that staff ought to have looked at, hidden ones too, and nobody was told."""
         ...

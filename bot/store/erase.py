@@ -59,6 +59,13 @@ BLANKED: Final = (
         ("title", "place", "reason", "things", "result"),
     ),
     Blank(t.initiative_event, t.initiative_event.c.initiative_id.in_(INITIATIVES), ("words",)),
+    Blank(t.initiative_text, t.initiative_text.c.initiative_id.in_(INITIATIVES), ("wording",)),
+    Blank(t.remark, t.remark.c.person_id == _WHOSE, ("words", "wording", "answer")),
+    Blank(
+        t.remark,
+        t.remark.c.initiative_id.in_(INITIATIVES) & (t.remark.c.answered_by == "author"),
+        ("answer",),
+    ),
     Blank(t.initiative_report, t.initiative_report.c.person_id == _WHOSE, ("words",)),
     Blank(t.team_task, t.team_task.c.initiative_id.in_(INITIATIVES), ("words",)),
     Blank(t.team_shift, t.team_shift.c.initiative_id.in_(INITIATIVES), ("place",)),

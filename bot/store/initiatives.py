@@ -171,6 +171,11 @@ class SqlInitiatives:
         """Look by the clock of the support."""
         return self._due(OPEN_FOR_PLEDGES, t.initiative.c.gather_until <= self._unit.now, limit)
 
+    def rested(self, limit: int) -> Sequence[int]:
+        """Look by the rest of a changed text."""
+        rested = (t.initiative.c.rests_until <= self._unit.now) & ~t.initiative.c.hidden
+        return self._due(OPEN_FOR_PLEDGES, rested, limit)
+
     def late(self, limit: int) -> Sequence[int]:
         """Look by the clock of the review."""
         late = (t.initiative.c.look_by < self._unit.now) & ~t.initiative.c.late_told

@@ -124,6 +124,13 @@ OWN: Final = (
         ("initiative_id", "state", "words", "at"),
     ),
     _of_person(t.initiative_report, "initiative_id", "words", "at"),
+    Part(
+        t.initiative_text,
+        t.initiative_text.c.initiative_id.in_(INITIATIVES),
+        ("initiative_id", "number", "wording", "at"),
+    ),
+    _of_person(t.remark, "initiative_id", "words", "wording", "state", "answer", "at"),
+    _of_person(t.remark_report, "remark_id", "at"),
     _of_person(t.pledge, "initiative_id", "kind", "amount", "words", "state", "at"),
     _of_person(t.team_member, "initiative_id", "joined_at"),
     Part(t.team_task, t.team_task.c.taken_by == _WHOSE, ("initiative_id", "words", "done_at")),

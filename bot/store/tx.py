@@ -48,6 +48,7 @@ from bot.store.proposals import SqlProposals
 from bot.store.ratings import SqlRatings
 from bot.store.referrals import SqlReferrals
 from bot.store.relations import SqlRelations
+from bot.store.remarks import SqlRemarks
 from bot.store.rewards import SqlRewards
 from bot.store.roster import SqlRoster
 from bot.store.routes import SqlRoutes
@@ -193,6 +194,11 @@ class SqlTx:
     def teams(self) -> SqlTeams:
         """Who carries initiatives out."""
         return SqlTeams(self._unit)
+
+    @cached_property
+    def remarks(self) -> SqlRemarks:
+        """What is said about initiatives."""
+        return SqlRemarks(self._unit)
 
     @cached_property
     def relations(self) -> SqlRelations:

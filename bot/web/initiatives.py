@@ -30,6 +30,7 @@ from bot.oversight.permissions import Service, served
 from bot.ports.bell import INITIATIVES
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
+from bot.web.initiative_talk import look_at_talk
 from bot.web.live import Fresh, Region
 from bot.web.site import Form, Site, form_of, number_in, number_of, see, site_of
 from bot.web.visitor import CHANNEL
@@ -61,7 +62,9 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sight:
+class Sight:
+    """One with how far it is, and what happened."""
+
     one: Initiative
     progress: Progress
     events: Sequence[InitiativeEvent]
@@ -78,6 +81,7 @@ class _Own:
     points: int | None
     known: bool
     given: Sequence[Pledge]
+    person_id: int | None = None
 
 
 def routes() -> Sequence[web.AbstractRouteDef]:
@@ -114,7 +118,7 @@ async def show(request: web.Request) -> web.Response:
 async def events(request: web.Request) -> web.StreamResponse:
     """Send how far it is whenever that changes."""
     site, number = site_of(request), number_in(request, "number")
-    await _sight(site, number)
+    await sight_of(site, number)
     region = Region("initiative", f"initiative:{number}", partial(_fresh, site, number), _TOPICS)
     return await site.hub.follow(request, [region])
 
@@ -125,33 +129,34 @@ async def pledge(request: web.Request) -> web.Response:
     wish, kind = form.get("wish", ""), form.get("kind", "")
     if not _WISH.fullmatch(wish) or kind not in set(PledgeKind):
         raise see(f"{_LIST}/{number}")
-    unit = partial(_pledge, site.rules, _address(request), number, PledgeKind(kind), form)
-    return await _done(request, unit, form)
+    unit = partial(_pledge, site.rules, address_in(request), number, PledgeKind(kind), form)
+    return await done(request, unit, form)
 
 
 async def take_back(request: web.Request) -> web.Response:
     """Take back all that this browser's visitor set aside for it."""
-    number, address = number_in(request, "number"), _address(request)
+    number, address = number_in(request, "number"), address_in(request)
 
     def unit(tx: Tx) -> object:
-        return pledging.take_back(tx, _person(tx, address), number)
+        return pledging.take_back(tx, person_at(tx, address), number)
 
-    return await _done(request, unit, {})
+    return await done(request, unit, {})
 
 
 async def object_to(request: web.Request) -> web.Response:
     """Say what is not fit to be shown."""
     site, number, form = site_of(request), number_in(request, "number"), await form_of(request)
-    address = _address(request)
+    address = address_in(request)
 
     def unit(tx: Tx) -> object:
-        person = _person(tx, address)
+        person = person_at(tx, address)
         return objecting.object_to(tx, site.rules, person, number, form.get("words", ""))
 
-    return await _done(request, unit, form)
+    return await done(request, unit, form)
 
 
-async def _done(request: web.Request, unit: Unit, typed: Form) -> web.Response:
+async def done(request: web.Request, unit: Unit, typed: Form) -> web.Response:
+    """Do it and show the page anew, or the refusal beside what was typed."""
     site, number = site_of(request), number_in(request, "number")
     try:
         await site.storage.write(unit)
@@ -167,7 +172,7 @@ def _pledge(
     return pledging.pledge(
         tx,
         rules,
-        _person(tx, address),
+        person_at(tx, address),
         number,
         kind,
         amount,
@@ -176,7 +181,8 @@ def _pledge(
     )
 
 
-def _person(tx: Tx, address: str | None) -> int:
+def person_at(tx: Tx, address: str | None) -> int:
+    """Return who writes from this browser; RefusedError where nobody has yet."""
     contact = None if address is None else tx.people.find(CHANNEL, address)
     if contact is None:
         raise RefusedError("pledge_stranger")
@@ -187,8 +193,10 @@ async def _page(
     request: web.Request, *, reason: str = "", typed: Form | None = None
 ) -> web.Response:
     site, number = site_of(request), number_in(request, "number")
-    sight = await _sight(site, number)
-    own = await site.storage.read(partial(_own, _address(request), number))
+    sight = await sight_of(site, number)
+    own = await site.storage.read(partial(_own, address_in(request), number))
+    person_id = own.person_id
+    talk = await site.storage.read(lambda views: look_at_talk(views, sight.one, person_id))
     limits = site.rules.policy.initiatives
     return site.page(
         "initiative_hidden.html" if sight.one.hidden else "initiative.html",
@@ -199,6 +207,7 @@ async def _page(
         open=sight.one.state in OPEN_FOR_PLEDGES,
         joinable=sight.one.state in JOINABLE,
         own=own,
+        talk=talk,
         given={one.kind.value for one in own.given},
         mine="、".join(given(site.rules, one) for one in own.given),
         typed=typed or {},
@@ -207,7 +216,8 @@ async def _page(
     )
 
 
-async def _sight(site: Site, number: int) -> _Sight:
+async def sight_of(site: Site, number: int) -> Sight:
+    """Return one that can be looked at; there is no page where there is none."""
     found = await site.storage.read(partial(_look, number))
     if found is None:
         raise web.HTTPNotFound
@@ -215,10 +225,10 @@ async def _sight(site: Site, number: int) -> _Sight:
 
 
 async def _fresh(site: Site, number: int) -> Fresh:
-    return _piece(site, await _sight(site, number))
+    return _piece(site, await sight_of(site, number))
 
 
-def _piece(site: Site, sight: _Sight) -> Fresh:
+def _piece(site: Site, sight: Sight) -> Fresh:
     piece = site.pages.piece(
         "initiative_body.html",
         site.clock.now(),
@@ -270,13 +280,13 @@ def _look_at_all(views: Views) -> tuple[Sequence[Initiative], Mapping[int, Progr
     return ordered, views.initiatives.progress(ordered)
 
 
-def _look(number: int, views: Views) -> _Sight | None:
+def _look(number: int, views: Views) -> Sight | None:
     one = views.initiatives.find(number)
     if one is None or one.state not in _SHOWN:
         return None
     progress = views.initiatives.progress([one])[one.id]
     photos = public_photos(views, one)
-    return _Sight(one, progress, views.initiatives.events(one.id), photos)
+    return Sight(one, progress, views.initiatives.events(one.id), photos)
 
 
 def _own(address: str | None, number: int, views: Views) -> _Own:
@@ -291,8 +301,9 @@ def _own(address: str | None, number: int, views: Views) -> _Own:
         if one.initiative_id == number and one.state is not PledgeState.BACK
     ]
     known = served(views.people.person(contact.person_id).verification, Service.PLEDGE)
-    return _Own(points, known=known, given=standing)
+    return _Own(points, known=known, given=standing, person_id=contact.person_id)
 
 
-def _address(request: web.Request) -> str | None:
+def address_in(request: web.Request) -> str | None:
+    """Return the browser's address in the chat, if it has one."""
     return address_of(request.cookies.get(VISITOR_COOKIE, ""))

@@ -62,6 +62,7 @@ PUBLISHED = {
     "care_visit", "checkpoint_duty", "phone_help", "initiative_done", "link_accounts",
     "initiative_backing",
     "initiative_hour",
+    "initiative_text",
     "initiative_thing",
     "initiative_help", "shared_space", "neighbour_help", "season_end", "redemption", "pledge",
     "manual_grant",

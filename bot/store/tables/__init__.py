@@ -123,6 +123,13 @@ from bot.store.tables.referrals import (
     referral_lives,
     referral_photo,
 )
+from bot.store.tables.remarks import (
+    initiative_text,
+    remark,
+    remark_hidden,
+    remark_report,
+    statement,
+)
 from bot.store.tables.rewards import (
     order_open,
     reward,
@@ -230,6 +237,7 @@ __all__ = [
     "initiative_event",
     "initiative_photo",
     "initiative_report",
+    "initiative_text",
     "kin",
     "leaf",
     "lease",
@@ -267,6 +275,9 @@ __all__ = [
     "referral_form",
     "referral_lives",
     "referral_photo",
+    "remark",
+    "remark_hidden",
+    "remark_report",
     "reward",
     "reward_order",
     "route",
@@ -278,6 +289,7 @@ __all__ = [
     "staff_grid",
     "staff_load",
     "staff_skill",
+    "statement",
     "talk",
     "talk_line",
     "team_code",

@@ -23,6 +23,7 @@ initiative: Final = table(
     flag("appealed"),
     flag("late_told"),
     flag("hidden"),
+    at("rests_until", needed=False),
     link("merged_into", "initiative", needed=False),
     text("result"),
     number("version"),

@@ -28,11 +28,13 @@ from bot.model.initiative import (
     Progress,
     Report,
 )
+from bot.model.remark import Remark, Statement
 from bot.model.staff import Staff
 from bot.model.team import ResultPhoto
 from bot.ports.bell import INITIATIVES
 from bot.ports.storage import Views
 from bot.web.desk.claims import note_own_browser
+from bot.web.desk.initiative_remarks import STEPS as REMARK_STEPS
 from bot.web.desk.once import Step, take_step
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.desk.ticks import ticked
@@ -66,6 +68,8 @@ class Sight:
     pledges: Sequence[Pledge]
     reports: Sequence[Report]
     others: Sequence[Initiative]
+    remarks: Sequence[Remark]
+    statements: Sequence[Statement]
     why_not: str
     there: Sequence[Presence]
     photos: Sequence[ResultPhoto]
@@ -124,6 +128,7 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
             tx, rules, number, number_of(form, "into"), staff, version=number_of(form, "version")
         ),
         "kin": lambda tx, _, number, staff, __: review.declare_kin(tx, number, staff),
+        **REMARK_STEPS,
     }
 )
 """What is done on its page, by the last part of the address."""
@@ -223,6 +228,8 @@ def _look(number: int, staff: Staff, views: Views) -> Sight | None:
             for each in views.initiatives.in_states(OPEN_FOR_PLEDGES, _MOST)
             if each.id != one.id
         ],
+        remarks=[each for each in views.remarks.of_initiative(one.id) if each.for_staff],
+        statements=views.remarks.statements(one.id),
         why_not=review.barred(views, one, staff),
         there=presences(views, one),
         photos=views.teams.photos(one.id),

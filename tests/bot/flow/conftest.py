@@ -5,6 +5,7 @@ import pytest
 from bot.ports.storage import Storage
 from tests.bot.community import Community
 from tests.bot.flow.office import RULES, Office
+from tests.bot.flow.square import Square, a_square
 
 
 @pytest.fixture
@@ -18,3 +19,8 @@ async def office(storage: Storage) -> Office:
     await community.fill()
     names = ("yu", "bai", "ding", "admin")
     return Office(storage, *[await community.staff(name) for name in names])
+
+
+@pytest.fixture
+async def square(storage: Storage) -> Square:
+    return await a_square(storage)

@@ -24,12 +24,11 @@ from channels.message import (
 )
 from credits.ledger import Ledger
 from credits.posting import post
-from tests.bot.flow import test_initiatives as life
-from tests.bot.flow.test_initiatives import RULES, H, P, Square, T
+from tests.bot.flow.square import RULES, H, P, Square, T
+from tests.bot.flow.test_initiatives import hide
 from tests.credits.making import posting
 from tests.fakes.clock import FakeClock
 
-square = life.square
 HERE = (31.2304, 121.4737)
 
 
@@ -111,7 +110,7 @@ async def test_only_who_is_known_joins_and_only_what_was_agreed_on(square: Squar
 
 async def test_nothing_is_done_while_it_is_hidden(square: Square) -> None:
     one = await square.in_progress()
-    await life.hide(square, one)
+    await hide(square, one)
     a = person(square, "a")
     assert await square.refused(team.join, person(square, "e"), one.id) == "team_hidden"
     assert await square.refused(team.add_task, a, one.id, "量尺寸") == "team_hidden"
