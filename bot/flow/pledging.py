@@ -24,7 +24,7 @@ from bot.model.initiative import (
     progress_of,
 )
 from bot.oversight.permissions import Service, served
-from bot.ports.bell import INITIATIVES
+from bot.ports.bell import DESK, INITIATIVES
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from credits.ledger import Kind, Overdrawn, Posting, Transfer, resident, treasury
@@ -150,6 +150,7 @@ def tell_late(tx: Tx, rules: Rules) -> int:
     for initiative_id in late:
         found = tx.initiatives.save(replace(tx.initiatives.get(initiative_id), late_told=True))
         tell_author(tx, rules, found, "late")
+        tx.ring(DESK)
     return len(late)
 
 
@@ -188,6 +189,7 @@ def _go_on(tx: Tx, rules: Rules, found: Initiative) -> None:
     tx.initiatives.settle([one.id for one in standing], PledgeState.GIVEN)
     ready = moved(tx, replace(found, gather_until=None), Move.FILL, By.SYSTEM, SYSTEM)
     tell_author(tx, rules, ready, "ready")
+    tx.ring(DESK)
     for person_id in sorted({one.person_id for one in standing} - {ready.author_id}):
         text = rules.texts.say("initiatives.told.ready", number=ready.id, title=ready.wish.title)
         key = f"initiative:{ready.id}:{ready.version}:ready:{person_id}"

@@ -25,7 +25,7 @@ from bot.model.initiative import (
 )
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
-from bot.ports.bell import INITIATIVES
+from bot.ports.bell import DESK, INITIATIVES
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from channels.message import Button
@@ -96,6 +96,7 @@ def decide(
     """Agree that it is done as it came together; `words` say what was agreed on."""
     words = _checked(words)
     found = _seen(tx, initiative_id, staff, version)
+    tx.ring(DESK)
     decided = moved(tx, found, Move.DECIDE, By.STAFF, f"staff:{staff.id}", words)
     begin = Button(rules.texts.say("initiatives.button.begin"), f"idea_begin:{decided.id}")
     tell_author(tx, rules, decided, "decided", begin, words=words)

@@ -63,6 +63,14 @@ class InitiativeViews(Protocol):
         """Return those that staff ought to have looked at, hidden ones too, and nobody was told."""
         ...
 
+    def count_late(self) -> int:
+        """Count those that staff ought to have looked at."""
+        ...
+
+    def count_ready(self) -> int:
+        """Count those that came together, and wait for staff to decide how they are done."""
+        ...
+
 
 class Initiatives(InitiativeViews, Protocol):
     """All of them. Locks: persons before initiatives, initiatives by id, then balances."""

@@ -181,6 +181,14 @@ class SqlInitiatives:
         late = (t.initiative.c.look_by < self._unit.now) & ~t.initiative.c.late_told
         return self._due(TO_REVIEW | PUBLIC, late, limit)
 
+    def count_late(self) -> int:
+        """Count by the clock of the review."""
+        return self._count(TO_REVIEW | PUBLIC, t.initiative.c.look_by < self._unit.now)
+
+    def count_ready(self) -> int:
+        """Count by state."""
+        return self._count({InitiativeState.READY}, sa.true())
+
     def absorb(self, *, old: int, into: int) -> None:
         """Let all of it be the other's."""
         self._unit.run(
@@ -194,6 +202,11 @@ class SqlInitiatives:
         table = t.initiative_report
         self._unit.run(table.delete().where(theirs, table.c.initiative_id.in_(both)))
         self._unit.run(table.update().where(theirs).values(person_id=into))
+
+    def _count(self, states: Collection[InitiativeState], where: sa.ColumnElement[bool]) -> int:
+        among = t.initiative.c.state.in_([one.value for one in states])
+        query = sa.select(sa.func.count()).select_from(t.initiative).where(among, where)
+        return int(self._unit.run(query).scalar_one())
 
     def _due(
         self, states: Collection[InitiativeState], due: sa.ColumnElement[bool], limit: int

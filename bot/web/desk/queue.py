@@ -53,6 +53,8 @@ class Queue:
     doubtful_messages: int
     to_call: int
     late_claims: int
+    late_initiatives: int
+    ready_initiatives: int
 
 
 async def home(request: web.Request) -> web.Response:
@@ -101,6 +103,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
             mine.append(shown)
         elif dispatches:
             others.append(shown)
+    reviews = may(staff.role, Right.REVIEW_INITIATIVES)
     sees_delivery = may(staff.role, Right.SEE_DELIVERY)
     talks = views.talks.open_talks() if may(staff.role, Right.TALK) else []
     return Queue(
@@ -115,6 +118,8 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         doubtful_messages=views.outbox.doubtful_count() if sees_delivery else 0,
         to_call=views.by_hand.count() if may(staff.role, Right.CALL) else 0,
         late_claims=_late_claims(staff, views),
+        late_initiatives=views.initiatives.count_late() if reviews else 0,
+        ready_initiatives=views.initiatives.count_ready() if reviews else 0,
     )
 
 
