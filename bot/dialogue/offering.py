@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import together
+from bot.flow.open import grid_of
 from bot.model.case import Case
 from nlp.places import Place
 
@@ -18,7 +19,7 @@ def offered(turn: Turn, case: Case, reply: Reply) -> Reply:
     """
     if reply.step != "open" or turn.meaning.doubt is not None:
         return reply  # one question at a time, and danger first
-    place = place_of(turn, case)
+    place = place_meant(turn, case)
     main = _neighbours(turn, case, place)
     if main is None:
         return reply
@@ -47,10 +48,21 @@ def place_of(turn: Turn, case: Case) -> Place:
     return turn.interpreter.interpret(case.place).place if case.place else Place()
 
 
+def place_meant(turn: Turn, case: Case) -> Place:
+    """Return where her case is; a house of no named estate is in the one that she last spoke of."""
+    place = place_of(turn, case)
+    if place.estate or not place:
+        return place
+    earlier = (place_of(turn, one).estate for one in turn.recent_cases())
+    return replace(place, estate=next(filter(None, earlier), None))
+
+
 def is_here(turn: Turn, case: Case, main: Case, place: Place) -> bool:
     """Say whether both are at one spot that can be told: a building, or an estate."""
-    there = place_of(turn, main)
-    return bool(place.public) and place.may_be(there) and case.grid_id == main.grid_id
+    if not place.public or not place.may_be(place_of(turn, main)):
+        return False
+    grid_id = grid_of(turn.tx, place) if case.grid_id is None else case.grid_id
+    return grid_id == main.grid_id
 
 
 def _neighbours(turn: Turn, case: Case, place: Place) -> Case | None:
