@@ -8,6 +8,7 @@
     python -m nlp evaluate --services|--kinds|--emergencies FILE.tsv
     python -m nlp evaluate --places FILE.tsv     columns text, estate, building, unit, floor, room,
                                                  landmark, time
+    python -m nlp adapt FILE.tsv [--json]        how a table learns from a thousand corrections
     python -m nlp similar MESSAGES.tsv CLUSTERS.tsv [--json]
                                                  how messages of one incident are found; columns
                                                  id, time, title, body; and cluster, id
@@ -32,6 +33,7 @@ from nlp.evaluation import (
 )
 from nlp.folds import blocked, grouped
 from nlp.labelled import Labelled, LabelledError, harmless, read_labelled
+from nlp.lessons import adapted
 from nlp.measures import macro_f1
 from nlp.place_rows import place_figures, read_rows
 from nlp.sentences import TASKS
@@ -43,6 +45,7 @@ FILES: Final = {
     "service": "service_words.tsv",
     "kind": "kind_words.tsv",
     "emergency": "emergency_words.tsv",
+    "common": "common_pieces.tsv",
 }
 
 
@@ -50,26 +53,33 @@ def main() -> None:
     """Do what is asked; what goes on is told on stderr."""
     asked = _arguments()
     try:
-        if asked.command == "similar":
-            _print(similar(asked.messages, asked.clusters, _progress), as_json=asked.json)
-            return
-        if asked.command == "evaluate" and asked.task == "places":
-            rows = [row for path in asked.files for row in read_rows(path)]
-            _print(place_figures(rows), as_json=asked.json)
-            return
-        examples = [one for path in asked.files for one in read_labelled(path)]
-        if asked.command == "train":
-            examples += [one for path in asked.harmless for one in harmless(read_labelled(path))]
+        _print(_done(asked), as_json=getattr(asked, "json", False))
     except LabelledError as error:
         sys.exit(str(error))
-    if not examples:
-        sys.exit("there is no text in it.")
+
+
+def _done(asked: argparse.Namespace) -> Iterator[str | dict[str, float]]:
+    """Return what is to be printed of what was asked."""
+    if asked.command == "similar":
+        return similar(asked.messages, asked.clusters, _progress)
+    if asked.command == "evaluate" and asked.task == "places":
+        return place_figures([row for path in asked.files for row in read_rows(path)])
+    examples = _examples(asked.files)
     if asked.command == "train":
-        _train(examples, asked.table)
-    elif asked.task:
-        _print(TASKS[asked.task](examples), as_json=asked.json)
-    else:
-        _print(_folds(examples) if asked.folds else _table(examples), as_json=asked.json)
+        calm = [one for path in asked.harmless for one in harmless(read_labelled(path))]
+        return _train([*examples, *calm], asked.table)
+    if asked.command == "adapt":
+        return adapted(examples, _progress)
+    if asked.task:
+        return TASKS[asked.task](examples)
+    return _folds(examples) if asked.folds else _table(examples)
+
+
+def _examples(paths: Sequence[Path]) -> list[Labelled]:
+    examples = [one for path in paths for one in read_labelled(path)]
+    if not examples:
+        raise LabelledError("there is no text in it.")
+    return examples
 
 
 def _arguments() -> argparse.Namespace:
@@ -89,6 +99,9 @@ def _arguments() -> argparse.Namespace:
     evaluate.add_argument("--folds", action="store_true")
     evaluate.add_argument("--json", action="store_true", help="the last line is one object")
     evaluate.add_argument("files", nargs="+", type=Path)
+    adapt = commands.add_parser("adapt")
+    adapt.add_argument("--json", action="store_true", help="the last line is one object")
+    adapt.add_argument("files", nargs="+", type=Path)
     same = commands.add_parser("similar")
     same.add_argument("--json", action="store_true", help="the last line is one object")
     same.add_argument("messages", type=Path)
@@ -96,14 +109,14 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _train(examples: Sequence[Labelled], table: str) -> None:
+def _train(examples: Sequence[Labelled], table: str) -> Iterator[str]:
     from nlp import training  # noqa: PLC0415  only this needs scikit-learn
 
     _progress(f"learning from {len(examples)} texts")
     path = Path(__file__).parent / "lexicon" / FILES[table]
     weights = training.LEARN[table](examples)
     path.write_text(written_weights(weights, comments=_COMMENTS), encoding="utf-8")
-    _progress(f"{path}: {len(weights)} words")
+    yield f"{path}: {len(weights)} words"
 
 
 def _table(examples: Sequence[Labelled]) -> Iterator[str | dict[str, float]]:

@@ -10,23 +10,38 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
 
-from nlp.weighing import Weights
+from nlp.rarity import rarity
+from nlp.weighing import LONGEST, Weights
 from nlp.wording import BEGIN, END
 
-STEP_MOST: Final = 3
-"""No weight changes more by one correction."""
 
-WORDS_MOST: Final = 12
-"""No correction touches more words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How far corrections go in a table.
 
-WEIGHT_MOST: Final = 40
-"""No weight grows beyond it: the range of the tables that are learned."""
+    No weight changes more by one correction than `step_most`, none touches more words than
+    `words_most`, and no weight grows beyond `weight_most`. By `lead` points the right label is to
+    lead; at one time a correction goes no more than `_SHARE` of that way.
+    """
 
-LEAD: Final = 14.0
-"""So many points the right label is to lead by: below it she is asked."""
+    step_most: int
+    words_most: int
+    weight_most: int
+    lead: float
+
+
+SENTENCES: Final = Bounds(step_most=3, words_most=12, weight_most=40, lead=14.0)
+"""For what residents say: the range of learned tables, and the lead below which is asked."""
+
+LETTERS: Final = Bounds(step_most=30, words_most=100, weight_most=400, lead=140.0)
+"""For long messages, each word of which says less: ten times as fine."""
+
+_SHARE: Final = 0.4
+_PASSES: Final = 3
+"""So often corrections of one release are gone through: later ones undo some of earlier ones."""
 
 _WORTH: Final = 2.0
-_LONGEST: Final = 2
+_NEW_LONGEST: Final = 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,26 +60,39 @@ class _Step:
     right: str
     wrong: str
     size: float
+    bounds: Bounds
 
 
 def correction(
-    weights: Weights, spoken: str, *, wrong: str, right: str, fixed: Collection[str] = ()
+    weights: Weights,
+    spoken: str,
+    *,
+    wrong: str,
+    right: str,
+    fixed: Collection[str] = (),
+    bounds: Bounds = SENTENCES,
 ) -> list[Change]:
     """Return what would make a sentence more `right` and less `wrong`; nothing where it is.
 
     `spoken` is in the form of `wording.sentence`. Words that are `fixed` stay as they are. Where
     the table doesn't know `wrong`, the strongest other label is pushed back.
     """
-    values = _values(spoken)
+    values = _values(weights, spoken)
     scores = _scores(weights, values)
     wrong = wrong if wrong in scores else _strongest(scores, but=right)
-    lacking = LEAD - (scores.get(right, 0.0) - scores.get(wrong, 0.0))
-    words = _misleading(weights, values, wrong=wrong, right=right, fixed=fixed)
-    square = sum(values[word] ** 2 for word in words)
+    lacking = bounds.lead - (scores.get(right, 0.0) - scores.get(wrong, 0.0))
+    open_values = {
+        word: value
+        for word, value in values.items()
+        if word not in fixed and _may_change(weights, word)
+    }
+    telling = _telling(weights, open_values, wrong, right)[: bounds.words_most]
+    square = sum(values[word] * told for word, told in telling)
     if lacking <= 0 or not square or wrong == right:
         return []
-    step = _Step(right, wrong, lacking / (2 * square))
-    return sorted(change for word in words for change in _pushed(weights, word, values[word], step))
+    size = min(lacking, _SHARE * bounds.lead) / (2 * square)
+    step = _Step(right, wrong, size, bounds)
+    return sorted(change for word, told in telling for change in _pushed(weights, word, told, step))
 
 
 def applied(weights: Weights, changes: Iterable[Change]) -> dict[str, dict[str, int]]:
@@ -111,13 +139,17 @@ def without(weights: Weights, banned: Collection[str]) -> dict[str, Mapping[str,
 
 
 def learned(
-    weights: Weights, corrections: Sequence[tuple[str, str, str]], *, fixed: Collection[str] = ()
+    weights: Weights,
+    corrections: Sequence[tuple[str, str, str]],
+    *,
+    fixed: Collection[str] = (),
+    bounds: Bounds = SENTENCES,
 ) -> list[Change]:
     """Return what corrections (spoken, wrong, right) come to, each seen after those before it."""
     table = {word: dict(row) for word, row in weights.items()}
     found: list[Change] = []
-    for spoken, wrong, right in corrections:
-        changes = correction(table, spoken, wrong=wrong, right=right, fixed=fixed)
+    for spoken, wrong, right in list(corrections) * _PASSES:
+        changes = correction(table, spoken, wrong=wrong, right=right, fixed=fixed, bounds=bounds)
         touched = {one.word: table.get(one.word, {}) for one in changes}
         for word in touched:
             table.pop(word, None)
@@ -126,13 +158,18 @@ def learned(
     return together(found)
 
 
-def _values(spoken: str) -> dict[str, float]:
-    """Return what a weight of one is worth, for each piece of the sentence."""
+def scores(weights: Weights, spoken: str) -> dict[str, float]:
+    """Return the points of each label that a sentence speaks for or against."""
+    return _scores(weights, _values(weights, spoken))
+
+
+def _values(weights: Weights, spoken: str) -> dict[str, float]:
+    """Return what a weight of one is worth, for each piece of the sentence that may count."""
     counts = Counter(_pieces(spoken))
     return {
         word: (1 + log(tf)) * _WORTH / sqrt(len(spoken))
         for word, tf in counts.items()
-        if word not in {BEGIN, END}
+        if word in weights or (len(word) <= _NEW_LONGEST and word not in {BEGIN, END})
     }
 
 
@@ -149,45 +186,42 @@ def _strongest(scores: Mapping[str, float], *, but: str) -> str:
     return others[0][1] if others else ""
 
 
-def _misleading(
-    weights: Weights,
-    values: Mapping[str, float],
-    *,
-    wrong: str,
-    right: str,
-    fixed: Collection[str],
-) -> list[str]:
-    """Return the words to change: first those that spoke most for the wrong label.
+def _may_change(weights: Weights, word: str) -> bool:
+    """Words of one character are changed where the table knows them; new ones are two letters."""
+    return word in weights or (len(word) > 1 and word.isalpha())
 
-    Words of one character are changed where the table knows them; new ones have two, of letters.
+
+def _telling(
+    weights: Weights, values: Mapping[str, float], wrong: str, right: str
+) -> list[tuple[str, float]]:
+    """Return the words with how much each tells: first those that spoke for the wrong label.
+
+    Of the others what is rare tells more than what everybody says.
     """
 
     def misled(word: str) -> float:
         row = weights.get(word, {})
-        return (row.get(wrong, 0) - row.get(right, 0)) * values[word]
+        return max(0, row.get(wrong, 0) - row.get(right, 0)) * values[word]
 
-    open_words = (
-        word
-        for word in values
-        if word not in fixed and (word in weights or (len(word) > 1 and word.isalpha()))
-    )
-    return sorted(open_words, key=lambda word: (-misled(word), -len(word), word))[:WORDS_MOST]
+    told = [(word, value * rarity(word) ** 2) for word, value in values.items()]
+    return sorted(told, key=lambda one: (-misled(one[0]), -one[1], -len(one[0]), one[0]))
 
 
-def _pushed(weights: Weights, word: str, value: float, step: _Step) -> list[Change]:
-    by = min(STEP_MOST, max(1, round(step.size * value)))
+def _pushed(weights: Weights, word: str, told: float, step: _Step) -> list[Change]:
+    bounds = step.bounds
+    by = min(bounds.step_most, max(1, round(step.size * told)))
     row, changes = weights.get(word, {}), []
     for label, way in ((step.right, by), (step.wrong, -by)):
         now = row.get(label, 0)
-        meant = max(-WEIGHT_MOST, min(WEIGHT_MOST, now + way))
+        meant = max(-bounds.weight_most, min(bounds.weight_most, now + way))
         # A weight that is beyond the bound already is not pushed back by the way.
-        if label and abs(now) <= WEIGHT_MOST and meant != now:
+        if label and abs(now) <= bounds.weight_most and meant != now:
             changes.append(Change(word, label, meant - now))
     return changes
 
 
 def _pieces(text: str) -> Iterator[str]:
     """Give every run of one character to the longest, as often as it stands there."""
-    for length in range(1, _LONGEST + 1):
+    for length in range(1, LONGEST + 1):
         for start in range(len(text) - length + 1):
             yield text[start : start + length]

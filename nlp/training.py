@@ -20,6 +20,7 @@ from sklearn.svm import LinearSVC
 from nlp.dangers import DANGER
 from nlp.labelled import NO_DANGER, Labelled
 from nlp.places import PlaceFinder
+from nlp.rarity import COLUMN, LEAST, SENTENCES
 from nlp.segment import Segmenter
 from nlp.wording import sentence
 
@@ -84,6 +85,16 @@ KINDS: Final = Recipe(
 def train_services(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
     """Return the weights of words in what people say is the matter."""
     return train(_spoken(examples), SERVICES)
+
+
+def count_common(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
+    """Return how many of ten thousand sentences hold a piece of one or two characters."""
+    spoken = [sentence(one.body) for one in examples]
+    held: Counter[str] = Counter()
+    for text in spoken:
+        held.update({text[at : at + size] for size in (1, 2) for at in range(len(text))})
+    shares = {piece: round(SENTENCES * times / len(spoken)) for piece, times in held.items()}
+    return {piece: {COLUMN: share} for piece, share in shares.items() if share > LEAST}
 
 
 def train_kinds(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
@@ -187,5 +198,6 @@ LEARN: Final[Mapping[str, Callable[[Sequence[Labelled]], dict[str, dict[str, int
     "service": train_services,
     "kind": train_kinds,
     "emergency": train_dangers,
+    "common": count_common,
 }
 """How each table is learned."""

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.adapting import (
-    STEP_MOST,
-    WEIGHT_MOST,
-    WORDS_MOST,
-    Change,
+    LETTERS,
+    SENTENCES,
+    Bounds,
     applied,
     correction,
     learned,
@@ -33,7 +32,7 @@ _CHARACTERS = "漏水墙灯楼上坏了"
 _WORDS = st.text(_CHARACTERS, min_size=1, max_size=2)
 _ROWS = st.dictionaries(
     st.sampled_from(["pipe", "house", "lamp"]),
-    st.integers(-WEIGHT_MOST, WEIGHT_MOST).filter(bool),
+    st.integers(-SENTENCES.weight_most, SENTENCES.weight_most).filter(bool),
     min_size=1,
 )
 _TABLES = st.dictionaries(_WORDS, _ROWS, max_size=20)
@@ -62,7 +61,14 @@ def test_what_was_for_nobody_pushes_back_the_strongest() -> None:
 
 def test_an_empty_table_learns_words_of_two_characters() -> None:
     changes = correction({}, sentence("路灯坏"), wrong="other", right="lamp")
-    assert changes == [Change("灯坏", "lamp", 3), Change("路灯", "lamp", 3)]
+    assert {(one.word, one.label) for one in changes} == {("灯坏", "lamp"), ("路灯", "lamp")}
+
+
+def test_what_is_rare_is_learned_before_what_everybody_says() -> None:
+    long = sentence("我们这里的鹦鹉每天怎么都不叫了你们说怎么办才好呢")
+    words = {one.word for one in correction({}, long, wrong="other", right="pets")}
+    assert words
+    assert not words & {"怎么", "我们"}
 
 
 def test_a_banned_word_says_nothing() -> None:
@@ -78,17 +84,19 @@ def test_fixed_words_stay(label: str, fixed: set[str]) -> None:
     assert not fixed & {one.word for one in changes}, label
 
 
-@given(_TABLES, _TEXTS, st.sets(_WORDS, max_size=5))
+@given(_TABLES, _TEXTS, st.sets(_WORDS, max_size=5), st.sampled_from([SENTENCES, LETTERS]))
 def test_each_change_is_bounded_and_no_fixed_word_is_touched(
-    table: Rows, spoken: str, fixed: set[str]
+    table: Rows, spoken: str, fixed: set[str], bounds: Bounds
 ) -> None:
-    changes = correction(table, spoken, wrong="pipe", right="house", fixed=fixed)
-    assert len({one.word for one in changes}) <= WORDS_MOST
+    changes = correction(table, spoken, wrong="pipe", right="house", fixed=fixed, bounds=bounds)
+    assert len({one.word for one in changes}) <= bounds.words_most
     assert not fixed & {one.word for one in changes}
-    assert all(0 < abs(one.by) <= STEP_MOST for one in changes)
+    assert all(0 < abs(one.by) <= bounds.step_most for one in changes)
     assert {one.label for one in changes if one.by > 0} <= {"house"}
     after = applied(table, changes)
-    assert all(abs(weight) <= WEIGHT_MOST for row in after.values() for weight in row.values())
+    assert all(
+        abs(weight) <= bounds.weight_most for row in after.values() for weight in row.values()
+    )
 
 
 @given(_TABLES, st.lists(st.tuples(_TEXTS, st.just("pipe"), st.just("house")), max_size=6))
