@@ -12,8 +12,8 @@ DANGER: Final = "danger"
 """The label whose weight says whether there is any danger; the others say which."""
 
 _SURE: Final = 8.0
-_DOUBTFUL: Final = -20.0
-"""From here on she is asked: set so that of dangers never learned 98 of 100 are seen."""
+_DOUBTFUL: Final = -24.0
+"""From here on she is asked: set so that of dangers never learned 99 of 100 are seen."""
 
 _CLEAR: Final = 4.0
 """So much more it needs where the words clearly name a matter."""
