@@ -132,6 +132,10 @@ class VoteViews(Protocol):
         """Return votes in these states, the newest first."""
         ...
 
+    def about(self, subject: str) -> Sequence[Vote]:
+        """Return the votes about it that everybody may see, the newest first."""
+        ...
+
     def has_voted(self, vote_id: int, person_id: int) -> bool | None:
         """Say whether the person has voted; None if she isn't on the roll."""
         ...

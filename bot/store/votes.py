@@ -51,6 +51,11 @@ class SqlVotes(OthersEntries):
         wanted = t.vote.c.state.in_([one.value for one in states])
         return self._some(_ALL.where(wanted).order_by(t.vote.c.id.desc()).limit(limit))
 
+    def about(self, subject: str) -> Sequence[Vote]:
+        """Return what was opened about it."""
+        opened = (t.vote.c.subject == subject) & t.vote.c.opened_at.is_not(None)
+        return self._some(_ALL.where(opened).order_by(t.vote.c.id.desc()))
+
     def due(self) -> int | None:
         """Return the one whose time has been up for longest."""
         now, again = self._unit.now, t.vote.c.again_at

@@ -8,6 +8,7 @@ from typing import Final
 from bot.model.initiative import Initiative
 from bot.model.remark import Remark, RemarkKind, RemarkState, Statement, TextVersion, Wording
 from bot.ports.storage import Views
+from bot.ports.votes import Vote
 from nlp.differences import Run, differences
 from nlp.segment import Segmenter
 
@@ -42,6 +43,7 @@ class Talk:
     questions: Sequence[Remark]
     proposals: Sequence[Proposed]
     versions: int
+    votes: Sequence[Vote]
     own: bool
 
 
@@ -63,6 +65,7 @@ def look_at_talk(views: Views, one: Initiative, person_id: int | None) -> Talk:
             if each.kind is RemarkKind.CHANGE and each.wording is not None
         ],
         versions=len(texts),
+        votes=views.votes.about(f"initiative:{one.id}"),
         own=own,
     )
 

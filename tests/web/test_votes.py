@@ -17,7 +17,9 @@ from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from credits.ballots import Method
 from credits.recount import recount
 from tests.web.conftest import Browser, Web
+from tests.web.test_initiatives import neighbour
 from tests.web.test_live import events, until
+from tests.web.test_remarks import published
 
 QUESTION = {
     "title": "楼下空地做什么", "words": "钱够做一样", "options": "种花\n\n停车\n健身", "most": "2",
@@ -161,6 +163,20 @@ REFUSED = [
     ({"o": "4"}, "不在选项里"),
     ({"o": "x"}, "还没有选"),
 ]
+
+
+async def test_a_vote_about_an_initiative_and_its_page_lead_to_each_other(hall: Hall) -> None:
+    author = await neighbour(hall.site)
+    _, number = await published(hall.site, author)
+    assert QUESTION["title"] not in (await author.page(f"/initiatives/{number}"))[1]
+    path = await hall.opened(subject=f"initiative:{number}")
+    page = (await author.page(f"/initiatives/{number}"))[1]
+    assert f'href="{path}"' in page
+    assert f"投票：{QUESTION['title']}" in page
+    vote = await (await hall.visitor.get(path)).text()
+    assert f'href="/initiatives/{number}"' in vote
+    other = await hall.opened(subject="javascript:alert(1)")
+    assert "看这个提议" not in await (await hall.visitor.get(other)).text()
 
 
 @pytest.mark.parametrize(("form", "said"), REFUSED)

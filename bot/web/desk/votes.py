@@ -1,5 +1,6 @@
 """投票 at the workbench: a question is written, another opens it; nobody sees how it stands."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from aiohttp import web
 
 from bot.flow import vote_steps, votes
 from bot.model.case import RefusedError
+from bot.model.initiative import PUBLIC, Initiative, InitiativeState
 from bot.model.people import Verification
 from bot.model.place import Building, Organisation
 from bot.model.staff import Staff
@@ -25,6 +27,7 @@ from credits.voting import VoteState
 
 _LIST: Final = "/desk/votes"
 _MOST: Final = 100
+_SUBJECT: Final = re.compile(r"initiative:[0-9]{1,15}")  # fits the database
 _MOMENT: Final = "%Y-%m-%dT%H:%M"
 LEVELS: Final = (Verification.RESIDENT_CONFIRMED, Verification.CONTACT_CONFIRMED)
 _EMPTY: Final[Form] = MappingProxyType({"method": Method.SINGLE.value, "quorum": "0", "most": "1"})
@@ -47,6 +50,7 @@ class Sight:
     names: Mapping[int, str]
     grids: Sequence[Organisation]
     buildings: Sequence[Building]
+    initiatives: Sequence[Initiative]
 
 
 async def show_all(request: web.Request) -> web.Response:
@@ -168,11 +172,12 @@ def _look(number: int | None, views: Views) -> Sight:
     vote = None if number is None else views.votes.find(number)
     grids = views.places.grids()
     buildings = [one for grid in grids for one in views.places.buildings(grid.id)]
+    subjects = views.initiatives.in_states(PUBLIC - {InitiativeState.DONE}, _MOST)
     if vote is None:
-        return Sight(None, {}, grids, buildings)
+        return Sight(None, {}, grids, buildings, subjects)
     members = {vote.made_by, vote.offered_by, vote.opened_by} - {None}
     names = {one: views.staff.get(one).name for one in members if one is not None}
-    return Sight(_row(views, vote), names, grids, buildings)
+    return Sight(_row(views, vote), names, grids, buildings, subjects)
 
 
 def _row(views: Views, vote: Vote) -> Row:
@@ -205,6 +210,7 @@ def _question(rules: Rules, form: Form) -> Question:
         ends_at=typed,
         level=_level(form),
         weighted=bool(form.get("weighted")),
+        subject=form.get("subject", "") if _SUBJECT.fullmatch(form.get("subject", "")) else "",
     )
 
 
@@ -230,5 +236,6 @@ def _filled(rules: Rules, row: Row | None) -> Form:
         "quorum": str(question.quorum),
         "level": question.level.value,
         "weighted": "1" if question.weighted else "",
+        "subject": question.subject,
         "ends": question.ends_at.astimezone(rules.texts.zone).strftime(_MOMENT),
     }
