@@ -18,6 +18,7 @@ from bot.flow.redeem import release_lapsed
 from bot.flow.season import close_season
 from bot.flow.vote_news import tell_ended, tell_opened
 from bot.flow.vote_steps import wind_up
+from bot.flow.vote_thanks import thank
 from bot.ports.bell import DESK, OUTBOX, Bell, contact_topic
 from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
@@ -218,8 +219,8 @@ class Worker:
             except Exception:  # noqa: BLE001  logged whole; the other votes go on
                 _log.exception("vote %d could not be counted and is put off", vote_id)
                 await self._storage.write(partial(_put_off_vote, vote_id))
-        for tell in (tell_opened, tell_ended):
-            while await self._storage.write(Patient(partial(tell, rules=self._rules))):
+        for unit in (tell_opened, tell_ended, thank):
+            while await self._storage.write(Patient(partial(unit, rules=self._rules))):
                 pass
 
     async def _close_season(self) -> None:

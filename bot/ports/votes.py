@@ -232,6 +232,15 @@ class Votes(VoteViews, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """Somebody who voted in a vote that is counted."""
+
+    vote_id: int
+    person_id: int
+    ended_at: datetime
+
+
 class VoteNews(Protocol):
     """Who is to be told of votes. Locks: the address that is written to before her places."""
 
@@ -254,4 +263,12 @@ class VoteNews(Protocol):
 
     def tell_ended(self, person_id: int) -> list[Vote]:
         """Return the ended votes of which she was told the opening only, and note that she is."""
+        ...
+
+    def unthanked(self, limit: int) -> Sequence[Voted]:
+        """Return who voted in votes that are counted and was not thanked, in order of people."""
+        ...
+
+    def note_thanked(self, one: Voted) -> bool:
+        """Note that she is thanked; False if she was already."""
         ...

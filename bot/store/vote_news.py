@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.ports.votes import Vote
+from bot.ports.votes import Vote, Voted
 from bot.store import tables as t
 from bot.store.unit import Unit
 from bot.store.votes import vote_of
@@ -15,6 +15,7 @@ from credits.voting import ENDED, VoteState
 _ROLL: Final = t.vote_roll.c
 _OF_VOTE: Final = _ROLL.vote_id == t.vote.c.id
 _ENDED: Final = t.vote.c.state.in_([one.value for one in ENDED])
+_UNTHANKED: Final = _ROLL.voted & ~_ROLL.thanked
 _END_UNTOLD: Final = sa.and_(_ROLL.told_at.is_not(None), ~_ROLL.end_told)
 
 
@@ -50,6 +51,21 @@ class SqlVoteNews:
     def tell_ended(self, person_id: int) -> list[Vote]:
         """Mark them."""
         return self._mark(person_id, sa.and_(_ENDED, _END_UNTOLD), end_told=True)
+
+    def unthanked(self, limit: int) -> Sequence[Voted]:
+        """Look along those that are counted."""
+        query = (
+            sa.select(_ROLL.vote_id, _ROLL.person_id, t.vote.c.ends_at)
+            .where(_OF_VOTE, t.vote.c.state == VoteState.COUNTED.value, _UNTHANKED)
+            .order_by(_ROLL.person_id, _ROLL.vote_id)
+        )
+        return [Voted(*row) for row in self._unit.run(query.limit(limit))]
+
+    def note_thanked(self, one: Voted) -> bool:
+        """Mark her place."""
+        place = (_ROLL.vote_id == one.vote_id) & (_ROLL.person_id == one.person_id)
+        marked = t.vote_roll.update().where(place, _UNTHANKED).values(thanked=True)
+        return self._unit.run(marked).rowcount == 1
 
     def _people(self, query: sa.Select[tuple[int]], limit: int) -> Sequence[int]:
         found = self._unit.run(query.distinct().order_by(_ROLL.person_id).limit(limit))

@@ -148,8 +148,10 @@ class SqlVotes(OthersEntries):
                 continue
             voted = bool(self.has_voted(vote.id, old)) or other
             way = self.way(vote.id, into) or self.way(vote.id, old) or ""
+            thanked = sa.select(t.vote_roll.c.thanked).where(place)
+            both = {"thanked": True} if self._unit.run(thanked).scalar() else {}
             hers = t.vote_roll.update().where(_place(vote.id, into))
-            self._unit.run(hers.values(voted=voted, way=way))
+            self._unit.run(hers.values(voted=voted, way=way, **both))
             self._unit.run(t.vote_roll.delete().where(place))
             if vote.state is VoteState.OPEN:
                 self.save(replace(vote, roll=vote.roll - 1))

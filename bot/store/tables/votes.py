@@ -44,6 +44,7 @@ vote_roll: Final = table(
     flag("voted"),
     at("told_at", needed=False),
     flag("end_told"),
+    flag("thanked"),
     counted("weight"),
     sa.Column("way", sa.Text, nullable=False, default="", server_default=""),
     sa.UniqueConstraint("vote_id", "person_id"),
@@ -56,6 +57,14 @@ sa.Index(
     vote_roll.c.person_id,
     sqlite_where=_end_untold,
     postgresql_where=_end_untold,
+)
+
+_unthanked: Final = vote_roll.c.voted & ~vote_roll.c.thanked
+sa.Index(
+    "ix_vote_roll_unthanked",
+    vote_roll.c.person_id,
+    sqlite_where=_unthanked,
+    postgresql_where=_unthanked,
 )
 
 vote_paper: Final = table(
