@@ -59,7 +59,7 @@ class SqlVoteNews:
             .where(_OF_VOTE, t.vote.c.state == VoteState.COUNTED.value, _UNTHANKED)
             .order_by(_ROLL.person_id, _ROLL.vote_id)
         )
-        return [Voted(*row) for row in self._unit.run(query.limit(limit))]
+        return [Voted(vote, who, ends) for vote, who, ends in self._unit.run(query.limit(limit))]
 
     def note_thanked(self, one: Voted) -> bool:
         """Mark her place."""

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.flow import vote_steps
-from bot.flow.vote_thanks import thank
+from bot.flow.vote_thanks import VOTED, thank
 from bot.ports.storage import Storage
-from credits.ledger import resident
+from credits.ledger import Transfer, resident
 from tests.bot.hall import RULES, Hall, open_hall
 from tests.fakes.clock import FakeClock
 
@@ -20,16 +20,16 @@ async def thanked(hall: Hall) -> dict[str, list[tuple[int, str]]]:
     while await hall.do(thank, RULES):
         pass
 
-    def entries(who: str) -> list[tuple[int, str]]:
-        return [(one.amount, one.subject) for one in written[who] if one.activity == "public_vote"]
-
-    written = {
-        who: await hall.storage.read(
-            lambda views, person=person: views.journal.entries(resident(person))
-        )
-        for who, person in hall.people.items()
+    return {
+        who: [(one.amount, one.subject) for one in await votes_of(hall, who)] for who in "abcde"
     }
-    return {who: entries(who) for who in hall.people}
+
+
+async def votes_of(hall: Hall, who: str) -> list[Transfer]:
+    """Return the entries for votes in the account of one."""
+    account = resident(hall.people[who])
+    found = await hall.storage.read(lambda views: views.journal.entries(account))
+    return [one for one in found if one.activity == VOTED]
 
 
 async def test_who_voted_is_thanked_once_and_whoever_abstained_too(hall: Hall) -> None:
@@ -52,14 +52,7 @@ async def test_all_acts_are_of_the_moment_the_vote_ended(hall: Hall) -> None:
     await hall.cast("b", one, 1)
     vote, _ = await hall.counted(one)
     await thanked(hall)
-    acted = {
-        (
-            await hall.storage.read(
-                lambda views, person=hall.people[who]: views.journal.entries(resident(person))
-            )
-        )[0].acted_at
-        for who in "ab"
-    }
+    acted = {one.acted_at for who in "ab" for one in await votes_of(hall, who)}
     assert acted == {vote.question.ends_at}
 
 
