@@ -59,7 +59,8 @@ class SqlVoteNews:
             .where(_OF_VOTE, t.vote.c.state == VoteState.COUNTED.value, _UNTHANKED)
             .order_by(_ROLL.person_id, _ROLL.vote_id)
         )
-        return [Voted(vote, who, ends) for vote, who, ends in self._unit.run(query.limit(limit))]
+        rows = self._unit.run(query.limit(limit))
+        return [Voted(row.vote_id, row.person_id, row.ends_at) for row in rows]
 
     def note_thanked(self, one: Voted) -> bool:
         """Mark her place."""
