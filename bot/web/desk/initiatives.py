@@ -166,6 +166,7 @@ async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHI
         needs=needs(rules, one.wish),
         bars=bars(rules, one, sight.row.progress),
         given=[(each, given(rules, each)) for each in sight.pledges],
+        mates=_mates(sight.there),
         to_tick={
             each.id
             for each in sight.pledges
@@ -177,6 +178,12 @@ async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHI
         gathers=one.state in OPEN_FOR_PLEDGES,
         agreed=one.state in AGREED,
     )
+
+
+def _mates(there: Sequence[Presence]) -> Mapping[int, int]:
+    """Return a number for each person who was there, the same at all shifts."""
+    people = dict.fromkeys(one.seat.person_id for one in there)
+    return {person_id: number for number, person_id in enumerate(people, 1)}
 
 
 async def _fresh(site: Site) -> Fresh:
