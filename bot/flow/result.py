@@ -43,7 +43,7 @@ def show_photos(tx: Tx, initiative_id: int, photo_ids: Collection[int]) -> None:
 
 
 def public_photos(views: Views, initiative: Initiative) -> list[ResultPhoto]:
-    """Return what everybody may see of it."""
+    """Return what everybody may see of it: nothing of which the words are gone."""
     if initiative.state is not InitiativeState.DONE or initiative.hidden:
         return []
-    return [one for one in views.teams.photos(initiative.id) if one.shown]
+    return [one for one in views.teams.photos(initiative.id) if one.shown and one.words]

@@ -418,6 +418,8 @@ async def test_photos_of_the_result_are_shown_once_staff_have_looked(square: Squ
         await square.storage.read(lambda views: public_photos(views, replace(done, hidden=True)))
         == []
     )
+    await square.do(lambda tx: tx.people.erase(a))
+    assert await square.storage.read(lambda views: public_photos(views, done)) == []
 
 
 async def test_who_leaves_frees_what_she_took(square: Square, clock: FakeClock) -> None:
