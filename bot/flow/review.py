@@ -12,6 +12,7 @@ from bot.flow.pledging import join_into
 from bot.flow.resting import go_on
 from bot.flow.result import show_photos
 from bot.flow.rewriting import keep_text, tell_writers
+from bot.flow.team import tell_stopped
 from bot.model.case import RefusedError
 from bot.model.initiative import (
     By,
@@ -66,6 +67,7 @@ def send_back(
     back = moved(tx, rested, Move.RETURN, By.STAFF, f"staff:{staff.id}", words)
     if backed:
         give_back(tx, rules, back, f"staff:{staff.id}", why="returned")
+        tell_stopped(tx, rules, back)
     say = rules.texts.say
     change = Button(say("initiatives.button.change"), f"idea_change:{back.id}")
     again = Button(say("initiatives.button.appeal"), f"idea_appeal:{back.id}")

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.flow.inform import write_to
 from bot.flow.initiatives import got
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative
 from bot.model.team import JOINABLE, WORKING, Task
 from bot.oversight.permissions import Service, served
 from bot.ports.bell import INITIATIVES
+from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 
 MEMBERS_MOST: Final = 60
@@ -100,6 +102,17 @@ def finish_task(tx: Tx, lead_id: int, initiative_id: int, task_id: int) -> Task:
         return task
     tx.ring(INITIATIVES)
     return tx.teams.save_task(replace(task, done_at=tx.now))
+
+
+def tell_stopped(tx: Tx, rules: Rules, initiative: Initiative) -> None:
+    """Tell who joined that it is not gone on with; who pledged hears it with what goes back."""
+    told = {one.person_id for one in tx.initiatives.pledges(initiative.id)}
+    title = initiative.wish.title
+    text = rules.texts.say("team.told.stopped", number=initiative.id, title=title)
+    for person_id in tx.teams.members(initiative.id):
+        if person_id not in told:
+            key = f"initiative:{initiative.id}:{initiative.version}:stopped:{person_id}"
+            write_to(tx, rules, person_id, key=key, text=text)
 
 
 def belongs(views: Views | Tx, initiative: Initiative, person_id: int) -> bool:

@@ -422,6 +422,16 @@ async def test_photos_of_the_result_are_shown_once_staff_have_looked(square: Squ
     assert await square.storage.read(lambda views: public_photos(views, done)) == []
 
 
+async def test_who_joined_hears_that_it_is_called_off(square: Square) -> None:
+    one = await square.in_progress()
+    for who in "de":
+        await square.do(team.join, person(square, who), one.id)
+    await square.do(review.send_back, RULES, one.id, square.lin, "楼里要大修", version=one.version)
+    assert "班也都不用来了" in await square.told("e")
+    assert "班也都不用来了" not in await square.told("d")
+    assert "您放的都退回了" in await square.told("d")
+
+
 async def test_who_leaves_frees_what_she_took(square: Square, clock: FakeClock) -> None:
     shift = await on(square, "a", clock)
     a, b = person(square, "a"), person(square, "b")
