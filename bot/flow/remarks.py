@@ -16,7 +16,7 @@ from bot.model.remark import Remark, RemarkKind, RemarkState, Statement, Wording
 from bot.model.staff import Staff
 from bot.oversight.disclosure import find_personal
 from bot.oversight.permissions import Right, Service, may, served
-from bot.ports.bell import INITIATIVES
+from bot.ports.bell import DESK, INITIATIVES
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from channels.message import Button
@@ -113,6 +113,7 @@ def object_to(tx: Tx, rules: Rules, person_id: int, remark_id: int) -> Remark:
     if remark.hidden or count < rules.policy.initiatives.reports_hide:
         return remark
     tx.ring(INITIATIVES)
+    tx.ring(DESK)
     return tx.remarks.save(replace(remark, hidden=True))
 
 
@@ -122,6 +123,7 @@ def show_again(tx: Tx, staff: Staff, remark_id: int) -> Remark:
     remark, _ = _with_initiative(tx, remark_id)
     tx.remarks.reports_seen(remark.id)
     tx.ring(INITIATIVES)
+    tx.ring(DESK)
     return tx.remarks.save(replace(remark, hidden=False))
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.model.case import State
+from bot.model.remark import Remark
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.alerts import Alert, AlertKind
@@ -55,6 +56,7 @@ class Queue:
     late_claims: int
     late_initiatives: int
     ready_initiatives: int
+    reported: Sequence[Remark]
 
 
 async def home(request: web.Request) -> web.Response:
@@ -120,6 +122,7 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         late_claims=_late_claims(staff, views),
         late_initiatives=views.initiatives.count_late() if reviews else 0,
         ready_initiatives=views.initiatives.count_ready() if reviews else 0,
+        reported=views.remarks.reported() if reviews else [],
     )
 
 
