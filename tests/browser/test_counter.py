@@ -94,6 +94,7 @@ async def test_the_public_pages_the_catalogue_and_a_shop(
         await everywhere(somebody, f"public-{path}")
     office = await page_of(browser, DESK)
     await enter(office, service, "林晓")
+    await office.locator(".seldom summary").click()
     await office.get_by_role("link", name="换什么").click()
     await expect(office.locator("table")).to_contain_text("鸡蛋十个")
     await everywhere(office, "catalogue")

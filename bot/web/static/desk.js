@@ -114,7 +114,7 @@
     if (form) form.requestSubmit();
   });
   for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
-  const tab = document.querySelector(".bar nav [aria-current]");
+  const tab = document.querySelector(".tabs [aria-current]");
   if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
   mark();
   toEnd();
