@@ -12,6 +12,7 @@ from bot.oversight.permissions import Right, Service, may, served
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.ports.votes import Way
+from credits.claims import ClaimError, Concerned, check_judge
 from credits.vote_file import Ballot
 
 HELPED_MOST: Final = 3
@@ -21,7 +22,8 @@ HELPED_MOST: Final = 3
 def record(tx: Tx, rules: Rules, staff: Staff, number: str, helper_number: str) -> None:
     """Let the reporter of one case be voted for by that of another, as she said to staff.
 
-    It takes the place of an earlier helper. Both hear of it.
+    It takes the place of an earlier helper. Both hear of it. Nobody records herself as the helper,
+    nor whom she lives with.
     """
     if not may(staff.role, Right.CONFIRM_RESIDENT):
         raise RefusedError("not_allowed")
@@ -32,6 +34,7 @@ def record(tx: Tx, rules: Rules, staff: Staff, number: str, helper_number: str) 
         tx.people.hold(one)
     if person_id == helper_id:
         raise RefusedError("vote_helper_self")
+    _check_apart(tx, staff, helper_id)
     if not served(tx.people.person(helper_id).verification, Service.VOTE):
         raise RefusedError("vote_helper_unknown")
     others = [one for one in tx.votes.helped_by(helper_id) if one.person_id != person_id]
@@ -64,3 +67,11 @@ def cast_for(
     text = rules.texts.say("votes.helper.voted", title=vote.question.title)
     write_to(tx, rules, person_id, key=f"votes:{vote.id}:voted_for:{person_id}", text=text)
     return made
+
+
+def _check_apart(tx: Tx, staff: Staff, helper_id: int) -> None:
+    helper = Concerned(helper_id, tx.people.person(helper_id).household_id)
+    try:
+        check_judge(tx.claims.judge(staff.id), [helper], submitted_by="")
+    except ClaimError:
+        raise RefusedError("vote_helper_own") from None

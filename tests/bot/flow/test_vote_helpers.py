@@ -4,7 +4,7 @@ import pytest
 
 from bot.flow.vote_helpers import cast_for, end, record
 from bot.flow.vote_paper import enter
-from bot.ports.storage import Storage
+from bot.ports.storage import Storage, Tx
 from bot.ports.votes import Way
 from tests.bot.flow.test_vote_news import heard
 from tests.bot.flow.test_vote_paper import case_of
@@ -103,3 +103,15 @@ async def test_a_helper_who_is_forgotten_helps_nobody_and_one_of_two_accounts_st
         return [one.person_id for one in found]
 
     assert [await names(who) for who in "bde"] == [[], [], [people["c"]]]
+
+
+async def test_who_records_a_helper_is_not_the_helper(hall: Hall) -> None:
+    a, b, c = [await case_of(hall, who) for who in "abc"]
+
+    def acquaint(tx: Tx) -> None:
+        contact = tx.people.contacts_of(hall.people["b"])[0]
+        tx.claims.acquaint(hall.lin.id, contact.id, hall.lin.id)
+
+    await hall.storage.write(acquaint)
+    assert await hall.refused(record, RULES, hall.lin, a, b) == "vote_helper_own"
+    await hall.do(record, RULES, hall.lin, a, c)
