@@ -147,7 +147,7 @@ def _hours(there: Iterable[Presence]) -> Iterable[Contribution]:
 
 
 def _backed(given: Iterable[Pledge], least: int) -> list[int]:
-    """Return who gave so many points that the thanks are fewer."""
+    """Return who gave so many points that the thanks are fewer: each once, however often."""
     return sorted(
-        one.person_id for one in given if one.kind is PledgeKind.POINTS and one.amount >= least
+        {one.person_id for one in given if one.kind is PledgeKind.POINTS and one.amount >= least}
     )

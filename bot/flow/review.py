@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.flow.contributions import contributions, credit, people_of
+from bot.flow.contributions import WORDED, contributions, credit, people_of
 from bot.flow.give_back import give_back
 from bot.flow.inform import write_to
 from bot.flow.initiatives import got, moved, tell_author
@@ -19,7 +19,6 @@ from bot.model.initiative import (
     Initiative,
     InitiativeState,
     Move,
-    Pledge,
     PledgeKind,
     PledgeState,
     next_initiative_state,
@@ -142,8 +141,11 @@ def finish(
     show_photos(tx, done.id, photos)
     earned = credit(tx, rules, done, done_by, staff)
     tell_author(tx, rules, done, "done", points=earned[done.author_id])
-    _tell_supporters(tx, rules, done, given, earned)
-    tell_writers(tx, rules, done, given, earned)
+    supporters = {one.person_id for one in given} | {
+        one.person_id for one in done_by if one.activity != WORDED
+    }
+    _tell_supporters(tx, rules, done, supporters, earned)
+    tell_writers(tx, rules, done, supporters, earned)
     return sum(earned.values())
 
 
@@ -240,10 +242,10 @@ def _tell_supporters(
     tx: Tx,
     rules: Rules,
     done: Initiative,
-    given: Collection[Pledge],
+    supporters: Collection[int],
     earned: Mapping[int, int],
 ) -> None:
-    for person_id in sorted(({one.person_id for one in given} | set(earned)) - {done.author_id}):
+    for person_id in sorted(set(supporters) - {done.author_id}):
         points = earned.get(person_id, 0)
         values = {"number": done.id, "title": done.wish.title, "result": done.result}
         text = rules.texts.say(

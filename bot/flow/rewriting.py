@@ -4,7 +4,7 @@ A changed text rests: until then it isn't ready, however much is given, so that 
 words has the time to take it back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from bot.flow.inform import write_to
 from bot.flow.remarks import AUTHOR, of_author, settle, tell_helper
 from bot.model.case import RefusedError
-from bot.model.initiative import OPEN_FOR_PLEDGES, Initiative, Pledge, PledgeState
+from bot.model.initiative import OPEN_FOR_PLEDGES, Initiative, PledgeState
 from bot.model.remark import Remark, RemarkKind, RemarkState, TextVersion, Wording
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
@@ -67,10 +67,9 @@ def writers(views: Views | Tx, found: Initiative) -> list[int]:
 
 
 def tell_writers(
-    tx: Tx, rules: Rules, done: Initiative, given: Iterable[Pledge], earned: Mapping[int, int]
+    tx: Tx, rules: Rules, done: Initiative, told: Collection[int], earned: Mapping[int, int]
 ) -> None:
-    """Tell those what they earned who helped with words; who gave as well hears of it anyway."""
-    told = {one.person_id for one in given}
+    """Tell those what they earned who helped with words alone; who did more is `told` anyway."""
     for person_id in writers(tx, done):
         points = earned.get(person_id, 0)
         if person_id in told or not points:

@@ -70,7 +70,9 @@ async def test_a_proposal_is_taken_over_and_credited_when_all_is_done(
     earned = await square.do(review.finish, RULES, one.id, square.yu, [], version=told.version)
     assert earned == 24, "who led, who wrote, and thanks to two who gave points"
     assert await square.balance("e") == Balance(62)
-    assert "您帮着写好了它，加 2 分" in await square.told("e")
+    told_e = await square.told("e")
+    assert "您帮着写好了它，加 2 分" in told_e
+    assert told_e.count("做成了") == 1, "one message for the two points"
 
 
 async def test_who_gave_for_other_words_takes_it_back(square: Square) -> None:
