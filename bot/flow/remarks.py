@@ -32,7 +32,7 @@ def ask(tx: Tx, rules: Rules, person_id: int, initiative_id: int, words: str) ->
     """Ask about it; everybody who wrote to us may. It is shown once it is answered."""
     tx.people.hold(person_id)
     found = _public(tx, initiative_id)
-    words = _checked(words, _said(found))
+    words = _checked(words, known_words(found))
     before = _same(tx, found, person_id, words, None)
     if before is not None:
         return before
@@ -60,8 +60,8 @@ def propose(
         raise RefusedError("remark_same")
     check_wish(rules, wording.put_into(found.wish))
     for name in changed:
-        _hold_back(getattr(wording, name), _said(found))
-    why = _checked(why, _said(found))
+        hold_back(getattr(wording, name), known_words(found))
+    why = _checked(why, known_words(found))
     before = _same(tx, found, person_id, why, wording)
     if before is not None:
         return before
@@ -97,7 +97,7 @@ def answer_as_staff(tx: Tx, rules: Rules, staff: Staff, remark_id: int, words: s
 def decline(tx: Tx, rules: Rules, person_id: int, remark_id: int, words: str) -> Remark:
     """Whose idea it is does not take a proposal over, and says why."""
     remark, found = of_author(tx, person_id, remark_id, RemarkKind.CHANGE)
-    words = _checked(words, _said(found))
+    words = _checked(words, known_words(found))
     settled = settle(tx, remark, RemarkState.DECLINED, AUTHOR, words)
     tell_helper(tx, rules, found, settled, "declined", why=words)
     return settled
@@ -136,7 +136,7 @@ def state(tx: Tx, staff: Staff, initiative_id: int, words: str) -> Statement:
         initiative_id=found.id,
         staff_id=staff.id,
         office=office,
-        words=_checked(words, (*_said(found), office)),
+        words=_checked(words, (*known_words(found), office)),
         at=tx.now,
     )
     tx.remarks.state(said)
@@ -178,11 +178,12 @@ def _checked(words: str, known: Iterable[str]) -> str:
     words = words.strip()
     if not _WORDS_LEAST <= len(words) <= WORDS_MOST:
         raise RefusedError("remark_words")
-    _hold_back(words, known)
+    hold_back(words, known)
     return words
 
 
-def _hold_back(words: str, known: Iterable[str]) -> None:
+def hold_back(words: str, known: Iterable[str]) -> None:
+    """Raise RefusedError for words that tell everybody something personal."""
     if find_personal(words, own=known):
         raise RefusedError("remark_personal")
 
@@ -192,7 +193,7 @@ def _answered(
 ) -> Remark:
     if remark.state is not RemarkState.OPEN:
         raise RefusedError("remark_settled")
-    words = _checked(words, _said(found))
+    words = _checked(words, known_words(found))
     settled = settle(tx, remark, RemarkState.ANSWERED, by, words)
     tell_helper(tx, rules, found, settled, "answered", asked=remark.words, words=words)
     return settled
@@ -263,7 +264,7 @@ def _check_staff(staff: Staff) -> None:
         raise RefusedError("not_allowed")
 
 
-def _said(found: Initiative) -> tuple[str, ...]:
+def known_words(found: Initiative) -> tuple[str, ...]:
     """What staff have read already: whoever repeats it tells nobody anything."""
     wish = found.wish
     return wish.title, wish.place, wish.reason, wish.things

@@ -12,6 +12,7 @@ from typing import Final
 from bot.flow.check_in import Outcome, check_in
 from bot.flow.initiatives import got
 from bot.flow.shifts import seat_of, shift_of, take_seat
+from bot.flow.team import belongs, check_known
 from bot.model.case import RefusedError
 from bot.model.evidence import Grade, distance_m
 from bot.model.initiative import Initiative, InitiativeState
@@ -78,6 +79,8 @@ def by_code(tx: Tx, person_id: int, shift_id: int, digits: str) -> Seat | None:
     mine = [one for one in tx.teams.seats(shift.id) if one.person_id == person_id]
     if mine and mine[0].vouched_by:
         return mine[0]
+    if not belongs(tx, found, person_id):
+        check_known(tx, person_id)  # wrong codes of strangers would stop everybody's
     _check_tries(tx, person_id, shift_id)
     shown_by = tx.teams.use_code(shift.id, digits)
     if shown_by is None or shown_by == person_id:

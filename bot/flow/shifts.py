@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flow.inform import write_to
+from bot.flow.remarks import hold_back, known_words
 from bot.flow.team import join, led, of_team, shown
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative
@@ -41,6 +42,7 @@ def add_shift(
     place = " ".join(place.split())
     if not 1 <= len(place) <= _PLACE_MOST or not 1 <= seats <= SEATS_MOST:
         raise RefusedError("shift_words")
+    hold_back(place, (*known_words(found), *(mark.name for mark in tx.grids.marks())))
     late = starts_at < tx.now - SHORTEST or starts_at > tx.now + AHEAD_MOST
     if late or not SHORTEST <= ends_at - starts_at <= LONGEST:
         raise RefusedError("shift_times")

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.flow.inform import write_to
 from bot.flow.initiatives import got
+from bot.flow.remarks import hold_back, known_words
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative
 from bot.model.team import JOINABLE, WORKING, Task
@@ -27,13 +28,18 @@ def join(tx: Tx, person_id: int, initiative_id: int) -> Initiative:
         raise RefusedError("initiative_not_now")
     if belongs(tx, found, person_id):
         return found
-    if not served(tx.people.person(person_id).verification, Service.PLEDGE):
-        raise RefusedError("pledge_stranger")
+    check_known(tx, person_id)
     if len(tx.teams.members(found.id)) >= MEMBERS_MOST:
         raise RefusedError("team_full")
     tx.teams.join(found.id, person_id)
     tx.ring(INITIATIVES)
     return found
+
+
+def check_known(tx: Tx, person_id: int) -> None:
+    """Raise RefusedError for who is not known well enough to help carry something out."""
+    if not served(tx.people.person(person_id).verification, Service.PLEDGE):
+        raise RefusedError("pledge_stranger")
 
 
 def leave(tx: Tx, person_id: int, initiative_id: int) -> None:
@@ -62,6 +68,7 @@ def add_task(tx: Tx, lead_id: int, initiative_id: int, words: str) -> Task:
     words = " ".join(words.split())
     if not _WORDS_LEAST <= len(words) <= TASK_WORDS_MOST:
         raise RefusedError("team_words")
+    hold_back(words, known_words(found))
     tasks = tx.teams.tasks(found.id)
     same = next((one for one in tasks if one.words == words and one.done_at is None), None)
     if same is not None:

@@ -22,7 +22,7 @@ from channels.message import (
     Position,
     PositionSource,
 )
-from credits.ledger import Ledger
+from credits.ledger import Balance, Ledger
 from credits.posting import post
 from tests.bot.flow.square import RULES, H, P, Square, T
 from tests.bot.flow.test_initiatives import hide
@@ -84,11 +84,30 @@ async def test_tasks_are_made_by_the_lead_and_taken_by_the_team(square: Square) 
 
 
 @pytest.mark.parametrize(
-    ("words", "reason"), [("", "team_words"), ("很", "team_words"), ("很" * 81, "team_words")]
+    ("words", "reason"),
+    [
+        ("", "team_words"),
+        ("很", "team_words"),
+        ("很" * 81, "team_words"),
+        ("打给 13800138000 要钥匙", "remark_personal"),
+        ("去 5号楼 301 室搬东西", "remark_personal"),
+    ],
 )
 async def test_what_a_task_may_not_say(square: Square, words: str, reason: str) -> None:
     one = await square.in_progress()
     assert await square.refused(team.add_task, person(square, "a"), one.id, words) == reason
+
+
+async def test_a_place_that_is_somebodys_home_is_not_shown(
+    square: Square, clock: FakeClock
+) -> None:
+    one = await square.in_progress()
+    begins = clock.now() + timedelta(hours=1)
+    refused = await square.refused(
+        shifts.add_shift, person(square, "a"), one.id, begins, begins + timedelta(hours=2),
+        "5号楼 301 室王阿姨家", 3,
+    )  # fmt: skip
+    assert refused == "remark_personal"
 
 
 async def test_only_who_is_known_joins_and_only_what_was_agreed_on(square: Square) -> None:
@@ -196,6 +215,23 @@ async def test_who_guesses_codes_is_stopped(square: Square, clock: FakeClock) ->
     assert refused == "shift_too_often"
     clock.move(minutes=16)
     assert await came(square, "e", shift) is not None
+
+
+async def test_strangers_who_guess_keep_nobody_from_checking_in(
+    square: Square, clock: FakeClock
+) -> None:
+    shift = await on(square, "a", clock)
+    clock.move(hours=1)
+
+    def meet(tx: Tx) -> list[int]:
+        return [tx.people.meet("web", f"stranger{number}").person_id for number in range(7)]
+
+    strangers = await square.storage.write(meet)
+    for _ in range(5):
+        for stranger in strangers:
+            refused = await square.refused(shift_check_in.by_code, stranger, shift.id, "12345")
+            assert refused == "pledge_stranger"
+    assert await came(square, "b", shift) is not None
 
 
 async def test_nobody_uses_her_own_code_and_who_shows_it(square: Square, clock: FakeClock) -> None:
@@ -353,6 +389,26 @@ async def test_the_leads_hours_count_with_anothers_word(square: Square, clock: F
     assert (await square.balance("a")).posted - before == 20 + 2 * 2
     assert "加 24 分" in await square.told("a")
     assert "加 11 分" in await square.told("b")
+
+
+async def test_who_gave_points_twice_is_told_what_she_has(square: Square) -> None:
+    gone, one = await square.published("e"), await square.published()
+    for each in (gone, one):
+        await square.pledge("b", each, P, 15)
+    gone = await square.fresh(gone)
+    await square.do(review.merge, RULES, gone.id, one.id, square.lin, version=gone.version)
+    await square.pledge("c", one, H, 4)
+    await square.pledge("d", one, T, words="梯子")
+    ready = await square.fresh(one)
+    decided = await square.do(
+        review.decide, RULES, one.id, square.lin, "周六", version=ready.version
+    )
+    await square.do(initiatives.begin, decided.id, person(square, "a"))
+    told = await square.do(initiatives.tell_result, one.id, person(square, "a"), "装好了")
+    earned = await square.do(review.finish, RULES, one.id, square.lin, [], version=told.version)
+    assert earned == 21
+    assert await square.balance("b") == Balance(31)
+    assert "加 1 分" in await square.told("b")
 
 
 async def test_staff_who_earn_or_live_with_who_earns_do_not_confirm(
