@@ -9,7 +9,7 @@ from bot.flow.give_back import post_all
 from bot.flow.rewriting import writers
 from bot.model.initiative import Initiative, Pledge, PledgeKind
 from bot.model.staff import Staff
-from bot.model.team import Seat, Shift, counts, minutes_of
+from bot.model.team import Seat, Shift, Task, counts, minutes_of
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from credits.earning import earn
@@ -59,6 +59,15 @@ def presences(views: Views | Tx, initiative: Initiative) -> list[Presence]:
     ]
 
 
+def done_tasks(views: Views | Tx, initiative: Initiative) -> list[Task]:
+    """Return what others than the lead took, and the lead alone says is done."""
+    return [
+        task
+        for task in views.teams.tasks(initiative.id)
+        if task.done_at is not None and task.taken_by not in {None, initiative.author_id}
+    ]
+
+
 def contributions(
     views: Views | Tx,
     rules: Rules,
@@ -66,11 +75,12 @@ def contributions(
     came: Collection[Pledge],
     given: Collection[Pledge],
     seat_ids: Collection[int],
+    task_ids: Collection[int],
 ) -> list[Contribution]:
     """Return what each did, as whoever confirms the result has seen it.
 
     `came` are pledges of hours and things that were kept, `given` all that were given, `seat_ids`
-    the times at shifts that are believed. Time without another's word is no contribution of who
+    the times at shifts and `task_ids` the tasks that are believed. Time without another's word is no contribution of who
     leads. Whoever leads is credited for that, and for hours, but not for helping herself.
     """
     lead, now = initiative.author_id, views.now
@@ -79,12 +89,9 @@ def contributions(
         for one in presences(views, initiative)
         if one.counts and one.minutes and one.seat.id in seat_ids
     ]
-    done = {
-        task.taken_by
-        for task in views.teams.tasks(initiative.id)
-        if task.done_at is not None and task.taken_by is not None
-    }
-    helped = {one.person_id for one in came} | {one.seat.person_id for one in there} | done
+    done = {task.taken_by for task in done_tasks(views, initiative) if task.id in task_ids}
+    helped = {one.person_id for one in came} | {one.seat.person_id for one in there}
+    helped |= {one for one in done if one is not None}
     backed = _backed(given, rules.policy.initiatives.backing_least)
     return [
         Contribution(lead, LED, now),

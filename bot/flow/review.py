@@ -113,12 +113,13 @@ def finish(
     *,
     version: int,
     seats: Collection[int] = (),
+    tasks: Collection[int] = (),
     photos: Collection[int] = (),
 ) -> int:
     """See that it is done: who carried it, who came, and who gave is credited, each by the rules.
 
-    `helped` are pledges of hours and things that were kept, `seats` the times at shifts that are
-    believed, `photos` those that everybody may see. Whoever confirms is none of those who earn,
+    `helped` are pledges of hours and things that were kept, `seats` the times at shifts and
+    `tasks` what was done that are believed, `photos` those that everybody may see. Whoever confirms is none of those who earn,
     and lives with none. Return the points.
     """
     before = tx.initiatives.find(initiative_id)
@@ -126,13 +127,13 @@ def finish(
         raise RefusedError("initiative_unknown")
     given = [one for one in tx.initiatives.pledges(before.id) if one.state is PledgeState.GIVEN]
     came = [one for one in given if one.id in helped and one.kind is not PledgeKind.POINTS]
-    done_by = contributions(tx, rules, before, came, given, seats)
+    done_by = contributions(tx, rules, before, came, given, seats, tasks)
     for person_id in people_of(done_by):
         tx.people.hold(person_id)
     found = _seen(tx, initiative_id, staff, version)
     if not found.result:
         raise RefusedError("initiative_no_result")
-    people, done_by = people_of(done_by), contributions(tx, rules, found, came, given, seats)
+    people, done_by = people_of(done_by), contributions(tx, rules, found, came, given, seats, tasks)
     if people_of(done_by) != people:  # it changed before it was locked
         raise RefusedError("initiative_changed")
     _check(tx, staff, people)

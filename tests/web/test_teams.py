@@ -98,6 +98,12 @@ async def test_hours_and_photos_as_staff_see_and_believe_them(site: Web) -> None
     await post(lead, shift, do="take")
     await post(one, shift, do="vouch", item=item((await one.page(shift))[1], "vouch"))
     assert "队友说的" in (await lead.page(shift))[1]
+    path, before = f"/initiatives/{number}/team", (await other.balance()).posted
+    await post(lead, path, do="add_task", words="买螺丝")
+    await post(other, path, do="join")
+    task = item((await other.page(path))[1], "take_task")
+    await post(other, path, do="take_task", item=task)
+    await post(lead, path, do="finish", item=task)
     await tell(site, number, lead)
     site.clock.move(hours=3)
     desked = await desk.page(number)
@@ -107,7 +113,10 @@ async def test_hours_and_photos_as_staff_see_and_believe_them(site: Web) -> None
     assert ("看过码" in desked, len(seats)) == (True, 2)
     assert (await lead.page(f"/{at}"))[0] == 404
     assert (await desk.browser.get(f"/desk/{at}")).status == 200
-    await desk.do(number, "finish", **dict.fromkeys([*seats, f"photo-{photo}"], "1"))
+    assert f'name="task-{task}" value="1"> 买螺丝（队友 3）' in desked
+    ticked = [*seats, f"photo-{photo}", f"task-{task}"]
+    await desk.do(number, "finish", **dict.fromkeys(ticked, "1"))
+    assert (await other.balance()).posted >= before + 6
     assert 'alt="一楼的新扶手"' in (await other.page(f"/initiatives/{number}"))[1]
     assert (await other.browser.get(f"/{at}")).status == 200
     assert (await other.page(f"/initiatives/{number}/photos/999"))[0] == 404

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 
 from bot.dialogue.initiative_words import given, needs
 from bot.flow import review
-from bot.flow.contributions import Presence, presences
+from bot.flow.contributions import Presence, done_tasks, presences
 from bot.flow.shift_check_in import vouch_by_staff
 from bot.model.initiative import (
     AGREED,
@@ -30,7 +30,7 @@ from bot.model.initiative import (
 )
 from bot.model.remark import Remark, Statement
 from bot.model.staff import Staff
-from bot.model.team import ResultPhoto
+from bot.model.team import ResultPhoto, Task
 from bot.ports.bell import INITIATIVES
 from bot.ports.storage import Views
 from bot.web.desk.claims import note_own_browser
@@ -72,6 +72,7 @@ class Sight:
     statements: Sequence[Statement]
     why_not: str
     there: Sequence[Presence]
+    tasks: Sequence[Task]
     photos: Sequence[ResultPhoto]
 
 
@@ -119,6 +120,7 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
             ticked(form, "came"),
             version=number_of(form, "version"),
             seats=ticked(form, "seat"),
+            tasks=ticked(form, "task"),
             photos=ticked(form, "photo"),
         ),
         "saw": lambda tx, _, number, staff, form: vouch_by_staff(
@@ -166,7 +168,7 @@ async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHI
         needs=needs(rules, one.wish),
         bars=bars(rules, one, sight.row.progress),
         given=[(each, given(rules, each)) for each in sight.pledges],
-        mates=_mates(sight.there),
+        mates=_mates(sight),
         to_tick={
             each.id
             for each in sight.pledges
@@ -180,9 +182,10 @@ async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHI
     )
 
 
-def _mates(there: Sequence[Presence]) -> Mapping[int, int]:
-    """Return a number for each person who was there, the same at all shifts."""
-    people = dict.fromkeys(one.seat.person_id for one in there)
+def _mates(sight: Sight) -> Mapping[int | None, int]:
+    """Return a number for each person who was there or did a task, the same everywhere."""
+    people: dict[int | None, None] = dict.fromkeys(one.seat.person_id for one in sight.there)
+    people |= dict.fromkeys(task.taken_by for task in sight.tasks)
     return {person_id: number for number, person_id in enumerate(people, 1)}
 
 
@@ -239,5 +242,6 @@ def _look(number: int, staff: Staff, views: Views) -> Sight | None:
         statements=views.remarks.statements(one.id),
         why_not=review.barred(views, one, staff),
         there=presences(views, one),
+        tasks=done_tasks(views, one),
         photos=views.teams.photos(one.id),
     )

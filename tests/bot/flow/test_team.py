@@ -333,7 +333,10 @@ async def test_time_counts_between_coming_and_going(square: Square, clock: FakeC
     assert struck.came_at is None
 
 
-async def test_each_contribution_is_credited_by_the_rules(square: Square, clock: FakeClock) -> None:
+@pytest.mark.parametrize("believed", [True, False])
+async def test_each_contribution_is_credited_by_the_rules(
+    square: Square, clock: FakeClock, *, believed: bool
+) -> None:
     one = await square.published()
     await square.pledge("b", one, P, 20)
     await square.pledge("c", one, P, 9)
@@ -361,12 +364,13 @@ async def test_each_contribution_is_credited_by_the_rules(square: Square, clock:
     before = {who: (await square.balance(who)).posted for who in "abcde"}
     await square.do(
         review.finish, RULES, one.id, square.lin, [thing], version=told.version,
-        seats=[seat.id, lead.id],
+        seats=[seat.id, lead.id], tasks=[task.id] if believed else [],
     )  # fmt: skip
     earned = {who: (await square.balance(who)).posted - before[who] for who in "abcde"}
     # a leads; her own time was seen by nobody. b gave 20 points. c lent a thing, and gave fewer
-    # than are thanked for. d was there for an hour and 59 minutes. e did a task.
-    assert earned == {"a": 20, "b": 1, "c": 6 + 2, "d": 6 + 2, "e": 6}
+    # than are thanked for. d was there for an hour and 59 minutes. e did a
+    # task, as the lead says.
+    assert earned == {"a": 20, "b": 1, "c": 6 + 2, "d": 6 + 2, "e": 6 if believed else 0}
     assert (await square.balance("a", Ledger.VOTE)).posted == 5
     assert d in await square.storage.read(lambda views: views.teams.members(one.id))
 
