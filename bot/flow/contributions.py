@@ -80,8 +80,9 @@ def contributions(
     """Return what each did, as whoever confirms the result has seen it.
 
     `came` are pledges of hours and things that were kept, `given` all that were given, `seat_ids`
-    the times at shifts and `task_ids` the tasks that are believed. Time without another's word is no contribution of who
-    leads. Whoever leads is credited for that, and for hours, but not for helping herself.
+    the times at shifts and `task_ids` the tasks that are believed. Time without another's word is
+    no contribution of who leads. Whoever leads is credited for that, and for hours, but not for
+    helping herself.
     """
     lead, now = initiative.author_id, views.now
     there = [

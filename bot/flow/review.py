@@ -104,7 +104,7 @@ def decide(
     return decided
 
 
-def finish(
+def finish(  # noqa: PLR0913 -- what staff saw is this much, each by keyword
     tx: Tx,
     rules: Rules,
     initiative_id: int,
@@ -119,8 +119,8 @@ def finish(
     """See that it is done: who carried it, who came, and who gave is credited, each by the rules.
 
     `helped` are pledges of hours and things that were kept, `seats` the times at shifts and
-    `tasks` what was done that are believed, `photos` those that everybody may see. Whoever confirms is none of those who earn,
-    and lives with none. Return the points.
+    `tasks` what was done that are believed, `photos` those that everybody may see. Whoever confirms
+    is none of those who earn, and lives with none. Return the points.
     """
     before = tx.initiatives.find(initiative_id)
     if before is None:
