@@ -13,6 +13,7 @@ from bot.flow.card import as_it_stands
 from bot.flow.clocks import fire
 from bot.flow.duty import give_out_what_waits
 from bot.flow.erase import erase_due
+from bot.flow.initiative_card import show_changed
 from bot.flow.pledging import go_on_rested, lapse_due, tell_late
 from bot.flow.redeem import release_lapsed
 from bot.flow.season import close_season
@@ -20,6 +21,7 @@ from bot.flow.vote_news import tell_ended, tell_opened
 from bot.flow.vote_steps import wind_up
 from bot.flow.vote_thanks import thank
 from bot.ports.bell import DESK, OUTBOX, Bell, contact_topic
+from bot.ports.initiative_cards import InitiativeCard
 from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
 from bot.ports.storage import Patient, Storage, StorageError, Tx, Views
@@ -38,6 +40,7 @@ _SHIFT_SECONDS: Final = 10.0
 _FORGET_SECONDS: Final = 3600.0
 _ERASE_SECONDS: Final = 15.0
 _LAPSE_SECONDS: Final = 10.0
+_CARDS_SECONDS: Final = 3.0
 _SEASON_SECONDS: Final = 1800.0
 _ATTEMPTS_MOST: Final = 6
 _FIRST_DELAY: Final = timedelta(seconds=5)
@@ -91,6 +94,7 @@ class Worker:
             group.create_task(_every(_ERASE_SECONDS, self._erase))
             group.create_task(_every(_LAPSE_SECONDS, self._lapse))
             group.create_task(_every(_LAPSE_SECONDS, self._wind_up))
+            group.create_task(_every(_CARDS_SECONDS, self._show_changed))
             group.create_task(_every(_SEASON_SECONDS, self._close_season))
 
     async def _deliver(self) -> None:
@@ -210,6 +214,11 @@ class Worker:
         while await self._storage.read(lambda views: bool(views.initiatives.late(1))):
             await self._storage.write(partial(tell_late, rules=self._rules))
 
+    async def _show_changed(self) -> None:
+        """A card is edited once a beat, however often its initiative changed meanwhile."""
+        while (card := await self._storage.read(_changed_card)) is not None:
+            await self._storage.write(partial(show_changed, card=card))
+
     async def _wind_up(self) -> None:
         while (vote_id := await self._storage.read(lambda views: views.votes.due())) is not None:
             try:
@@ -243,6 +252,10 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         except Exception:  # noqa: BLE001  logged whole; the loop must go on
             _log.exception("background work failed; it is tried again")
         await asyncio.sleep(seconds)
+
+
+def _changed_card(views: Views) -> InitiativeCard | None:
+    return views.initiative_cards.next_changed()
 
 
 def _overdue(views: Views) -> bool:
@@ -287,8 +300,15 @@ def _write_down(ends: Sequence[_End], tx: Tx) -> None:
             tx.ring(DESK)
         elif end.claimed.card_of is not None and end.reference is not None:
             tx.outbox.card_shown(end.claimed.card_of, end.reference)
+        elif end.reference is not None:
+            _card_is(tx, end.claimed, end.reference)
         tx.ring(contact_topic(end.claimed.contact_id))
     tx.ring(OUTBOX)  # behind each may wait another of its contact
+
+
+def _card_is(tx: Tx, claimed: Claimed, reference: str) -> None:
+    if claimed.initiative_id is not None:
+        tx.initiative_cards.shown(claimed.contact_id, claimed.initiative_id, reference)
 
 
 def _refused(tx: Tx, claimed: Claimed, error: SendError) -> None:
@@ -298,6 +318,7 @@ def _refused(tx: Tx, claimed: Claimed, error: SendError) -> None:
         return
     if not error.retryable or claimed.attempts >= _ATTEMPTS_MOST:
         tx.outbox.give_up(claimed.id, Delivery.FAILED, error.code)
+        _card_is(tx, claimed, "")
         tx.ring(DESK)
         return
     delay = max(

@@ -117,7 +117,8 @@ class OutboundMessage:
     """One message to a resident; `key` is the same in every attempt to send it.
 
     `replaces` is the channel's own name of an earlier message that this one is to take the
-    place of. A channel that can't edit, or no longer finds it, sends a new one.
+    place of. A channel that can't edit, or no longer finds it, sends a new one; nothing if it is
+    `only_edited`.
     """
 
     key: str
@@ -126,6 +127,7 @@ class OutboundMessage:
     buttons: tuple[Button, ...] = ()
     link: str | None = None
     replaces: str | None = None
+    only_edited: bool = False
 
 
 class AttachedState(StrEnum):

@@ -120,11 +120,13 @@ def _say(turn: Turn, reply: Reply) -> None:
     text = "\n".join(part for part in (reply.text, pictures.complaint(turn)) if part)
     if not text:
         return
-    has_card = reply.card and turn.contact.channel in turn.rules.editing
+    edits = turn.contact.channel in turn.rules.editing
+    has_card = reply.card and edits
     buttons = reply.buttons
     if has_card and not buttons and reply.case_id is not None:
         buttons = card_buttons(turn.rules, turn.tx.cases.get(reply.case_id))
-    said = replace(reply, text=text, buttons=buttons, card=has_card)
+    of = reply.initiative_id if edits else None
+    said = replace(reply, text=text, buttons=buttons, card=has_card, initiative_id=of)
     _send(turn.tx, turn.waiting, said)
     if turn.message.room:
         _say_in_room(turn, reply)
@@ -155,6 +157,7 @@ def _send(tx: Tx, waiting: Waiting, reply: Reply) -> None:
             link=reply.link,
             case_id=reply.case_id,
             card=reply.card,
+            initiative_id=reply.initiative_id,
             prompt=True,
             live_until=tx.now + _LIVE_FOR if waiting.message.channel == PHONE else None,
         ),

@@ -1,11 +1,11 @@
-"""An initiative in words: a line, a card, how far it is."""
+"""What is said of initiatives in a conversation, and which question was asked."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from bot.dialogue.turn import FRESH, Turn
-from bot.model.initiative import Initiative, Pledge, PledgeKind, Progress, Wish
-from bot.ports.rules import Rules
+from bot.flow.initiative_card import title
+from bot.model.initiative import Initiative, Progress
 
 
 def say(turn: Turn, key: str, **values: object) -> str:
@@ -34,51 +34,3 @@ def line(turn: Turn, one: Initiative, progress: Progress) -> str:
         state=say(turn, f"state.{one.state.value}"),
         people=progress.people,
     )
-
-
-def title(rules: Rules, one: Initiative) -> str:
-    """Return what it is called, also when whoever had the idea had all her words removed."""
-    return one.wish.title or rules.texts.say("initiatives.gone")
-
-
-def card(rules: Rules, one: Initiative) -> str:
-    """Return all that it says."""
-    wish = one.wish
-    return rules.texts.say(
-        "initiatives.card",
-        number=one.id,
-        title=title(rules, one),
-        place=wish.place,
-        reason=wish.reason,
-        needs=needs(rules, wish),
-    )
-
-
-def needs(rules: Rules, wish: Wish) -> str:
-    """Return what is needed."""
-    say_ = rules.texts.say
-    parts = [
-        say_("initiatives.need_hours", hours=wish.hours) if wish.hours else "",
-        say_("initiatives.need_points", points=wish.points) if wish.points else "",
-        wish.things,
-    ]
-    return "、".join(filter(None, parts)) or say_("initiatives.nothing_needed")
-
-
-def standing(rules: Rules, progress: Progress) -> str:
-    """Return what is there."""
-    say_ = rules.texts.say
-    parts = [
-        say_("initiatives.now", people=progress.people),
-        say_("initiatives.now_hours", hours=progress.hours) if progress.hours else "",
-        say_("initiatives.now_points", points=progress.points) if progress.points else "",
-        say_("initiatives.now_things", things=progress.things) if progress.things else "",
-    ]
-    return "、".join(filter(None, parts)) + "。"
-
-
-def given(rules: Rules, pledge: Pledge) -> str:
-    """Return what one gave."""
-    if pledge.kind is PledgeKind.THING:
-        return pledge.words
-    return rules.texts.say(f"initiatives.page.mine_{pledge.kind.value}", amount=pledge.amount)

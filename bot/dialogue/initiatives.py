@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialogue import pledging, results
-from bot.dialogue.initiative_words import asked, card, is_fresh, line, say
+from bot.dialogue.initiative_words import asked, is_fresh, line, say
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import initiatives as flow
+from bot.flow.initiative_card import wording
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative, Wish
 from channels.message import Button
@@ -242,7 +243,7 @@ def _next(turn: Turn, found: Initiative) -> Reply:
 
 def _read_back(turn: Turn, found: Initiative) -> Reply:
     buttons = tuple(_button(turn, name, found) for name in ("submit", "change", "later"))
-    text = say(turn, "readback", card=card(turn.rules, found))
+    text = say(turn, "readback", card=wording(turn.rules, found))
     notes = asked(turn, str(found.id), "sure")
     return Reply(text=text, buttons=buttons, step=STEP, notes=notes)
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from bot.dialogue.initiative_words import is_fresh, title
+from bot.dialogue.initiative_words import is_fresh
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import shift_check_in, shifts, team
+from bot.flow.initiative_card import title
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative
 from bot.model.team import JOINABLE, Seat, Shift
@@ -121,13 +122,6 @@ def show_code(turn: Turn, number: str) -> Reply:
         return Reply(text=text, buttons=(_button(turn, "show_code", f"shift_code:{number}"),))
 
     return _guarded(turn, shown, number)
-
-
-def way_in(turn: Turn, found: Initiative) -> tuple[Button, ...]:
-    """Return the button that leads to the team, where there is one."""
-    if found.state not in JOINABLE:
-        return ()
-    return (_button(turn, "team", f"team:{found.id}"),)
 
 
 def _shown(turn: Turn, number: int) -> Reply:

@@ -29,7 +29,8 @@ _DIGITS_MOST: Final = 18
 class Reply:
     """What is said next, and where the conversation stands then; no text says nothing.
 
-    `card` makes it the status card of its case, in channels that have such.
+    `card` makes it the status card of its case, `initiative_id` the card of that initiative, in
+    channels that have such.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Reply:
     link: str | None = None
     case_id: int | None = None
     card: bool = False
+    initiative_id: int | None = None
     step: str = "open"
     notes: Mapping[str, str] = field(default_factory=dict)
 

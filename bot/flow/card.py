@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.flow.ask import is_asked
+from bot.flow.initiative_card import initiative_as_it_stands
 from bot.flow.news import closing_buttons, status_link
 from bot.flow.reasons import why_late_now
 from bot.flow.referral import who_helps
@@ -15,7 +16,11 @@ from channels.message import Button
 
 def as_it_stands(tx: Tx, rules: Rules, claimed: Claimed) -> Claimed:
     """Fill a card that is to be shown anew; any other message stays as it is."""
-    if claimed.card_of is None or claimed.message.text:
+    if claimed.message.text:
+        return claimed
+    if claimed.initiative_id is not None:
+        return initiative_as_it_stands(tx, rules, claimed, claimed.initiative_id)
+    if claimed.card_of is None:
         return claimed
     case = tx.cases.get(claimed.card_of)
     message = replace(

@@ -72,6 +72,7 @@ def open_it(tx: Tx, rules: Rules, staff: Staff, vote_id: int) -> Vote:
         veil=secrets.token_hex(_VEIL_BYTES),
     )
     tx.votes.save(opened)
+    _told_on_cards(tx, opened)
     tx.ring(VOTES)
     return opened
 
@@ -91,6 +92,7 @@ def cancel(tx: Tx, rules: Rules, staff: Staff, vote_id: int, reason: str) -> Non
         vote = _moved(tx, vote_id, VoteMove.CANCEL, VoteParty.STAFF)
     tx.votes.save(replace(vote, reason=reason, veil=""))
     tx.votes.destroy(vote)
+    _told_on_cards(tx, vote)
     tx.ring(VOTES)
 
 
@@ -99,9 +101,17 @@ def wind_up(tx: Tx, vote_id: int) -> None:
     vote = _get(tx, vote_id)
     if vote.state is VoteState.OPEN and tx.now >= vote.question.ends_at:
         tx.votes.save(_moved(tx, vote_id, VoteMove.CLOSE, VoteParty.SYSTEM))
+        _told_on_cards(tx, vote)
     elif vote.state is VoteState.CLOSED:
         _count(tx, _moved(tx, vote_id, VoteMove.COUNT, VoteParty.SYSTEM))
     tx.ring(VOTES)
+
+
+def _told_on_cards(tx: Tx, vote: Vote) -> None:
+    """Let cards of the initiative that it is about show that it began, or is over."""
+    kind, _, number = vote.question.subject.partition(":")
+    if kind == "initiative" and number.isdecimal():
+        tx.initiative_cards.changed(int(number))
 
 
 def _count(tx: Tx, vote: Vote) -> None:

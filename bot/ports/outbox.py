@@ -28,6 +28,8 @@ class Outgoing:
 
     `prompt` marks an answer in a conversation: it goes out at any hour; news wait for morning.
     `card` makes it the status card of its case: one message, replaced in place from then on.
+    `initiative_id` makes it the card of that initiative in its chat; without words it is that card
+    shown anew.
     `live_until` marks an answer in a call that is going on: nobody carries it, the call itself
     says it (`Outbox.said`). If it has not until then, nobody knows whether it was heard.
     """
@@ -40,6 +42,7 @@ class Outgoing:
     case_id: int | None = None
     prompt: bool = False
     card: bool = False
+    initiative_id: int | None = None
     live_until: datetime | None = None
 
 
@@ -53,6 +56,7 @@ class Claimed:
     attempts: int
     message: OutboundMessage
     card_of: int | None = None
+    initiative_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

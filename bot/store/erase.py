@@ -81,6 +81,7 @@ DELETED: Final = (
     (t.to_visit, t.to_visit.c.person_id == _WHOSE),
     (t.person_code, t.person_code.c.person_id == _WHOSE),
     (t.team_code, t.team_code.c.shown_by == _WHOSE),
+    (t.initiative_card, t.initiative_card.c.contact_id.in_(CONTACTS)),
     (t.kin, t.kin.c.contact_id.in_(CONTACTS)),
     (t.wall_member, t.wall_member.c.person_id == _WHOSE),
     (t.vote_helper, t.vote_helper.c.person_id == _WHOSE),

@@ -23,6 +23,7 @@ from bot.model.initiative import (
     progress_of,
 )
 from bot.store import tables as t
+from bot.store.initiative_cards import mark_changed
 from bot.store.unit import Unit, columns_of
 
 _WISH: Final = tuple(Wish.__dataclass_fields__)
@@ -69,6 +70,7 @@ class SqlInitiatives:
         kept = replace(initiative, version=initiative.version + 1)
         change = t.initiative.update().where(t.initiative.c.id == initiative.id)
         self._unit.run(change.values(**self._row(kept)))
+        self._changed(kept.id)
         return kept
 
     def note(self, event: InitiativeEvent) -> None:
@@ -155,17 +157,21 @@ class SqlInitiatives:
         sealed = self._unit.personal.seal("pledge.words", pledge.words)
         values |= {"key": key, "kind": pledge.kind.value, "words": sealed}
         made = self._unit.insert(t.pledge, values | {"state": pledge.state.value})
+        self._changed(pledge.initiative_id)
         return replace(pledge, id=made)
 
     def settle(self, pledge_ids: Collection[int], state: PledgeState) -> None:
         """Write what became of them."""
-        change = t.pledge.update().where(t.pledge.c.id.in_(list(pledge_ids)))
-        self._unit.run(change.values(state=state.value))
+        these = t.pledge.c.id.in_(list(pledge_ids))
+        self._unit.run(t.pledge.update().where(these).values(state=state.value))
+        theirs = sa.select(t.pledge.c.initiative_id).where(these)
+        mark_changed(self._unit, t.initiative_card.c.initiative_id.in_(theirs))
 
     def carry_over(self, pledge_id: int, into: int, hold_id: str) -> None:
         """Put it to another initiative."""
         change = t.pledge.update().where(t.pledge.c.id == pledge_id)
         self._unit.run(change.values(initiative_id=into, hold_id=hold_id))
+        self._changed(into)
 
     def lapsed(self, limit: int) -> Sequence[int]:
         """Look by the clock of the support."""
@@ -202,6 +208,9 @@ class SqlInitiatives:
         table = t.initiative_report
         self._unit.run(table.delete().where(theirs, table.c.initiative_id.in_(both)))
         self._unit.run(table.update().where(theirs).values(person_id=into))
+
+    def _changed(self, initiative_id: int) -> None:
+        mark_changed(self._unit, t.initiative_card.c.initiative_id == initiative_id)
 
     def _count(self, states: Collection[InitiativeState], where: sa.ColumnElement[bool]) -> int:
         among = t.initiative.c.state.in_([one.value for one in states])

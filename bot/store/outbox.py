@@ -33,6 +33,16 @@ _COUNTS: Final = sa.union_all(
     )
 )
 _CARD_CHANGE: Final = sa.and_(t.outbox.c.card, t.outbox.c.text == "")
+_INITIATIVE_CHANGE: Final = sa.and_(t.outbox.c.initiative_id.is_not(None), t.outbox.c.text == "")
+_REPEATABLE: Final = sa.or_(_CARD_CHANGE, _INITIATIVE_CHANGE)
+"""What may be sent twice: it only shows anew what is there."""
+
+_SHOWN_ANEW: Final = sa.and_(
+    _INITIATIVE_CHANGE,
+    t.initiative_card.c.contact_id == t.outbox.c.contact_id,
+    t.initiative_card.c.initiative_id == t.outbox.c.initiative_id,
+)
+_REFERENCE: Final = sa.func.coalesce(t.card.c.reference, t.initiative_card.c.reference)
 
 
 class SqlOutbox:
@@ -59,9 +69,12 @@ class SqlOutbox:
             "lease_until": outgoing.live_until,
             "error": "",
             "card": outgoing.card,
+            "initiative_id": outgoing.initiative_id,
         }
         if outgoing.card and outgoing.case_id is not None:
             self._new_card(outgoing.contact_id, outgoing.case_id)
+        if outgoing.initiative_id is not None and outgoing.text:
+            self._new_initiative_card(outgoing.contact_id, outgoing.initiative_id)
         return self._unit.insert_if_absent(t.outbox, ("key",), values) is not None
 
     def find(self, key: str) -> Outgoing | None:
@@ -127,6 +140,10 @@ class SqlOutbox:
         values = {"case_id": case_id, "contact_id": contact_id, "reference": ""}
         self._unit.put(t.card, ("case_id",), values)
 
+    def _new_initiative_card(self, contact_id: int, initiative_id: int) -> None:
+        theirs = {"contact_id": contact_id, "initiative_id": initiative_id}
+        self._unit.put(t.initiative_card, tuple(theirs), theirs | {"reference": ""})
+
     def _card(self, case_id: int) -> Any:
         return self._unit.run(_CARD, of_case=case_id).first()
 
@@ -151,9 +168,12 @@ class SqlOutbox:
             )
         )
         rows = self._unit.run(
-            sa.select(t.outbox, t.contact.c.channel, t.contact.c.address, t.card.c.reference)
+            sa.select(
+                t.outbox, t.contact.c.channel, t.contact.c.address, _REFERENCE.label("reference")
+            )
             .join(t.contact, t.contact.c.id == t.outbox.c.contact_id)
             .outerjoin(t.card, sa.and_(_CARD_CHANGE, t.card.c.case_id == t.outbox.c.case_id))
+            .outerjoin(t.initiative_card, _SHOWN_ANEW)
             .where(t.outbox.c.id.in_(ids))
             .order_by(t.outbox.c.id)
         )
@@ -234,7 +254,7 @@ class SqlOutbox:
         over = sa.true() if all_ else t.outbox.c.lease_until <= self._unit.now
         self._unit.run(
             t.outbox.update()
-            .where(t.outbox_in_flight, over, _CARD_CHANGE)
+            .where(t.outbox_in_flight, over, _REPEATABLE)
             .values(delivery=Delivery.WAITING.value, lease_until=None)
         )
         result = self._unit.run(
@@ -332,6 +352,7 @@ class SqlOutbox:
             channel=row.channel,
             attempts=row.attempts,
             card_of=row.case_id if row.card else None,
+            initiative_id=row.initiative_id,
             message=OutboundMessage(
                 key=row.key,
                 address=personal.open("contact.address", row.address),

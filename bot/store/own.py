@@ -149,7 +149,7 @@ OWN: Final = (
 )
 """All that she is given, one line a table."""
 
-APART: Final = frozenset({t.card, t.media_content, t.proof_content})
+APART: Final = frozenset({t.card, t.initiative_card, t.media_content, t.proof_content})
 """Files are given as files; a card is the channel's own number of a message that is there."""
 
 

@@ -30,6 +30,7 @@ from bot.store.grids import SqlGrids
 from bot.store.homophones import SqlHomophones
 from bot.store.inbox import SqlInbox
 from bot.store.incidents import SqlIncidents
+from bot.store.initiative_cards import SqlInitiativeCards
 from bot.store.initiatives import SqlInitiatives
 from bot.store.journal import SqlJournal
 from bot.store.learning import SqlLearning
@@ -189,6 +190,11 @@ class SqlTx:
     def initiatives(self) -> SqlInitiatives:
         """What neighbours do together."""
         return SqlInitiatives(self._unit)
+
+    @cached_property
+    def initiative_cards(self) -> SqlInitiativeCards:
+        """Messages that show how far an initiative is."""
+        return SqlInitiativeCards(self._unit)
 
     @cached_property
     def teams(self) -> SqlTeams:

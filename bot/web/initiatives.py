@@ -9,8 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.dialogue.initiative_words import given
 from bot.flow import objecting, pledging
+from bot.flow.initiative_card import given
 from bot.flow.result import public_photos
 from bot.model.case import RefusedError
 from bot.model.initiative import (

@@ -29,7 +29,7 @@ class Sender:
         self._link_label = link_label
 
     async def send(self, message: OutboundMessage) -> str:
-        """Send or edit, and return the id of the message that has the buttons."""
+        """Send or edit, and return the id of the message that has the buttons, '' of none."""
         chat_id = _whole(message.address)
         if chat_id is None:
             raise SendError("bad_address", retryable=False)
@@ -40,6 +40,8 @@ class Sender:
             edited = await self._edit(chat_id, earlier, texts[0], keyboard)
             if edited:
                 return str(earlier)
+        if message.only_edited:
+            return ""
         return str(await self._send(chat_id, texts, keyboard))
 
     async def _send(self, chat_id: int, texts: list[str], keyboard: Keyboard) -> int:

@@ -56,6 +56,7 @@ outbox: Final = table(
     at("done_at", needed=False),
     text("error", default=""),
     flag("card"),
+    sa.Column("initiative_id", sa.BigInteger),
 )
 outbox_doubtful: Final = outbox.c.delivery.in_(
     (sa.literal_column("'failed'", sa.Text), sa.literal_column("'uncertain'", sa.Text))
@@ -132,6 +133,21 @@ card: Final = table(
     link("case_id", "case_file"),
     text("reference"),
     sa.UniqueConstraint("case_id"),
+)
+initiative_card: Final = table(
+    "initiative_card",
+    link("contact_id", "contact"),
+    link("initiative_id", "initiative", index=True),
+    text("reference"),
+    at("changed_at", needed=False),
+    sa.UniqueConstraint("contact_id", "initiative_id"),
+)
+initiative_card_changed: Final = initiative_card.c.changed_at.is_not(None)
+sa.Index(
+    "ix_initiative_card_changed",
+    initiative_card.c.changed_at,
+    sqlite_where=initiative_card_changed,
+    postgresql_where=initiative_card_changed,
 )
 dialogue: Final = sa.Table(
     "dialogue",

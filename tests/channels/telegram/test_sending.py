@@ -104,6 +104,14 @@ async def test_an_edit_takes_the_place_of_the_earlier_message(
     assert server.chat(ANNA).labels(int(first or 0)) == []
 
 
+@pytest.mark.parametrize("earlier", ["999", None])
+async def test_what_can_only_be_edited_is_never_sent_anew(
+    server: BotApi, telegram: Telegram, earlier: str | None
+) -> None:
+    assert await telegram.send(to(replaces=earlier, only_edited=True)) == ""
+    assert server.chat(ANNA).texts == []
+
+
 async def test_the_same_again_is_no_failure(server: BotApi, telegram: Telegram) -> None:
     first = await telegram.send(to(buttons=YES_NO))
     assert await telegram.send(to(buttons=YES_NO, replaces=first)) == first
