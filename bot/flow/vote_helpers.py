@@ -22,8 +22,8 @@ HELPED_MOST: Final = 3
 def record(tx: Tx, rules: Rules, staff: Staff, number: str, helper_number: str) -> None:
     """Let the reporter of one case be voted for by that of another, as she said to staff.
 
-    It takes the place of an earlier helper. Both hear of it. Nobody records herself as the helper,
-    nor whom she lives with.
+    It takes the place of an earlier helper. Both hear of it, once. Nobody records herself as the
+    helper, nor whom she lives with.
     """
     if not may(staff.role, Right.CONFIRM_RESIDENT):
         raise RefusedError("not_allowed")
@@ -34,11 +34,11 @@ def record(tx: Tx, rules: Rules, staff: Staff, number: str, helper_number: str) 
         tx.people.hold(one)
     if person_id == helper_id:
         raise RefusedError("vote_helper_self")
-    _check_apart(tx, staff, helper_id)
-    if not served(tx.people.person(helper_id).verification, Service.VOTE):
-        raise RefusedError("vote_helper_unknown")
-    others = [one for one in tx.votes.helped_by(helper_id) if one.person_id != person_id]
-    if len(others) >= HELPED_MOST:
+    _check_helper(tx, staff, helper_id)
+    helped = [one.person_id for one in tx.votes.helped_by(helper_id)]
+    if person_id in helped:
+        return
+    if len(helped) >= HELPED_MOST:
         raise RefusedError("vote_helper_many")
     record_id = tx.votes.set_helper(person_id, helper_id, staff.id)
     for who, key in ((person_id, "helped"), (helper_id, "helping")):
@@ -69,9 +69,12 @@ def cast_for(
     return made
 
 
-def _check_apart(tx: Tx, staff: Staff, helper_id: int) -> None:
-    helper = Concerned(helper_id, tx.people.person(helper_id).household_id)
+def _check_helper(tx: Tx, staff: Staff, helper_id: int) -> None:
+    helper = tx.people.person(helper_id)
     try:
-        check_judge(tx.claims.judge(staff.id), [helper], submitted_by="")
+        concerned = Concerned(helper_id, helper.household_id)
+        check_judge(tx.claims.judge(staff.id), [concerned], submitted_by="")
     except ClaimError:
         raise RefusedError("vote_helper_own") from None
+    if not served(helper.verification, Service.VOTE):
+        raise RefusedError("vote_helper_unknown")

@@ -105,6 +105,13 @@ async def test_a_helper_who_is_forgotten_helps_nobody_and_one_of_two_accounts_st
     assert [await names(who) for who in "bde"] == [[], [], [people["c"]]]
 
 
+async def test_a_form_that_is_sent_twice_tells_once(hall: Hall) -> None:
+    numbers = [await case_of(hall, who) for who in "ab"]
+    for _ in range(2):
+        await hall.do(record, RULES, hall.lin, *numbers)
+    assert len([text for text in await heard(hall, "b") if "替一位邻居投票" in text]) == 1
+
+
 async def test_who_records_a_helper_is_not_the_helper(hall: Hall) -> None:
     a, b, c = [await case_of(hall, who) for who in "abc"]
 
