@@ -48,8 +48,8 @@ class SqlRemarks:
         return self._some(t.remark.c.initiative_id == initiative_id)
 
     def reported(self) -> Sequence[Remark]:
-        """Return the hidden ones."""
-        return self._some(t.remark_hidden)
+        """Return the hidden ones that say something still."""
+        return self._some(t.remark_hidden & (t.remark.c.words != ""))
 
     def find(self, remark_id: int) -> Remark | None:
         """Return it if there is one."""

@@ -51,7 +51,11 @@ def look_at_talk(views: Views, one: Initiative, person_id: int | None) -> Talk:
     """Return what the person may see: open questions are for whose idea it is."""
     own = person_id == one.author_id
     texts = views.remarks.texts(one.id)
-    said = [each for each in views.remarks.of_initiative(one.id) if not each.hidden]
+    said = [
+        each
+        for each in views.remarks.of_initiative(one.id)
+        if each.words and not each.hidden  # without words once its author is erased
+    ]
     return Talk(
         statements=views.remarks.statements(one.id),
         questions=[

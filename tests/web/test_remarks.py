@@ -75,6 +75,17 @@ async def test_a_question_is_shown_once_it_is_answered(site: Web) -> None:
     assert "社区答：</strong>不要钱" in page
 
 
+async def test_of_who_is_erased_no_empty_question_stays(site: Web) -> None:
+    author, asker, other = [await neighbour(site) for _ in range(3)]
+    _, number = await published(site, author)
+    path = f"/initiatives/{number}"
+    await send(asker, f"{number}/ask", words="什么时候装？")
+    await send(author, form_at((await author.page(path))[1], "answer"), words="下个月")
+    assert ">问答<" in (await other.page(path))[1]
+    await site.community.storage.write(lambda tx: tx.people.erase(asker.person_id))
+    assert ">问答<" not in (await other.page(path))[1]
+
+
 async def test_an_office_speaks_and_what_is_unfit_is_hidden(site: Web) -> None:
     author, *others = [await neighbour(site) for _ in range(4)]
     desk, number = await published(site, author)
