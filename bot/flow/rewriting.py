@@ -47,6 +47,7 @@ def take_over(tx: Tx, rules: Rules, person_id: int, remark_id: int) -> Initiativ
         raise RefusedError("initiative_not_now")
     if found.gather_until is None or found.gather_until <= rests_until:
         raise RefusedError("remark_late")
+    keep_text(tx, found)  # what it says from before texts were kept, too
     wording = _merged(tx, found, remark)
     wish = wording.put_into(found.wish)
     changed = tx.initiatives.save(replace(found, wish=wish, rests_until=rests_until))
@@ -91,8 +92,11 @@ def _merged(tx: Tx, found: Initiative, remark: Remark) -> Wording:
     """Return the text with what the proposal changes in the version that it was made for."""
     now = Wording.of(found.wish)
     texts = tx.remarks.texts(found.id)
-    base = texts[remark.base - 1].wording if 0 < remark.base <= len(texts) else now
-    merged = None if remark.wording is None else now.merged(base, remark.wording)
+    merged = (
+        None
+        if remark.wording is None
+        else now.merged(remark.base_of(texts).wording, remark.wording)
+    )
     if merged is None or merged == now:
         raise RefusedError("remark_overtaken")
     return merged

@@ -1,5 +1,6 @@
 """What neighbours add to an initiative: questions, and other words for its text 共创."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -94,6 +95,10 @@ class Remark:
     answered_by: str = ""
     answered_at: datetime | None = None
     hidden: bool = False
+
+    def base_of(self, texts: Sequence[TextVersion]) -> TextVersion:
+        """Return which of all versions it changes: the first, if none was kept when it was made."""
+        return texts[max(1, self.base) - 1]
 
     @property
     def for_staff(self) -> bool:

@@ -84,8 +84,7 @@ def compared(old: Wording, new: Wording) -> list[Part]:
 
 
 def _changes(one: Initiative, texts: Sequence[TextVersion], remark: Remark) -> list[Part]:
-    known = 0 < remark.base <= len(texts)
-    base = texts[remark.base - 1].wording if known else Wording.of(one.wish)
+    base = remark.base_of(texts).wording if texts else Wording.of(one.wish)
     return [] if remark.wording is None else compared(base, remark.wording)
 
 

@@ -104,6 +104,25 @@ async def test_two_proposals_for_one_part_do_not_overwrite_each_other(square: Sq
     assert await square.refused(rewriting.take_over, RULES, take, first.id) == "remark_settled"
 
 
+async def test_the_text_from_before_texts_were_kept_is_not_lost(
+    square: Square, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(review, "keep_text", lambda *_: 0)
+        one = await square.published()
+    first = await proposed(square, "b", one, reason="轮椅也能上")
+    same = await proposed(square, "c", one, reason="孩子也能上")
+    other = await proposed(square, "d", one, place="3号楼2单元")
+    for made in (first, other):
+        await square.do(rewriting.take_over, RULES, square.people["a"], made.id)
+    texts = await square.storage.read(lambda views: views.remarks.texts(one.id))
+    assert [(each.wording.reason, each.wording.place) for each in texts] == [
+        ("老人上下方便", "3号楼"), ("轮椅也能上", "3号楼"), ("轮椅也能上", "3号楼2单元"),
+    ]  # fmt: skip
+    overtaken = await square.refused(rewriting.take_over, RULES, square.people["a"], same.id)
+    assert overtaken == "remark_overtaken"
+
+
 async def test_a_question_is_answered_by_either(square: Square) -> None:
     one = await square.published()
     first, second = await asked(square, "b", one), await asked(square, "c", one, "要钱吗？")
