@@ -26,6 +26,8 @@ WORDS_MOST: Final = 300
 _WORDS_LEAST: Final = 2
 _A_DAY_MOST: Final = 5
 _OPEN_MOST: Final = 20
+_OPEN_OF_STRANGERS: Final = 10
+"""Browsers are many and cost nothing: the rest is for who is known."""
 
 
 def ask(tx: Tx, rules: Rules, person_id: int, initiative_id: int, words: str) -> Remark:
@@ -255,7 +257,9 @@ def _with_initiative(tx: Tx, remark_id: int) -> tuple[Remark, Initiative]:
 def _check_room(tx: Tx, person_id: int, found: Initiative, kind: RemarkKind) -> None:
     if tx.remarks.lately(person_id) >= _A_DAY_MOST:
         raise RefusedError("remark_many")
-    if tx.remarks.open_count(found.id, kind) >= _OPEN_MOST:
+    known = served(tx.people.person(person_id).verification, Service.PLEDGE)
+    most = _OPEN_MOST if known else _OPEN_OF_STRANGERS
+    if tx.remarks.open_count(found.id, kind) >= most:
         raise RefusedError("remark_full")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.flow import initiatives, pledging, remarks, review, rewriting
 from bot.model.initiative import Initiative, InitiativeState
+from bot.model.people import Verification
 from bot.model.remark import Remark, RemarkState, Wording
 from bot.model.staff import Role
 from bot.ports.storage import Tx
@@ -217,6 +218,21 @@ async def test_who_may_and_how_often(square: Square, clock: FakeClock) -> None:
     await square.do(*ask)
 
 
+async def test_strangers_leave_room_for_the_questions_of_neighbours(square: Square) -> None:
+    one = await square.published()
+
+    def meet(tx: Tx) -> list[int]:
+        return [tx.people.meet("web", f"stranger{number}").person_id for number in range(3)]
+
+    strangers = await square.do(meet)
+    for number in range(10):
+        stranger = strangers[number // 5]
+        await square.do(remarks.ask, RULES, stranger, one.id, f"第{number}问？")
+    ask = (remarks.ask, RULES, strangers[2], one.id, "还有？")
+    assert await square.refused(*ask) == "remark_full"
+    await asked(square, "b", one)
+
+
 async def test_too_late_hidden_or_not_public(square: Square, clock: FakeClock) -> None:
     draft = await square.submitted("e")
     ask = (remarks.ask, RULES, square.people["b"], draft.id, "什么时候？")
@@ -234,6 +250,7 @@ async def test_many_open_ones_are_enough(square: Square) -> None:
     def unit(tx: Tx) -> None:
         for number in range(20):
             person = tx.people.meet("web", f"asker {number}").person_id
+            tx.people.verify(person, Verification.CONTACT_CONFIRMED)
             remarks.ask(tx, RULES, person, one.id, "什么时候？")
 
     await square.do(unit)
