@@ -103,6 +103,10 @@ class KindTable:
         """Return what is left of a normalised text without the courtesies at its ends."""
         return self._courtesies.peel(text)
 
+    def denies(self, core: Core, kind: Kind) -> bool:
+        """Tell whether a message has words with which it can't be of that kind."""
+        return any(rule.kind is kind and rule.unless.search(core.text) for rule in self._rules)
+
     def knows(self, core: Core) -> bool:
         """Tell whether the message is exactly one of the listed phrases."""
         return any(core.bare in rule.whole for rule in self._rules)

@@ -202,6 +202,8 @@ class Interpreter:
         if guess is None:
             return rest, None
         known = guess.sure or hints[guess.kind] >= _LATER_HINT
+        if guess.kind is Kind.CLAIM and (not known or self._kinds.denies(core, Kind.CLAIM)):
+            return Kind.REPORT, None  # who may be asking for help is not taken for a helper
         return guess.kind, None if known else rest
 
     def _listed_kind(self, text: str, core: Core, number: str | None) -> Kind | None:

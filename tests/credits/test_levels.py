@@ -95,7 +95,7 @@ def test_what_the_next_level_takes() -> None:
     assert level(POLICY, _book([(120, 0)]).journal.entries(ME), ME, NOON).next is None
 
 
-OPENED = [(0, {"redeem"}), (30, {"redeem", "recommend"}), (500, {"redeem", "recommend", "propose"})]
+OPENED = [(0, {"redeem"}), (30, {"redeem", "recommend"}), (500, {"redeem", "recommend", "steward"})]
 
 
 @pytest.mark.parametrize(("points", "doors"), OPENED)
