@@ -139,8 +139,10 @@ def go_on_rested(tx: Tx, rules: Rules) -> int:
     """Go on with those whose changed text has rested; return how many there were."""
     rested = tx.initiatives.rested(_AT_ONCE)
     for initiative_id in rested:
-        found = replace(tx.initiatives.get(initiative_id), rests_until=None)
-        _go_on(tx, rules, tx.initiatives.save(found))
+        found = tx.initiatives.get(initiative_id)
+        if found.hidden or found.state not in OPEN_FOR_PLEDGES:  # since just now
+            continue
+        _go_on(tx, rules, tx.initiatives.save(replace(found, rests_until=None)))
     return len(rested)
 
 

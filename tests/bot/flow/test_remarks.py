@@ -11,8 +11,10 @@ from bot.model.people import Verification
 from bot.model.remark import Remark, RemarkState, Wording
 from bot.model.staff import Role
 from bot.ports.storage import Tx
+from bot.store.initiatives import SqlInitiatives
 from credits.ledger import Balance
 from tests.bot.flow.square import RULES, H, P, Square
+from tests.bot.flow.test_initiatives import hide
 from tests.fakes.clock import FakeClock
 
 WHY = "轮椅也要能上"
@@ -85,6 +87,24 @@ async def test_who_gave_for_other_words_takes_it_back(square: Square) -> None:
     await square.pledge("d", one, H, 2)
     assert await square.do(pledging.take_back, square.people["b"], one.id) == 30
     assert await square.balance("b") == Balance(60)
+
+
+async def test_what_is_hidden_just_when_it_has_rested_does_not_go_on(
+    square: Square, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await square.published()
+    made = await proposed(square, "e", one, reason="轮椅也能上")
+    await square.do(rewriting.take_over, RULES, square.people["a"], made.id)
+    await square.pledge("b", one, P, 30)
+    await square.pledge("c", one, H, 4)
+    await square.pledge("d", one, H, 4)
+    clock.move(days=2)
+    await hide(square, one)
+    # What the worker found a moment before neighbours hid it.
+    monkeypatch.setattr(SqlInitiatives, "rested", lambda *_: [one.id])
+    await square.do(pledging.go_on_rested, RULES)
+    found = await square.fresh(one)
+    assert (found.state, found.hidden) == (InitiativeState.GATHERING, True)
 
 
 async def test_two_proposals_for_one_part_do_not_overwrite_each_other(square: Square) -> None:
