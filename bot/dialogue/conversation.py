@@ -133,7 +133,21 @@ def _say(turn: Turn, reply: Reply) -> None:
 
 
 def _say_in_room(turn: Turn, reply: Reply) -> None:
-    """In a group only a sign that it was heard: everything else is hers alone."""
+    """In a group only a sign that it was heard, or a card: everything else is hers alone."""
+    room = turn.tx.people.meet(turn.contact.channel, turn.message.room)
+    key = f"inbox:{turn.waiting.id}:room"
+    if reply.initiative_id is not None:
+        card = Outgoing(
+            key=key,
+            contact_id=room.id,
+            text=reply.text,
+            link=reply.link,
+            initiative_id=reply.initiative_id,
+            in_room=True,
+            prompt=True,
+        )
+        send(turn.tx, card)
+        return
     case = None if reply.case_id is None else turn.tx.cases.get(reply.case_id)
     told = case is not None and turn.meaning.kind in _TELLING
     text = (
@@ -141,8 +155,6 @@ def _say_in_room(turn: Turn, reply: Reply) -> None:
         if case is not None and told
         else turn.say("room.private")
     )
-    room = turn.tx.people.meet(turn.contact.channel, turn.message.room)
-    key = f"inbox:{turn.waiting.id}:room"
     send(turn.tx, Outgoing(key=key, contact_id=room.id, text=text, prompt=True))
 
 

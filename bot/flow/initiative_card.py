@@ -41,17 +41,21 @@ def show_changed(tx: Tx, card: InitiativeCard) -> None:
 
 
 def initiative_as_it_stands(tx: Tx, rules: Rules, claimed: Claimed, initiative_id: int) -> Claimed:
-    """Fill a card that is to be shown anew: what is no longer public is gone from chats too."""
+    """Fill a card that is to be shown anew: what is no longer public is gone from chats too.
+
+    In a group it has no buttons: what somebody gives is nobody else's matter.
+    """
     found = shown(tx, initiative_id)
     message = replace(claimed.message, only_edited=True)
     if found is None:
         text = rules.texts.say("case.refused.initiative_unknown")
         return replace(claimed, message=replace(message, text=text))
     person_id = tx.people.contact(claimed.contact_id).person_id
+    buttons = () if claimed.in_room else card_buttons(tx, rules, found, person_id)
     message = replace(
         message,
         text=card_text(tx, rules, found),
-        buttons=card_buttons(tx, rules, found, person_id),
+        buttons=buttons,
         link=card_link(tx, rules, found),
     )
     return replace(claimed, message=message)

@@ -29,7 +29,7 @@ class Outgoing:
     `prompt` marks an answer in a conversation: it goes out at any hour; news wait for morning.
     `card` makes it the status card of its case: one message, replaced in place from then on.
     `initiative_id` makes it the card of that initiative in its chat; without words it is that card
-    shown anew.
+    shown anew. `in_room` says that the chat is a group, where everybody reads it.
     `live_until` marks an answer in a call that is going on: nobody carries it, the call itself
     says it (`Outbox.said`). If it has not until then, nobody knows whether it was heard.
     """
@@ -43,6 +43,7 @@ class Outgoing:
     prompt: bool = False
     card: bool = False
     initiative_id: int | None = None
+    in_room: bool = False
     live_until: datetime | None = None
 
 
@@ -57,6 +58,7 @@ class Claimed:
     message: OutboundMessage
     card_of: int | None = None
     initiative_id: int | None = None
+    in_room: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,10 @@ _SHOWN_ANEW: Final = sa.and_(
     t.initiative_card.c.contact_id == t.outbox.c.contact_id,
     t.initiative_card.c.initiative_id == t.outbox.c.initiative_id,
 )
-_REFERENCE: Final = sa.func.coalesce(t.card.c.reference, t.initiative_card.c.reference)
+_SHOWN: Final = (
+    sa.func.coalesce(t.card.c.reference, t.initiative_card.c.reference).label("reference"),
+    sa.func.coalesce(t.initiative_card.c.in_room, sa.false()).label("in_room"),
+)
 
 
 class SqlOutbox:
@@ -74,7 +77,7 @@ class SqlOutbox:
         if outgoing.card and outgoing.case_id is not None:
             self._new_card(outgoing.contact_id, outgoing.case_id)
         if outgoing.initiative_id is not None and outgoing.text:
-            self._new_initiative_card(outgoing.contact_id, outgoing.initiative_id)
+            self._new_initiative_card(outgoing, outgoing.initiative_id)
         return self._unit.insert_if_absent(t.outbox, ("key",), values) is not None
 
     def find(self, key: str) -> Outgoing | None:
@@ -140,9 +143,10 @@ class SqlOutbox:
         values = {"case_id": case_id, "contact_id": contact_id, "reference": ""}
         self._unit.put(t.card, ("case_id",), values)
 
-    def _new_initiative_card(self, contact_id: int, initiative_id: int) -> None:
-        theirs = {"contact_id": contact_id, "initiative_id": initiative_id}
-        self._unit.put(t.initiative_card, tuple(theirs), theirs | {"reference": ""})
+    def _new_initiative_card(self, outgoing: Outgoing, initiative_id: int) -> None:
+        theirs = {"contact_id": outgoing.contact_id, "initiative_id": initiative_id}
+        values = theirs | {"reference": "", "in_room": outgoing.in_room}
+        self._unit.put(t.initiative_card, tuple(theirs), values)
 
     def _card(self, case_id: int) -> Any:
         return self._unit.run(_CARD, of_case=case_id).first()
@@ -168,9 +172,7 @@ class SqlOutbox:
             )
         )
         rows = self._unit.run(
-            sa.select(
-                t.outbox, t.contact.c.channel, t.contact.c.address, _REFERENCE.label("reference")
-            )
+            sa.select(t.outbox, t.contact.c.channel, t.contact.c.address, *_SHOWN)
             .join(t.contact, t.contact.c.id == t.outbox.c.contact_id)
             .outerjoin(t.card, sa.and_(_CARD_CHANGE, t.card.c.case_id == t.outbox.c.case_id))
             .outerjoin(t.initiative_card, _SHOWN_ANEW)
@@ -353,6 +355,7 @@ class SqlOutbox:
             attempts=row.attempts,
             card_of=row.case_id if row.card else None,
             initiative_id=row.initiative_id,
+            in_room=row.in_room,
             message=OutboundMessage(
                 key=row.key,
                 address=personal.open("contact.address", row.address),

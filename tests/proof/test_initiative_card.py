@@ -8,6 +8,8 @@ from tests.proof.inside import running
 from tests.proof.test_initiative import CHEN, LI, WANG, meet, propose
 from tests.proof.test_telegram import settings
 
+GROUP = -100
+
 
 async def test_a_card_follows_what_neighbours_give(database_url: str) -> None:
     async with BotApi() as server, running(database_url, settings(server)) as house:
@@ -36,6 +38,23 @@ async def test_a_card_follows_what_neighbours_give(database_url: str) -> None:
         await house.until(lambda: "没有找到这个提议" in chat.messages[card]["text"])
         assert chat.labels(card) == []
         assert server.chat(LI).from_bot == [], "who removed the card is not sent another"
+        assert server.complaints == []
+
+
+async def test_a_group_has_a_card_without_anybodys_buttons(database_url: str) -> None:
+    async with BotApi() as server, running(database_url, settings(server)) as house:
+        square = await meet(server, house)
+        await propose(square, CHEN, "每月办一次旧书交换", "300分")
+        await square.published(1)
+        await server.people.group_text(GROUP, WANG, "@gongzhi_bot 我支持1号提议")
+        group = server.chat(GROUP)
+        await house.until(lambda: bool(group.from_bot))
+        card = int(group.from_bot[0]["message_id"])
+        await square.heard(WANG, "每月办一次旧书交换")
+        await square.press(WANG, "出 10 分")
+        await house.until(lambda: "1 位邻居支持、10 分" in group.messages[card]["text"])
+        assert (group.labels(card), len(group.from_bot)) == ([], 1)
+        assert "收回" not in "".join(group.texts)
         assert server.complaints == []
 
 

@@ -140,6 +140,7 @@ initiative_card: Final = table(
     link("initiative_id", "initiative", index=True),
     text("reference"),
     at("changed_at", needed=False),
+    flag("in_room"),
     sa.UniqueConstraint("contact_id", "initiative_id"),
 )
 initiative_card_changed: Final = initiative_card.c.changed_at.is_not(None)
