@@ -123,7 +123,8 @@ class Interpreter:
         kind, cautious = (
             (Kind.EMERGENCY, None) if danger.emergency else self._kind(text, number, classification)
         )
-        if danger.doubt and kind in _CALM and cautious is None and not self._dangers.names(text):
+        calm = kind in _CALM and cautious is None
+        if danger.doubt and calm and not any(map(self._dangers.names, (text, said))):
             danger = Judgement()
         if danger.doubt and kind is Kind.CLAIM:
             kind, cautious = Kind.REPORT, None  # who may be in danger tells of no good deed

@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.ports.positions import Mark
 from bot.ports.storage import Views
 from bot.web.site import Form, Site, form_of, see, site_of
+from bot.web.visitor import known_visitor
 from channels.base import Receive
 from channels.message import Datum, InboundMessage, Position, PositionSource
 from channels.webchat import VISITOR_COOKIE, Pace, WebChat, address_of, new_visitor
@@ -53,14 +54,14 @@ class CheckInPage:
 
     async def _show(self, request: web.Request) -> web.Response:
         code, sent = request.query.get("code", ""), request.query.get("sent", "")
-        address = _address(request)
+        address = known_visitor(request)
         if address is not None and _ID.fullmatch(sent):
             answer = await site_of(request).storage.read(partial(_look, address, sent))
             return _page(request, answer=answer, waiting=not answer)
         return _page(request, code=code if _CODE.fullmatch(code) else "")
 
     async def _take(self, request: web.Request) -> web.Response:
-        address = _address(request)
+        address = known_visitor(request)
         if address is None:
             raise see(_PATH)
         form = await form_of(request)
@@ -148,10 +149,6 @@ def _look(address: str, identifier: str, views: Views) -> Sequence[str]:
 
 def _external(address: str, identifier: str) -> str:
     return f"{address[:16]}:{identifier}"
-
-
-def _address(request: web.Request) -> str | None:
-    return address_of(request.cookies.get(VISITOR_COOKIE, ""))
 
 
 def _page(

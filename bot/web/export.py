@@ -24,8 +24,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.web.rendering import Pages
 from bot.web.site import site_of
-from bot.web.visitor import CHANNEL
-from channels.webchat import VISITOR_COOKIE, address_of
+from bot.web.visitor import CHANNEL, known_visitor
 from credits.standing import sentences, stand
 
 _PATH: Final = "/export"
@@ -92,7 +91,7 @@ def _key(request: web.Request) -> tuple[str, str | None]:
     token = request.match_info.get("token", "")
     if token and not _TOKEN.fullmatch(token):
         raise web.HTTPNotFound
-    return token, address_of(request.cookies.get(VISITOR_COOKIE, ""))
+    return token, known_visitor(request)
 
 
 def _let_in(token: str, address: str | None, views: Views | Tx) -> int | None:

@@ -12,9 +12,8 @@ from bot.ports.storage import Views
 from bot.web.cases import Card, card
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, site_of
-from bot.web.visitor import CHANNEL, give_visitor, visitor_of
+from bot.web.visitor import CHANNEL, give_visitor, known_visitor, visitor_of
 from channels.frames import TEXT_MOST
-from channels.webchat import VISITOR_COOKIE, address_of
 
 _CASES_MOST: Final = 6
 
@@ -38,7 +37,7 @@ async def home(request: web.Request) -> web.Response:
 async def events(request: web.Request) -> web.StreamResponse:
     """Send what becomes of the visitor's matters."""
     site = site_of(request)
-    address = address_of(request.cookies.get(VISITOR_COOKIE, ""))
+    address = known_visitor(request)
     if address is None:
         raise web.HTTPForbidden
     region = Region(

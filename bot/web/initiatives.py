@@ -33,8 +33,7 @@ from bot.ports.storage import Tx, Views
 from bot.web.initiative_talk import look_at_talk
 from bot.web.live import Fresh, Region
 from bot.web.site import Form, Site, form_of, number_in, number_of, see, site_of
-from bot.web.visitor import CHANNEL
-from channels.webchat import VISITOR_COOKIE, address_of
+from bot.web.visitor import CHANNEL, known_visitor
 from credits.ledger import resident
 
 Unit = Callable[[Tx], object]
@@ -306,4 +305,4 @@ def _own(address: str | None, number: int, views: Views) -> _Own:
 
 def address_in(request: web.Request) -> str | None:
     """Return the browser's address in the chat, if it has one."""
-    return address_of(request.cookies.get(VISITOR_COOKIE, ""))
+    return known_visitor(request)

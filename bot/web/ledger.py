@@ -17,8 +17,7 @@ from bot.ports.log import LogViews, Receipt
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.web.site import site_of
-from bot.web.visitor import CHANNEL
-from channels.webchat import VISITOR_COOKIE, address_of
+from bot.web.visitor import CHANNEL, known_visitor
 from credits.merkle import TILE_WIDTH, Tree
 from credits.notes import NoteError, parse_checkpoint, parse_note
 from credits.tiles import bundle, parse_path, width_at
@@ -183,7 +182,7 @@ async def _proof(
 
 def _key(request: web.Request) -> tuple[str | None, str]:
     code = request.query.get("code", "")
-    known = address_of(request.cookies.get(VISITOR_COOKIE, ""))
+    known = known_visitor(request)
     return known, code if _CODE.fullmatch(code) else ""
 
 

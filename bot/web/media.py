@@ -9,7 +9,8 @@ from aiohttp import web
 from bot.ports.media import Media
 from bot.ports.storage import Views
 from bot.web.site import number_in, site_of
-from channels.webchat import VISITOR_COOKIE, WebChat, address_of
+from bot.web.visitor import known_visitor
+from channels.webchat import WebChat
 
 _SHOWN: Final = frozenset(
     {
@@ -31,7 +32,7 @@ Found = tuple[Media, bytes]
 
 async def own(request: web.Request) -> web.Response:
     """Send what the visitor herself has sent."""
-    address = address_of(request.cookies.get(VISITOR_COOKIE, "")) or ""
+    address = known_visitor(request) or ""
     found = await site_of(request).storage.read(partial(_own, address, media_id_of(request)))
     return media_response(found)
 

@@ -17,8 +17,7 @@ from bot.model.reward import Order, OrderState, Reward, spoken_code
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.web.site import form_of, number_of, see, site_of
-from bot.web.visitor import CHANNEL
-from channels.webchat import VISITOR_COOKIE, address_of
+from bot.web.visitor import CHANNEL, known_visitor
 from credits.ledger import resident
 
 _PATH: Final = "/rewards"
@@ -48,7 +47,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def place(request: web.Request) -> web.Response:
     """Order something, once a form."""
-    site, form, address = site_of(request), await form_of(request), _address(request)
+    site, form, address = site_of(request), await form_of(request), known_visitor(request)
     wish, reward_id = form.get("wish", ""), number_of(form, "reward")
     if address is None or not _WISH.fullmatch(wish):
         raise see(_PATH)
@@ -103,7 +102,7 @@ async def _order_page(request: web.Request, *, reason: str = "") -> web.Response
 
 async def _page(request: web.Request, *, reason: str = "") -> web.Response:
     site = site_of(request)
-    sight = await site.storage.read(partial(_look, _address(request)))
+    sight = await site.storage.read(partial(_look, known_visitor(request)))
     return site.page(
         "rewards.html",
         status=409 if reason else 200,
@@ -149,7 +148,3 @@ def _token(request: web.Request) -> str:
     if not _TOKEN.fullmatch(token):
         raise web.HTTPNotFound
     return token
-
-
-def _address(request: web.Request) -> str | None:
-    return address_of(request.cookies.get(VISITOR_COOKIE, ""))

@@ -22,10 +22,9 @@ from bot.ports.storage import Tx, Views
 from bot.web.check_in import WrongError, position_of
 from bot.web.media import Found, look, media_response
 from bot.web.site import Form, Site, form_of, number_in, number_of, see, site_of
-from bot.web.visitor import CHANNEL
+from bot.web.visitor import CHANNEL, known_visitor
 from channels.datum import in_wgs84
 from channels.message import Position
-from channels.webchat import VISITOR_COOKIE, address_of
 
 _TEAM: Final = "/initiatives/{number}/team"
 _SHIFT: Final = "/initiatives/{number}/shifts/{shift}"
@@ -282,7 +281,7 @@ async def _shift_page(
 
 
 async def _sight(request: web.Request, site: Site) -> Sight:
-    query = partial(_look, site.rules, number_in(request, "number"), _address(request))
+    query = partial(_look, site.rules, number_in(request, "number"), known_visitor(request))
     found = await site.storage.read(query)
     if found is None:
         raise web.HTTPNotFound
@@ -330,12 +329,8 @@ def _photo(number: int, photo_id: int, views: Views) -> Found | None:
 
 
 def _visitor(tx: Tx, request: web.Request) -> Contact:
-    address = _address(request)
+    address = known_visitor(request)
     contact = None if address is None else tx.people.find(CHANNEL, address)
     if contact is None:
         raise RefusedError("pledge_stranger")
     return contact
-
-
-def _address(request: web.Request) -> str | None:
-    return address_of(request.cookies.get(VISITOR_COOKIE, ""))

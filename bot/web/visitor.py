@@ -11,6 +11,11 @@ CHANNEL: Final = "web"
 _TWO_YEARS_SECONDS: Final = 730 * 24 * 3600
 
 
+def known_visitor(request: web.Request) -> str | None:
+    """Return the address of a browser that was here before, else None."""
+    return address_of(request.cookies.get(VISITOR_COOKIE, ""))
+
+
 def visitor_of(request: web.Request) -> tuple[str, str]:
     """Return the browser's secret and its address; a new one for who comes for the first time."""
     visitor = request.cookies.get(VISITOR_COOKIE, "")

@@ -21,9 +21,8 @@ from bot.ports.votes import Helped, Vote, Way
 from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
 from bot.web.site import Form, Site, form_of, number_in, see, site_of
-from bot.web.visitor import CHANNEL
+from bot.web.visitor import CHANNEL, known_visitor
 from bot.web.vote_paper import Bars, Weighed, bars_of, numbers_of, weighed_of, words_of
-from channels.webchat import VISITOR_COOKIE, address_of
 from credits.ballots import read
 from credits.vote_file import Ballot, lines
 from credits.voting import VoteState
@@ -207,7 +206,7 @@ class _Key:
 def _key(request: web.Request, form: Form | None = None) -> _Key:
     code = request.query.get("code", "") if form is None else form.get("code", "")
     helps = request.query.get("for", "") if form is None else form.get("for", "")
-    address = address_of(request.cookies.get(VISITOR_COOKIE, ""))
+    address = known_visitor(request)
     return _Key(
         address,
         code if _CODE.fullmatch(code) else "",

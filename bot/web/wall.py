@@ -15,8 +15,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.ports.wall import Total
 from bot.web.site import Site, form_of, number_of, see, site_of
-from bot.web.visitor import CHANNEL
-from channels.webchat import VISITOR_COOKIE, address_of
+from bot.web.visitor import CHANNEL, known_visitor
 
 _FRESH_FOR: Final = timedelta(minutes=1)
 
@@ -82,14 +81,14 @@ def _count(rules: Rules, views: Views) -> _Totals:
 async def _wall(request: web.Request) -> web.Response:
     site = site_of(request)
     week = last_week(site.clock.now(), site.rules.texts.zone)
-    sight = await site.storage.read(partial(_look, site.rules, week, _address(request)))
+    sight = await site.storage.read(partial(_look, site.rules, week, known_visitor(request)))
     last = week.monday + timedelta(days=6)
     return site.page("wall.html", sight=sight, first=week.monday, last=last, least=PEOPLE_LEAST)
 
 
 async def _join(request: web.Request) -> web.Response:
     """Put the visitor on the wall under the building that she chose."""
-    site, address = site_of(request), _address(request)
+    site, address = site_of(request), known_visitor(request)
     building_id = number_of(await form_of(request), "building")
 
     def unit(tx: Tx) -> None:
@@ -103,7 +102,7 @@ async def _join(request: web.Request) -> web.Response:
 
 async def _leave(request: web.Request) -> web.Response:
     """Take the visitor off."""
-    site, address = site_of(request), _address(request)
+    site, address = site_of(request), known_visitor(request)
 
     def unit(tx: Tx) -> None:
         contact = None if address is None else tx.people.find(CHANNEL, address)
@@ -133,7 +132,3 @@ def _buildings(views: Views | Tx) -> Sequence[tuple[int, str]]:
 
 def _named(building: Building) -> str:
     return f"{building.estate}{building.number}号楼"
-
-
-def _address(request: web.Request) -> str | None:
-    return address_of(request.cookies.get(VISITOR_COOKIE, ""))
