@@ -93,7 +93,7 @@ def _join(turn: Turn, purpose: str, code: str) -> Reply:
     """Let this contact belong to the person whose code it is; never by guess."""
     if too_often(turn, short=purpose == _LINK):
         return Reply(text=turn.say("link.too_often"))
-    person_id = turn.tx.people.by_code(purpose, code)
+    person_id = _held_with(turn, purpose, code)
     if person_id is None:
         count_wrong(turn, short=purpose == _LINK)
         return Reply(text=turn.say("link.wrong"))
@@ -106,10 +106,24 @@ def _join(turn: Turn, purpose: str, code: str) -> Reply:
     return Reply(text=f"{done}\n{turn.say('link.orders')}" if given_up else done)
 
 
+def _held_with(turn: Turn, purpose: str, code: str) -> int | None:
+    """Return whose code it is, held together with who typed it, in one order.
+
+    Looked up again when both are held: meanwhile the two may have become one the other way round.
+    """
+    people = turn.tx.people
+    found = people.by_code(purpose, code)
+    if found is None:
+        return None
+    for one in sorted({turn.contact.person_id, found}):
+        people.hold(one)
+    return found if people.by_code(purpose, code) == found else None
+
+
 def _move_in(turn: Turn, person_id: int) -> int:
     """Let the contact be that person's; return how many orders of the old one were given up.
 
-    What an order holds belongs to the old account: freed, its points come along.
+    What an order holds belongs to the old account: freed, its points come along. Both are held.
     """
     old = turn.contact.person_id
     channels = {contact.channel for contact in turn.tx.people.contacts_of(person_id)}
@@ -121,8 +135,10 @@ def _move_in(turn: Turn, person_id: int) -> int:
     turn.tx.people.verify(person_id, max(levels, key=list(Verification).index))
     if turn.tx.people.contacts_of(old):
         return 0
-    turn.tx.people.hold(old)
     given_up = cancel_all(turn.tx, old)
+    # as if it were written down today: it proves nothing about her that it didn't before
+    expires = turn.tx.now + RECOVER_LASTS
+    turn.tx.people.move_code(RECOVER, expires, old=old, into=person_id)
     turn.tx.people.absorb(old=old, into=person_id)
     turn.tx.relations.absorb(old=old, into=person_id)
     turn.tx.visits.absorb(old=old, into=person_id)

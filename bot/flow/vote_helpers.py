@@ -63,7 +63,8 @@ def cast_for(
     if person_id not in {one.person_id for one in tx.votes.helped_by(helper_id)}:
         raise RefusedError("vote_no_helper")
     vote = may_vote(tx, person_id, vote_id, Way.HELPER)
-    made = keep(tx, vote, person_id, written(vote, numbers), Way.HELPER)
+    choice = written(vote, numbers)
+    made = keep(tx, vote, person_id, choice, Way.HELPER, helper_id=helper_id)
     text = rules.texts.say("votes.helper.voted", title=vote.question.title)
     write_to(tx, rules, person_id, key=f"votes:{vote.id}:voted_for:{person_id}", text=text)
     return made

@@ -60,9 +60,11 @@ def written(vote: Vote, numbers: Sequence[int]) -> str:
         raise RefusedError(f"vote_{wrong.reason}") from None
 
 
-def keep(tx: Tx, vote: Vote, person_id: int, choice: str, way: Way) -> Ballot:
+def keep(
+    tx: Tx, vote: Vote, person_id: int, choice: str, way: Way, *, helper_id: int | None = None
+) -> Ballot:
     """Keep the ballot; its code is new."""
-    made = tx.votes.cast(vote, person_id, choice, way)
+    made = tx.votes.cast(vote, person_id, choice, way, helper_id=helper_id)
     tx.ring(VOTES)
     return made
 

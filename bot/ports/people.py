@@ -41,7 +41,7 @@ class People(Protocol):
         ...
 
     def absorb(self, *, old: int, into: int) -> None:
-        """Give all cases of a person who has no contact left to the other."""
+        """Give all cases of a person who has no contact left to the other, and forget its codes."""
         ...
 
     def verify(self, person_id: int, level: Verification) -> None: ...
@@ -76,6 +76,10 @@ class People(Protocol):
 
     def use_code(self, person_id: int, purpose: str) -> bool:
         """Use an unexpired code up; false when there is none any more."""
+        ...
+
+    def move_code(self, purpose: str, expires_at: datetime, *, old: int, into: int) -> None:
+        """Let an unexpired code be the other's, unless she has one herself."""
         ...
 
     def drop_code(self, person_id: int, purpose: str) -> None:

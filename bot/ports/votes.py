@@ -152,8 +152,11 @@ class VoteViews(Protocol):
         """Return the entries that wait for a second, without what they say."""
         ...
 
-    def own(self, vote: Vote, person_id: int) -> Ballot | None:
-        """Return the person's own ballot, until it is counted."""
+    def own(self, vote: Vote, person_id: int, *, helper_id: int | None = None) -> Ballot | None:
+        """Return the person's own ballot, until it is counted.
+
+        With a helper it is returned only if that helper entered it.
+        """
         ...
 
     def turnout(self, vote_id: int) -> int:
@@ -211,8 +214,13 @@ class Votes(VoteViews, Protocol):
 
     def drop_paper(self, vote_id: int, person_id: int) -> None: ...
 
-    def cast(self, vote: Vote, person_id: int, choice: str, way: Way) -> Ballot:
-        """Keep the person's ballot, in place of her earlier one; its code is new."""
+    def cast(
+        self, vote: Vote, person_id: int, choice: str, way: Way, *, helper_id: int | None = None
+    ) -> Ballot:
+        """Keep the person's ballot, in place of her earlier one; its code is new.
+
+        `helper_id` is who entered it for her.
+        """
         ...
 
     def absorb(self, *, old: int, into: int) -> None:

@@ -7,6 +7,7 @@ any more either.
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -22,22 +23,36 @@ _WIDTH: Final = 96
 """All are as long as the longest, or the length would tell what they say."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is sealed; `helper_id` is who entered it for the voter, 0 for nobody."""
+
+    ballot: Ballot
+    weight: int
+    helper_id: int
+
+
 class Ballots:
     """The ballots of votes that are open."""
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    def own(self, vote: Vote, person_id: int) -> Ballot | None:
-        """Return hers."""
+    def own(self, vote: Vote, person_id: int, helper_id: int | None) -> Ballot | None:
+        """Return hers; to a helper only what that helper entered."""
         mine = t.ballot.c.handle == self._handle(vote, person_id)
         sealed = self._unit.run(sa.select(t.ballot.c.sealed).where(mine)).scalar()
-        return None if sealed is None else self._opened(sealed)[0]
+        if sealed is None:
+            return None
+        kept = self._opened(sealed)
+        return kept.ballot if helper_id in {None, kept.helper_id} else None
 
-    def put(self, vote: Vote, person_id: int, choice: str, weight: int) -> Ballot:
+    def put(
+        self, vote: Vote, person_id: int, choice: str, weight: int, helper_id: int | None
+    ) -> Ballot:
         """Keep hers, under a new code."""
         made = Ballot(f"{secrets.randbelow(_CODES):012d}", choice)
-        text = f"{made.code} {made.choice} {weight}".ljust(_WIDTH)
+        text = f"{made.code} {made.choice} {weight} {helper_id or 0}".ljust(_WIDTH)
         values = {
             "handle": self._handle(vote, person_id),
             "vote_id": vote.id,
@@ -61,15 +76,16 @@ class Ballots:
         rows: Any = self._unit.run(
             sa.select(t.ballot.c.sealed).where(t.ballot.c.vote_id == vote.id)
         ).scalars()
-        return sorted(map(self._opened, rows))
+        return sorted((kept.ballot, kept.weight) for kept in map(self._opened, rows))
 
     def destroy(self, vote: Vote) -> None:
         """Delete all."""
         self._unit.run(t.ballot.delete().where(t.ballot.c.vote_id == vote.id))
 
-    def _opened(self, sealed: str) -> tuple[Ballot, int]:
-        code, choice, *weight = self._unit.personal.open(_FIELD, sealed).split()
-        return Ballot(code, choice), int(*weight)  # none on those from before there were any
+    def _opened(self, sealed: str) -> _Kept:
+        code, choice, *numbers = self._unit.personal.open(_FIELD, sealed).split()
+        weight, helper_id, *_ = (*map(int, numbers), 0, 0)  # those from before have fewer
+        return _Kept(Ballot(code, choice), weight, helper_id)
 
     def _handle(self, vote: Vote, person_id: int) -> str:
         return self._unit.personal.fingerprint("ballot", f"{vote.id}:{vote.veil}:{person_id}")

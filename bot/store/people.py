@@ -109,10 +109,11 @@ class SqlPeople:
         )
 
     def absorb(self, *, old: int, into: int) -> None:
-        """Give the cases of `old` to `into`."""
+        """Give the cases of `old` to `into`, and forget its codes."""
         self._unit.run(
             t.case_file.update().where(t.case_file.c.reporter_id == old).values(reporter_id=into)
         )
+        self._unit.run(t.person_code.delete().where(t.person_code.c.person_id == old))
 
     def verify(self, person_id: int, level: Verification) -> None:
         """Set how sure we are."""
@@ -181,6 +182,17 @@ class SqlPeople:
         hers = (code.person_id == person_id) & (code.purpose == purpose)
         good = t.person_code.delete().where(hers, code.expires_at > self._unit.now)
         return self._unit.run(good).rowcount == 1
+
+    def move_code(self, purpose: str, expires_at: datetime, *, old: int, into: int) -> None:
+        """Let the code be the other's, unless she has one herself."""
+        code = t.person_code
+        own = sa.select(code.c.person_id).where(code.c.person_id == into, code.c.purpose == purpose)
+        moved = code.update().where(code.c.person_id == old, code.c.purpose == purpose)
+        self._unit.run(
+            moved.where(code.c.expires_at > self._unit.now, ~sa.exists(own.correlate(None))).values(
+                person_id=into, expires_at=expires_at
+            )
+        )
 
     def drop_code(self, person_id: int, purpose: str) -> None:
         """Forget the code."""

@@ -120,17 +120,19 @@ class SqlVotes(OthersEntries):
         """Count those who have."""
         return self._counted((t.vote_roll.c.vote_id == vote_id) & t.vote_roll.c.voted)
 
-    def own(self, vote: Vote, person_id: int) -> Ballot | None:
+    def own(self, vote: Vote, person_id: int, *, helper_id: int | None = None) -> Ballot | None:
         """Open it."""
-        return self._ballots.own(vote, person_id)
+        return self._ballots.own(vote, person_id, helper_id)
 
-    def cast(self, vote: Vote, person_id: int, choice: str, way: Way) -> Ballot:
+    def cast(
+        self, vote: Vote, person_id: int, choice: str, way: Way, *, helper_id: int | None = None
+    ) -> Ballot:
         """Put it in the place of the earlier one."""
         self._unit.run(_MARK, vote=vote.id, person=person_id, way=way.value)
         weight = 0
         if vote.question.weighted:
             weight = self._unit.run(_WEIGHT, vote=vote.id, person=person_id).scalar()
-        return self._ballots.put(vote, person_id, choice, weight)
+        return self._ballots.put(vote, person_id, choice, weight, helper_id)
 
     def absorb(self, *, old: int, into: int) -> None:
         """Give her place and ballot to who she is from now on, or drop them if she has one."""

@@ -32,6 +32,11 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32}")
 _IN_MEMORY: Final = 8 * 1024**2
 _CHUNK: Final = 256 * 1024
 _MOMENT: Final = "%Y-%m-%d %H:%M"
+_SAID_THERE: Final = {
+    "initiative.state": "initiatives.state",
+    "initiative_event.state": "initiatives.state",
+}
+"""Columns whose codes are in words already."""
 _ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/svg+xml": "svg"}
 
 
@@ -159,22 +164,29 @@ def _section(rules: Rules, table: str, rows: Sequence[Mapping[str, object]]) -> 
     return Section(
         say(f"points.own.table.{table}"),
         heads,
-        [[_shown(rules, f"{table}.{name}", row[name]) for name in row] for row in rows],
+        [[in_words(rules, f"{table}.{name}", row[name]) for name in row] for row in rows],
     )
 
 
-def _shown(rules: Rules, field: str, value: Any) -> str:
-    """Say a value as she would: a moment by the clock here, a code by its name."""
+def in_words(rules: Rules, field: str, value: Any) -> str:
+    """Say the value of a column, `vote_roll.way`, as she would: codes by their names.
+
+    What a code means in one table stands before what it means in all.
+    """
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return rules.texts.say(f"points.own.{'yes' if value else 'no'}")
     if isinstance(value, datetime):
         return value.astimezone(rules.texts.zone).strftime(_MOMENT)
     if field.endswith(".service_code"):
         return rules.service(str(value)).name
     if field == "case_file.id" or field.endswith(".case_id"):
         return case_number(value)
-    key = f"points.own.value.{field.partition('.')[2]}.{value}"
-    return rules.texts.say(key) if rules.texts.has(key) else str(value)
+    own = [f"points.own.value.{name}" for name in (field, field.partition(".")[2])]
+    keys = [f"{kept}.{value}" for kept in (_SAID_THERE.get(field), *own) if kept]
+    said = next((key for key in keys if rules.texts.has(key)), None)
+    return str(value) if said is None else rules.texts.say(said)
 
 
 def routes() -> Sequence[web.AbstractRouteDef]:

@@ -260,5 +260,7 @@ def _sight(views: Views, vote: Vote, key: _Key) -> Sight:
         way=way or "",
         helps=helps,
         helped=[one for one in helped if views.votes.has_voted(vote.id, one.person_id) is not None],
-        own=views.votes.own(vote, person_id) if shows and person_id is not None else None,
+        own=views.votes.own(vote, person_id, helper_id=visitor if helps else None)
+        if shows and person_id is not None
+        else None,
     )

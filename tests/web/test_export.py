@@ -2,17 +2,29 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
+from enum import StrEnum
 
 import pytest
 
 from bot.dialogue.privacy import EXPORT, EXPORT_LASTS
+from bot.model.case import State
+from bot.model.initiative import InitiativeState, PledgeKind, PledgeState
+from bot.model.remark import RemarkState
+from bot.model.reward import OrderState
+from bot.model.team import Came
+from bot.ports.moderation import ProposalKind, ProposalState
 from bot.ports.storage import Tx
+from bot.ports.votes import Way
+from bot.web.export import in_words
 from channels.message import Attachment, AttachmentKind, InboundMessage
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
+from credits.claims import ClaimState, Deed
 from credits.ledger import resident
 from credits.posting import post
+from tests.bot.community import rules
 from tests.credits.making import posting
 from tests.web.conftest import Browser, Web
 
@@ -75,6 +87,38 @@ async def test_fetched_once_with_everything(site: Web, visitor: Browser, path: s
     again = await browser.post(path)
     assert again.status == 410
     assert "没有等着下载" in await again.text()
+
+
+CODES: list[tuple[str, type[StrEnum]]] = [
+    ("vote_roll.way", Way),
+    ("team_seat.came_by", Came),
+    ("pledge.kind", PledgeKind),
+    ("pledge.state", PledgeState),
+    ("remark.state", RemarkState),
+    ("claim.state", ClaimState),
+    ("claim_event.deed", Deed),
+    ("initiative.state", InitiativeState),
+    ("initiative_event.state", InitiativeState),
+    ("proposal.kind", ProposalKind),
+    ("proposal.state", ProposalState),
+    ("reward_order.state", OrderState),
+    ("case_file.state", State),
+]
+
+
+@pytest.mark.parametrize(("field", "codes"), CODES)
+def test_a_code_is_said_in_words(field: str, codes: type[StrEnum]) -> None:
+    for code in codes:
+        said = in_words(rules(), field, code.value)
+        assert not re.search("[a-z]", said), code
+        assert said or not code.value
+
+
+def test_a_yes_is_said_in_words_and_a_state_as_its_table_means_it() -> None:
+    told = [in_words(rules(), "vote_roll.voted", voted) for voted in (True, False)]
+    assert told == ["是", "没有"]
+    opens = [in_words(rules(), f"{table}.state", "open") for table in ("pledge", "reward_order")]
+    assert opens == ["留着，还没用上", "等着领"]
 
 
 async def test_it_lapses(site: Web, visitor: Browser) -> None:

@@ -208,6 +208,22 @@ async def test_a_recovery_code_finds_everything_again(talker: Talker) -> None:
     assert "电梯坏了" in (await new.say("办到哪了")).text
 
 
+async def test_a_code_written_down_before_two_accounts_became_one_finds_it_still(
+    talker: Talker,
+) -> None:
+    def elsewhere(address: str) -> Talker:
+        return Talker(talker.storage, talker.rules, talker.interpreter, talker.clock, address)
+
+    await talker.say(LIFT)
+    link = (await talker.say("关联")).text.split("关联码是 ")[1][:6]
+    browser = elsewhere("browser")
+    written = (await browser.say("恢复码")).text.split("恢复码是 ")[1][:14]
+    assert "连好了" in (await browser.say(f"关联 {link}")).text
+    new = elsewhere("new browser")
+    assert "连好了" in (await new.say(f"恢复码 {written}")).text
+    assert "电梯坏了" in (await new.say("办到哪了")).text
+
+
 async def test_a_pressed_button_of_somebody_else_does_nothing(talker: Talker) -> None:
     await talker.say(LIFT)
     await solve_newest(talker)

@@ -4,8 +4,9 @@ import pytest
 
 from bot.flow.vote_helpers import cast_for, end, record
 from bot.flow.vote_paper import enter
-from bot.ports.storage import Storage, Tx
+from bot.ports.storage import Storage, Tx, Views
 from bot.ports.votes import Way
+from credits.vote_file import Ballot
 from tests.bot.flow.test_vote_news import heard
 from tests.bot.flow.test_vote_paper import case_of
 from tests.bot.hall import RULES, Hall, open_hall
@@ -51,6 +52,27 @@ async def test_a_helper_votes_and_she_hears_of_it_and_overrides_it(hall: Hall) -
     assert [ballot.choice for ballot in published] == ["3"]
     refused = await hall.refused(cast_for, RULES, people["b"], people["a"], one, [1])
     assert refused == "vote_over"
+
+
+async def test_a_new_helper_is_not_shown_what_the_one_before_entered(hall: Hall) -> None:
+    one, people = await hall.opened(), hall.people
+    await helped(hall, "a", "b")
+    assert await votes_for(hall, one, "b", "a", 1) == "1"
+    await helped(hall, "a", "c")
+    vote = await hall.find(one)
+
+    async def seen(by: str) -> Ballot | None:
+        def unit(views: Views) -> Ballot | None:
+            return views.votes.own(vote, people["a"], helper_id=people[by])
+
+        return await hall.storage.read(unit)
+
+    assert [await seen(who) is not None for who in "bcd"] == [True, False, False]
+    assert await hall.storage.read(lambda views: views.votes.own(vote, people["a"])) is not None
+    assert await votes_for(hall, one, "c", "a", 2) == "2"
+    assert [await seen(who) is not None for who in "bcd"] == [False, True, False]
+    await hall.cast("a", one, 3)
+    assert [await seen(who) for who in "bcd"] == [None, None, None]
 
 
 async def test_paper_stands_before_a_helper(hall: Hall) -> None:
