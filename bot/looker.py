@@ -124,7 +124,7 @@ class Looker:
 
     async def _alarm_of_late_claims(self) -> None:
         """Let the workbench show how many claims are late, when it is another number."""
-        late = await self._storage.read(lambda views: views.claims.late(views.now))
+        late = await self._storage.read(lambda v: v.claims.to_decide(due_before=v.now))
         if late != self._late:
             self._late = late
             self._bell.ring({DESK})

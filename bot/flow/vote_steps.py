@@ -9,7 +9,7 @@ from bot.flow.two_people import check_not_let_in
 from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
-from bot.ports.bell import VOTES
+from bot.ports.bell import DESK, VOTES
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.ports.votes import Question, Vote
@@ -49,12 +49,14 @@ def offer(tx: Tx, staff: Staff, vote_id: int) -> None:
     vote = _moved(tx, vote_id, VoteMove.OFFER, VoteParty.STAFF)
     _checked(tx, vote.question)
     tx.votes.save(replace(vote, offered_by=staff.id))
+    tx.ring(DESK)
 
 
 def refuse(tx: Tx, rules: Rules, staff: Staff, vote_id: int) -> None:
     """Give it back to be changed."""
     vote = _by_second(tx, rules, staff, vote_id, VoteMove.REFUSE)
     tx.votes.save(replace(vote, offered_by=None))
+    tx.ring(DESK)
 
 
 def open_it(tx: Tx, rules: Rules, staff: Staff, vote_id: int) -> Vote:
@@ -74,6 +76,7 @@ def open_it(tx: Tx, rules: Rules, staff: Staff, vote_id: int) -> Vote:
     tx.votes.save(opened)
     _told_on_cards(tx, opened)
     tx.ring(VOTES)
+    tx.ring(DESK)
     return opened
 
 

@@ -18,8 +18,8 @@ class ClaimViews(Protocol):
         """Return claims in these states, the riskiest first, then the first due."""
         ...
 
-    def late(self, since: datetime) -> int:
-        """Return how many wait for a decision that was due before then."""
+    def to_decide(self, *, due_before: datetime | None = None) -> int:
+        """Return how many wait for a decision, or for one that was due before then."""
         ...
 
     def of_contact(self, contact_id: int, limit: int) -> Sequence[Claim]:

@@ -1,6 +1,7 @@
 """Initiatives 提议 and what is pledged for them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.model.initiative import (
@@ -63,8 +64,8 @@ class InitiativeViews(Protocol):
         """Return those that staff ought to have looked at, hidden ones too, and nobody was told."""
         ...
 
-    def count_late(self) -> int:
-        """Count those that staff ought to have looked at."""
+    def count_to_look(self, *, due_before: datetime | None = None) -> int:
+        """Count those that staff are to look at, or ought to have looked at by then."""
         ...
 
     def count_ready(self) -> int:

@@ -48,11 +48,16 @@ class SqlClaims(SqlClaimFacts):
         order = (t.claim.c.appealed.desc(), t.claim.c.risk.desc(), t.claim.c.look_by, t.claim.c.id)
         return self._claims(sa.select(t.claim).where(within).order_by(*order).limit(limit))
 
-    def late(self, since: datetime) -> int:
-        """Count the claims that nobody has decided in time."""
-        waiting = t.claim.c.state.in_([state.value for state in TO_DECIDE])
-        query = sa.select(sa.func.count()).select_from(t.claim)
-        return int(self._unit.run(query.where(waiting, t.claim.c.look_by < since)).scalar_one())
+    def to_decide(self, *, due_before: datetime | None = None) -> int:
+        """Count by state, and by the clock."""
+        query = (
+            sa.select(sa.func.count())
+            .select_from(t.claim)
+            .where(t.claim.c.state.in_([state.value for state in TO_DECIDE]))
+        )
+        if due_before is not None:
+            query = query.where(t.claim.c.look_by < due_before)
+        return int(self._unit.run(query).scalar_one())
 
     def of_contact(self, contact_id: int, limit: int) -> Sequence[Claim]:
         """Return the claims of the contact's person."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -187,9 +188,11 @@ class SqlInitiatives:
         late = (t.initiative.c.look_by < self._unit.now) & ~t.initiative.c.late_told
         return self._due(TO_REVIEW | PUBLIC, late, limit)
 
-    def count_late(self) -> int:
-        """Count by the clock of the review."""
-        return self._count(TO_REVIEW | PUBLIC, t.initiative.c.look_by < self._unit.now)
+    def count_to_look(self, *, due_before: datetime | None = None) -> int:
+        """Count by the clock of the review, which only stands while somebody is to look."""
+        look_by = t.initiative.c.look_by
+        due = look_by.is_not(None) if due_before is None else look_by < due_before
+        return self._count(TO_REVIEW | PUBLIC, due)
 
     def count_ready(self) -> int:
         """Count by state."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -16,7 +17,7 @@ from bot.ports.learning import LessonState
 from bot.ports.rules import PolicyBook, Rules
 from bot.ports.storage import Storage, Tx
 from bot.store.bell import LocalBell
-from bot.web.desk.queue import look
+from bot.web.desk.waiting import Notice, notices
 from credits.rulebook import packaged_text
 from nlp.meaning import Interpreter
 from tests.bot.community import Community, interpreter, rules
@@ -65,24 +66,23 @@ async def test_rules_that_two_agreed_on_count_without_a_new_start(
 
 
 LATE = [
-    ("in time", "yu", 1, 0),
-    ("late", "yu", 80, 1),
-    ("not yet for the supervisor", "ding", 1, 0),
-    ("a day later for the supervisor", "ding", 80 + 24, 1),
-    ("no business of a grid worker", "wang", 200, 0),
+    ("in time", "yu", 1, [Notice("claims", "/desk/claims", 1)]),
+    ("late", "yu", 80, [Notice("claims", "/desk/claims", 1, late=1)]),
+    ("not yet for the supervisor", "ding", 1, []),
+    ("a day later for the supervisor", "ding", 80 + 24, [Notice("late_claims", "/desk/claims", 1)]),
+    ("no business of a grid worker", "wang", 200, []),
 ]
 
 
-@pytest.mark.parametrize(("label", "login", "hours", "late"), LATE)
-async def test_late_claims_stand_where_moderators_begin(
+@pytest.mark.parametrize(("label", "login", "hours", "told"), LATE)
+async def test_claims_stand_where_moderators_begin(
     community: Community, storage: Storage, clock: FakeClock, label: str, login: str, hours: int,
-    late: int,
+    told: list[Notice],
 ) -> None:  # fmt: skip
     await _claim(storage)
     clock.move(hours=hours)
     staff = await community.staff(login)
-    queue = await storage.read(lambda views: look(RULES, staff, views))
-    assert queue.late_claims == late, label
+    assert await storage.read(partial(notices, staff)) == told, label
 
 
 async def test_the_workbench_hears_when_a_claim_becomes_late(

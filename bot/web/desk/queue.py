@@ -3,18 +3,15 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from typing import Final
 
 from aiohttp import web
 
 from bot.model.case import State
-from bot.model.remark import Remark
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.alerts import Alert, AlertKind
-from bot.ports.bell import DESK
 from bot.ports.board import Sieve
 from bot.ports.cases import CaseRow
 from bot.ports.rules import Rules
@@ -24,6 +21,7 @@ from bot.web.cases import Card, card, left
 from bot.web.desk.choices import choices
 from bot.web.desk.hot import fresh_hot, hot_region
 from bot.web.desk.session import SEAT, desk_page
+from bot.web.desk.waiting import TOPICS, Notice, notices
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, site_of
 
@@ -31,7 +29,6 @@ _MOST: Final = 50
 """It is drawn anew beside every case and for everybody at each change: what is due first."""
 
 _ALERTS_MOST: Final = 20
-_ABOVE_AFTER: Final = timedelta(days=1)
 _WAITING: Final = frozenset({State.FOUND, State.REOPENED})
 
 
@@ -51,12 +48,7 @@ class Queue:
     to_listen: frozenset[int]
     asked: frozenset[int]
     visits: Sequence[Card]
-    doubtful_messages: int
-    to_call: int
-    late_claims: int
-    late_initiatives: int
-    ready_initiatives: int
-    reported: Sequence[Remark]
+    notices: Sequence[Notice]
 
 
 async def home(request: web.Request) -> web.Response:
@@ -76,9 +68,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 def queue_region(site: Site, staff: Staff) -> Region:
     """Return the queue as a part of a page that lives."""
-    return Region(
-        "queue", f"queue:{staff.id}", partial(fresh_queue, site, staff), frozenset({DESK})
-    )
+    return Region("queue", f"queue:{staff.id}", partial(fresh_queue, site, staff), TOPICS)
 
 
 async def fresh_queue(site: Site, staff: Staff) -> Fresh:
@@ -90,7 +80,7 @@ async def fresh_queue(site: Site, staff: Staff) -> Fresh:
         if one.doubtful
     }
     piece = site.pages.piece("desk/queue.html", site.clock.now(), queue=queue, doubts=doubts)
-    return Fresh(piece, frozenset({DESK}))
+    return Fresh(piece, TOPICS)
 
 
 def look(rules: Rules, staff: Staff, views: Views) -> Queue:
@@ -105,8 +95,6 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
             mine.append(shown)
         elif dispatches:
             others.append(shown)
-    reviews = may(staff.role, Right.REVIEW_INITIATIVES)
-    sees_delivery = may(staff.role, Right.SEE_DELIVERY)
     talks = views.talks.open_talks() if may(staff.role, Right.TALK) else []
     return Queue(
         alerts=_danger_first(views.alerts.unseen_of(staff.id, _ALERTS_MOST)),
@@ -117,20 +105,8 @@ def look(rules: Rules, staff: Staff, views: Views) -> Queue:
         to_listen=frozenset(views.media.to_listen([row.case.id for row in rows])),
         asked=asked,
         visits=_visits(rules, staff, views) if may(staff.role, Right.VISIT) else [],
-        doubtful_messages=views.outbox.doubtful_count() if sees_delivery else 0,
-        to_call=views.by_hand.count() if may(staff.role, Right.CALL) else 0,
-        late_claims=_late_claims(staff, views),
-        late_initiatives=views.initiatives.count_late() if reviews else 0,
-        ready_initiatives=views.initiatives.count_ready() if reviews else 0,
-        reported=views.remarks.reported() if reviews else [],
+        notices=notices(staff, views),
     )
-
-
-def _late_claims(staff: Staff, views: Views) -> int:
-    """Count the claims that moderators are late with; a day later the supervisor hears."""
-    if may(staff.role, Right.MODERATE):
-        return views.claims.late(views.now)
-    return views.claims.late(views.now - _ABOVE_AFTER) if may(staff.role, Right.SEE_CLAIMS) else 0
 
 
 def _rows(staff: Staff, views: Views, *, dispatches: bool) -> tuple[Sequence[CaseRow], bool]:
