@@ -133,20 +133,21 @@ def _say(turn: Turn, reply: Reply) -> None:
 
 
 def _say_in_room(turn: Turn, reply: Reply) -> None:
-    """In a group only a sign that it was heard, or a card: everything else is hers alone."""
+    """In a group only a sign that it was heard, or what is for everybody: the rest is hers."""
     room = turn.tx.people.meet(turn.contact.channel, turn.message.room)
     key = f"inbox:{turn.waiting.id}:room"
-    if reply.initiative_id is not None:
-        card = Outgoing(
+    if reply.room is not None:
+        public = Outgoing(
             key=key,
             contact_id=room.id,
-            text=reply.text,
-            link=reply.link,
+            text=reply.room.text,
+            buttons=reply.room.buttons,
+            link=reply.room.link,
             initiative_id=reply.initiative_id,
             in_room=True,
             prompt=True,
         )
-        send(turn.tx, card)
+        send(turn.tx, public)
         return
     case = None if reply.case_id is None else turn.tx.cases.get(reply.case_id)
     told = case is not None and turn.meaning.kind in _TELLING

@@ -1,14 +1,22 @@
 """One initiative shown in the chat, and what somebody gives for it."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.initiative_words import asked, say
-from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.turn import ForRoom, Reply, Turn
 from bot.flow import pledging
-from bot.flow.initiative_card import card_buttons, card_link, card_text, shown
+from bot.flow.initiative_card import (
+    card_buttons,
+    card_link,
+    card_text,
+    room_buttons,
+    shown,
+)
 from bot.model.case import RefusedError
 from bot.model.initiative import OPEN_FOR_PLEDGES, PledgeKind
+from bot.oversight.permissions import Service, served
 from channels.message import Button
 
 STEP: Final = "thing"
@@ -21,12 +29,24 @@ def show(turn: Turn, number: str) -> Reply:
     found = shown(tx, int(number)) if _NUMBER.fullmatch(number) else None
     if found is None:
         return Reply(text=_refusal(turn, "initiative_unknown"))
+    text, link = card_text(tx, rules, found), card_link(tx, rules, found)
     return Reply(
-        text=card_text(tx, rules, found),
+        text=text,
         buttons=card_buttons(tx, rules, found, turn.contact.person_id),
-        link=card_link(tx, rules, found),
+        link=link,
         initiative_id=found.id,
+        room=ForRoom(text=text, buttons=room_buttons(tx, rules, found), link=link),
     )
+
+
+def arrived(turn: Turn, number: str) -> Reply:
+    """Show it to whoever comes from a group; who is not known hears what it takes to give."""
+    reply = show(turn, number)
+    person = turn.tx.people.person(turn.contact.person_id)
+    if reply.initiative_id is None or served(person.verification, Service.PLEDGE):
+        return reply
+    how = say(turn, "arrived", how=_refusal(turn, "pledge_stranger"))
+    return replace(reply, text=f"{reply.text}\n\n{how}")
 
 
 def give(turn: Turn, number: str, kind: str, amount: str) -> Reply:

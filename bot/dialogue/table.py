@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.dialogue import (
+    arriving,
     asking,
     claims,
     dangers,
@@ -194,6 +195,7 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "pledge": Choice(pledging.give, 3),
         "pledge_thing": Choice(pledging.thing, 1),
         "pledge_back": Choice(pledging.take_back, 1),
+        "start": Choice(arriving.led_here, 1),
         "votes": Choice(votes.listed, 0),
         "votes_quiet": Choice(votes.quiet, 1),
         "team": Choice(teaming.show, 1),

@@ -26,11 +26,20 @@ _DIGITS_MOST: Final = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForRoom:
+    """What everybody in a group may read; buttons lead whoever presses into her own chat."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What is said next, and where the conversation stands then; no text says nothing.
 
     `card` makes it the status card of its case, `initiative_id` the card of that initiative, in
-    channels that have such.
+    channels that have such. `room` is what a group may read where she asked in one.
     """
 
     text: str
@@ -39,6 +48,7 @@ class Reply:
     case_id: int | None = None
     card: bool = False
     initiative_id: int | None = None
+    room: ForRoom | None = None
     step: str = "open"
     notes: Mapping[str, str] = field(default_factory=dict)
 

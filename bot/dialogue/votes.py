@@ -5,10 +5,11 @@ others' hands. The page keeps them apart.
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.turn import ForRoom, Reply, Turn
 from bot.flow.vote_news import NEWS
 from bot.ports.votes import Vote
 from channels.call import PHONE
@@ -38,9 +39,11 @@ def listed(turn: Turn) -> Reply:
         return Reply(text=_say(turn, "by_phone"))
     if not hers:
         key = "not_hers" if open_now else "none"
-        return Reply(text=_say(turn, key), link=f"{turn.rules.public_url}/votes")
+        page = f"{turn.rules.public_url}/votes"
+        return Reply(text=_say(turn, key), link=page, room=_for_room(turn, open_now))
     lines = [_line(turn, one, voted=voted) for one, voted in hers]
-    return Reply(text="\n".join([*lines, _say(turn, "how")]), link=_paper(turn))
+    text = "\n".join([*lines, _say(turn, "how")])
+    return Reply(text=text, link=_paper(turn), room=_for_room(turn, open_now))
 
 
 def quiet(turn: Turn, how: str) -> Reply:
@@ -53,6 +56,22 @@ def quiet(turn: Turn, how: str) -> Reply:
     consents.ask(turn.contact.id, NEWS)
     again = Button(_say(turn, "again"), "votes_quiet:on")
     return Reply(text=_say(turn, "quiet"), buttons=(again,))
+
+
+def _for_room(turn: Turn, open_now: Sequence[Vote]) -> ForRoom | None:
+    """Return what is voted on, and no code: whoever presses is given her own, where she is alone.
+
+    Whether she may vote, or has, is nobody else's matter.
+    """
+    if not open_now:
+        return None
+    moment = turn.rules.texts.moment
+    lines = [
+        _say(turn, "room", title=one.question.title, ends=moment(one.question.ends_at, turn.tx.now))
+        for one in open_now[:_LISTED]
+    ]
+    go = Button(_say(turn, "room_go"), "votes")
+    return ForRoom(text="\n".join([*lines, _say(turn, "room_how")]), buttons=(go,))
 
 
 def _line(turn: Turn, vote: Vote, *, voted: bool) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.flow.news import send
+from bot.flow.votes import TURNOUT_STEP, shown_turnout
 from bot.model.initiative import (
     OPEN_FOR_PLEDGES,
     PUBLIC,
@@ -43,7 +44,7 @@ def show_changed(tx: Tx, card: InitiativeCard) -> None:
 def initiative_as_it_stands(tx: Tx, rules: Rules, claimed: Claimed, initiative_id: int) -> Claimed:
     """Fill a card that is to be shown anew: what is no longer public is gone from chats too.
 
-    In a group it has no buttons: what somebody gives is nobody else's matter.
+    In a group it has nobody's buttons: what somebody gives is a matter of her own chat.
     """
     found = shown(tx, initiative_id)
     message = replace(claimed.message, only_edited=True)
@@ -51,11 +52,13 @@ def initiative_as_it_stands(tx: Tx, rules: Rules, claimed: Claimed, initiative_i
         text = rules.texts.say("case.refused.initiative_unknown")
         return replace(claimed, message=replace(message, text=text))
     person_id = tx.people.contact(claimed.contact_id).person_id
-    buttons = () if claimed.in_room else card_buttons(tx, rules, found, person_id)
+    in_room = claimed.in_room
     message = replace(
         message,
         text=card_text(tx, rules, found),
-        buttons=buttons,
+        buttons=room_buttons(tx, rules, found)
+        if in_room
+        else card_buttons(tx, rules, found, person_id),
         link=card_link(tx, rules, found),
     )
     return replace(claimed, message=message)
@@ -81,18 +84,44 @@ def card_text(tx: Tx, rules: Rules, found: Initiative) -> str:
     if vote is not None:
         ends = moment(vote.question.ends_at, tx.now)
         lines.append(say("initiatives.voted_on", title=vote.question.title, when=ends))
+        lines.append(_turnout(tx, rules, vote) + "。")
     return "\n".join(lines)
 
 
 def card_buttons(tx: Tx, rules: Rules, found: Initiative, person_id: int) -> tuple[Button, ...]:
     """Return the way to the vote, and what she can give or take back now, or that to the team."""
     say = rules.texts.say
-    vote = Button(say("initiatives.button.vote"), "votes")
-    first = () if _vote(tx, found) is None else (vote,)
+    first = _way_to_vote(tx, rules, found)
     if _gathers_until(found) is not None:
         return (*first, *_ways(tx, rules, found, person_id))[:_CHOICES]
     team = Button(say("team.button.team"), f"team:{found.id}")
     return (*first, team) if found.state in JOINABLE else first
+
+
+def room_buttons(tx: Tx, rules: Rules, found: Initiative) -> tuple[Button, ...]:
+    """Return what leads whoever presses it in a group on, each in her own chat.
+
+    Links can be written by anybody: none of these gives, joins, or votes by itself.
+    """
+    first = _way_to_vote(tx, rules, found)
+    gathers = found.state in OPEN_FOR_PLEDGES
+    if not gathers and found.state not in JOINABLE:
+        return first
+    label = rules.texts.say(f"initiatives.button.{'give' if gathers else 'help'}")
+    return (*first, Button(label, f"initiative:{found.id}"))
+
+
+def _way_to_vote(tx: Tx, rules: Rules, found: Initiative) -> tuple[Button, ...]:
+    if _vote(tx, found) is None:
+        return ()
+    return (Button(rules.texts.say("initiatives.button.vote"), "votes"),)
+
+
+def _turnout(tx: Tx, rules: Rules, vote: Vote) -> str:
+    """Say how many have voted, as its page does."""
+    voted = shown_turnout(vote, tx.votes.turnout(vote.id))
+    key = "turnout_so_far" if voted else "turnout_few"
+    return rules.texts.say(f"votes.{key}", voted=voted, roll=vote.roll, step=TURNOUT_STEP)
 
 
 def _ways(tx: Tx, rules: Rules, found: Initiative, person_id: int) -> list[Button]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.flow.two_people import check_not_let_in
+from bot.flow.votes import change_cards
 from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
@@ -74,7 +75,7 @@ def open_it(tx: Tx, rules: Rules, staff: Staff, vote_id: int) -> Vote:
         veil=secrets.token_hex(_VEIL_BYTES),
     )
     tx.votes.save(opened)
-    _told_on_cards(tx, opened)
+    change_cards(tx, opened)
     tx.ring(VOTES)
     tx.ring(DESK)
     return opened
@@ -95,7 +96,7 @@ def cancel(tx: Tx, rules: Rules, staff: Staff, vote_id: int, reason: str) -> Non
         vote = _moved(tx, vote_id, VoteMove.CANCEL, VoteParty.STAFF)
     tx.votes.save(replace(vote, reason=reason, veil=""))
     tx.votes.destroy(vote)
-    _told_on_cards(tx, vote)
+    change_cards(tx, vote)
     tx.ring(VOTES)
 
 
@@ -104,17 +105,10 @@ def wind_up(tx: Tx, vote_id: int) -> None:
     vote = _get(tx, vote_id)
     if vote.state is VoteState.OPEN and tx.now >= vote.question.ends_at:
         tx.votes.save(_moved(tx, vote_id, VoteMove.CLOSE, VoteParty.SYSTEM))
-        _told_on_cards(tx, vote)
+        change_cards(tx, vote)
     elif vote.state is VoteState.CLOSED:
         _count(tx, _moved(tx, vote_id, VoteMove.COUNT, VoteParty.SYSTEM))
     tx.ring(VOTES)
-
-
-def _told_on_cards(tx: Tx, vote: Vote) -> None:
-    """Let cards of the initiative that it is about show that it began, or is over."""
-    kind, _, number = vote.question.subject.partition(":")
-    if kind == "initiative" and number.isdecimal():
-        tx.initiative_cards.changed(int(number))
 
 
 def _count(tx: Tx, vote: Vote) -> None:

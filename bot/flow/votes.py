@@ -13,6 +13,7 @@ from credits.vote_file import Ballot
 from credits.voting import VoteState
 
 TURNOUT_STEP: Final = 5
+_ABOUT: Final = "initiative:"
 _STANDS_BEFORE: Final[Mapping[Way, frozenset[Way]]] = MappingProxyType(
     {
         Way.OWN: frozenset(),
@@ -65,8 +66,22 @@ def keep(
 ) -> Ballot:
     """Keep the ballot; its code is new."""
     made = tx.votes.cast(vote, person_id, choice, way, helper_id=helper_id)
+    if is_about_initiative(vote) and tx.votes.turnout(vote.id) % TURNOUT_STEP == 0:
+        change_cards(tx, vote)
     tx.ring(VOTES)
     return made
+
+
+def change_cards(tx: Tx, vote: Vote) -> None:
+    """Let cards of the initiative that it is about show what has changed."""
+    if is_about_initiative(vote):
+        tx.initiative_cards.changed(int(vote.question.subject.removeprefix(_ABOUT)))
+
+
+def is_about_initiative(vote: Vote) -> bool:
+    """Say whether it is about one."""
+    subject = vote.question.subject
+    return subject.startswith(_ABOUT) and subject.removeprefix(_ABOUT).isdecimal()
 
 
 def shown_turnout(vote: Vote, voted: int) -> int:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from telegram import InlineKeyboardButton
 
 from channels.base import SendError
 from channels.message import Button, OutboundMessage
+from channels.telegram.private_links import linked
 
 TEXT_MOST_UNITS: Final = 4096
 _CHOICE_MOST_BYTES: Final = 64
@@ -32,9 +34,15 @@ def text_of(message: OutboundMessage) -> str:
     return f"{message.text}\n{message.link}"
 
 
-def keyboard_of(message: OutboundMessage, link_label: str) -> list[list[InlineKeyboardButton]]:
-    """Return the rows of buttons, the link last; SendError when a choice is too long."""
-    rows = [[_button(button) for button in row] for row in _rows(message.buttons)]
+def keyboard_of(
+    message: OutboundMessage, link_label: str, *, leads_to: str = ""
+) -> list[list[InlineKeyboardButton]]:
+    """Return the rows of buttons, the link last; SendError when a choice is too long.
+
+    In a group each button leads whoever presses it into her own chat with the bot `leads_to`.
+    """
+    made = partial(linked, username=leads_to) if leads_to else _button
+    rows = [[made(button) for button in row] for row in _rows(message.buttons)]
     if message.link is not None and is_public(message.link):
         rows.append([InlineKeyboardButton(link_label, url=message.link)])
     return rows

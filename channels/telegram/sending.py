@@ -34,7 +34,8 @@ class Sender:
         if chat_id is None:
             raise SendError("bad_address", retryable=False)
         texts = pieces(text_of(message))
-        keyboard = keyboard_of(message, self._link_label)
+        leads_to = await self._own_name() if message.buttons and chat_id < 0 else ""
+        keyboard = keyboard_of(message, self._link_label, leads_to=leads_to)
         earlier = _whole(message.replaces or "")
         if earlier is not None and len(texts) == 1:
             edited = await self._edit(chat_id, earlier, texts[0], keyboard)
@@ -43,6 +44,13 @@ class Sender:
         if message.only_edited:
             return ""
         return str(await self._send(chat_id, texts, keyboard))
+
+    async def _own_name(self) -> str:
+        """Return the bot's name, which links in groups need: their chats are below zero."""
+        try:
+            return await self._api.username()
+        except ApiError as error:
+            raise SendError(error.code, retryable=True) from None
 
     async def _send(self, chat_id: int, texts: list[str], keyboard: Keyboard) -> int:
         message_id = 0

@@ -8,6 +8,7 @@ from typing import Final
 from channels.message import Datum, InboundMessage, Position, PositionSource
 from channels.telegram.groups import Me, is_addressed, is_group, without_our_name, words
 from channels.telegram.media import attachments
+from channels.telegram.private_links import choice_of
 from channels.telegram.record import GarbledError, Record
 from channels.words import storable
 
@@ -110,12 +111,15 @@ def _inbound(
     chat = message.record("chat")
     forwarded = "forward_origin" in message
     attached = attachments(message)
+    text = _text(message, me)
+    may_lead = not (edit or forwarded or is_group(chat))
     return InboundMessage(
         channel=CHANNEL,
         address=_address(chat, message.record("from")),
         external_id=external_id,
-        text=_text(message, me),
+        text=text,
         sent_at=sent_at,
+        choice=choice_of(text) if may_lead else None,
         attachments=attached,
         position=_position(message, sent_at=sent_at, edited="edit_date" in message),
         reference=str(message.whole("message_id")),

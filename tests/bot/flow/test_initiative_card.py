@@ -150,6 +150,7 @@ async def test_a_vote_about_it_is_led_to_until_it_is_over(square: Square) -> Non
     vote_id = await opened(square, f"initiative:{one.id}")
     message = await shown_anew(square)
     assert "正在投票：扶手什么颜色" in message.text
+    assert "投了的还不到 5 人，一共 1 人可以投" in message.text
     assert labels(message) == ["去投票", "出 2 小时", "出 10 分"]
     assert message.link == f"{RULES.public_url}/votes/{vote_id}"
     second = await square.community.staff("admin")

@@ -39,6 +39,35 @@ async def test_a_message_arrives_as_it_is(server: BotApi, telegram: Telegram) ->
     assert chat.labels(int(sent)) == [["好了", "没好"]]
 
 
+async def test_buttons_in_a_group_are_links_into_the_chat_of_whoever_presses(
+    server: BotApi, telegram: Telegram
+) -> None:
+    server.chat(GROUP)
+    sent = int(await telegram.send(to(GROUP, buttons=(Button("我能出点什么", "give:7:2"),))) or 0)
+    (((button,),),) = [server.chat(GROUP).messages[sent]["reply_markup"]["inline_keyboard"]]
+    assert button == {"text": "我能出点什么", "url": "https://t.me/gongzhi_bot?start=give-7-2"}
+
+
+async def test_a_choice_that_fits_no_link_is_not_sent_to_a_group(
+    server: BotApi, telegram: Telegram
+) -> None:
+    server.chat(GROUP)
+    with pytest.raises(SendError) as caught:
+        await telegram.send(to(GROUP, buttons=(Button("好", "give:电梯"),)))
+    assert (caught.value.code, caught.value.retryable) == ("button_not_linkable", False)
+    assert server.chat(GROUP).texts == []
+
+
+async def test_without_its_own_name_nothing_goes_to_a_group_yet(server: BotApi) -> None:
+    server.chat(GROUP)
+    server.fail("getMe", times=1000, status=500)
+    async with running(channel(server, Store())) as nameless:
+        with pytest.raises(SendError) as caught:
+            await nameless.send(to(GROUP, buttons=YES_NO))
+    assert caught.value.retryable
+    assert server.chat(GROUP).texts == []
+
+
 LONG = "请物业师傅明天上午再来看一次"
 ROWS = [
     ("short ones in twos", ["一", "二", "三"], [["一", "二"], ["三"]]),

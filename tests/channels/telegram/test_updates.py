@@ -95,7 +95,22 @@ TAKEN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("a text", new(text="电梯坏了"), {"text": "电梯坏了", "reference": "5", "address": "11"}),
     ("spaces stay", new(text=" a \n"), {"text": " a \n"}),
     ("zero bytes and half pairs", new(text="电\0梯\ud83d"), {"text": "电梯\ufffd"}),
-    ("a command", new(text="/start abc"), {"text": "/start abc"}),
+    ("a command", new(text="/help abc"), {"text": "/help abc", "choice": None}),
+    ("a start", new(text="/start"), {"text": "/start", "choice": None}),
+    (
+        "a start by a link from a group",
+        new(text="/start initiative-12"),
+        {"text": "/start initiative-12", "choice": "start:initiative-12"},
+    ),
+    ("a start with words", new(text="/start 电梯 坏了"), {"choice": None}),
+    ("a start too long", new(text=f"/start {'a' * 65}"), {"choice": None}),
+    (
+        "a start that somebody else came by",
+        new(text="/start initiative-12", forward_origin=ORIGIN),
+        {"choice": None, "forwarded": True},
+    ),
+    ("a start that is edited in", edited(text="/start initiative-12"), {"choice": None}),
+    ("a start in a group", in_group(text="/start@gongzhi_bot votes"), {"choice": None}),
     ("a command with our name", new(text="/status@Gongzhi_Bot 12"), {"text": "/status 12"}),
     ("a command for another", new(text="/status@other_bot"), {"text": "/status@other_bot"}),
     (

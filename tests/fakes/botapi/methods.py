@@ -1,5 +1,6 @@
 """What the methods of the Bot API do to the chats."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ RETURNS: Final = {
     "getFile": "File",
     "setMyCommands": "True",
 }
+_START: Final = re.compile("[A-Za-z0-9_-]{0,64}")
 EXPIRED: Final = "query is too old and response timeout expired or query ID is invalid"
 
 
@@ -157,4 +159,6 @@ def _markup(more: Mapping[str, Any]) -> dict[str, Any]:
             raise bad("BUTTON_DATA_INVALID")
         if "localhost" in button.get("url", "") or "127.0.0.1" in button.get("url", ""):
             raise bad("inline keyboard button URL is invalid")
+        if not _START.fullmatch(button.get("url", "").partition("?start=")[2]):
+            raise bad("START_PARAM_INVALID")
     return {"reply_markup": markup}

@@ -103,6 +103,18 @@ class People:
         await self._tell({"callback_query": query})
         return query_id
 
+    async def follow(self, chat: int, message_id: int, label: str, by: int) -> int:
+        """Press a button that is a link into her own chat with the bot, as the apps do it.
+
+        Her chat is there from then on, also when she never met the bot.
+        """
+        rows = self._methods.chat(chat).messages[message_id]["reply_markup"]["inline_keyboard"]
+        url = next(b["url"] for row in rows for b in row if b["text"] == label)
+        name = self._methods.bot["username"]
+        payload = str(url).removeprefix(f"https://t.me/{name}?start=")
+        assert payload != url, f"{url} opens no chat with the bot"
+        return await self.text(by, f"/start {payload}")
+
     async def block(self, chat: int) -> None:
         """The person blocks the bot, which is told."""
         shown, bot = self._methods.chat(chat), self._methods.bot
