@@ -33,15 +33,15 @@ def listed(turn: Turn) -> Reply:
         for one in votes.in_states([VoteState.OPEN], _LOOKED_AT)
         if turn.tx.now < one.question.ends_at
     ]
-    stand = [(one, votes.has_voted(one.id, person_id)) for one in open_now]
-    hers = [(one, voted) for one, voted in stand if voted is not None][:_LISTED]
+    voted = votes.voted_in([one.id for one in open_now], person_id)
+    hers = [(one, voted[one.id]) for one in open_now if one.id in voted][:_LISTED]
     if turn.contact.channel == PHONE:
         return Reply(text=_say(turn, "by_phone"))
     if not hers:
         key = "not_hers" if open_now else "none"
         page = f"{turn.rules.public_url}/votes"
         return Reply(text=_say(turn, key), link=page, room=_for_room(turn, open_now))
-    lines = [_line(turn, one, voted=voted) for one, voted in hers]
+    lines = [_line(turn, one, voted=has) for one, has in hers]
     text = "\n".join([*lines, _say(turn, "how")])
     return Reply(text=text, link=_paper(turn), room=_for_room(turn, open_now))
 

@@ -51,11 +51,12 @@ class Presence:
 
 def presences(views: Views | Tx, initiative: Initiative) -> list[Presence]:
     """Return who was at which shift and for how long, by shift."""
+    seats = views.teams.all_seats(initiative.id)
     return [
         Presence(shift, seat, minutes_of(shift, seat), counts(seat, initiative.author_id))
         for shift in views.teams.shifts(initiative.id)
-        for seat in views.teams.seats(shift.id)
-        if seat.came_at is not None
+        for seat in seats
+        if seat.shift_id == shift.id and seat.came_at is not None
     ]
 
 

@@ -143,12 +143,11 @@ def vouch_by_staff(tx: Tx, staff: Staff, initiative_id: int, seat_id: int) -> Se
     if not may(staff.role, Right.REVIEW_INITIATIVES):
         raise RefusedError("not_allowed")
     found = got(tx, initiative_id)
-    for shift in tx.teams.shifts(found.id):
-        for seat in tx.teams.seats(shift.id):
-            if seat.id == seat_id and seat.came_at is not None:
-                _check_apart(tx, staff, seat.person_id)
-                tx.ring(INITIATIVES)
-                return tx.teams.save_seat(replace(seat, vouched_by=f"staff:{staff.id}"))
+    for seat in tx.teams.all_seats(found.id):
+        if seat.id == seat_id and seat.came_at is not None:
+            _check_apart(tx, staff, seat.person_id)
+            tx.ring(INITIATIVES)
+            return tx.teams.save_seat(replace(seat, vouched_by=f"staff:{staff.id}"))
     raise RefusedError("initiative_not_now")
 
 

@@ -76,6 +76,7 @@ def place_shift(tx: Tx, lead_id: int, shift_id: int, at: tuple[float, float]) ->
     led(tx, lead_id, found.id)
     if any(seat.came_at for seat in tx.teams.seats(shift.id)):
         raise RefusedError("initiative_not_now")
+    tx.ring(INITIATIVES)
     return tx.teams.save_shift(replace(shift, latitude=at[0], longitude=at[1]))
 
 

@@ -48,10 +48,9 @@ def leave(tx: Tx, person_id: int, initiative_id: int) -> None:
     for task in tx.teams.tasks(found.id):
         if task.taken_by == person_id and task.done_at is None:
             tx.teams.save_task(replace(task, taken_by=None))
-    for shift in tx.teams.shifts(found.id):
-        for seat in tx.teams.seats(shift.id):
-            if seat.person_id == person_id and seat.came_at is None:
-                tx.teams.drop_seat(seat.id)
+    for seat in tx.teams.all_seats(found.id):
+        if seat.person_id == person_id and seat.came_at is None:
+            tx.teams.drop_seat(seat.id)
     tx.teams.leave(found.id, person_id)
     tx.ring(INITIATIVES)
 

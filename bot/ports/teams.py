@@ -32,6 +32,10 @@ class TeamViews(Protocol):
         """Return who is on it, in the order in which they took it."""
         ...
 
+    def all_seats(self, initiative_id: int) -> Sequence[Seat]:
+        """Return who is on any of its shifts, in the order in which they took it."""
+        ...
+
     def shifts_of(self, person_id: int, until: datetime) -> Sequence[Shift]:
         """Return the shifts she is on that were not called off and end after `until`."""
         ...

@@ -1,6 +1,6 @@
 """Votes 投票: the question, who may vote, and ballots that nobody can be found by."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -138,6 +138,10 @@ class VoteViews(Protocol):
 
     def has_voted(self, vote_id: int, person_id: int) -> bool | None:
         """Say whether the person has voted; None if she isn't on the roll."""
+        ...
+
+    def voted_in(self, vote_ids: Collection[int], person_id: int) -> Mapping[int, bool]:
+        """Say of those of these votes on whose roll the person is whether she has voted."""
         ...
 
     def way(self, vote_id: int, person_id: int) -> Way | Literal[""] | None:

@@ -87,9 +87,13 @@ class SqlTeams:
 
     def seats(self, shift_id: int) -> Sequence[Seat]:
         """Return who is on it."""
-        query = sa.select(t.team_seat).where(t.team_seat.c.shift_id == shift_id)
-        rows = self._unit.run(query.order_by(t.team_seat.c.id))
-        return [Seat(**row | {"came_by": Came(row["came_by"])}) for row in map(_plain, rows)]
+        return self._seats(sa.select(t.team_seat).where(t.team_seat.c.shift_id == shift_id))
+
+    def all_seats(self, initiative_id: int) -> Sequence[Seat]:
+        """Return who is on any of its shifts."""
+        of_it = t.team_shift.c.initiative_id == initiative_id
+        joined = t.team_seat.c.shift_id == t.team_shift.c.id
+        return self._seats(sa.select(t.team_seat).join(t.team_shift, joined).where(of_it))
 
     def add_seat(self, seat: Seat) -> Seat:
         """Insert it."""
@@ -180,6 +184,10 @@ class SqlTeams:
             Shift(**row | {"place": self._unit.personal.open("team_shift.place", row["place"])})
             for row in map(_plain, self._unit.run(query))
         ]
+
+    def _seats(self, query: sa.Select[Any]) -> list[Seat]:
+        rows = self._unit.run(query.order_by(t.team_seat.c.id))
+        return [Seat(**row | {"came_by": Came(row["came_by"])}) for row in map(_plain, rows)]
 
     def _sealed(self, record: Task | Shift, column: str) -> dict[str, Any]:
         values = columns_of(record)

@@ -111,6 +111,13 @@ class SqlVotes(OthersEntries):
         voted: bool | None = self._unit.run(_VOTED, vote=vote_id, person=person_id).scalar()
         return voted
 
+    def voted_in(self, vote_ids: Collection[int], person_id: int) -> Mapping[int, bool]:
+        """Look at the rolls."""
+        roll = t.vote_roll.c
+        query = sa.select(roll.vote_id, roll.voted).where(roll.person_id == person_id)
+        rows = self._unit.run(query.where(roll.vote_id.in_(list(vote_ids))))
+        return {row.vote_id: row.voted for row in rows}
+
     def way(self, vote_id: int, person_id: int) -> Way | Literal[""] | None:
         """Look at the roll."""
         way: str | None = self._unit.run(_WAY, vote=vote_id, person=person_id).scalar()

@@ -32,6 +32,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.web.initiative_talk import look_at_talk
 from bot.web.live import Fresh, Region
+from bot.web.media import Found, look, media_response
 from bot.web.site import Form, Site, form_of, number_in, number_of, see, site_of
 from bot.web.visitor import CHANNEL, known_visitor
 from credits.ledger import resident
@@ -93,6 +94,7 @@ def routes() -> Sequence[web.AbstractRouteDef]:
         web.post(f"{_ONE}/pledge", pledge),
         web.post(f"{_ONE}/back", take_back),
         web.post(f"{_ONE}/object", object_to),
+        web.get(f"{_ONE}/photos/{{photo}}", photo),
     ]
 
 
@@ -152,6 +154,12 @@ async def object_to(request: web.Request) -> web.Response:
         return objecting.object_to(tx, site.rules, person, number, form.get("words", ""))
 
     return await done(request, unit, form)
+
+
+async def photo(request: web.Request) -> web.Response:
+    """Send a photo of what was done, once staff have let everybody see it."""
+    query = partial(_photo, number_in(request, "number"), number_in(request, "photo"))
+    return media_response(await site_of(request).storage.read(query))
 
 
 async def done(request: web.Request, unit: Unit, typed: Form) -> web.Response:
@@ -286,6 +294,14 @@ def _look(number: int, views: Views) -> Sight | None:
     progress = views.initiatives.progress([one])[one.id]
     photos = public_photos(views, one)
     return Sight(one, progress, views.initiatives.events(one.id), photos)
+
+
+def _photo(number: int, photo_id: int, views: Views) -> Found | None:
+    one = views.initiatives.find(number)
+    if one is None:
+        return None
+    shown = next((each for each in public_photos(views, one) if each.id == photo_id), None)
+    return None if shown is None else look(shown.media_id, views)
 
 
 def _own(address: str | None, number: int, views: Views) -> _Own:

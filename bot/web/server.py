@@ -25,8 +25,9 @@ from bot.web import (
     media,
     remarks,
     rewards,
+    shift,
     status,
-    teams,
+    team,
     votes,
 )
 from bot.web.assets import load_assets
@@ -63,7 +64,8 @@ ROUTES: Final = (
     web.get("/r/{token}", rewards.order),
     web.post("/r/{token}/cancel", rewards.cancel),
     *initiatives.routes(),
-    *teams.routes(),
+    *team.routes(),
+    *shift.routes(),
     *remarks.routes(),
     *votes.routes(),
     *export.routes(),

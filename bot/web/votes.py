@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -102,11 +102,20 @@ async def show_all(request: web.Request) -> web.Response:
     """Show what is voted on, and what came of the last."""
     site, key = site_of(request), _key(request)
 
-    def look(views: Views) -> list[Sight]:
-        return [_sight(views, vote, key) for vote in views.votes.in_states(_PUBLIC, _MOST)]
+    def look(views: Views) -> tuple[Sequence[Vote], Mapping[int, bool]]:
+        found = views.votes.in_states(_PUBLIC, _MOST)
+        _, voter, _ = _voter(views, key)
+        ids = [one.id for one in found]
+        return found, {} if voter is None else views.votes.voted_in(ids, voter)
 
-    found = await site.storage.read(look)
-    return site.page("votes.html", sights=found, code=_query(key))
+    found, voted = await site.storage.read(look)
+    return site.page(
+        "votes.html",
+        open=[one for one in found if one.state is VoteState.OPEN],
+        ended=[one for one in found if one.state is not VoteState.OPEN],
+        voted=voted,
+        code=_query(key),
+    )
 
 
 async def show(request: web.Request) -> web.Response:
@@ -242,12 +251,19 @@ def _cast(rules: Rules, number: int, key: _Key, form: Form, tx: Tx) -> None:
         cast_for(tx, rules, person_id, key.helps, number, numbers)
 
 
-def _sight(views: Views, vote: Vote, key: _Key) -> Sight:
-    visitor = person_id = _person(views, key)
+def _voter(views: Views, key: _Key) -> tuple[int | None, int | None, Sequence[Helped]]:
+    """Return who looks, who is to vote, and all for whom the first may."""
+    visitor = _person(views, key)
     helped = () if visitor is None else views.votes.helped_by(visitor)
+    if key.helps is None:
+        return visitor, visitor, helped
+    voter = key.helps if key.helps in {one.person_id for one in helped} else None
+    return visitor, voter, helped
+
+
+def _sight(views: Views, vote: Vote, key: _Key) -> Sight:
+    visitor, person_id, helped = _voter(views, key)
     helps = next((one for one in helped if one.person_id == key.helps), None)
-    if key.helps is not None:
-        person_id = None if helps is None else helps.person_id
     voted = None if person_id is None else views.votes.has_voted(vote.id, person_id)
     way = "" if person_id is None else views.votes.way(vote.id, person_id)
     shows = vote.state is VoteState.OPEN and (way == Way.HELPER if helps else bool(way))

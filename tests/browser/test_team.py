@@ -76,6 +76,7 @@ async def test_a_shift_on_two_telephones(
     await helper.get_by_role("button", name="我也来帮忙").click()
     await helper.get_by_role("button", name="我来做").click()
     await expect(helper.locator("main")).to_contain_text("您领了")
+    await expect(lead.locator("main")).to_contain_text("有人领了")
     await everywhere(helper, "team")
 
     shift = f"{service.url}/initiatives/1/shifts/1"
@@ -91,7 +92,7 @@ async def test_a_shift_on_two_telephones(
     await helper.get_by_role("button", name="签到").click()
     await expect(helper.locator("main")).to_contain_text("已经算")
     await everywhere(helper, "shift-came")
+    await expect(lead.locator("main")).to_contain_text("队友 1")
     await helper.get_by_role("button", name="她在，我看见了").click()
-    await lead.goto(shift)
     await expect(lead.locator("main")).to_contain_text("队友说的")
     await everywhere(lead, "shift-there")

@@ -1,15 +1,22 @@
 """队伍和班: an initiative carried out on pages, by who leads it, who helps, and staff."""
 
+import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
+
+import sqlalchemy as sa
 
 from bot.flow import initiatives
 from bot.flow.result import add_photo
+from bot.ports.bell import INITIATIVES
 from bot.ports.media import MediaState
 from bot.ports.storage import Tx
 from channels.message import Attachment, AttachmentKind, InboundMessage
 from tests.web.conftest import Web
+from tests.web.counting import statements
 from tests.web.test_initiatives import Desk, Neighbour, neighbour, submitted
+from tests.web.test_live import events, until
 
 
 async def begun(site: Web) -> tuple[int, list[Neighbour], Desk]:
@@ -145,6 +152,56 @@ async def tell(site: Web, number: int, lead: Neighbour) -> None:
         initiatives.tell_result(tx, number, lead.person_id, "四段都装好了")
 
     await site.community.storage.write(unit)
+
+
+async def test_the_team_and_a_shift_are_live_for_each_as_she_sees_it(site: Web) -> None:
+    number, (lead, one, *_), _ = await begun(site)
+    path = f"/initiatives/{number}/team"
+    async with one.browser.get(f"{path}/events") as answer, asyncio.timeout(20):
+        stream = events(answer)
+        assert await until(stream, "还没有要领的活儿") == "team"
+        await post(lead, path, do="add_task", words="买螺丝")
+        await until(stream, "还没人领")
+        await post(one, path, do="join")
+        await until(stream, "您在队里")
+    shift = await with_shift(site, number, lead)
+    async with lead.browser.get(f"{shift}/events") as answer, asyncio.timeout(20):
+        stream = events(answer)
+        assert await until(stream, "已有 0 人") == "shift"
+        await post(one, shift, do="take")
+        await until(stream, "已有 1 人")
+        await came(lead, one, shift)
+        await until(stream, "队友 1")
+        await post(lead, shift, do="take")
+        await post(lead, shift, do="strike", item=item((await lead.page(shift))[1], "strike"))
+        await post(lead, shift, do="place", latitude="31.23", longitude="121.47", accuracy="9")
+        await until(stream, "用位置签到")
+        await site.community.storage.write(lambda tx: hide(tx, number))
+        await until(stream, "这一页现在看不了")
+    for gone in (path, shift):
+        assert (await lead.browser.get(f"{gone}/events")).status == 404
+
+
+def hide(tx: Tx, number: int) -> None:
+    """Three neighbours found it unfit."""
+    found = tx.initiatives.find(number)
+    assert found is not None
+    tx.initiatives.save(replace(found, hidden=True))
+    tx.ring(INITIATIVES)
+
+
+async def test_a_team_with_more_shifts_takes_no_more_statements(
+    site: Web, engine: sa.Engine
+) -> None:
+    number, (lead, one, *_), _ = await begun(site)
+    counts = []
+    for _ in range(2):
+        shift = await with_shift(site, number, lead)
+        site.clock.move(hours=3)
+        with statements(engine) as said:
+            assert shift in (await one.page(f"/initiatives/{number}/team"))[1]
+        counts.append(len(said))
+    assert counts[0] == counts[1] <= 10
 
 
 async def test_what_a_stranger_and_a_wrong_form_get(site: Web) -> None:

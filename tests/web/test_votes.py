@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+import sqlalchemy as sa
 
 from bot.dialogue.votes import PAPER
 from bot.flow import votes
@@ -17,6 +18,7 @@ from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from credits.ballots import Method
 from credits.recount import recount
 from tests.web.conftest import Browser, Web
+from tests.web.counting import statements
 from tests.web.test_initiatives import neighbour
 from tests.web.test_live import events, until
 from tests.web.test_remarks import published
@@ -76,6 +78,17 @@ async def hall(site: Web) -> Hall:
     visitor = site.browser()
     visitor.session.cookie_jar.update_cookies({VISITOR_COOKIE: secret})
     return Hall(site, visitor, person_id, address_of(secret) or "")
+
+
+async def test_a_list_of_more_votes_takes_no_more_statements(hall: Hall, engine: sa.Engine) -> None:
+    counts = []
+    for number in range(1, 4):
+        await hall.opened(title=f"第 {number} 个投票")
+        with statements(engine) as said:
+            page = await (await hall.visitor.get("/votes")).text()
+        assert page.count("您还没投") == number
+        counts.append(len(said))
+    assert counts[0] == counts[-1] <= 5
 
 
 CODE = re.compile(r"<code>([0-9]{4}) ([0-9]{4}) ([0-9]{4})</code>")

@@ -1,36 +1,49 @@
 // The button 我到了: asks the browser where it is, and sends the form with the answer.
+// A live page may exchange the form meanwhile, so that it is looked for each time.
 "use strict";
 (function () {
-  const form = document.querySelector("[data-check-in]");
-  if (!form || !navigator.geolocation) return;
-  const part = form.querySelector("[data-locate]");
-  const button = part.querySelector("button");
-  const said = part.querySelector("[data-said]");
+  if (!navigator.geolocation) return;
   const PATIENCE_MS = 15000;
   let asked = false;
 
+  function form() {
+    return document.querySelector("[data-check-in]");
+  }
+
+  function show(words) {
+    const found = form();
+    if (!found) return;
+    const part = found.querySelector("[data-locate]");
+    part.hidden = false;
+    part.querySelector("button").disabled = asked;
+    const said = asked ? found.dataset.locating : words && found.dataset[words];
+    if (said) part.querySelector("[data-said]").textContent = said;
+  }
+
   function fill(position) {
+    const found = form();
+    if (!found) return;
     const coords = position.coords;
-    form.elements.latitude.value = coords.latitude;
-    form.elements.longitude.value = coords.longitude;
-    form.elements.accuracy.value = coords.accuracy;
-    form.elements.at.value = Math.round(position.timestamp);
-    form.submit();
+    found.elements.latitude.value = coords.latitude;
+    found.elements.longitude.value = coords.longitude;
+    found.elements.accuracy.value = coords.accuracy;
+    found.elements.at.value = Math.round(position.timestamp);
+    found.submit();
   }
 
   function failed(error) {
     asked = false;
-    button.disabled = false;
-    said.textContent = error.code === error.PERMISSION_DENIED ? form.dataset.refused : form.dataset.unknown;
-    form.elements.code.focus();
+    show(error.code === error.PERMISSION_DENIED ? "refused" : "unknown");
+    const found = form();
+    if (found) found.elements.code.focus();
   }
 
-  button.addEventListener("click", function () {
-    if (asked) return;
+  document.addEventListener("click", function (event) {
+    if (asked || !event.target.closest("[data-locate] button")) return;
     asked = true;
-    button.disabled = true;
-    said.textContent = form.dataset.locating;
+    show();
     navigator.geolocation.getCurrentPosition(fill, failed, { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: 0 });
   });
-  part.hidden = false;
+  document.addEventListener("gz:changed", function () { show(); });
+  show();
 })();
