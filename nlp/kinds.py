@@ -52,6 +52,7 @@ class Kind(StrEnum):
     EXPORT = "export"
     LANGUAGE = "language"
     CLAIM = "claim"
+    CLAIMS = "claims"
     APPEAL = "appeal"
     WITNESS = "witness"
     DAY_WORD = "day_word"

@@ -230,7 +230,26 @@ class Interpreter:
         return bool(wrong) and bool(self._places.find(wrong)) and bool(self._places.find(right))
 
 
-_CALM: Final = frozenset({Kind.CLAIM, Kind.THANKS, Kind.GREETING, Kind.HELP})
+_CALM: Final = frozenset(
+    {
+        Kind.CLAIM,
+        Kind.CLAIMS,
+        Kind.APPEAL,
+        Kind.WITNESS,
+        Kind.POINTS,
+        Kind.EARNING,
+        Kind.REWARDS,
+        Kind.ORDERS,
+        Kind.WALL,
+        Kind.VOTES,
+        Kind.THANKS,
+        Kind.GREETING,
+        Kind.HELP,
+        Kind.PRIVACY,
+        Kind.EXPORT,
+        Kind.LANGUAGE,
+    }
+)
 """Who surely says so is asked about a danger only if listed words name one."""
 
 _FIRST_HINT: Final = 30

@@ -13,6 +13,7 @@ from bot.flow.claims import (
     claimable,
     make_claim,
     open_question,
+    wants_photos,
     withdraw_claim,
 )
 from bot.flow.claims import appeal as appeal_to
@@ -96,11 +97,13 @@ def may_be_meant(turn: Turn) -> bool:
 
 
 def photo(turn: Turn) -> Reply | None:
-    """A photo alone: for the claim that is being made, or that was asked about."""
+    """A photo alone: for the claim that is being made, was asked about, just made or appealed."""
     if turn.state.step == STEP:
         return more(turn)
-    asked = open_question(turn.tx, turn.contact)
-    return None if asked is None else _added(turn, asked)
+    found = open_question(turn.tx, turn.contact)
+    if found is None and turn.current_case() is None:
+        found = wants_photos(turn.tx, turn.contact)
+    return None if found is None else _added(turn, found)
 
 
 def answer(turn: Turn) -> Reply | None:

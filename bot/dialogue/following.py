@@ -1,8 +1,10 @@
 """She asks how it stands, says that it is solved or not, urges, withdraws."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.dialogue.own_claims import standing_claims
 from bot.dialogue.ratings import asked as asked_how
 from bot.dialogue.reports import add_to, report, who_and_when
 from bot.dialogue.turn import Reply, Turn
@@ -30,9 +32,18 @@ def progress(turn: Turn) -> Reply:
         if case is None:
             return Reply(text=turn.say("progress.not_yours", number=number))
         return _one(turn, case)
+    told = _cases_told(turn)
+    lines, buttons = standing_claims(turn)
+    if told is None:
+        return Reply(text="\n".join(lines) or turn.say("progress.none"), buttons=buttons)
+    text = "\n".join([told.text, *lines])
+    return replace(told, text=text, buttons=(*told.buttons, *buttons))
+
+
+def _cases_told(turn: Turn) -> Reply | None:
     cases = turn.recent_cases(3)
     if not cases:
-        return Reply(text=turn.say("progress.none"))
+        return None
     if len(cases) == 1:
         return _one(turn, cases[0])
     lines = [_line(turn, case) for case in cases]

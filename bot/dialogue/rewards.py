@@ -1,5 +1,6 @@
 """'换什么': what points can be spent on, and the way from the wish to the code for the counter."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +15,10 @@ _BUTTONS_MOST: Final = 5
 _LINES_MOST: Final = 12
 _DIGITS_MOST: Final = 15  # fits the database
 _NAMED_LEAST: Final = 2
+_NAMED_MOST: Final = 8
+_MEASURE: Final = re.compile(
+    r"^(?:[一二两三四五六七八九十几0-9]+)?(?:个|袋|瓶|卷|盒|斤|桶|包|次|份|点|些)?"
+)
 _WEB: Final = "web"
 
 
@@ -26,7 +31,13 @@ def catalogue(turn: Turn) -> Reply:
     if named is not None:
         return _ask(turn, named)
     free = _free(turn)
-    lines = [_say(turn, "have", points=free), *(_line(turn, one) for one in offered[:_LINES_MOST])]
+    wanted = _wanted(turn)
+    unknown = [_say(turn, "unknown", name=wanted)] if wanted else []
+    lines = [
+        *unknown,
+        _say(turn, "have", points=free),
+        *(_line(turn, one) for one in offered[:_LINES_MOST]),
+    ]
     can = [one for one in offered if one.stock and one.price <= free][:_BUTTONS_MOST]
     buttons = [_button(turn, "pick", f"reward:{one.id}", name=one.name) for one in can]
     if not can:
@@ -116,13 +127,29 @@ def _page(turn: Turn) -> str | None:
 def _named(turn: Turn, offered: Sequence[Reward]) -> Reward | None:
     words = turn.meaning.text
     found = [one for one in offered if one.name in words or _rest(words) in one.name]
+    if not found:
+        said = words.rpartition("换")[2]
+        found = [one for one in offered if _shares_a_name(one.name, said or words)]
     return found[0] if len(found) == 1 else None
+
+
+def _shares_a_name(name: str, said: str) -> bool:
+    """Tell whether the beginning of a name is said, as 鸡蛋 of 鸡蛋十个."""
+    return name[:_NAMED_LEAST] in said
 
 
 def _rest(words: str) -> str:
     """What is said after 换; something that no name holds when that is too short to be a name."""
     rest = words.rpartition("换")[2].strip()
     return rest if len(rest) >= _NAMED_LEAST else words
+
+
+def _wanted(turn: Turn) -> str:
+    """Return the thing that she named and that nobody offers; '' when she named none."""
+    rest = turn.meaning.text.rpartition("换")[2].strip("的了吧吗呢啊呀,。!?~ ")
+    named = _MEASURE.sub("", rest)
+    asks = any(word in named for word in turn.rules.texts.say("points.chat.any_words").split())
+    return "" if asks or len(named) > _NAMED_MOST else named
 
 
 def _line(turn: Turn, reward: Reward) -> str:

@@ -48,6 +48,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.REWARDS: rewards.catalogue,
         Kind.ORDERS: rewards.mine,
         Kind.CLAIM: claims.claim,
+        Kind.CLAIMS: identity.claims,
         Kind.APPEAL: claims.appeal,
         Kind.WITNESS: claims.witness,
         Kind.DAY_WORD: claims.day_word,

@@ -26,6 +26,7 @@ _BY_PEOPLE: Final = frozenset({Confirmer.MODERATOR, Confirmer.NEIGHBOUR})
 _RECOMMEND: Final = "recommend"
 _WORDS_MOST: Final = 500
 _LATEST: Final = 20
+_JUST_NOW: Final = timedelta(minutes=15)
 _ALL: Final = 1000
 
 
@@ -97,6 +98,21 @@ def open_question(tx: Tx, contact: Contact) -> Claim | None:
     """Return her claim that a moderator asked more about."""
     claims = tx.claims.of_contact(contact.id, _LATEST)
     return next((one for one in claims if one.state is ClaimState.ASKED), None)
+
+
+def wants_photos(tx: Tx, contact: Contact) -> Claim | None:
+    """Return her claim that a photo without words is for: one she just made, or has appealed."""
+    claims = tx.claims.of_contact(contact.id, _LATEST)
+    just_now = tx.now - _JUST_NOW
+    return next(
+        (
+            one
+            for one in claims
+            if one.state is ClaimState.APPEALED
+            or (one.state is ClaimState.WAITING and one.made_at >= just_now)
+        ),
+        None,
+    )
 
 
 def add_to_claim(

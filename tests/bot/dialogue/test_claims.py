@@ -179,6 +179,63 @@ async def test_what_counts_against_her_is_told_without_any_points(talker: Talker
     assert "您的信用是 80" not in after
 
 
+async def rejected(talker: Talker, reason: str = "not_done") -> Claim:
+    claim = await claimed(talker)
+    return await talker.storage.write(
+        lambda tx: reject(tx, RULES, claim.id, moderator(), reason, "", version=claim.version)
+    )
+
+
+APPEALS = ["2号申报我要申诉，我有小票", "凭什么不算，我真的去了", "不算分我不服气"]
+
+
+@pytest.mark.parametrize("said", [words.replace("2号", "1号") for words in APPEALS])
+async def test_an_appeal_in_her_own_words_keeps_them(talker: Talker, said: str) -> None:
+    await rejected(talker)
+    told = (await talker.say(said)).text
+    assert "另一位同事重新看" in told
+    assert "有人有危险" not in told
+    events = await talker.storage.read(lambda views: views.claims.events(1))
+    assert events[-1].words == said
+
+
+async def test_what_proves_it_is_put_to_the_appeal(talker: Talker) -> None:
+    await rejected(talker)
+    await talker.say("我要申诉")
+    assert "放进申报 1 号里了" in (await talker.show()).text
+    assert (await claim_of(talker)).state is ClaimState.APPEALED
+    assert len(await talker.storage.read(lambda views: views.claims.photos(1))) == 2
+
+
+async def test_a_photo_sent_right_after_a_claim_is_part_of_it(talker: Talker) -> None:
+    assert "申报 1 号" in (await talker.say("我昨天去看了5号楼的张奶奶，帮她买了药")).text
+    assert "放进申报 1 号里了" in (await talker.show()).text
+    talker.clock.move(hours=1)
+    assert "申报 1 号" not in (await talker.show()).text
+
+
+HOW_IT_STANDS = ["我的申报怎么样了", "申报看完了没有", "分怎么还没到账", "怎么样了", "我的积分"]
+
+
+@pytest.mark.parametrize("said", HOW_IT_STANDS)
+async def test_how_a_claim_stands(talker: Talker, said: str) -> None:
+    claim = await claimed(talker)
+    assert "申报 1 号（垃圾分类）在等同事看，最晚" in (await talker.say(said)).text
+    await talker.storage.write(
+        lambda tx: reject(tx, RULES, claim.id, moderator(), "not_done", "", version=claim.version)
+    )
+    told = await talker.say(said)
+    assert "申报 1 号（垃圾分类）没有算分：去看了，没有这回事。" in told.text
+    assert "另一位同事重新看" in (await talker.press("不服，再看一次")).text
+    assert "请了另一位同事重新看" in (await talker.say(said)).text
+
+
+async def test_what_can_be_appealed_no_more_is_told_no_more(talker: Talker) -> None:
+    await rejected(talker)
+    talker.clock.move(hours=24 * (RULES.policy.moderation.appeal_days + 1))
+    assert "申报 1 号" not in (await talker.say("怎么样了")).text
+
+
 async def test_an_appeal_that_comes_too_late(talker: Talker) -> None:
     claim = await claimed(talker)
     await talker.storage.write(

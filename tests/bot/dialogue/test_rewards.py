@@ -167,3 +167,27 @@ async def test_long_accounts_are_explained_to_the_last_entry(talker: Talker) -> 
     for number in range(20):
         assert any(f" +{1 + number} 分" in one for one in said), number
     assert "过时" in (await talker.say("更早的", "points:x")).text
+
+
+WISHES = [
+    ("我想换垃圾袋", "用 5 分换“垃圾袋一卷”？"),
+    ("我想换十个鸡蛋", "用 15 分换“鸡蛋十个”？"),
+    ("鸡蛋怎么换", "用 15 分换“鸡蛋十个”？"),
+    ("换一袋米", "现在没有“米”可以换。"),
+    ("拿分换点东西", "您有 40 分能用。能换的东西："),
+    ("能不能把积分转给别人", "积分只能自己用"),
+    ("我的积分什么时候过期", "积分有期限"),
+    ("别人能看到我多少分吗", "只有您自己和审核的同事看得到"),
+    ("信用是什么意思", "信用是说"),
+    ("扣我分凭啥", "少了的写着为什么"),
+    ("超市说码不对", "没有等着领的东西"),
+    ("我去商店领鸡蛋码不见了", "没有等着领的东西"),
+]
+
+
+@pytest.mark.parametrize(("said", "answered"), WISHES)
+async def test_what_is_asked_about_points(talker: Talker, said: str, answered: str) -> None:
+    await known(talker)
+    told = await talker.say(said)
+    assert answered in told.text
+    assert "有人有危险" not in told.text

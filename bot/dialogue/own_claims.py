@@ -1,0 +1,50 @@
+"""How what she claimed stands: said wherever she asks how something of hers stands."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.dialogue.turn import Turn
+from bot.flow.claims import activity_name
+from bot.ports.moderation import Claim
+from channels.message import Button
+from credits.claims import ClaimState, Deed
+
+_LATEST: Final = 5
+_TOLD: Final = frozenset(
+    {ClaimState.WAITING, ClaimState.ASKED, ClaimState.APPEALED, ClaimState.REJECTED}
+)
+
+
+def standing_claims(turn: Turn) -> tuple[list[str], tuple[Button, ...]]:
+    """Return a line for each that is open, or that she can still appeal, and buttons for these."""
+    latest = turn.tx.claims.of_contact(turn.contact.id, _LATEST)
+    lines, buttons = [], []
+    for claim in latest:
+        if claim.state is ClaimState.REJECTED:
+            why = _rejected_for(turn, claim)
+            if why is None:
+                continue
+            lines.append(_line(turn, claim, why=why))
+            label = turn.rules.texts.say("claims.button.appeal")
+            buttons.append(Button(label, f"appeal:{claim.id}"))
+        elif claim.state in _TOLD:
+            lines.append(_line(turn, claim))
+    return lines, tuple(buttons)
+
+
+def _line(turn: Turn, claim: Claim, **values: str) -> str:
+    texts = turn.rules.texts
+    when = texts.moment(claim.look_by, turn.tx.now)
+    name = activity_name(turn.rules, claim)
+    key = f"claims.standing.{claim.state}"
+    return texts.say(key, claim=claim.id, name=name, when=when, **values)
+
+
+def _rejected_for(turn: Turn, claim: Claim) -> str | None:
+    """Return why it was rejected; None once nothing can be done about it."""
+    if claim.appealed:
+        return None
+    last = [one for one in turn.tx.claims.events(claim.id) if one.deed is Deed.REJECT][-1]
+    if turn.tx.now - last.at > timedelta(days=turn.rules.policy.moderation.appeal_days):
+        return None
+    return last.words or turn.rules.texts.say(f"claims.reason.{last.reason}")
