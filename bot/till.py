@@ -6,9 +6,8 @@ Where many wait at once, as at counters, each would pay for a transaction of its
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from bot.ports.storage import Storage, StorageError, Tx
 from credits.ledger import LedgerError, Posting, Transfer
@@ -23,8 +22,7 @@ Errand = Callable[[Tx], tuple[Chain, Ending[Result]]]
 hangs on the outcome. It may be done twice, as any unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     errand: Errand[Any]
     answer: asyncio.Future[Any]
 

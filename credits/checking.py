@@ -1,12 +1,8 @@
 """Whether a posting is well formed, by itself and beside the transfer it follows."""
 
-from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any, Final
 
 from credits.ledger import AlreadyFollowed, InvalidPosting, Kind, Posting, Transfer, UnknownTransfer
-
-_FIELDS: Final = tuple(field.name for field in fields(Posting))
 
 
 def check(posting: Posting) -> None:
@@ -17,7 +13,7 @@ def check(posting: Posting) -> None:
         raise InvalidPosting(f"policy version {posting.policy_version!r} is not a version")
     if posting.debit.ledger is not posting.credit.ledger:
         raise InvalidPosting("debit and credit are in different ledgers")
-    if posting.debit == posting.credit:
+    if posting.debit.owner == posting.credit.owner:
         raise InvalidPosting("debit and credit are the same account")
     if not (posting.key and posting.activity and posting.subject and posting.actor):
         raise InvalidPosting("key, activity, subject or actor is empty")
@@ -79,13 +75,12 @@ def _check_in_time(posting: Posting, expires_at: datetime, now: datetime) -> Non
 
 def same_body(posting: Posting, transfer: Transfer) -> bool:
     """Say whether the transfer is what became of this posting; equal instants are equal."""
-    return _body(posting) == _body(transfer)
+    return in_utc(posting) == in_utc(transfer.wish)
 
 
-def _body(posting: Posting) -> dict[str, Any]:
-    body = {name: getattr(posting, name) for name in _FIELDS}
-    if isinstance(posting, Transfer) and posting.kind is Kind.REVERSAL:
-        body["amount"] = posting.amount + posting.rest
-    for name in ("acted_at", "expires_at"):
-        body[name] = body[name] and body[name].astimezone(UTC)
-    return body
+def in_utc(posting: Posting) -> Posting:
+    """Return it with its moments told in UTC, as they nearly always are."""
+    if posting.acted_at.tzinfo is UTC and posting.expires_at is None:
+        return posting
+    expires_at = posting.expires_at and posting.expires_at.astimezone(UTC)
+    return posting._replace(acted_at=posting.acted_at.astimezone(UTC), expires_at=expires_at)

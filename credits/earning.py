@@ -1,7 +1,7 @@
 """What an act earns within the rules, and what a record that proved wrong counts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import takewhile
 from typing import Literal
@@ -71,8 +71,7 @@ def disprove(policy: Policy, claim: Posting, person_id: int, *, actor: str) -> P
     activity = policy.activity(claim.activity)
     if not activity.credit:
         return None
-    return replace(
-        claim,
+    return claim._replace(
         key=f"{claim.key}:rejected",
         debit=treasury(Ledger.CREDIT),
         credit=rejected(person_id),
@@ -86,8 +85,7 @@ def _beside(activity: Activity, posting: Posting, person_id: int) -> Iterable[Po
     """Return what the same act counts in the other ledgers."""
     for ledger, amount in ((Ledger.CREDIT, activity.credit), (Ledger.VOTE, activity.vote)):
         if amount:
-            yield replace(
-                posting,
+            yield posting._replace(
                 key=f"{posting.key}:{ledger}",
                 debit=treasury(ledger),
                 credit=resident(person_id, ledger),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 TREASURY: Final = "treasury"
@@ -124,8 +125,7 @@ def treasury(ledger: Ledger = Ledger.POINTS) -> Account:
     return Account(ledger, TREASURY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class Posting(NamedTuple):
     """The wish to move `amount` from `debit` to `credit`.
 
     `key` makes it idempotent; `subject` is what it is about (`case:12`), `actor` who
@@ -148,17 +148,36 @@ class Posting:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer(Posting):
-    """A posting that was written.
+class Transfer(NamedTuple):
+    """A posting that was written: its fields, and behind them what it has since.
 
     `id` was made by who posted, `recorded_at` (aware) is when. `rest` is what of a hold was not
     posted and is free again, or what a reversal could not get back and is written off.
     """
 
+    key: str
+    debit: Account
+    credit: Account
+    amount: int
+    activity: str
+    subject: str
+    policy_version: int
+    acted_at: datetime
+    actor: str
+    kind: Kind
+    follows: str | None
+    expires_at: datetime | None
     id: str
     recorded_at: datetime
     rest: int = 0
+
+    @property
+    def wish(self) -> Posting:
+        """Return the posting that it was written for."""
+        asked = Posting._make(self[: len(Posting._fields)])
+        if self.kind is Kind.REVERSAL:
+            return asked._replace(amount=self.amount + self.rest)
+        return asked
 
 
 class Balance(NamedTuple):
@@ -174,9 +193,8 @@ class Balance(NamedTuple):
         return self.posted - self.held
 
     def __add__(self, other: "Balance") -> "Balance":  # type: ignore[override]  # not two in a row
-        return Balance(
-            self.posted + other.posted, self.held + other.held, self.coming + other.coming
-        )
+        posted, held, coming = other
+        return Balance(self.posted + posted, self.held + held, self.coming + coming)
 
     def __neg__(self) -> "Balance":
         return Balance(-self.posted, -self.held, -self.coming)
@@ -186,13 +204,19 @@ def sides(transfer: Transfer) -> tuple[Balance, Balance]:
     """Return what the transfer does to the balance of its debit, and to that of its credit."""
     amount, kind = transfer.amount, transfer.kind
     if kind is Kind.TRANSFER or kind is Kind.REVERSAL:
-        return Balance(-amount), Balance(amount)
+        return _moved(amount)
     if kind is Kind.HOLD:
         return Balance(0, amount), Balance(0, 0, amount)
     if kind is Kind.POST:
         freed = amount + transfer.rest
         return Balance(-amount, -freed), Balance(amount, 0, -freed)
     return Balance(0, -amount), Balance(0, 0, -amount)
+
+
+@lru_cache(maxsize=256)
+def _moved(amount: int) -> tuple[Balance, Balance]:
+    """Most transfers do this, and most of them with one of few amounts."""
+    return Balance(-amount), Balance(amount)
 
 
 def change(transfer: Transfer, account: Account) -> Balance:

@@ -1,19 +1,17 @@
 """Postings that follow an earlier transfer: they repeat what it was about."""
 
-from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
 
 from credits.ledger import Kind, Posting, Transfer
 
 SYSTEM: Final = "system"
-_FIELDS: Final = tuple(field.name for field in fields(Posting))
 
 
 def settle(hold: Transfer, amount: int | None = None, *, actor: str) -> Posting:
     """Return the wish to post the hold, or a part of it; what is not posted is free again."""
     taken = hold.amount if amount is None else amount
-    return replace(_after(hold, Kind.POST, actor), amount=taken)
+    return _after(hold, Kind.POST, actor)._replace(amount=taken)
 
 
 def void(hold: Transfer, *, actor: str) -> Posting:
@@ -29,19 +27,15 @@ def lapse(hold: Transfer) -> Posting:
 def reverse(transfer: Transfer, *, actor: str, acted_at: datetime) -> Posting:
     """Return the wish to give back what the transfer moved; it was decided at `acted_at`."""
     back = _after(transfer, Kind.REVERSAL, actor)
-    return replace(back, debit=transfer.credit, credit=transfer.debit, acted_at=acted_at)
+    return back._replace(debit=transfer.credit, credit=transfer.debit, acted_at=acted_at)
 
 
 def _after(transfer: Transfer, kind: Kind, actor: str) -> Posting:
     """Return a posting about the same; its key can exist once, so it resolves once."""
-    body = {name: getattr(transfer, name) for name in _FIELDS}
-    return Posting(
-        **body
-        | {
-            "key": f"{kind}:{transfer.id}",
-            "actor": actor,
-            "kind": kind,
-            "follows": transfer.id,
-            "expires_at": None,
-        }
+    return transfer.wish._replace(
+        key=f"{kind}:{transfer.id}",
+        actor=actor,
+        kind=kind,
+        follows=transfer.id,
+        expires_at=None,
     )

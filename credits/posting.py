@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Protocol
 
-from credits.checking import check, check_aware, check_follower, check_times, same_body
+from credits.checking import check, check_aware, check_follower, check_times, in_utc, same_body
 from credits.ledger import (
     Account,
     AlreadyFollowed,
@@ -98,17 +98,17 @@ def post_many(
     """
     check_aware("now", now)
     postings = [posting for chain in chains for posting in chain]
-    overdue = journal.overdue(now, LAPSES_MOST)
+    lapsing = [lapse(hold) for hold in journal.overdue(now, LAPSES_MOST)]
     # What is read after the lock is what others wrote who had it before.
-    before = journal.lock(_to_lock([*postings, *overdue]))
+    before = journal.lock(_to_lock([*postings, *lapsing]))
     known = dict(journal.by_keys([posting.key for posting in postings]))
-    ids = [posting.follows for posting in (*postings, *map(lapse, overdue)) if posting.follows]
+    ids = [posting.follows for posting in (*postings, *lapsing) if posting.follows]
     originals = dict(journal.by_ids(ids)) if ids else {}
     followed = journal.followed(ids) if ids else set()
     desk = _Desk(known, originals, followed, dict(before), now, new_id)
-    for hold in overdue:
-        if hold.id not in followed:
-            desk.write(lapse(hold))
+    for one in lapsing:
+        if one.follows not in followed:
+            desk.write(one)
     outcomes = [_attempt(desk, chain) for chain in chains]
     if desk.fresh:
         after = {one: held for one, held in desk.balances.items() if held is not before[one]}
@@ -221,20 +221,7 @@ def _again(chain: Chain, before: Sequence[Transfer | None]) -> tuple[Transfer, .
 
 
 def _transfer(posting: Posting, moved: int, rest: int, transfer_id: str, now: datetime) -> Transfer:
-    return Transfer(
-        key=posting.key,
-        debit=posting.debit,
-        credit=posting.credit,
-        amount=moved,
-        activity=posting.activity,
-        subject=posting.subject,
-        policy_version=posting.policy_version,
-        acted_at=posting.acted_at.astimezone(UTC),
-        actor=posting.actor,
-        kind=posting.kind,
-        follows=posting.follows,
-        expires_at=posting.expires_at and posting.expires_at.astimezone(UTC),
-        id=transfer_id,
-        recorded_at=now,
-        rest=rest,
-    )
+    asked = in_utc(posting)
+    if moved != asked.amount:
+        asked = asked._replace(amount=moved)
+    return Transfer._make((*asked, transfer_id, now, rest))

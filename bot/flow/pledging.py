@@ -172,7 +172,7 @@ def hold_anew(
     """Hold the pledged points until then instead, never free between; return the new hold's id."""
     old = tx.journal.by_ids([pledge.hold_id])[pledge.hold_id]
     wish = _wish(rules, pledge.person_id, found, pledge.amount, key, until)
-    anew = replace(wish, acted_at=tx.now)
+    anew = wish._replace(acted_at=tx.now)
     post_all(tx, [[void(old, actor=SYSTEM), anew]])
     return tx.journal.by_keys([anew.key])[anew.key].id
 
@@ -227,7 +227,7 @@ def _hold(
     key: str,
     until: datetime,
 ) -> Transfer:
-    wish = replace(_wish(rules, person_id, found, amount, key, until), acted_at=tx.now)
+    wish = _wish(rules, person_id, found, amount, key, until)._replace(acted_at=tx.now)
     try:
         return post(tx.journal, wish, now=tx.now, new_id=tx.new_transfer_id)
     except Overdrawn:

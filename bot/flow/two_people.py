@@ -236,10 +236,10 @@ def _reverse(tx: Tx, rules: Rules, claim: Claim, staff: Staff, words: str) -> No
     actor = f"staff:{staff.id}"
     write(tx, [[reverse(one, actor=actor, acted_at=tx.now) for one in written]])
     if claim.key in found and claim.activity in rules.policy.activities:
-        wrong = disprove(rules.policy, found[claim.key], person_id, actor=actor)
+        wrong = disprove(rules.policy, found[claim.key].wish, person_id, actor=actor)
         if wrong is not None:
             # What an earlier rejection had counted, the approval took back: it is another record.
-            write(tx, [[replace(_as_record(wrong), key=f"{claim.key}:taken_back")]])
+            write(tx, [[wrong._replace(key=f"{claim.key}:taken_back")]])
     points = found[claim.key].amount if claim.key in found else 0
     claim = tx.claims.save(replace(claim, state=ClaimState.REVERSED))
     event = ClaimEvent(
@@ -250,12 +250,6 @@ def _reverse(tx: Tx, rules: Rules, claim: Claim, staff: Staff, words: str) -> No
     values = {"claim": claim.id, "name": name, "points": points, "why": words}
     tell_claimant(tx, rules, claim, "reversed", rules.texts.say("claims.news.reversed", **values))
     tx.ring(CLAIMS)
-
-
-def _as_record(wrong: Posting) -> Posting:
-    """Return a plain posting: what it was made from was a transfer that is written already."""
-    names = Posting.__dataclass_fields__
-    return Posting(**{name: getattr(wrong, name) for name in names})
 
 
 def _earned(tx: Tx, claim: Claim) -> int:

@@ -6,6 +6,7 @@ array, so that the server parses, plans and answers once. Values are as the data
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Final, Protocol
 
 from bot.store.prepared import Driver
@@ -15,6 +16,9 @@ COLUMNS: Final = (
     "id", "key", "kind", "follows", "ledger", "debit", "credit", "amount", "rest", "activity",
     "subject", "policy_version", "actor", "acted_at", "recorded_at", "expires_at",
 )  # fmt: skip
+_TRANSFER: Final = f"transfer ({', '.join(COLUMNS)})"
+_TOGETHER: Final = 16
+"""So many rows a statement inserts on SQLite; more make it no faster."""
 
 
 class Statements(Protocol):
@@ -45,25 +49,33 @@ def statements(driver: Driver, *, shared: bool) -> Statements:
     return _Postgres(driver) if shared else _Sqlite(driver)
 
 
+def insert_rows(driver: Driver, target: str, rows: Sequence[Row], otherwise: str = "") -> None:
+    """Insert into the columns of that table on SQLite, sixteen rows a statement.
+
+    What a failure leaves of the rows is gone with the unit. So FAIL is enough: for ABORT, which
+    undoes the statement, SQLite would copy each page that many rows change.
+    """
+    row = f"({', '.join('?' * len(rows[0]))})"
+    whole = len(rows) - len(rows) % _TOGETHER
+    packs = [list(chain(*rows[at : at + _TOGETHER])) for at in range(0, whole, _TOGETHER)]
+    for values, of in ((", ".join([row] * _TOGETHER), packs), (row, rows[whole:])):
+        driver.run_sql_many(f"INSERT OR FAIL INTO {target} VALUES {values} {otherwise}", of)  # noqa: S608
+
+
 class _Sqlite:
     """One writer: nothing to lock."""
 
     def __init__(self, driver: Driver) -> None:
-        self._run, self._run_many = driver.run_sql, driver.run_sql_many
+        self._driver = driver
 
     def insert_transfers(self, rows: Sequence[Row]) -> None:
-        self._run_many(
-            "INSERT INTO transfer (id, key, kind, follows, ledger, debit, credit, amount, rest,"
-            " activity, subject, policy_version, actor, acted_at, recorded_at, expires_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            rows,
-        )
+        insert_rows(self._driver, _TRANSFER, rows)
 
     def insert_holds(self, rows: Sequence[Row]) -> None:
-        self._run_many("INSERT INTO open_hold (id, expires_at) VALUES (?, ?)", rows)
+        insert_rows(self._driver, "open_hold (id, expires_at)", rows)
 
     def lock(self, keys: Sequence[Row]) -> Mapping[Row, Row]:
-        rows = self._run(
+        rows = self._driver.run_sql(
             "SELECT owner, ledger, posted, held, coming FROM balance"
             " WHERE owner IN (SELECT value FROM json_each(?))",
             (json.dumps([owner for owner, _ in keys]),),
@@ -71,11 +83,12 @@ class _Sqlite:
         return _by_key(rows)
 
     def put(self, rows: Sequence[Row]) -> None:
-        self._run_many(
-            "INSERT INTO balance (owner, ledger, posted, held, coming) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (owner, ledger) DO UPDATE SET posted = excluded.posted,"
-            " held = excluded.held, coming = excluded.coming",
+        insert_rows(
+            self._driver,
+            "balance (owner, ledger, posted, held, coming)",
             rows,
+            "ON CONFLICT (owner, ledger) DO UPDATE SET posted = excluded.posted,"
+            " held = excluded.held, coming = excluded.coming",
         )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from bot.store.ledger_sql import COLUMNS
+from bot.store.ledger_sql import COLUMNS, insert_rows
 from bot.store.unit import Unit
 from credits.entry import (
     NO_SALT,
@@ -213,15 +213,14 @@ class SqlSealing:
         given = json.dumps(list(values))
         return self._query(f"{query} IN (SELECT value FROM json_each(?))", given)  # noqa: S608
 
-    def _insert(self, target: str, rows: Sequence[Sequence[int | str]]) -> None:
+    def _insert(self, target: str, rows: Sequence[tuple[int | str, ...]]) -> None:
         """Write numbers, hexadecimal digits and owners: nothing that COPY would read otherwise."""
         if self._unit.shared:
             self._unit.driver.copy_in(
                 f"COPY {target} FROM STDIN", ["\t".join(map(str, row)) for row in rows]
             )
             return
-        places = ", ".join("?" * len(rows[0]))
-        self._unit.driver.run_sql_many(f"INSERT INTO {target} VALUES ({places})", rows)  # noqa: S608
+        insert_rows(self._unit.driver, target, rows)
 
 
 def _leaf(

@@ -23,7 +23,7 @@ _READERS: Final = 4
 
 
 class SqliteStorage:
-    """Group commit: the units that wait share one transaction, each under its savepoint.
+    """Group commit: the units that wait share one transaction, all but the first under savepoints.
 
     A unit is answered after the commit that holds it; when the commit fails, each of the
     batch gets a StorageError and nothing of it was kept.
@@ -90,27 +90,34 @@ class SqliteStorage:
             driver = connection.connection.driver_connection
             if not isinstance(driver, sqlite3.Connection):
                 raise TypeError("this storage needs the sqlite3 driver")
-            driver.execute("BEGIN IMMEDIATE")
             try:
                 for job in self._line.batch(jobs):
                     topics |= self._run(connection, driver, job)
-                driver.execute("COMMIT")
+                if driver.in_transaction:
+                    driver.execute("COMMIT")
             finally:
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
         return topics
 
     def _run(self, connection: sa.Connection, driver: sqlite3.Connection, job: Job) -> set[str]:
+        """Run one unit; it begins the transaction, if none before it is kept in this one.
+
+        Then it needs no savepoint, for which SQLite would copy each page before it is changed.
+        """
+        behind = driver.in_transaction
+        driver.execute("SAVEPOINT unit" if behind else "BEGIN IMMEDIATE")
         tx = SqlTx(connection, self._clock.now(), self._personal)
-        driver.execute("SAVEPOINT unit")
         try:
             job.result = job.unit(tx)
         except Exception as error:  # noqa: BLE001  it is the caller's, who gets it
             job.error = _told(error)
-            driver.execute("ROLLBACK TO unit")
+            _undo(driver, behind=behind)
             return set()
-        finally:
+        if behind:
             driver.execute("RELEASE unit")
+        elif not driver.in_transaction:
+            raise StorageError("the database ended the transaction within the unit")
         return tx.topics
 
     def _answer(self, jobs: Sequence[Job], topics: set[str]) -> None:
@@ -122,6 +129,14 @@ class SqliteStorage:
             else:
                 job.answer.set_result(job.result)
         self._bell.ring(topics)
+
+
+def _undo(driver: sqlite3.Connection, *, behind: bool) -> None:
+    if behind:
+        driver.execute("ROLLBACK TO unit")
+        driver.execute("RELEASE unit")
+    elif driver.in_transaction:  # where the disk is full, the database has ended it already
+        driver.execute("ROLLBACK")
 
 
 def _told(error: Exception) -> Exception:

@@ -25,6 +25,7 @@ from bot.ports.storage import Tx, Views
 from bot.web.rendering import Pages
 from bot.web.site import site_of
 from bot.web.visitor import CHANNEL, known_visitor
+from credits.ledger import Transfer
 from credits.standing import sentences, stand
 
 _PATH: Final = "/export"
@@ -144,9 +145,14 @@ def _write(rules: Rules, pages: Pages, file: IO[bytes], person_id: int, views: V
 def _json(holdings: Holdings) -> str:
     content = {
         "tables": holdings.tables,
-        "transfers": [asdict(entry) for entry in holdings.transfers],
+        "transfers": [_entry(entry) for entry in holdings.transfers],
     }
     return json.dumps(content, default=_plain, ensure_ascii=False, indent=1)
+
+
+def _entry(entry: Transfer) -> dict[str, object]:
+    sides = {"debit": asdict(entry.debit), "credit": asdict(entry.credit)}
+    return {**entry._asdict(), **sides}
 
 
 def _plain(value: object) -> object:

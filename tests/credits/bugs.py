@@ -4,6 +4,7 @@ from tests.credits import moderation_bugs, order_bugs
 from tests.credits.bug import Bug
 
 LEDGER = [
+    Bug("a reversal asked again is a conflict", "amount=self.amount + self.rest", "amount=self.amount"),
     Bug("a hold moves at once", "return Balance(0, amount), Bal", "return Balance(-amount), Bal"),
     Bug("a hold is not coming to anybody", "), Balance(0, 0, amount)", "), Balance()"),
     Bug("a post frees only what it moves", "freed = amount + transfer.rest", "freed = amount"),
@@ -41,21 +42,22 @@ POSTING = [
     Bug("a reversal takes what is held", "self.balances[posting.debit].free)", "self.balances[posting.debit].posted)"),
     Bug("the shortfall is forgotten", "return moved, posting.amount - moved", "return moved, 0"),
     Bug("the rest of a hold is forgotten", "return posting.amount, original.amount - posting.amount", "return posting.amount, 0"),
-    Bug("nobody lapses a hold", "        if hold.id not in followed:\n", "        if False:\n"),
+    Bug("nobody lapses a hold", "        if one.follows not in followed:\n", "        if False:\n"),
     Bug("one overdue hold at a time", "journal.overdue(now, LAPSES_MOST)", "journal.overdue(now, 1)"),
     Bug("locked in any order", "key=lambda account: (account.owner, account.ledger)", "key=lambda account: (-len(account.owner), account.owner)"),
     Bug("the treasury is locked", "for account in touched if not account.is_treasury", "for account in touched"),
     Bug("balances are not written", "journal.append(desk.fresh, after)", "journal.append(desk.fresh, {})"),
-    Bug("the record has the time of the act", "recorded_at=now", "recorded_at=posting.acted_at"),
-    Bug("the act has the time of the record", "acted_at=posting.acted_at.astimezone(UTC)", "acted_at=now"),
-    Bug("an instant keeps its zone", "acted_at=posting.acted_at.astimezone(UTC)", "acted_at=posting.acted_at"),
+    Bug("the record has the time of the act", "transfer_id, now, rest))", "transfer_id, asked.acted_at, rest))"),
+    Bug("the act has the time of the record", "asked = in_utc(posting)", "asked = in_utc(posting)._replace(acted_at=now)"),
+    Bug("an instant keeps its zone", "asked = in_utc(posting)", "asked = posting"),
+    Bug("a reversal tells what was asked as moved", "if moved != asked.amount:", "if False:"),
 ]  # fmt: skip
 CHECKING = [
     Bug("nothing can be moved", "posting.amount < 1", "posting.amount < 0"),
     Bug("a yes is an amount", "type(posting.amount) is not int", "not isinstance(posting.amount, int)"),
     Bug("no policy version", "posting.policy_version < 1", "posting.policy_version < 0"),
     Bug("points become credit", "if posting.debit.ledger is not posting.credit.ledger:", "if False:"),
-    Bug("from and to the same", "if posting.debit == posting.credit:", "if False:"),
+    Bug("from and to the same", "if posting.debit.owner == posting.credit.owner:", "if False:"),
     Bug("nobody did it", " and posting.actor)", ")"),
     Bug("no key", "(posting.key and posting", "(posting"),
     Bug("acts that are yet to come", "if posting.acted_at > now:", "if False:"),
@@ -70,11 +72,12 @@ CHECKING = [
     Bug("a part is reversed", "not (posting.kind is Kind.POST and", "not (posting.kind is not Kind.VOID and"),
     Bug("a hold lapses a moment later", "(now >= expires_at)", "(now > expires_at)"),
     Bug("a hold lapses before its time", "    if posting.kind is Kind.LAPSE:\n        raise", "    if False:\n        raise"),
-    Bug("a reversal asked again is a conflict", "posting.amount + posting.rest", "posting.amount"),
-    Bug("other zones are other bodies", "body[name] and body[name].astimezone(UTC)", "body[name] and body[name].isoformat()"),
+    Bug("other zones are other bodies", "acted_at=posting.acted_at.astimezone(UTC)", "acted_at=posting.acted_at.replace(tzinfo=None)"),
+    Bug("a hold keeps its zone", "posting.expires_at.astimezone(UTC)", "posting.expires_at"),
+    Bug("the act of a hold keeps its zone", "if posting.acted_at.tzinfo is UTC and posting.expires_at is None:", "if posting.expires_at is not None:"),
 ]  # fmt: skip
 MOVES = [
-    Bug("a settlement is about another act", '            "actor": actor,', '            "actor": actor, "subject": "x",'),
+    Bug("a settlement is about another act", "        actor=actor,", '        actor=actor, subject="x",'),
     Bug("a settlement takes all", "amount=taken)", "amount=hold.amount)"),
     Bug("a lapse by nobody", "Kind.LAPSE, SYSTEM)", 'Kind.LAPSE, "x")'),
     Bug("one key for all resolutions", 'f"{kind}:{transfer.id}"', 'f"{kind}"'),

@@ -1,6 +1,5 @@
 """Everything that can be done with a ledger, in any order, beside the model."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -86,7 +85,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(pick=picks)
     def lapse_a_hold(self, pick: int) -> None:
         hold = self.known(pick, Kind.HOLD)
-        if hold is not None and hold.key not in self.model.ended and not self.over(hold):
+        if hold is not None and hold.key not in self.model.ended and not self.over(hold.wish):
             self.attempt([[lapse(hold)]])
 
     @precondition(lambda self: self.model.bodies)
@@ -120,7 +119,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(pick=picks)
     def change_a_body(self, pick: int) -> None:
         key = sorted(self.model.bodies)[pick % len(self.model.bodies)]
-        other = replace(self.model.bodies[key], subject="case:13")
+        other = self.model.bodies[key]._replace(subject="case:13")
         self.attempt([[other]])
 
     @precondition(lambda self: self.model.open_holds())

@@ -1,7 +1,6 @@
 """What is read by place is read as the pattern reads it, and nothing else is."""
 
 import re
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -85,7 +84,7 @@ def test_a_checkpoint_that_is_held_is_met_between_lines_that_are_read_together(f
         held = sound.notes[0]
         del lines[size + 2]
         assert check(lines, Trust(since=held)).size == len(ENTRIES)
-        other = Made([replace(MADE.transfers[0], actor="staff:9"), *MADE.transfers[1:]])
+        other = Made([MADE.transfers[0]._replace(actor="staff:9"), *MADE.transfers[1:]])
         with pytest.raises(BrokenError, match="the history was rewritten"):
             check(other.lines(form), Trust(since=held))
 

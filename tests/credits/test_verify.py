@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -79,7 +78,7 @@ def test_a_field_that_is_changed_with_its_leaf_is_found_by_the_root(form: str) -
         {"credit": account("resident:5")},
         {"policy_version": 2},
     ):
-        forged = Made([replace(SOUND.transfers[0], **change), *SOUND.transfers[1:]])
+        forged = Made([SOUND.transfers[0]._replace(**change), *SOUND.transfers[1:]])
         lines = forged.lines(form)
         honest = [line for line in LINES[form] if line.startswith(b'{"checkpoint"')]
         place = iter(honest)
@@ -114,7 +113,7 @@ def test_what_is_cut_off_and_counted_anew_is_found_by_whoever_kept_a_checkpoint(
 
 
 def test_a_history_that_is_signed_again_is_found_by_whoever_kept_a_checkpoint() -> None:
-    forged = Made([replace(SOUND.transfers[0], amount=19), *SOUND.transfers[1:6]])
+    forged = Made([SOUND.transfers[0]._replace(amount=19), *SOUND.transfers[1:6]])
     assert check(forged.lines()).size == 6
     with pytest.raises(BrokenError, match="the history was rewritten"):
         check(forged.lines(), Trust(since=NOTES[0]))
@@ -160,7 +159,7 @@ def test_a_witness_has_to_have_signed_if_one_is_asked_for() -> None:
 def _turned(changes: dict[int, dict[str, object]]) -> list[bytes]:
     """An export that is signed as it is, by a log that writes what its rules forbid."""
     transfers = [
-        replace(one, **changes.get(place, {}))  # type: ignore[arg-type]
+        one._replace(**changes.get(place, {}))  # type: ignore[arg-type]
         for place, one in enumerate(SOUND.transfers)
     ]
     return Made(transfers).lines()

@@ -84,6 +84,7 @@ async def test_fetched_once_with_everything(site: Web, visitor: Browser, path: s
         assert words in html, words
     assert [row["text"] for row in data["tables"]["inbox"]] == [WORDS]
     assert [entry["amount"] for entry in data["transfers"]] == [7]
+    assert data["transfers"][0]["debit"] == {"ledger": "points", "owner": "treasury"}
     again = await browser.post(path)
     assert again.status == 410
     assert "没有等着下载" in await again.text()

@@ -1,7 +1,5 @@
 """The public pages: the wall shows nobody who could be guessed, the account names nobody."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.ports.storage import Tx
@@ -21,8 +19,8 @@ async def neighbours(site: Web, count: int) -> None:
         for number in range(count):
             person_id = tx.people.meet("web", f"n{number}").person_id
             tx.wall.join(person_id, building.id)
-            gift = replace(
-                posting(f"n{number}", acted_at=tx.now), credit=resident(person_id), amount=5
+            gift = posting(f"n{number}", acted_at=tx.now)._replace(
+                credit=resident(person_id), amount=5
             )
             post(tx.journal, gift, now=tx.now, new_id=tx.new_transfer_id)
 

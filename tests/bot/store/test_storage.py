@@ -18,6 +18,7 @@ from bot.ports.storage import Storage, StorageError, Tx
 from bot.store.bell import LocalBell
 from bot.store.database import migrate, newest_revision, revision_of
 from bot.store.tables import metadata
+from bot.store.tx import SqlTx
 from channels.message import InboundMessage
 from tests.fakes.clock import FakeClock
 
@@ -54,19 +55,40 @@ async def test_a_message_is_stored_once(storage: Storage) -> None:
     assert waiting.message.text == "电梯坏了"
 
 
-async def test_a_unit_that_fails_fails_alone(storage: Storage) -> None:
+@pytest.mark.parametrize("place", [0, 1, 2])
+async def test_a_unit_that_fails_fails_alone(storage: Storage, place: int) -> None:
     def broken(tx: Tx) -> None:
         store(tx, "broken", "m-2", "b")
         raise ValueError("its own mistake")
 
-    results = await asyncio.gather(
-        storage.write(lambda tx: store(tx, "first")),
-        storage.write(broken),
-        storage.write(lambda tx: store(tx, "third", "m-3", "c")),
-        return_exceptions=True,
-    )
-    assert isinstance(results[1], ValueError)
+    units: list[Callable[[Tx], object]] = [
+        lambda tx: store(tx, "one"),
+        lambda tx: store(tx, "other", "m-3", "c"),
+    ]
+    units.insert(place, broken)
+    results = await asyncio.gather(*map(storage.write, units), return_exceptions=True)
+    assert [type(one) for one in results].index(ValueError) == place
     assert await storage.read(lambda views: views.inbox.depth()) == 2
+    assert await storage.write(lambda tx: store(tx, "again", "m-2", "b"))
+
+
+@pytest.mark.parametrize("before", [0, 1])
+async def test_nothing_is_kept_of_a_unit_that_lost_its_transaction(
+    storage: Storage, engine: sa.Engine, before: int
+) -> None:
+    """As SQLite ends it by itself when the disk is full, whatever the unit makes of the error."""
+    if engine.dialect.name != "sqlite":
+        pytest.skip("there the connection tells")
+
+    def lost(tx: Tx) -> None:
+        store(tx, "lost", "m-2", "b")
+        assert isinstance(tx, SqlTx)
+        vars(tx)["_unit"].driver.run_sql("ROLLBACK", ())
+
+    units: list[Callable[[Tx], object]] = [lambda tx: store(tx, "one"), lost]
+    results = await asyncio.gather(*map(storage.write, units[1 - before :]), return_exceptions=True)
+    assert [type(one) for one in results] == [StorageError] * (before + 1)
+    assert await storage.read(lambda views: views.inbox.depth()) == 0
 
 
 async def test_many_clients_at_once_lose_nothing(storage: Storage) -> None:

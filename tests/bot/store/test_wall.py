@@ -29,7 +29,7 @@ async def _earn(storage: Storage, address: str, *acts: Posting) -> int:
     def unit(tx: Tx) -> int:
         person_id = tx.people.meet("web", address).person_id
         for act in acts:
-            hers = replace(act, credit=resident(person_id))
+            hers = act._replace(credit=resident(person_id))
             post(tx.journal, hers, now=tx.now, new_id=tx.new_transfer_id)
         return person_id
 
@@ -100,7 +100,7 @@ async def test_what_a_neighbour_gave_is_not_earned(
     giver = await _earn(storage, "giver", _act("a", clock.now(), 7))
     person_id = await _earn(storage, "b")
     await _join(storage, person_id)
-    gift = replace(_act("gift", clock.now(), 7), debit=resident(giver))
+    gift = _act("gift", clock.now(), 7)._replace(debit=resident(giver))
     await _earn(storage, "b", gift)
     assert [one.earned for one in await _done(storage, week)] == [0]
 
@@ -139,8 +139,7 @@ async def test_totals_name_nobody_and_add_up(storage: Storage, clock: FakeClock)
     person_id = await _earn(storage, "a", _act("a", clock.now(), 9), _act("b", clock.now(), 2))
 
     def unit(tx: Tx) -> None:
-        spent = replace(
-            posting("c", acted_at=tx.now),
+        spent = posting("c", acted_at=tx.now)._replace(
             debit=resident(person_id),
             credit=treasury(),
             amount=4,
