@@ -17,6 +17,7 @@ _PART_OF: Final = {
     Kind.ORDERS: Kind.POINTS,
     Kind.WALL: Kind.POINTS,
     Kind.VOTES: Kind.INITIATIVE,
+    Kind.VOTE_HELPERS: Kind.INITIATIVE,
     Kind.EXPORT: Kind.PRIVACY,
 }
 

@@ -22,6 +22,8 @@ _OURS: Final = frozenset(
         Kind.REWARDS,
         Kind.ORDERS,
         Kind.VOTES,
+        Kind.VOTE_HELPERS,
+        Kind.SHOWN_CODE,
         Kind.CLAIM,
         Kind.APPEAL,
         Kind.WITNESS,

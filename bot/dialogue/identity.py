@@ -10,6 +10,7 @@ from bot.dialogue.own_claims import standing_claims
 from bot.dialogue.privacy import RECOVER, RECOVER_LASTS
 from bot.dialogue.rewards import catalogue
 from bot.dialogue.turn import Reply, Turn
+from bot.flow.people import show_code
 from bot.flow.pledging import take_back_all
 from bot.flow.redeem import cancel_all
 from bot.locale.texts import Texts
@@ -121,6 +122,12 @@ def recover(turn: Turn) -> Reply:
     turn.tx.people.set_code(turn.contact.person_id, RECOVER, code, expires)
     shown = "-".join(code[start : start + 4] for start in range(0, 12, 4))
     return Reply(text=turn.say("recover.code", code=shown))
+
+
+def shown_code(turn: Turn) -> Reply:
+    """Give a code by which staff who stand before her know whom they are to look for."""
+    code = show_code(turn.tx, turn.contact.person_id)
+    return Reply(text=turn.say("shown.code", code=f"{code[:4]} {code[4:]}"))
 
 
 def _join(turn: Turn, purpose: str, code: str) -> Reply:

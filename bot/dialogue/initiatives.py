@@ -39,7 +39,17 @@ ANSWERS: Final = tuple(kind for kind in Kind if kind not in _NO_ANSWER)
 """What her words may sound like and still be the answer: places and reasons sound like anything."""
 
 _ASIDE: Final = frozenset(
-    {Kind.POINTS, Kind.EARNING, Kind.REWARDS, Kind.ORDERS, Kind.WALL, Kind.VOTES, Kind.PROGRESS}
+    {
+        Kind.POINTS,
+        Kind.EARNING,
+        Kind.REWARDS,
+        Kind.ORDERS,
+        Kind.WALL,
+        Kind.VOTES,
+        Kind.VOTE_HELPERS,
+        Kind.SHOWN_CODE,
+        Kind.PROGRESS,
+    }
 )
 """What she may ask for while an idea is being told."""
 

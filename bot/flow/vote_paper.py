@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.flow.people import named_by
 from bot.flow.two_people import check_not_let_in
 from bot.flow.votes import keep, may_vote, written
 from bot.model.case import RefusedError
-from bot.model.number import case_id
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.rules import Rules
@@ -19,12 +19,12 @@ def enter(
 ) -> Ballot | None:
     """Keep what the first entered, which counts for nothing; cast it when a second enters the same.
 
-    The voter is who reported the case of that number. Who enters again puts her own entry right.
+    The voter is whom `number` names. Who enters again puts her own entry right.
     Raises RefusedError for who may not vote or has, and when the two don't agree.
     """
     if not may(staff.role, Right.MANAGE_VOTES):
         raise RefusedError("not_allowed")
-    person_id = reporter_of(tx, number)
+    person_id = named_by(tx, number)
     tx.people.hold(person_id)
     vote = may_vote(tx, person_id, vote_id, Way.PAPER)
     choice = written(vote, numbers)
@@ -37,12 +37,3 @@ def enter(
         raise RefusedError("vote_paper_differs")
     tx.votes.drop_paper(vote_id, person_id)
     return keep(tx, vote, person_id, choice, Way.PAPER)
-
-
-def reporter_of(tx: Tx, number: str) -> int:
-    """Return who reported the case: residents are known to staff by their cases."""
-    found = case_id(number)
-    try:
-        return tx.cases.get(found or 0).reporter_id
-    except KeyError:
-        raise RefusedError("vote_case") from None

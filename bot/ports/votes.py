@@ -49,6 +49,19 @@ class Helped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Helping:
+    """Who votes for whom on record, since when, and the member who recorded it, by name."""
+
+    id: int
+    person_id: int
+    person_name: str
+    helper_id: int
+    helper_name: str
+    recorded_by: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is voted on, by whom, until when; `quorum` is a percentage of those who may vote.
 
@@ -152,6 +165,16 @@ class VoteViews(Protocol):
         """Return for whom the person votes."""
         ...
 
+    def helping(self, record_id: int) -> Helping | None: ...
+
+    def helpings_of(self, person_id: int) -> Sequence[Helping]:
+        """Return on record who votes for the person, then for whom the person does."""
+        ...
+
+    def helpings(self, before: int | None, limit: int) -> Sequence[Helping]:
+        """Return what is on record, the newest first, of those with a lower number."""
+        ...
+
     def papers(self, vote_id: int) -> Sequence[PaperEntry]:
         """Return the entries that wait for a second, without what they say."""
         ...
@@ -205,8 +228,8 @@ class Votes(VoteViews, Protocol):
     def set_helper(self, person_id: int, helper_id: int, staff_id: int) -> int:
         """Let the helper vote for her, in place of an earlier one; return the record's number."""
 
-    def drop_helper(self, person_id: int) -> bool:
-        """Let nobody vote for her; false if nobody did."""
+    def drop_helper(self, record: Helping) -> bool:
+        """Let nobody vote for her; false if it has changed since it was read."""
 
     def paper(self, vote_id: int, person_id: int) -> PaperEntry | None:
         """Return what was entered from the person's paper by one, and by no second yet."""

@@ -1,15 +1,29 @@
 """What others bring in for a voter: entries from paper, and helpers."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.ports.votes import Helped, PaperEntry
+from bot.ports.votes import Helped, Helping, PaperEntry
 from bot.store import tables as t
 from bot.store.unit import Unit
 
 _FIELD: Final = "vote_paper.choice"
+
+
+_helper: Final = t.person.alias("helper")
+_HELPING: Final = (
+    sa.select(
+        *(t.vote_helper.c[name] for name in ("id", "person_id", "helper_id", "since")),
+        t.person.c.name.label("person_name"),
+        _helper.c.name.label("helper_name"),
+        t.staff.c.name.label("recorded_by"),
+    )
+    .join(t.person, t.person.c.id == t.vote_helper.c.person_id)
+    .join(_helper, _helper.c.id == t.vote_helper.c.helper_id)
+    .join(t.staff, t.staff.c.id == t.vote_helper.c.recorded_by)
+)
 
 
 class OthersEntries:
@@ -72,10 +86,34 @@ class OthersEntries:
         query = sa.select(t.vote_helper.c.id).where(t.vote_helper.c.person_id == person_id)
         return int(self._unit.run(query).scalar_one())
 
-    def drop_helper(self, person_id: int) -> bool:
+    def drop_helper(self, record: Helping) -> bool:
         """Delete it."""
-        hers = t.vote_helper.c.person_id == person_id
-        return self._unit.run(t.vote_helper.delete().where(hers)).rowcount > 0
+        same = (t.vote_helper.c.id == record.id) & (t.vote_helper.c.since == record.since)
+        return self._unit.run(t.vote_helper.delete().where(same)).rowcount > 0
+
+    def helping(self, record_id: int) -> Helping | None:
+        """Return it if it is on record."""
+        return next(iter(self._helpings(_HELPING.where(t.vote_helper.c.id == record_id))), None)
+
+    def helpings_of(self, person_id: int) -> Sequence[Helping]:
+        """Look at both sides."""
+        helped, helps = t.vote_helper.c.person_id, t.vote_helper.c.helper_id
+        hers = _HELPING.where((helped == person_id) | (helps == person_id))
+        found = self._helpings(hers.order_by(t.vote_helper.c.id))
+        return sorted(found, key=lambda one: one.person_id != person_id)
+
+    def helpings(self, before: int | None, limit: int) -> Sequence[Helping]:
+        """Return some of them."""
+        query = _HELPING.order_by(t.vote_helper.c.id.desc()).limit(limit)
+        return self._helpings(query if before is None else query.where(t.vote_helper.c.id < before))
+
+    def _helpings(self, query: sa.Select[Any]) -> list[Helping]:
+        opened = self._unit.personal.open
+        names = ("person_name", "helper_name")
+        return [
+            Helping(**row | {name: opened("person.name", row[name]) for name in names})
+            for row in map(dict, self._unit.run(query).mappings())
+        ]
 
     def absorb_entries(self, *, old: int, into: int) -> None:
         """Drop what was entered for the old account; who helps keeps helping as the new one."""

@@ -28,6 +28,7 @@ from bot.web import (
     shift,
     status,
     team,
+    vote_helpers,
     votes,
 )
 from bot.web.assets import load_assets
@@ -67,6 +68,7 @@ ROUTES: Final = (
     *team.routes(),
     *shift.routes(),
     *remarks.routes(),
+    *vote_helpers.routes(),
     *votes.routes(),
     *export.routes(),
     web.get("/ledger", ledger.overview),

@@ -1,16 +1,13 @@
 """投票: what is voted on, the paper, and what came of it; who voted how stands nowhere."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.dialogue.votes import PAPER
 from bot.flow import votes
 from bot.flow.vote_helpers import cast_for
 from bot.model.case import RefusedError
@@ -21,8 +18,8 @@ from bot.ports.votes import Helped, Vote, Way
 from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
 from bot.web.site import Form, Site, form_of, number_in, see, site_of
-from bot.web.visitor import CHANNEL, known_visitor
 from bot.web.vote_paper import Bars, Weighed, bars_of, numbers_of, weighed_of, words_of
+from bot.web.voter import Voter, person_of, query_of, voter_of
 from credits.ballots import read
 from credits.vote_file import Ballot, lines
 from credits.voting import VoteState
@@ -30,8 +27,6 @@ from credits.voting import VoteState
 _LIST: Final = "/votes"
 _ONE: Final = "/votes/{number}"
 _MOST: Final = 60
-_CODE: Final = re.compile(r"[A-Za-z0-9_-]{32}")
-_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 _PUBLIC: Final = (VoteState.OPEN, VoteState.CLOSED, VoteState.COUNTED, VoteState.CANCELLED)
 _TOPICS: Final = frozenset({VOTES})
 _ANYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
@@ -100,7 +95,7 @@ def routes() -> Sequence[web.AbstractRouteDef]:
 
 async def show_all(request: web.Request) -> web.Response:
     """Show what is voted on, and what came of the last."""
-    site, key = site_of(request), _key(request)
+    site, key = site_of(request), voter_of(request)
 
     def look(views: Views) -> tuple[Sequence[Vote], Mapping[int, bool]]:
         found = views.votes.in_states(_PUBLIC, _MOST)
@@ -114,13 +109,13 @@ async def show_all(request: web.Request) -> web.Response:
         open=[one for one in found if one.state is VoteState.OPEN],
         ended=[one for one in found if one.state is not VoteState.OPEN],
         voted=voted,
-        code=_query(key),
+        code=query_of(key),
     )
 
 
 async def show(request: web.Request) -> web.Response:
     """Show one: the paper, or what came of it."""
-    return await _page(request, number_in(request, "number"), _key(request))
+    return await _page(request, number_in(request, "number"), voter_of(request))
 
 
 async def events(request: web.Request) -> web.StreamResponse:
@@ -134,12 +129,12 @@ async def events(request: web.Request) -> web.StreamResponse:
 async def cast(request: web.Request) -> web.Response:
     """Vote, or vote differently."""
     site, number, form = site_of(request), number_in(request, "number"), await form_of(request)
-    key = _key(request, form)
+    key = voter_of(request, form)
     try:
         await site.storage.write(partial(_cast, site.rules, number, key, form))
     except RefusedError as refused:
         return await _page(request, number, key, reason=refused.reason)
-    raise see(f"{_LIST}/{number}{_query(key)}#receipt")
+    raise see(f"{_LIST}/{number}{query_of(key)}#receipt")
 
 
 async def ballots(request: web.Request) -> web.Response:
@@ -161,9 +156,7 @@ async def ballots(request: web.Request) -> web.Response:
     )
 
 
-async def _page(
-    request: web.Request, number: int, key: "_Key", *, reason: str = ""
-) -> web.Response:
+async def _page(request: web.Request, number: int, key: Voter, *, reason: str = "") -> web.Response:
     site = site_of(request)
 
     def look(views: Views) -> Sight | None:
@@ -203,42 +196,8 @@ def _piece(site: Site, vote: Vote, turnout: int) -> Piece:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """By what somebody is known: her browser's address, or a code that she got in a chat."""
-
-    address: str | None
-    code: str
-    helps: int | None = None
-
-
-def _key(request: web.Request, form: Form | None = None) -> _Key:
-    code = request.query.get("code", "") if form is None else form.get("code", "")
-    helps = request.query.get("for", "") if form is None else form.get("for", "")
-    address = known_visitor(request)
-    return _Key(
-        address,
-        code if _CODE.fullmatch(code) else "",
-        int(helps) if _NUMBER.fullmatch(helps) else None,
-    )
-
-
-def _query(key: _Key) -> str:
-    said = {"code": key.code, "for": key.helps}
-    query = urlencode({name: value for name, value in said.items() if value})
-    return f"?{query}" if query else ""
-
-
-def _person(views: Views | Tx, key: _Key) -> int | None:
-    found = views.people.by_code(PAPER, key.code) if key.code else None
-    if found is None and key.address is not None:
-        contact = views.people.find(CHANNEL, key.address)
-        found = None if contact is None else contact.person_id
-    return found
-
-
-def _cast(rules: Rules, number: int, key: _Key, form: Form, tx: Tx) -> None:
-    person_id, vote = _person(tx, key), tx.votes.find(number)
+def _cast(rules: Rules, number: int, key: Voter, form: Form, tx: Tx) -> None:
+    person_id, vote = person_of(tx, key), tx.votes.find(number)
     if vote is None:
         raise RefusedError("vote_unknown")
     if person_id is None:
@@ -251,9 +210,9 @@ def _cast(rules: Rules, number: int, key: _Key, form: Form, tx: Tx) -> None:
         cast_for(tx, rules, person_id, key.helps, number, numbers)
 
 
-def _voter(views: Views, key: _Key) -> tuple[int | None, int | None, Sequence[Helped]]:
+def _voter(views: Views, key: Voter) -> tuple[int | None, int | None, Sequence[Helped]]:
     """Return who looks, who is to vote, and all for whom the first may."""
-    visitor = _person(views, key)
+    visitor = person_of(views, key)
     helped = () if visitor is None else views.votes.helped_by(visitor)
     if key.helps is None:
         return visitor, visitor, helped
@@ -261,7 +220,7 @@ def _voter(views: Views, key: _Key) -> tuple[int | None, int | None, Sequence[He
     return visitor, voter, helped
 
 
-def _sight(views: Views, vote: Vote, key: _Key) -> Sight:
+def _sight(views: Views, vote: Vote, key: Voter) -> Sight:
     visitor, person_id, helped = _voter(views, key)
     helps = next((one for one in helped if one.person_id == key.helps), None)
     voted = None if person_id is None else views.votes.has_voted(vote.id, person_id)

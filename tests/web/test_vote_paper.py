@@ -1,5 +1,7 @@
 """A ballot on paper, entered at the workbench by two; and one by a helper."""
 
+import re
+
 from bot.flow import votes
 from bot.model.people import Verification
 from bot.ports.storage import Tx
@@ -72,6 +74,9 @@ async def test_a_helper_on_record_votes_on_the_page(hall: Hall) -> None:
     assert "您现在的票" not in page  # what she did herself is not shown to her helper
     status, page = await hall.cast(path, **mark)
     assert (status, "本人已经投过" in page) == (409, True)
-    answer = await lin.post("/desk/vote-helpers/end", data={"of": neighbour.number, "csrf": csrf})
-    assert "以后没有人替这个人投" in await answer.text()
+    listed = await (await lin.get("/desk/vote-helpers/list")).text()
+    assert "陈奶奶" in listed
+    (ends,) = re.findall(r'action="(/desk/vote-helpers/list/[0-9]+/end)"', listed)
+    for said in ("以后没有人替这个人投", "已经取消了"):
+        assert said in await (await lin.post(ends, data={"csrf": csrf})).text()
     assert "替陈奶奶投" not in await (await hall.visitor.get(path)).text()

@@ -38,6 +38,7 @@ _KINDS: Final = MappingProxyType(
         "reward_id": "reward",
         "lesson_id": "lesson",
         "version_id": "version",
+        "helping_id": "helping",
     }
 )
 """Names in the addresses, and what they are the number of."""

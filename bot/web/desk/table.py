@@ -28,6 +28,7 @@ from bot.web.desk import (
     proposals,
     queue,
     referrals,
+    residents,
     rewards,
     routes,
     staff,
@@ -49,6 +50,7 @@ _MESSAGE: Final = "/desk/to-call/{message_id}"
 _REWARD: Final = "/desk/rewards/{reward_id}"
 _CLAIM: Final = "/desk/claims/{claim_id}"
 _VOTE: Final = "/desk/votes/{number}"
+_HELPING: Final = "/desk/vote-helpers/list/{helping_id}"
 _INITIATIVE: Final = "/desk/initiatives/{number}"
 _PROPOSAL: Final = "/desk/proposals/{proposal_id}"
 _AUDIT: Final = "/desk/audits/{claim_id}"
@@ -136,7 +138,16 @@ DESK_ROUTES: Final = (
     DeskRoute("GET", _VOTE, votes.show, Right.MANAGE_VOTES),
     DeskRoute("GET", "/desk/vote-helpers", vote_helpers.show, Right.CONFIRM_RESIDENT),
     DeskRoute("POST", "/desk/vote-helpers", vote_helpers.record, Right.CONFIRM_RESIDENT),
-    DeskRoute("POST", "/desk/vote-helpers/end", vote_helpers.end, Right.CONFIRM_RESIDENT),
+    DeskRoute(
+        "GET",
+        "/desk/vote-helpers/list",
+        vote_helpers.show_all,
+        Right.CONFIRM_RESIDENT,
+        audited=True,
+    ),
+    DeskRoute("POST", f"{_HELPING}/end", vote_helpers.end, Right.CONFIRM_RESIDENT),
+    DeskRoute("GET", "/desk/residents", residents.show, Right.CONFIRM_RESIDENT),
+    DeskRoute("POST", "/desk/residents", residents.confirm, Right.CONFIRM_RESIDENT),
     DeskRoute("GET", f"{_VOTE}/paper", vote_paper.show, Right.MANAGE_VOTES),
     DeskRoute("POST", f"{_VOTE}/paper", vote_paper.enter, Right.MANAGE_VOTES),
     DeskRoute("POST", f"{_VOTE}/save", votes.save, Right.MANAGE_VOTES),

@@ -1,8 +1,10 @@
 """投票 in the chat: what she can vote on, and the way to the paper, by web and by Telegram."""
 
+import re
 from datetime import timedelta
 
 from bot.flow import vote_steps
+from bot.flow.people import named_by
 from bot.flow.vote_news import tell_opened, wanted
 from bot.flow.votes import cast
 from bot.model.people import Verification
@@ -79,3 +81,40 @@ async def test_who_wants_to_hear_no_more_of_votes_says_so_and_takes_it_back(
     assert not await wants()
     await talker.press("还是告诉我")
     assert await wants()
+
+
+async def test_who_votes_for_her_is_said_and_ended_in_the_chat(talker: Talker) -> None:
+    assert "没有登记谁替您投票" in (await talker.say("谁替我投票")).text
+
+    def put_on_record(tx: Tx) -> None:
+        hers, helper = (
+            tx.people.meet(*who).person_id
+            for who in ((talker.channel, talker.address), ("web", "a neighbour"))
+        )
+        tx.people.call(helper, "小李")
+        lin = tx.staff.by_login("lin")
+        assert lin is not None
+        tx.votes.set_helper(hers, helper, lin[0].id)
+
+    await talker.storage.write(put_on_record)
+    answer = await talker.say("谁替我投票")
+    assert "小李可以替您投票" in answer.text
+    (button,) = answer.buttons
+    assert button.label == "不要小李替我投了"
+    for choice in ("vote_helper_end:99", "vote_helper_end:x"):
+        assert "过时" in (await talker.say("", choice)).text
+    assert "取消了" in (await talker.say(button.label, button.choice)).text
+    assert "没有登记谁替您投票" in (await talker.say("谁替我投票")).text
+
+
+async def test_a_code_to_read_out_to_staff(talker: Talker) -> None:
+    answer = await talker.say("登记码")
+    found = re.search("[0-9]{4} [0-9]{4}", answer.text)
+    assert found
+
+    def look(tx: Tx) -> tuple[int, int]:
+        hers = tx.people.meet(talker.channel, talker.address).person_id
+        return named_by(tx, found[0]), hers
+
+    named, hers = await talker.storage.write(look)
+    assert named == hers

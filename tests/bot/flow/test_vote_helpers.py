@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.flow.vote_helpers import cast_for, end, record
+from bot.flow.people import show_code
+from bot.flow.vote_helpers import cast_for, end, end_own, record
 from bot.flow.vote_paper import enter
 from bot.ports.storage import Storage, Tx, Views
 from bot.ports.votes import Way
@@ -93,17 +94,57 @@ async def test_who_is_no_helper_votes_for_nobody(hall: Hall) -> None:
         refused = await hall.refused(cast_for, RULES, people[by], people[whom], one, [1])
         assert refused == "vote_no_helper"
         await helped(hall, "a", "b") if by == "b" else None
-    await hall.do(end, hall.lin, await case_of(hall, "a"))
+    (found,) = await hall.storage.read(lambda views: views.votes.helpings(None, 9))
+    assert await hall.refused(end, RULES, hall.second, found.id) == "not_allowed"
+    await hall.do(end, RULES, hall.lin, found.id)
     refused = await hall.refused(cast_for, RULES, people["b"], people["a"], one, [1])
     assert refused == "vote_no_helper"
-    assert await hall.refused(end, hall.lin, await case_of(hall, "a")) == "vote_helper_none"
+    assert await hall.refused(end, RULES, hall.lin, found.id) == "vote_helper_none"
+    assert "以后没有人替您投票了" in (await heard(hall, "a"))[-1]
+    assert "不用替那位邻居投票了" in (await heard(hall, "b"))[-1]
+
+
+async def test_either_of_the_two_ends_it_and_nobody_else(hall: Hall) -> None:
+    people = hall.people
+    for who in "ab":
+        await helped(hall, "a", "b")
+        (found,) = await hall.storage.read(lambda views: views.votes.helpings_of(people["b"]))
+        assert await hall.refused(end_own, RULES, people["c"], found.id) == "vote_helper_none"
+        await hall.do(end_own, RULES, people[who], found.id)
+        assert await hall.refused(end_own, RULES, people["a"], found.id) == "vote_helper_none"
+
+
+async def test_a_helper_in_whose_place_another_comes_hears_of_it(hall: Hall) -> None:
+    await helped(hall, "a", "b")
+    await helped(hall, "a", "c")
+    assert "不用替那位邻居投票了" in (await heard(hall, "b"))[-1]
+    assert len(await hall.storage.read(lambda views: views.votes.helpings(None, 9))) == 1
+
+
+async def test_who_never_reported_is_named_by_her_code(hall: Hall) -> None:
+    people = hall.people
+    codes = [await hall.do(show_code, people[who]) for who in "ab"]
+    said = [f"{code[:4]} {code[4:]}" for code in codes]
+    await hall.do(record, RULES, hall.lin, *said)
+    (found,) = await hall.storage.read(lambda views: views.votes.helpings_of(people["a"]))
+    assert (found.person_id, found.helper_id) == (people["a"], people["b"])
+    one = await hall.opened()
+    for staff in (hall.lin, hall.second):
+        await hall.do(enter, RULES, staff, one, said[0], [2])
+    assert await hall.storage.read(lambda views: views.votes.way(one, people["a"])) is Way.PAPER
+    await hall.do(show_code, people["a"])
+    assert await hall.refused(record, RULES, hall.lin, *said) == "nobody_so_named"
+    hall.clock.move(days=1)
+    code = await hall.do(show_code, people["a"])
+    hall.clock.move(days=1)
+    assert await hall.refused(record, RULES, hall.lin, code, code) == "nobody_so_named"
 
 
 async def test_who_can_be_no_helper(hall: Hall) -> None:
     a, b, e = [await case_of(hall, who) for who in "abe"]
     assert await hall.refused(record, RULES, hall.lin, a, a) == "vote_helper_self"
     assert await hall.refused(record, RULES, hall.lin, a, e) == "vote_helper_unknown"
-    assert await hall.refused(record, RULES, hall.lin, a, "????") == "vote_case"
+    assert await hall.refused(record, RULES, hall.lin, a, "????") == "nobody_so_named"
     assert await hall.refused(record, RULES, hall.second, a, b) == "not_allowed"
     for who in "acd":
         await helped(hall, who, "b")

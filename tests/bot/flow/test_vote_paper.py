@@ -61,7 +61,7 @@ async def test_what_one_has_entered_is_not_counted_and_does_not_stay(hall: Hall)
 
 
 REFUSED = [
-    ("no such case", {"number": "ZZZZ"}, "vote_case"),
+    ("no such case", {"number": "ZZZZ"}, "nobody_so_named"),
     ("not on the roll", {"who": "e"}, "vote_not_yours"),
     ("no such option", {"numbers": [4]}, "vote_option"),
     ("no such vote", {"vote": 99}, "vote_unknown"),
