@@ -40,6 +40,7 @@ ANSWERS: Final = tuple(kind for kind in Kind if kind not in _NO_ANSWER)
 
 _ASIDE: Final = frozenset(
     {
+        Kind.HELP,
         Kind.POINTS,
         Kind.EARNING,
         Kind.REWARDS,

@@ -11,6 +11,7 @@ from bot.flow.initiative_card import (
     card_buttons,
     card_link,
     card_text,
+    how_to_add,
     room_buttons,
     shown,
 )
@@ -20,6 +21,9 @@ from bot.oversight.permissions import Service, served
 from channels.message import Button
 
 STEP: Final = "thing"
+SEEN: Final = "seen"
+"""What is kept of an initiative that was shown: which one 问一句 is about."""
+
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
 
 
@@ -31,10 +35,11 @@ def show(turn: Turn, number: str) -> Reply:
         return Reply(text=_refusal(turn, "initiative_unknown"))
     text, link = card_text(tx, rules, found), card_link(tx, rules, found)
     return Reply(
-        text=text,
+        text=f"{text}\n{how_to_add(rules, found)}",
         buttons=card_buttons(tx, rules, found, turn.contact.person_id),
         link=link,
         initiative_id=found.id,
+        notes=asked(turn, str(found.id), SEEN),
         room=ForRoom(text=text, buttons=room_buttons(tx, rules, found), link=link),
     )
 
@@ -99,11 +104,12 @@ def _pledged(turn: Turn, number: int, kind: PledgeKind, amount: int, words: str)
     except RefusedError as refused:
         return Reply(text=_refusal(turn, refused.reason))
     text = say(turn, f"pledged_{kind.value}", number=number, amount=made.amount, words=made.words)
+    seen = asked(turn, str(number), SEEN)
     found = turn.tx.initiatives.find(number)
     if found is None or found.state not in OPEN_FOR_PLEDGES:
-        return Reply(text=text)
+        return Reply(text=text, notes=seen)
     back = Button(say(turn, "button.take_back"), f"pledge_back:{number}")
-    return Reply(text=text, buttons=(back,))
+    return Reply(text=text, buttons=(back,), notes=seen)
 
 
 def _refusal(turn: Turn, reason: str) -> str:

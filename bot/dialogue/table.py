@@ -20,6 +20,7 @@ from bot.dialogue import (
     pledging,
     positions,
     privacy,
+    proposing,
     ratings,
     recordings,
     remarks,
@@ -124,14 +125,28 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         | {Kind.YES: initiatives.agreed},
         pledging.STEP: dict.fromkeys(initiatives.ANSWERS, pledging.this_thing),
         teaming.STEP: dict.fromkeys((*initiatives.ANSWERS, Kind.LINK, Kind.RECOVER), teaming.code),
-        remarks.STEP: dict.fromkeys(initiatives.ANSWERS, remarks.worded),
+        remarks.STEP: dict.fromkeys(remarks.ANSWERS, remarks.worded)
+        | {Kind.WITHDRAW: remarks.never_mind},
+        proposing.STEP: dict.fromkeys(remarks.ANSWERS, proposing.worded)
+        | {Kind.WITHDRAW: remarks.never_mind},
         wall.STEP: dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), wall.join),
     }
 )
 """Where a question is open, these kinds are heard as its answer; all others as ever."""
 
-_IDEAS: Final = frozenset({initiatives.STEP, pledging.STEP, remarks.STEP})
+_IDEAS: Final = frozenset({initiatives.STEP, pledging.STEP, remarks.STEP, proposing.STEP})
 """Questions about initiatives, to which any words are an answer while they are fresh."""
+
+
+_MAY_BE_MEANT: Final[Mapping[str, Callable[[Turn], bool]]] = MappingProxyType(
+    {
+        "rating": ratings.may_be_meant,
+        claims.STEP: claims.may_be_meant,
+        teaming.STEP: teaming.may_be_meant,
+        **dict.fromkeys(_IDEAS, initiatives.may_be_meant),
+    }
+)
+"""Where a question is open: whether her words may be its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +225,10 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "shift_leave": Choice(teaming.leave_seat, 1),
         "shift_here": Choice(teaming.here, 1),
         "shift_code": Choice(teaming.show_code, 1),
+        "remark_ask": Choice(proposing.ask, 1),
+        "remark_change": Choice(proposing.change, 1),
+        "remark_part": Choice(proposing.change_part, 2),
+        "remark_waiting": Choice(remarks.waiting, 0),
         "remark_answer": Choice(remarks.answer, 1),
         "remark_take": Choice(remarks.take, 1),
         "remark_decline": Choice(remarks.decline, 1),
@@ -251,7 +270,7 @@ def _by_words(turn: Turn) -> Reply | None:
 
 def _by_table(turn: Turn) -> Reply | None:
     answered = dangers.answer(turn)
-    if answered is not None or _tells_an_idea(turn):
+    if answered is not None or _tells_an_idea(turn) or proposing.is_begun(turn):
         return answered or _by_kind(turn)
     return dangers.ask_besides(turn, _by_kind(turn))
 
@@ -264,22 +283,24 @@ def _tells_an_idea(turn: Turn) -> bool:
 def _by_kind(turn: Turn) -> Reply | None:
     if _names_the_place(turn):
         return reports.where(turn)
-    answered = asking.answer(turn) or claims.answer(turn)
+    answered = asking.answer(turn) or claims.answer(turn) or _about_an_idea(turn)
     if answered is not None:
         return answered
     kind = turn.meaning.kind
+    return IN_STEP.get(_step(turn), {}).get(kind, BY_KIND[kind])(turn)
+
+
+def _about_an_idea(turn: Turn) -> Reply | None:
+    return None if _tells_an_idea(turn) else proposing.answer(turn)
+
+
+def _step(turn: Turn) -> str:
+    """Return what was asked, as far as her words may be meant for it."""
     step = turn.state.step
     if turn.media and not turn.recordings and step != claims.STEP:
         step = "photo"
-    if step == "rating" and not ratings.may_be_meant(turn):
-        step = "open"
-    if step == claims.STEP and not claims.may_be_meant(turn):
-        step = "open"
-    if step in _IDEAS and not _tells_an_idea(turn):
-        step = "open"
-    if step == teaming.STEP and not teaming.may_be_meant(turn):
-        step = "open"
-    return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)
+    meant = _MAY_BE_MEANT.get(step)
+    return "open" if meant is not None and not meant(turn) else step
 
 
 def _chosen(turn: Turn, choice: str) -> Reply | None:

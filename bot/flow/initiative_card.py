@@ -53,9 +53,10 @@ def initiative_as_it_stands(tx: Tx, rules: Rules, claimed: Claimed, initiative_i
         return replace(claimed, message=replace(message, text=text))
     person_id = tx.people.contact(claimed.contact_id).person_id
     in_room = claimed.in_room
+    text = card_text(tx, rules, found)
     message = replace(
         message,
-        text=card_text(tx, rules, found),
+        text=text if in_room else f"{text}\n{how_to_add(rules, found)}",
         buttons=room_buttons(tx, rules, found)
         if in_room
         else card_buttons(tx, rules, found, person_id),
@@ -86,6 +87,12 @@ def card_text(tx: Tx, rules: Rules, found: Initiative) -> str:
         lines.append(say("initiatives.voted_on", title=vote.question.title, when=ends))
         lines.append(_turnout(tx, rules, vote) + "。")
     return "\n".join(lines)
+
+
+def how_to_add(rules: Rules, found: Initiative) -> str:
+    """Say in her own chat with which words she asks, and proposes others for it."""
+    key = "how_to_change" if found.state in OPEN_FOR_PLEDGES else "how_to_ask"
+    return rules.texts.say(f"initiatives.{key}")
 
 
 def card_buttons(tx: Tx, rules: Rules, found: Initiative, person_id: int) -> tuple[Button, ...]:

@@ -26,6 +26,7 @@ WORDS_MOST: Final = 300
 _WORDS_LEAST: Final = 2
 _A_DAY_MOST: Final = 5
 _OPEN_MOST: Final = 20
+_OWN_MOST: Final = 20
 _OPEN_OF_STRANGERS: Final = 10
 """Browsers are many and cost nothing: the rest is for who is known."""
 
@@ -33,7 +34,7 @@ _OPEN_OF_STRANGERS: Final = 10
 def ask(tx: Tx, rules: Rules, person_id: int, initiative_id: int, words: str) -> Remark:
     """Ask about it; everybody who wrote to us may. It is shown once it is answered."""
     tx.people.hold(person_id)
-    found = _public(tx, initiative_id)
+    found = public(tx, initiative_id)
     words = _checked(words, known_words(found))
     before = _same(tx, found, person_id, words, None)
     if before is not None:
@@ -50,19 +51,8 @@ def propose(
     tx: Tx, rules: Rules, person_id: int, initiative_id: int, wording: Wording, why: str
 ) -> Remark:
     """Propose another text while it gathers, as who could give something for it."""
-    tx.people.hold(person_id)
-    found = _public(tx, initiative_id)
-    if found.state not in OPEN_FOR_PLEDGES:
-        raise RefusedError("initiative_not_now")
-    if not served(tx.people.person(person_id).verification, Service.PLEDGE):
-        raise RefusedError("pledge_stranger")
-    now = Wording.of(found.wish)
-    changed = now.changes(wording)
-    if not changed:
-        raise RefusedError("remark_same")
-    check_wish(rules, wording.put_into(found.wish))
-    for name in changed:
-        hold_back(getattr(wording, name), known_words(found))
+    found = to_change(tx, person_id, initiative_id)
+    changed = changes(rules, found, wording)
     why = _checked(why, known_words(found))
     before = _same(tx, found, person_id, why, wording)
     if before is not None:
@@ -79,6 +69,39 @@ def propose(
             tx, rules, found, "proposed", take, decline, once=f"{remark.id}", words=why, parts=parts
         )
     return remark
+
+
+def to_change(tx: Tx, person_id: int, initiative_id: int) -> Initiative:
+    """Return it, locked, if she may propose another text for it now."""
+    tx.people.hold(person_id)
+    found = public(tx, initiative_id)
+    if found.state not in OPEN_FOR_PLEDGES:
+        raise RefusedError("initiative_not_now")
+    if not served(tx.people.person(person_id).verification, Service.PLEDGE):
+        raise RefusedError("pledge_stranger")
+    return found
+
+
+def changes(rules: Rules, found: Initiative, wording: Wording) -> tuple[str, ...]:
+    """Return the names of the parts that it changes, if it is fit to be shown."""
+    changed = Wording.of(found.wish).changes(wording)
+    if not changed:
+        raise RefusedError("remark_same")
+    check_wish(rules, wording.put_into(found.wish))
+    for name in changed:
+        hold_back(getattr(wording, name), known_words(found))
+    return changed
+
+
+def waiting(tx: Tx, person_id: int) -> list[tuple[Remark, Initiative]]:
+    """Return what waits for whose idea it is, with the initiative, the oldest first."""
+    return [
+        (remark, one)
+        for one in reversed(tx.initiatives.of_author(person_id, _OWN_MOST))
+        if one.state in PUBLIC and not one.hidden
+        for remark in tx.remarks.of_initiative(one.id)
+        if remark.state is RemarkState.OPEN and remark.words and not remark.hidden
+    ]
 
 
 def answer(tx: Tx, rules: Rules, person_id: int, remark_id: int, words: str) -> Remark:
@@ -132,7 +155,7 @@ def show_again(tx: Tx, staff: Staff, remark_id: int) -> Remark:
 def state(tx: Tx, staff: Staff, initiative_id: int, words: str) -> Statement:
     """A member says for the office what it can do about it, and what it can't."""
     _check_staff(staff)
-    found = _public(tx, initiative_id)
+    found = public(tx, initiative_id)
     office = tx.places.organisation_of(staff).name
     said = Statement(
         initiative_id=found.id,
@@ -236,7 +259,8 @@ def _made(
     )
 
 
-def _public(tx: Tx, initiative_id: int) -> Initiative:
+def public(tx: Tx, initiative_id: int) -> Initiative:
+    """Return it, locked, if everybody may see it."""
     found = got(tx, initiative_id)
     if found.state not in PUBLIC:
         raise RefusedError("initiative_not_now")
@@ -250,7 +274,7 @@ def _with_initiative(tx: Tx, remark_id: int) -> tuple[Remark, Initiative]:
     remark = tx.remarks.find(remark_id)
     if remark is None:
         raise RefusedError("remark_unknown")
-    found = _public(tx, remark.initiative_id)
+    found = public(tx, remark.initiative_id)
     return tx.remarks.find(remark_id) or remark, found
 
 
