@@ -173,9 +173,9 @@ import * as blobs from "./blobs.js";
     if (follow) toEnd();
   }
 
-  // Only status pages and receipts are linked, whatever a message says.
+  // Only pages of this site are linked, whatever a message says.
   function sameSite(link) {
-    try { return /^\/(c\/[\w-]+|ledger\/mine)$/.test(new URL(link).pathname); } catch { return false; }
+    try { return /^\/[a-z][\w/-]*$/.test(new URL(link).pathname); } catch { return false; }
   }
 
   function choices(buttons) {
