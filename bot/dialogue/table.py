@@ -39,6 +39,9 @@ from nlp.kinds import Kind
 
 Handler = Callable[[Turn], Reply | None]
 
+_LABEL_MOST: Final = 16
+_PUNCTUATION: Final = " 。，！？,.!?~～"
+
 BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
     {
         Kind.EMPTY: social.empty,
@@ -265,7 +268,19 @@ def _photos_alone(turn: Turn) -> Reply:
 def _by_words(turn: Turn) -> Reply | None:
     if turn.meaning.kind is not Kind.EMPTY and human.listens(turn):
         return human.go_on(turn)
+    pressed = _named_button(turn)
+    if pressed is not None:
+        return _chosen(turn, pressed)
     return results.photos(turn) or _by_table(turn)
+
+
+def _named_button(turn: Turn) -> str | None:
+    """Who writes what stands on a button of the last answer has pressed it."""
+    words = turn.words.strip(_PUNCTUATION)
+    if turn.media or not 0 < len(words) <= _LABEL_MOST:
+        return None
+    offered = turn.tx.outbox.offered(turn.contact.id)
+    return next((one.choice for one in offered if one.label == words), None)
 
 
 def _by_table(turn: Turn) -> Reply | None:

@@ -89,6 +89,10 @@ class Outbox(Protocol):
         """Return the case that the contact heard of last; news that wait have not been heard."""
         ...
 
+    def offered(self, contact_id: int) -> Sequence[Button]:
+        """Return the buttons of the newest message that the contact has."""
+        ...
+
     def said(self, key: str) -> str | None:
         """Take the text of a live answer, which counts as sent; None when there is none to say."""
         ...

@@ -109,6 +109,16 @@ class SqlOutbox:
         )
         return self._unit.run(told).scalar()
 
+    def offered(self, contact_id: int) -> Sequence[Button]:
+        """Look at the newest one that is due."""
+        newest = (
+            sa.select(t.outbox.c.buttons)
+            .where(t.outbox.c.contact_id == contact_id, t.outbox.c.due_at <= self._unit.now)
+            .order_by(t.outbox.c.id.desc())
+            .limit(1)
+        )
+        return read_buttons(self._unit.run(newest).scalar() or "[]")
+
     def said(self, key: str) -> str | None:
         """Mark the live answer as gone out, and return its text."""
         row = self._unit.run(

@@ -191,3 +191,13 @@ async def test_what_is_asked_about_points(talker: Talker, said: str, answered: s
     told = await talker.say(said)
     assert answered in told.text
     assert "有人有危险" not in told.text
+
+
+async def test_who_writes_what_stands_on_a_button_has_pressed_it(talker: Talker) -> None:
+    await known(talker)
+    await talker.say("换什么")
+    assert "用 15 分换“鸡蛋十个”？" in (await talker.say("换鸡蛋十个")).text
+    assert "换好了" in (await talker.say("换。")).text
+    assert await balance(talker) == Balance(40, held=15)
+    await talker.say("你好")
+    assert "换好了" not in (await talker.say("换")).text
