@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -113,11 +114,33 @@ def postgres_url(request: pytest.FixtureRequest, holds: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def engines() -> dict[str, sa.Engine]:
+    """An engine for each kind of database."""
+    return {}
+
+
 @pytest.fixture
-def engine(database_url: str) -> Iterator[sa.Engine]:
-    made = make_engine(parse_url(database_url))
-    yield made
-    made.dispose()
+def engine(database_url: str, engines: dict[str, sa.Engine]) -> Iterator[sa.Engine]:
+    """All tests share one of a kind: what it compiled for one, no other need compile."""
+    url = parse_url(database_url)
+    kind = url.get_backend_name()
+    if kind not in engines:
+        engines[kind] = _movable(make_engine(url))
+    engines[kind].url = url
+    yield engines[kind]
+    engines[kind].dispose()
+
+
+def _movable(engine: sa.Engine) -> sa.Engine:
+    """Let the engine connect to whatever its URL says now."""
+
+    def connect(dialect: sa.Dialect, _: object, args: list[Any], named: dict[str, Any]) -> None:
+        args[:], more = dialect.create_connect_args(engine.url)
+        named |= more
+
+    sa.event.listen(engine, "do_connect", connect)
+    return engine
 
 
 def _made(url: str, make: Callable[[sa.Engine], object]) -> None:
