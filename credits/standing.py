@@ -161,7 +161,8 @@ def _of_record(policy: Policy, one: Judged) -> Sentence:
 
 
 def _of_line(line: Line) -> Sentence:
-    values = {"day": line.when, "why": line.activity_name, "words": line.words}
+    why = {"why": line.activity_name, "words": line.words, "subject": line.subject}
+    values = {"day": line.when, **why}
     numbers = {"points": f"{line.points:+d}", "held": abs(line.held), "rest": line.rest}
     return Sentence(f"points.{line.kind}", {**values, **numbers})
 

@@ -14,7 +14,7 @@ from bot.flow.people import show_code
 from bot.flow.pledging import take_back_all
 from bot.flow.redeem import cancel_all
 from bot.locale.texts import Texts
-from bot.model.number import ALPHABET
+from bot.model.number import ALPHABET, case_number
 from bot.model.people import Verification
 from credits.ledger import Posting, resident
 from credits.linking import LINK, fitting, lifetime
@@ -30,6 +30,7 @@ _SENTENCES_MOST: Final = 12
 _OF_NEWCOMERS: Final = frozenset({"points.level", "points.next", "points.credit"})
 _DIGITS_MOST: Final = 6
 _EXCHANGE: Final = "换"
+_CASE: Final = "case"
 _QUESTIONS: Final = ("transfer", "expiry", "seen", "credit", "less")
 
 
@@ -95,12 +96,22 @@ def more_points(turn: Turn, start: str) -> Reply:
 
 
 def said(texts: Texts, now: datetime, sentence: Sentence) -> str:
-    """Return the sentence in words; a moment is said as a day."""
+    """Return the sentence in words; a moment is said as a day, and what it is about by its number."""
     values = {
         name: texts.day(value, now) if isinstance(value, datetime) else value
         for name, value in sentence.values.items()
     }
-    return texts.say(f"talk.{sentence.key}", **values)
+    about = _about(texts, str(values.get("subject", "")))
+    return texts.say(f"talk.{sentence.key}", **values, about=about)
+
+
+def _about(texts: Texts, subject: str) -> str:
+    """Return the number that she knows something by; '' for what has none."""
+    kind, _, number = subject.partition(":")
+    if kind == _CASE:
+        number = case_number(int(number))
+    key = f"talk.points.about.{kind}"
+    return texts.say(key, number=number) if texts.has(key) else ""
 
 
 def link(turn: Turn) -> Reply:
