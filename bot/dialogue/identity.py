@@ -96,7 +96,7 @@ def more_points(turn: Turn, start: str) -> Reply:
 
 
 def said(texts: Texts, now: datetime, sentence: Sentence) -> str:
-    """Return the sentence in words; a moment is said as a day, and what it is about by its number."""
+    """Return the sentence in words: a moment as a day, what it is about by its number."""
     values = {
         name: texts.day(value, now) if isinstance(value, datetime) else value
         for name, value in sentence.values.items()
