@@ -19,7 +19,7 @@ from typing import Final, TextIO
 from credits.merkle import ProofError
 from credits.notes import NoteError, Signer, make_signer, parse_verifier
 from credits.proving import Held, prove_all
-from credits.reading import Export
+from credits.reading import Export, open_to_read
 from credits.recount import recount, say
 from credits.verify import CHECKS, Audit, BrokenError, Report, Trust
 from credits.vote_file import BEGINS
@@ -90,7 +90,7 @@ def _verify_ledger(arguments: argparse.Namespace, file: Path) -> int:
         key=arguments.key,
         witness=parse_verifier(arguments.witness) if arguments.witness else None,
     )
-    with file.open("rb") as first, file.open("rb") as again, tempfile.TemporaryFile() as leaves:
+    with open_to_read(file) as first, file.open("rb") as again, tempfile.TemporaryFile() as leaves:
         export, held = Export(first, again), Held(leaves)
         audit = Audit(export.entry, trust=trust, leaf=held.add if arguments.proofs else None)
         report = audit.run(_told(export, file.stat().st_size))

@@ -5,6 +5,7 @@ somebody keeps in tiles; the two `verify_` functions need nothing but the proof.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, Protocol
 
@@ -12,6 +13,7 @@ TILE_WIDTH: Final = 256
 TILE_HEIGHT: Final = 8
 EMPTY_ROOT: Final = sha256(b"").digest()
 Hash = bytes
+_TURNS_KEPT: Final = 256
 
 
 class ProofError(Exception):
@@ -158,7 +160,8 @@ def verify_inclusion(leaf: Hash, index: int, size: int, proof: Sequence[Hash], r
         raise ProofError(f"there is no leaf {index} in a log of {size}")
     found = leaf
     for on_the_left, step in zip(_turns(index, size - 1, len(proof)), proof, strict=True):
-        found = node_hash(step, found) if on_the_left else node_hash(found, step)
+        pair = step + found if on_the_left else found + step
+        found = sha256(b"\1" + pair).digest()
     if found != root:
         raise ProofError("the proof leads to another root")
 
@@ -196,7 +199,8 @@ def _both_roots(old: int, old_root: Hash, size: int, proof: Sequence[Hash]) -> t
     return first, second
 
 
-def _turns(place: int, last: int, steps: int) -> list[bool]:
+@lru_cache(maxsize=_TURNS_KEPT)
+def _turns(place: int, last: int, steps: int) -> Sequence[bool]:
     """Return for each step up whether its hash stands on the left; ProofError for a wrong number.
 
     `place` and `last` are of the level at which the way begins.

@@ -1,6 +1,6 @@
 """Makes and checks the proof of every leaf, and of every beginning that was signed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import SEEK_END
 from itertools import pairwise
 from typing import BinaryIO, Final
@@ -17,6 +17,7 @@ from credits.merkle import (
 )
 
 _HASH_BYTES: Final = 32
+_FOUR: Final = 4
 
 
 class Held:
@@ -78,26 +79,30 @@ def prove_all(held: Held, roots: Mapping[int, Hash]) -> tuple[int, int]:
 def _prove_tile(held: Held, first: int, last: int, root: Hash) -> None:
     """Prove the leaves of a tile.
 
-    The proofs of a full tile's leaves end alike: from the tile's hash on they are one. So the whole
-    of it is checked for its first leaf, and for the others up to that hash.
+    Proofs of neighbours end alike. So in a full tile each is checked up to the hash over four, each
+    of these up to the hash over sixteen, and so on; the tile's own hash once, up to the root.
     """
     tree, leaves = Tree(held), held.tile(0, first // TILE_WIDTH)
     if first + TILE_WIDTH > last:
         for index in range(first, last):
             verify_inclusion(leaves[index - first], index, last, tree.inclusion(index, last), root)
         return
-    *levels, (top,) = _levels(leaves)
-    for place, leaf in enumerate(leaves):
-        within = [level[(place >> height) ^ 1] for height, level in enumerate(levels)]
-        verify_inclusion(leaf, place, TILE_WIDTH, within, top)
-        if not place:
-            beyond = tree.inclusion(first, last)[TILE_HEIGHT:]
-            verify_inclusion(leaf, first, last, [*within, *beyond], root)
+    way: list[Hash] = []
+    row: Sequence[Hash] = leaves
+    while len(row) > 1:
+        fours = [row[start : start + _FOUR] for start in range(0, len(row), _FOUR)]
+        row, ways = zip(*map(_prove_four, fours), strict=True)
+        way += ways[0]
+    beyond = tree.inclusion(first, last)[TILE_HEIGHT:]
+    verify_inclusion(leaves[0], first, last, [*way, *beyond], root)
 
 
-def _levels(hashes: Sequence[Hash]) -> Iterator[Sequence[Hash]]:
-    """Yield the hashes, those above each two of them, and so on up to one."""
-    yield hashes
-    while len(hashes) > 1:
-        hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
-        yield hashes
+def _prove_four(hashes: Sequence[Hash]) -> tuple[Hash, tuple[Hash, Hash]]:
+    """Prove all four up to the hash over them; return that one, and the first one's proof."""
+    one, two, three, four = hashes
+    left, right = node_hash(one, two), node_hash(three, four)
+    top = node_hash(left, right)
+    proofs = (two, right), (one, right), (four, left), (three, left)
+    for place, proof in enumerate(proofs):
+        verify_inclusion(hashes[place], place, _FOUR, proof, top)
+    return top, proofs[0]

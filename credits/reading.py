@@ -2,17 +2,29 @@
 
 from array import array
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
+from pathlib import Path
 from typing import BinaryIO, Final
 
-_BLOCK_BYTES: Final = 1 << 12
+_BLOCK_LINES: Final = 64
+_RECENT_BLOCKS: Final = 32
+_BUFFER_BYTES: Final = 1 << 16
 _DIGITS: Final = 19
 _BEGINS: Final = b'{"index":'
 
 
+def open_to_read(file: Path) -> BinaryIO:
+    """Open a file that is read from its beginning to its end, much of it at once."""
+    return file.open("rb", buffering=_BUFFER_BYTES)
+
+
 class Export:
-    """The lines of a file that can be read twice. Of each block it remembers where it stands."""
+    """The lines of a file that can be read twice.
+
+    Of each block it remembers where it stands; of the last ones, what they say.
+    """
 
     def __init__(self, first: BinaryIO, again: BinaryIO) -> None:
         """Both are the same file, opened apart."""
@@ -21,6 +33,7 @@ class Export:
         self.place = 0
         self._places = array("q")
         self._firsts = array("q")
+        self._recent: deque[list[bytes]] = deque(maxlen=_RECENT_BLOCKS)
         self._block, self._kept = -1, list[bytes]()
 
     def lines(self) -> Iterator[bytes]:
@@ -28,11 +41,12 @@ class Export:
         return chain.from_iterable(self._blocks())
 
     def _blocks(self) -> Iterator[list[bytes]]:
-        while block := self._first.readlines(_BLOCK_BYTES):
+        while block := list(islice(self._first, _BLOCK_LINES)):
             first = _first(block)
             if first is not None:
                 self._firsts.append(first)
                 self._places.append(self.place)
+                self._recent.append(block)
             self.place += sum(map(len, block))
             yield block
 
@@ -45,17 +59,17 @@ class Export:
         # Other lines may stand between, so it is as far behind the first as its number, or farther.
         for line in self._read(number)[index - self._firsts[number] :]:
             if line.startswith(begins):
-                return line + b"\n"
+                return line
         return b""
 
     def _read(self, number: int) -> list[bytes]:
         """Return a block again; the last one is kept, as many that follow each other ask for it."""
+        behind = len(self._places) - number
+        if behind <= len(self._recent):
+            return self._recent[-behind]
         if number != self._block:
-            start = self._places[number]
-            last = number + 1 == len(self._places)
-            self._again.seek(start)
-            end = self.place if last else self._places[number + 1]
-            self._kept = self._again.read(end - start).split(b"\n")
+            self._again.seek(self._places[number])
+            self._kept = list(islice(self._again, _BLOCK_LINES))
             self._block = number
         return self._kept
 

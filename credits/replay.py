@@ -23,18 +23,22 @@ class BrokenRuleError(Exception):
 
 
 class Entry(NamedTuple):
-    """One entry; in the public form there are no marks and moments: they are empty and 0."""
+    """One entry. Numbers are as they are written; what is `null`, or not in this form, is empty."""
 
     kind: str
     parties: Parties
     amount: int
     rest: int
-    follows: int | None
+    number: bytes
+    follows: bytes
+    hidden: bytes
+    """The nonce, or `sealed`."""
+    acted: bytes
+    recorded: bytes
+    expires: bytes
     debit: bytes
     credit: bytes
-    acted: int
-    recorded: int
-    expires: int | None
+    leaf: bytes
 
 
 @dataclass(slots=True)
@@ -44,6 +48,16 @@ class Account:
     posted: int = 0
     held: int = 0
     coming: int = 0
+
+
+class Accounts(dict[bytes, Account]):
+    """Those of a ledger, by mark; one comes to be when it is first named."""
+
+    def __missing__(self, mark: bytes) -> Account:
+        if not _MARK.fullmatch(mark):
+            raise BrokenRuleError("a mark is not one")
+        found = self[mark] = Account()
+        return found
 
 
 _SIDES: Final[dict[bytes, tuple[str, Parties]]] = {
@@ -78,14 +92,13 @@ class Replay:
         self._named = named
         self._reversed = bytearray()
         self._holds: dict[int, Entry] = {}
-        self.accounts: dict[str, dict[bytes, Account]] = {str(one): {} for one in Ledger}
+        self.accounts = {str(one): Accounts() for one in Ledger}
         self.issued = dict.fromkeys(map(str, Ledger), 0)
 
     def issue(self, ledger: str, amount: int, mark: bytes) -> None:
         """Take a transfer from the treasury, as nearly all are; `mark` is empty in public."""
         if mark:
-            found = self.accounts[ledger].get(mark) or self._account(ledger, mark)
-            found.posted += amount
+            self.accounts[ledger][mark].posted += amount
         self.issued[ledger] += amount
 
     def take(self, place: int, entry: Entry) -> None:
@@ -104,16 +117,16 @@ class Replay:
 
     def _transfer(self, place: int, entry: Entry) -> None:
         del place
-        if entry.follows is not None or entry.rest or not entry.amount:
+        if entry.follows or entry.rest or not entry.amount:
             raise BrokenRuleError("a transfer moves something and follows nothing")
         self._move(entry)
 
     def _hold(self, place: int, entry: Entry) -> None:
         amount = entry.amount
-        if entry.follows is not None or entry.rest or not amount:
+        if entry.follows or entry.rest or not amount:
             raise BrokenRuleError("a hold sets something aside and follows nothing")
         if self._named:
-            if entry.expires is None or entry.expires <= entry.recorded:
+            if not entry.expires or int(entry.expires) <= int(entry.recorded):
                 raise BrokenRuleError("a hold has a time when it lapses, after it is made")
             self._set_aside(entry, amount)
         self._holds[place] = entry
@@ -121,17 +134,17 @@ class Replay:
     def _end(self, place: int, entry: Entry) -> None:
         """A post, a void or a lapse."""
         del place
-        hold = self._holds.pop(-1 if entry.follows is None else entry.follows, None)
+        hold = self._holds.pop(int(entry.follows or -1), None)
         if hold is None:
             raise BrokenRuleError("it ends no open hold")
-        _, parties, amount, rest, _, debit, credit, _, _, _ = entry
-        if (parties, debit, credit) != (hold.parties, hold.debit, hold.credit) or not amount:
+        amount, rest = entry.amount, entry.rest
+        if _sides_of(entry) != _sides_of(hold) or not amount:
             raise BrokenRuleError("it names other accounts than its hold")
         posts = entry.kind == "post"
         if amount + rest != hold.amount or (rest and not posts):
             raise BrokenRuleError("it is about another amount than its hold")
         if self._named:
-            late = entry.recorded >= (hold.expires or 0)
+            late = int(entry.recorded) >= int(hold.expires)
             if late is not (entry.kind == "lapse"):
                 raise BrokenRuleError("it does not come in the time of its hold")
             if entry.acted != hold.acted:
@@ -141,7 +154,7 @@ class Replay:
             self._move(entry)
 
     def _reverse(self, place: int, entry: Entry) -> None:
-        index = place if entry.follows is None else entry.follows
+        index = int(entry.follows or place)
         if index >= place:
             raise BrokenRuleError("it reverses nothing that came before")
         if len(self._reversed) <= index >> 3:
@@ -149,20 +162,21 @@ class Replay:
         if self._reversed[index >> 3] >> (index & 7) & 1:
             raise BrokenRuleError(f"entry {index} was reversed before")
         self._reversed[index >> 3] |= 1 << (index & 7)
-        kind, parties, amount, _, _, debit, credit, _, _, _ = self._recall(index)
-        if kind not in {"transfer", "post"}:
+        moved = self._recall(index)
+        if moved.kind not in {"transfer", "post"}:
             raise BrokenRuleError(f"entry {index} can't be reversed")
-        turned = (parties[0], parties[2], parties[1]), credit, debit, amount
-        if (entry.parties, entry.debit, entry.credit, entry.amount + entry.rest) != turned:
+        (ledger, debit, credit), gives, takes = _sides_of(moved)
+        turned = (ledger, credit, debit), takes, gives
+        if _sides_of(entry) != turned or entry.amount + entry.rest != moved.amount:
             raise BrokenRuleError(f"it does not give back what entry {index} moved")
         self._move(entry)
 
     def _move(self, entry: Entry) -> None:
-        _, (ledger, debit_kind, credit_kind), amount, _, _, debit, credit, _, _, _ = entry
+        (ledger, debit_kind, credit_kind), amount = entry.parties, entry.amount
         if debit_kind == _TREASURY:
             self.issued[ledger] += amount
         elif self._named:
-            account = self.accounts[ledger].get(debit) or self._account(ledger, debit)
+            account = self.accounts[ledger][entry.debit]
             account.posted -= amount
             if account.posted < account.held:
                 raise _overdrawn()
@@ -171,26 +185,20 @@ class Replay:
             if self.issued[ledger] < 0:
                 raise BrokenRuleError("more would be taken back than was ever issued")
         elif self._named:
-            account = self.accounts[ledger].get(credit) or self._account(ledger, credit)
+            account = self.accounts[ledger][entry.credit]
             account.posted += amount
 
     def _set_aside(self, entry: Entry, amount: int) -> None:
         """Hold so much on both sides; less than nothing frees it."""
         ledger, debit_kind, credit_kind = entry.parties
         if debit_kind != _TREASURY:
-            account = self.accounts[ledger].get(entry.debit) or self._account(ledger, entry.debit)
+            account = self.accounts[ledger][entry.debit]
             account.held += amount
             if account.posted < account.held:
                 raise _overdrawn()
         if credit_kind != _TREASURY:
-            account = self.accounts[ledger].get(entry.credit) or self._account(ledger, entry.credit)
+            account = self.accounts[ledger][entry.credit]
             account.coming += amount
-
-    def _account(self, ledger: str, mark: bytes) -> Account:
-        if not _MARK.fullmatch(mark):
-            raise BrokenRuleError("a mark is not one")
-        found = self.accounts[ledger][mark] = Account()
-        return found
 
 
 _STEPS: Final = {
@@ -207,15 +215,19 @@ def _overdrawn() -> BrokenRuleError:
     return BrokenRuleError("an account would go below zero")
 
 
+def _sides_of(entry: Entry) -> tuple[Parties, bytes, bytes]:
+    return entry.parties, entry.debit, entry.credit
+
+
 def _check_marks(entry: Entry) -> None:
-    kind, (_, debit_kind, credit_kind), _, _, _, debit, credit, acted, recorded, expires = entry
-    if bool(debit) is (debit_kind == _TREASURY):
+    _, debit_kind, credit_kind = entry.parties
+    if bool(entry.debit) is (debit_kind == _TREASURY):
         raise BrokenRuleError("the debit's mark and its kind do not go together")
-    if bool(credit) is (credit_kind == _TREASURY):
+    if bool(entry.credit) is (credit_kind == _TREASURY):
         raise BrokenRuleError("the credit's mark and its kind do not go together")
-    if debit == credit:
+    if entry.debit == entry.credit:
         raise BrokenRuleError("both sides are one account")
-    if kind != "hold" and expires is not None:
+    if entry.kind != "hold" and entry.expires:
         raise BrokenRuleError("only a hold has a time when it lapses")
-    if acted > recorded:
+    if int(entry.acted) > int(entry.recorded):
         raise BrokenRuleError("the act is later than its record")

@@ -15,12 +15,12 @@ from itertools import islice
 from operator import eq, le
 from re import Match
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from credits.lines import AUDITOR, AUDITOR_LINE, PUBLIC_LINE
 from credits.replay import Entry, Parties, sides
 
-AT_ONCE: Final = 512
+AT_ONCE: Final = 256
 """How many lines are read together, at the most."""
 
 _OF_ONE_LENGTH: Final = 8
@@ -44,30 +44,42 @@ class Shape:
     fixed_of: Callable[[bytes], tuple[bytes, ...]]
     """Cuts out of a line what does not differ."""
     fixed: tuple[bytes, ...]
-    differing: Callable[[bytes], tuple[bytes, ...]]
+    differing: Callable[[bytes], Row]
     """Cuts a Row out of a line."""
     outer: slice
     start: bytes
     """What the leaf's hash begins with, where it follows nothing; else empty."""
     middle: slice
-    kind: str
-    parties: Parties
+    said: tuple[str, Parties, int, int]
+    """Kind, parties, amount, rest."""
     amount: int
-    rest: int
     issues: str
     """The ledger, if the treasury issues something at once, as it does in nearly all lines."""
 
-    def entry(self, row: Sequence[bytes]) -> Entry:
+    def entry(self, row: Row) -> Entry:
         """Return what a line of this shape says."""
-        _, follows, _, acted, recorded, expires, debit, credit, _ = row
-        return Entry(
-            self.kind, self.parties, self.amount, self.rest, int(follows) if follows else None,
-            debit, credit, int(acted or 0), int(recorded or 0), int(expires) if expires else None,
-        )  # fmt: skip
+        return Entry._make(self.said + row)
 
 
-Alike = tuple[Shape, bytes]
-"""A line with its shape."""
+class Alike(NamedTuple):
+    """Lines that follow each other, and the shape of each."""
+
+    shapes: Sequence[Shape]
+    lines: Sequence[bytes]
+
+    def part(self, some: slice) -> "Alike":
+        """Return a part of them."""
+        return Alike(self.shapes[some], self.lines[some])
+
+
+class Said(NamedTuple):
+    """What lines say: what differs, the marks of who gets something, the leaves."""
+
+    rows: Sequence[Row]
+    credits: Sequence[bytes]
+    leaves: Sequence[bytes]
+
+
 _Known = tuple[Callable[[bytes], tuple[bytes, ...]], tuple[bytes, ...], Shape]
 """A shape, with what is asked of it first."""
 
@@ -97,10 +109,8 @@ def shape_of(found: Match[bytes]) -> Shape:
         outer=slice(*found.span("outer")),
         start=b"\0" + found["outer"] if found["follows"] == b"null" else b"",
         middle=slice(0) if public else slice(*found.span("middle")),
-        kind=kind,
-        parties=parties,
+        said=(kind, parties, int(found["amount"]), int(found["rest"])),
         amount=int(found["amount"]),
-        rest=int(found["rest"]),
         issues=parties[0] if issues else "",
     )
 
@@ -122,28 +132,30 @@ class Shapes:
             del known[_OF_ONE_LENGTH - 1 :]
             known.append((shape.fixed_of, shape.fixed, shape))
 
-    def sorted(self, lines: Iterable[bytes]) -> Iterator[tuple[list[Alike], bytes]]:
+    def sorted(self, lines: Iterable[bytes]) -> Iterator[tuple[Alike, bytes]]:
         """Yield lines that are like some before, and the one behind them that is not, if any."""
         known, reading = self._known, iter(lines)
         while some := list(islice(reading, AT_ONCE)):
-            alike: list[Alike] = []
+            shapes: list[Shape] = []
+            begin = 0
             for line in some:
                 for fixed_of, fixed, shape in known.get(len(line), ()):
                     if fixed_of(line) == fixed:
-                        alike.append((shape, line))
+                        shapes.append(shape)
                         break
                 else:
-                    yield alike, line
-                    alike = []
-            if alike:
-                yield alike, b""
+                    end = begin + len(shapes)
+                    yield Alike(shapes, some[begin:end]), line
+                    shapes, begin = [], end + 1
+            if shapes:
+                yield Alike(shapes, some[begin:]), b""
 
-    def read(self, alike: Sequence[Alike], first: int) -> tuple[list[Row], list[bytes]] | None:
-        """Read entries numbered from `first`: what differs, and their leaves.
+    def read(self, alike: Alike, first: int) -> Said | None:
+        """Read entries numbered from `first`.
 
         None when one of them is not sound, or has to be looked at by the pattern.
         """
-        rows: list[Row] = [shape.differing(line) for shape, line in alike]  # type: ignore[misc]
+        rows = [shape.differing(line) for shape, line in zip(*alike, strict=True)]
         index, follows, hidden, acted, recorded, expires, debit, credit, leaf = zip(
             *rows, strict=True
         )
@@ -160,7 +172,7 @@ class Shapes:
             and all(map(_proper, filter(None, (*follows, *expires))))
             and not (self._audited and (_unclear(acted, recorded) or any(map(eq, debit, credit))))
         ):
-            return rows, leaves
+            return Said(rows, credit, leaves)
         return None
 
     def entry(self, line: bytes) -> Entry | None:
@@ -175,19 +187,19 @@ class Shapes:
         return shape.entry(shape.differing(line))
 
 
-def _audited_leaves(alike: Sequence[Alike], nonces: bytes) -> list[bytes]:
+def _audited_leaves(alike: Alike, nonces: bytes) -> list[bytes]:
     return [
         sha256(
             (shape.start or b"\0" + line[shape.outer]) + sha256(nonce + line[shape.middle]).digest()
         ).digest()
-        for (shape, line), (nonce,) in zip(alike, _SALTED(nonces), strict=True)
+        for shape, line, (nonce,) in zip(*alike, _SALTED(nonces), strict=True)
     ]
 
 
-def _public_leaves(alike: Sequence[Alike], sealed: bytes) -> list[bytes]:
+def _public_leaves(alike: Alike, sealed: bytes) -> list[bytes]:
     return [
         sha256((shape.start or b"\0" + line[shape.outer]) + one).digest()
-        for (shape, line), (one,) in zip(alike, _SEALED(sealed), strict=True)
+        for shape, line, (one,) in zip(*alike, _SEALED(sealed), strict=True)
     ]
 
 

@@ -137,29 +137,31 @@ class Audit:
         self._shapes = Shapes(said["form"])
         self.report.checked = tuple(CHECKS if named else ALWAYS)
 
-    def _alike(self, alike: Sequence[Alike]) -> None:
+    def _alike(self, alike: Alike) -> None:
         """Take entries whose shapes are known; up to the checkpoint that is held, if it is near."""
         size = self._frontier.size
-        if self._since is not None and 0 < self._since.size - size < len(alike):
-            self._alike(alike[: self._since.size - size])
-            self._alike(alike[self._since.size - size :])
+        near = self._since.size - size if self._since is not None else 0
+        if 0 < near < len(alike.lines):
+            self._alike(alike.part(slice(near)))
+            self._alike(alike.part(slice(near, None)))
             return
-        found = self._shapes.read(alike, size) if alike else None
-        if found is None:
-            for _, line in alike:
+        said = self._shapes.read(alike, size) if alike.lines else None
+        if said is None:
+            for line in alike.lines:
                 self._entry(line)
             return
-        rows, leaves = found
         place, issue = size, self.replay.issue
         try:
-            for place, ((shape, _), row) in enumerate(zip(alike, rows, strict=True), size):
+            for place, (shape, mark) in enumerate(
+                zip(alike.shapes, said.credits, strict=True), size
+            ):
                 if shape.issues:
-                    issue(shape.issues, shape.amount, row[7])
+                    issue(shape.issues, shape.amount, mark)
                 else:
-                    self.replay.apply(place, shape.entry(row))
+                    self.replay.apply(place, shape.entry(said.rows[place - size]))
         except BrokenRuleError as error:
             raise BrokenError(f"entry {place}", str(error)) from error
-        self._add(leaves)
+        self._add(said.leaves)
 
     def _entry(self, line: bytes) -> None:
         """Take an entry as the pattern reads it."""

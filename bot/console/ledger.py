@@ -19,7 +19,7 @@ from bot.store.log_check import check_database
 from bot.store.log_export import export_ledger, one_moment, published
 from bot.store.vote_export import check_votes
 from credits.lines import AUDITOR
-from credits.reading import Export
+from credits.reading import Export, open_to_read
 from credits.verify import CHECKS, Audit, BrokenError
 from credits.words import broken, chinese
 
@@ -63,7 +63,7 @@ def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
             with one_moment(engine) as connection:
                 with file.open("w", encoding="utf-8", newline="\n") as target:
                     done = export_ledger(connection, target, AUDITOR)
-                with file.open("rb") as first, file.open("rb") as again:
+                with open_to_read(file) as first, file.open("rb") as again:
                     export = Export(first, again)
                     audit = Audit(export.entry)
                     report = audit.run(export.lines())

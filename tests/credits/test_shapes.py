@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from credits.lines import AUDITOR, FORMS
-from credits.shapes import Shapes, shape_of
+from credits.shapes import Alike, Shapes, shape_of
 from credits.verify import BrokenError, Trust
 from tests.credits.exports import Made, check, made
 from tests.credits.making import Step
@@ -45,19 +45,19 @@ def test_lines_like_some_before_say_what_the_pattern_finds(form: str) -> None:
         if other:
             shape = shape_of(found)
             shapes.learn(line, shape)
-            alike = [(shape, line)]
-        read = shapes.read(alike, index)
-        assert read is not None
-        entry = alike[0][0].entry(read[0][0])
-        assert read[1][0].hex().encode() == found["leaf"]
+            alike = Alike([shape], [line])
+        said = shapes.read(alike, index)
+        assert said is not None
+        entry = alike.shapes[0].entry(said.rows[0])
+        assert said.leaves[0].hex().encode() == found["leaf"]
         assert (b"%d" % entry.amount, b"%d" % entry.rest) == (found["amount"], found["rest"])
-        assert _text(entry.follows) == found["follows"]
+        assert (entry.follows or b"null") == found["follows"]
         assert shapes.entry(line) == entry
         if form == AUDITOR:
             assert (entry.debit, entry.credit) == (found["debit"], found["credit"])
-            assert _text(entry.acted) == found["acted"]
-            assert _text(entry.recorded) == found["recorded"]
-            assert _text(entry.expires) == found["expires"]
+            assert (entry.acted, entry.recorded) == (found["acted"], found["recorded"])
+            assert (entry.expires or b"null") == found["expires"]
+            assert said.credits == (entry.credit,)
     assert read_by_place > len(lines) // 2
 
 
@@ -87,10 +87,6 @@ def test_a_checkpoint_that_is_held_is_met_between_lines_that_are_read_together(f
         other = Made([MADE.transfers[0]._replace(actor="staff:9"), *MADE.transfers[1:]])
         with pytest.raises(BrokenError, match="the history was rewritten"):
             check(other.lines(form), Trust(since=held))
-
-
-def _text(number: int | None) -> bytes:
-    return b"null" if number is None else b"%d" % number
 
 
 @pytest.mark.parametrize("flip", [1, 2, 32, 128])
@@ -144,7 +140,7 @@ def test_a_number_that_is_written_in_another_way_is_refused(index: bytes) -> Non
     written = LIKE.replace(b'"index":5,', b'"index":' + index + b",")
     assert len(written) == len(ENTRIES[10])
     ((alike, other),) = shapes.sorted([written])
-    assert (len(alike), other) == (1, b"")
+    assert (len(alike.lines), other) == (1, b"")
     assert shapes.read(alike, 5) is None
     ((sound, _),) = shapes.sorted([ENTRIES[10]])
     assert shapes.read(sound, 10) is not None
