@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 
 from aiohttp import web
 
-from bot.dialogue.identity import said
+from bot.dialogue.points import said
 from bot.dialogue.privacy import EXPORT, EXPORT_LASTS
 from bot.model.number import case_number
 from bot.ports.own import Holdings, OwnFile

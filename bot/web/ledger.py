@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.dialogue.identity import RECEIPTS
+from bot.dialogue.points import RECEIPTS
 from bot.ports.log import LogViews, Receipt
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
