@@ -163,12 +163,18 @@ def say(found: Recount) -> Iterator[str]:
     yield f"question: {json.dumps(header.title, ensure_ascii=False)}, by {header.method.value}"
     for option, total in zip(header.options, tally.totals, strict=True):
         yield f"  {total:>8}  {option}"
-    named = ", ".join(header.options[one - 1] for one in tally.winners) or "nobody"
-    yield f"{'tie' if len(tally.winners) > 1 else 'first'}: {named}; {tally.blank} abstained"
+    named = ", ".join(header.options[one - 1] for one in tally.winners)
+    if not named:
+        yield f"nobody chose anything; {tally.blank} abstained"
+    else:
+        yield f"{'tie' if len(tally.winners) > 1 else 'first'}: {named}; {tally.blank} abstained"
     if found.weighed is not None:
         names = (header.options[one - 1] for one in found.weighed.winners)
         yield f"by weight, advisory: {', '.join(names) or 'nobody'}"
-    yield f"quorum of {header.quorum} %: {'reached' if found.has_quorum else 'missed'}"
+    if header.quorum:
+        yield f"quorum of {header.quorum} %: {'reached' if found.has_quorum else 'missed'}"
+    else:
+        yield "no quorum was asked for"
     yield "checked:"
     yield from (f"  - {what}" for what in CHECKED)
     yield f"key: {found.key}"

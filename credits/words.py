@@ -13,7 +13,7 @@ from typing import Final
 from credits.verify import BrokenError
 
 _GAP: Final = re.compile(r"\{(\w+)\}")
-_SAID: Final = {"error", "check", "where", "form", "ledger"}
+_SAID: Final = {"error", "check", "where", "form", "ledger", "method"}
 """What stands here is in the table itself."""
 
 

@@ -14,7 +14,7 @@ from bot.ports.bell import DESK, VOTES
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.ports.votes import Question, Vote
-from credits.ballots import BallotError
+from credits.ballots import BallotError, Method
 from credits.bands import banded
 from credits.merkle import Frontier
 from credits.tally import count
@@ -160,6 +160,8 @@ def _checked(tx: Tx, question: Question) -> Question:
         raise RefusedError("vote_title")
     if len(set(options)) != len(options) or not all(1 <= len(o) <= _OPTION_MOST for o in options):
         raise RefusedError("vote_options")
+    if question.method is Method.SEVERAL and question.most < 2:  # noqa: PLR2004  one is no several
+        raise RefusedError("vote_most")
     try:
         _ = question.paper
     except BallotError as wrong:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.locale.texts import Texts
 from bot.model.case import RefusedError
 from bot.ports.votes import Question, Vote
 from bot.web.site import Form, number_of
@@ -11,19 +12,19 @@ from credits.ballots import RANKED, Method, read
 from credits.bands import weighed
 from credits.tally import Tally
 
-_LINE: Final = 26  # characters of an option side by side
-_TEXT: Final = 30
-_BAR: Final = 26
-_GAP: Final = 18
-_WIDTH: Final = 640
+_LINE: Final = 19  # characters of an option side by side
+_TEXT: Final = 28
+_BAR: Final = 20
+_GAP: Final = 16
+_WIDTH: Final = 400
+"""So wide that words are as large as others where it is as narrow as a telephone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """An option with what it has; positions are those of the picture."""
 
-    option: str
-    total: int
+    told: str
     wins: bool
     words: Sequence[tuple[int, str]]
     top: int
@@ -53,7 +54,10 @@ def numbers_of(question: Question, form: Form) -> list[int]:
         return []
     options = range(1, len(question.options) + 1)
     if question.method is Method.SCORE:
-        return [number_of(form, f"s{option}") for option in options]
+        points = [number_of(form, f"s{option}") for option in options]
+        if not any(points):
+            raise RefusedError("vote_empty")
+        return points
     if question.method in RANKED:
         return _ranked([(number_of(form, f"r{option}"), option) for option in options])
     if question.method is Method.SINGLE:
@@ -63,6 +67,17 @@ def numbers_of(question: Question, form: Form) -> list[int]:
     if not any(chosen):
         raise RefusedError("vote_empty")
     return chosen
+
+
+def filled(question: Question, numbers: Sequence[int]) -> Form:
+    """Return the form of which `numbers_of` makes these numbers."""
+    if question.method is Method.SINGLE:
+        return {"o": str(numbers[0])} if numbers else {}
+    if question.method is Method.SCORE:
+        return {f"s{option}": str(points) for option, points in enumerate(numbers, 1)}
+    if question.method in RANKED:
+        return {f"r{option}": str(place) for place, option in enumerate(numbers, 1)}
+    return {f"o{number}": "1" for number in numbers}
 
 
 def _ranked(places: Sequence[tuple[int, int]]) -> list[int]:
@@ -85,17 +100,18 @@ def words_of(question: Question, choice: str) -> str:
     return (" → " if question.method in RANKED else "、").join(names)
 
 
-def bars_of(question: Question, result: Tally) -> Bars:
+def bars_of(texts: Texts, question: Question, result: Tally) -> Bars:
     """Return a bar for each option, the longest as wide as the picture."""
     most, top, bars = max(*result.totals, 1), 0, []
     for number, (option, total) in enumerate(zip(question.options, result.totals, strict=True), 1):
-        told = f"{option}  {total}"
+        what = texts.say(f"votes.result.count.{question.method.value}", total=total)
+        told = f"{option}  {what}"
         words = []
         for start in range(0, len(told), _LINE):
             top += _TEXT
             words.append((top - 8, told[start : start + _LINE]))
         width = max(_WIDTH * total // most, 2)
-        bars.append(Bar(option, total, number in result.winners, words, top, width))
+        bars.append(Bar(told, number in result.winners, words, top, width))
         top += _BAR + _GAP
     return Bars(bars, top)
 

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
@@ -18,7 +20,7 @@ from bot.ports.votes import Helped, Vote, Way
 from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
 from bot.web.site import Form, Site, form_of, number_in, see, site_of
-from bot.web.vote_paper import Bars, Weighed, bars_of, numbers_of, weighed_of, words_of
+from bot.web.vote_paper import Bars, Weighed, bars_of, filled, numbers_of, weighed_of, words_of
 from bot.web.voter import Voter, person_of, query_of, voter_of
 from credits.ballots import read
 from credits.vote_file import Ballot, lines
@@ -29,6 +31,7 @@ _ONE: Final = "/votes/{number}"
 _MOST: Final = 60
 _PUBLIC: Final = (VoteState.OPEN, VoteState.CLOSED, VoteState.COUNTED, VoteState.CANCELLED)
 _TOPICS: Final = frozenset({VOTES})
+_EMPTY: Final[Form] = MappingProxyType({})
 _ANYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
 
 
@@ -48,11 +51,12 @@ class Sight:
     way: str
     helps: Helped | None
     helped: Sequence[Helped]
+    now: datetime
 
     @property
     def open(self) -> bool:
         """Say whether it can be voted on."""
-        return self.vote.state is VoteState.OPEN
+        return self.vote.state is VoteState.OPEN and self.now < self.vote.question.ends_at
 
     @property
     def choice(self) -> str:
@@ -60,15 +64,10 @@ class Sight:
         return "" if self.own is None else words_of(self.vote.question, self.own.choice)
 
     @property
-    def chosen(self) -> Sequence[int]:
-        """Return her numbers, so that the paper shows them."""
-        return () if self.own is None else read(self.vote.question.paper, self.own.choice)
-
-    @property
-    def bars(self) -> Bars | None:
-        """Return the picture of the result."""
-        result = self.vote.result
-        return None if result is None else bars_of(self.vote.question, result)
+    def filled(self) -> Form:
+        """Return the paper as she filled it in."""
+        question = self.vote.question
+        return {} if self.own is None else filled(question, read(question.paper, self.own.choice))
 
     @property
     def weighed(self) -> Weighed | None:
@@ -133,7 +132,7 @@ async def cast(request: web.Request) -> web.Response:
     try:
         await site.storage.write(partial(_cast, site.rules, number, key, form))
     except RefusedError as refused:
-        return await _page(request, number, key, reason=refused.reason)
+        return await _page(request, number, key, reason=refused.reason, typed=form)
     raise see(f"{_LIST}/{number}{query_of(key)}#receipt")
 
 
@@ -156,7 +155,9 @@ async def ballots(request: web.Request) -> web.Response:
     )
 
 
-async def _page(request: web.Request, number: int, key: Voter, *, reason: str = "") -> web.Response:
+async def _page(
+    request: web.Request, number: int, key: Voter, *, reason: str = "", typed: Form = _EMPTY
+) -> web.Response:
     site = site_of(request)
 
     def look(views: Views) -> Sight | None:
@@ -173,10 +174,18 @@ async def _page(request: web.Request, number: int, key: Voter, *, reason: str = 
         status=409 if reason else 200,
         problem=site.rules.texts.say(f"case.refused.{reason}") if reason else "",
         sight=sight,
+        typed=typed,
+        bars=_bars(site, sight.vote),
         piece=_piece(site, sight.vote, sight.turnout),
         code=key.code,
         options=json.dumps(sight.vote.question.options, ensure_ascii=True),
     )
+
+
+def _bars(site: Site, vote: Vote) -> Bars | None:
+    if vote.result is None:
+        return None
+    return bars_of(site.rules.texts, vote.question, vote.result)
 
 
 async def _fresh(site: Site, number: int) -> Fresh:
@@ -190,9 +199,14 @@ async def _fresh(site: Site, number: int) -> Fresh:
 
 
 def _piece(site: Site, vote: Vote, turnout: int) -> Piece:
-    step = votes.TURNOUT_STEP
+    now = site.clock.now()
     return site.pages.piece(
-        "vote_turnout.html", site.clock.now(), vote=vote, turnout=turnout, step=step
+        "vote_turnout.html",
+        now,
+        vote=vote,
+        open=vote.state is VoteState.OPEN and now < vote.question.ends_at,
+        turnout=turnout,
+        step=votes.TURNOUT_STEP,
     )
 
 
@@ -235,6 +249,7 @@ def _sight(views: Views, vote: Vote, key: Voter) -> Sight:
         way=way or "",
         helps=helps,
         helped=[one for one in helped if views.votes.has_voted(vote.id, one.person_id) is not None],
+        now=views.now,
         own=views.votes.own(vote, person_id, helper_id=visitor if helps else None)
         if shows and person_id is not None
         else None,

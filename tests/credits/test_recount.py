@@ -18,6 +18,7 @@ from credits.recount import recount, say
 from credits.tally import count
 from credits.verify import BrokenError
 from credits.vote_file import Ballot, Header, leaves, lines
+from credits.words import chinese
 
 SIGNER = make_signer("community.example/ledger", bytes(32))
 KEY = str(SIGNER.verifier)
@@ -41,6 +42,14 @@ def _file(
         one.encode()
         for one in lines(header, ballots, count(header.paper, choices), signed, KEY, bands)
     ]  # fmt: skip
+
+
+def test_what_was_counted_is_said_in_chinese() -> None:
+    found = recount(_file(["-"], quorum=0, method=Method.APPROVAL))
+    words = "\n".join(map(chinese, say(found)))
+    for told in ("怎么投：赞成的都选上", "没有人选任何一项；弃权 1 张", "投多少人都算数"):
+        assert told in words
+    assert "至少 50% 的人投才算数：够了" in map(chinese, say(recount(_file(CHOICES))))
 
 
 def test_what_is_sound_is_counted_again() -> None:

@@ -28,6 +28,7 @@ async def test_two_enter_a_paper_and_its_voter_gets_the_code(hall: Hall) -> None
     second = first | {"csrf": of_admin}
     status, page = await enter(admin, path, **second | {"o": "1"})
     assert (status, "跟第一位同事录的不一样" in page) == (409, True)
+    assert 'name="o" value="1" checked' in page
     status, page = await enter(admin, path, **second)
     assert (status, CODE.search(page) is not None, "等第二位" in page) == (200, True, False)
     status, page = await enter(admin, path, **second)

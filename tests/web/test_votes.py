@@ -45,7 +45,7 @@ class Hall:
         lin, csrf = await self.site.seated("lin")
         form = QUESTION | {"method": method.value, "ends": ends, "csrf": csrf} | more
         answer = await lin.post("/desk/votes", data=form)
-        found = re.search(r'href="(/desk/votes/[0-9]+)"', await answer.text())
+        found = re.fullmatch("(/desk/votes/[0-9]+)", answer.url.path)
         assert found is not None
         assert (await lin.post(f"{found[1]}/offer", data={"csrf": csrf})).status == 200
         admin, csrf = await self.site.seated("admin")
@@ -203,7 +203,29 @@ async def test_a_paper_that_cannot_be_counted_is_refused_with_a_sentence(
 async def test_two_options_do_not_share_a_place(hall: Hall) -> None:
     path = await hall.opened(Method.SCHULZE)
     status, page = await hall.cast(path, r1="1", r2="1")
-    assert (status, "选了两次" in page) == (409, True)
+    assert (status, "排在了同一位" in page) == (409, True)
+    assert page.count('value="1" selected') == 2  # what she chose is not to be chosen again
+
+
+async def test_a_paper_without_a_point_is_refused_and_one_refused_leaves_the_earlier_one(
+    hall: Hall,
+) -> None:
+    path = await hall.opened(Method.SCORE)
+    assert (await hall.cast(path, s1="1"))[0] == 200
+    status, page = await hall.cast(path, s1="0", s2="0", s3="0")
+    assert (status, "还没有选" in page, "原来的票还算数" in page) == (409, True, True)
+    assert "记下了" not in page
+
+
+async def test_a_list_says_what_she_can_do_with_each(hall: Hall) -> None:
+    path = await hall.opened()
+    stranger = hall.site.browser()
+    for cast, hers in ((False, "去投票"), (True, "看看、改票")):
+        if cast:
+            await hall.cast(path, o="1")
+        for browser, said in ((hall.visitor, hers), (stranger, "看看")):
+            page = await (await browser.get("/votes")).text()
+            assert f'<span class="go">{said}<' in page
 
 
 async def test_strangers_and_late_comers_are_told_why(hall: Hall) -> None:
@@ -213,8 +235,9 @@ async def test_strangers_and_late_comers_are_told_why(hall: Hall) -> None:
     answer = await stranger.post(f"{path}/cast", data={"o": "1"})
     assert (answer.status, "我们还不知道您是谁" in await answer.text()) == (409, True)
     hall.site.clock.move(days=1)
+    assert "投票结束了" in await (await hall.visitor.get(path)).text()
     status, page = await hall.cast(path, o="1")
-    assert (status, "投票已经结束" in page) == (409, True)
+    assert (status, "投票已经结束" in page, 'type="radio"' in page) == (409, True, False)
     assert "大家投票" in await (await stranger.get("/votes")).text()
     for missing in ("/votes/99", "/votes/x", "/votes/99/ballots"):
         assert (await stranger.get(missing)).status == 404

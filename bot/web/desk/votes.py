@@ -137,8 +137,10 @@ def _prepare(tx: Tx, rules: Rules, staff: Staff, number: int, form: Form) -> obj
 async def _do(request: web.Request, number: int | None, step: Step) -> web.Response:
     site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
 
+    made: list[object] = []
+
     def unit(tx: Tx) -> None:
-        step(tx, site.rules, staff, number or 0, form)
+        made.append(step(tx, site.rules, staff, number or 0, form))
 
     try:
         await site.storage.write(once(unit, staff, form))
@@ -146,7 +148,8 @@ async def _do(request: web.Request, number: int | None, step: Step) -> web.Respo
         problem = site.rules.texts.say(f"case.refused.{refused.reason}")
         typed = form if "title" in form else None
         return await _page(request, number, typed=typed, problem=problem)
-    raise see(_LIST if number is None else f"{_LIST}/{number}")
+    found = number or next(reversed(made), None)  # a form sent again has made nothing
+    raise see(_LIST if found is None else f"{_LIST}/{found}")
 
 
 async def _page(

@@ -146,6 +146,7 @@ WRONG = [
     ({"options": ("一样", "一样")}, "vote_options"),
     ({"options": ("只有一个",)}, "vote_options"),
     ({"method": Method.SEVERAL, "most": 4}, "vote_most"),
+    ({"method": Method.SEVERAL, "most": 1}, "vote_most"),
     ({"quorum": 101}, "vote_quorum"),
     ({"ends_at": None}, "vote_ends"),
     ({"scope": Scope.BUILDING, "scope_id": 999}, "vote_place"),
