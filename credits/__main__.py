@@ -23,8 +23,17 @@ from credits.reading import Export, open_to_read
 from credits.recount import recount, say
 from credits.verify import CHECKS, Audit, BrokenError, Report, Trust
 from credits.vote_file import BEGINS
-from credits.witness import Memory, RefusedError, cosign, follow, opened, read_memory, write_memory
-from credits.words import broken, chinese
+from credits.witness import (
+    Memory,
+    RefusedError,
+    UnknownWitnessError,
+    cosign,
+    follow,
+    opened,
+    read_memory,
+    write_memory,
+)
+from credits.words import broken, chinese, sentences
 
 _PIPE: Final = "-"
 _PROGRESS_EVERY: Final = 100_000
@@ -183,9 +192,9 @@ def _witness(arguments: argparse.Namespace) -> int:
     _replace(arguments.memory, write_memory(after))
     if arguments.keep:
         _replace(arguments.keep, signed)
-    _send(f"{url}/cosignature", signed)
     _tell(f"signed: {found.size} entries of {found.origin}, which extend {memory.size}")
-    return 0
+    taken = _send(f"{url}/cosignature", signed, signer)
+    return 0 if taken or arguments.keep else 1
 
 
 def _remembered(arguments: argparse.Namespace) -> Memory:
@@ -197,21 +206,35 @@ def _remembered(arguments: argparse.Namespace) -> Memory:
 
 
 def _fetch(url: str) -> str:
-    with urllib.request.urlopen(_http(url), timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
-        return str(answer.read(_ANSWER_MOST).decode())
+    try:
+        return _answer(_http(url))
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise RefusedError(f"there is no ledger, or it is empty: {url}") from error
 
 
-def _send(url: str, note: str) -> None:
-    """Bring it to the log; a log that does not take it has it in the file all the same."""
+def _send(url: str, note: str, signer: Signer) -> bool:
+    """Bring it to the log; say why it was not taken, and what to do."""
     request = _http(url)
     request.data = note.encode()
     request.add_header("Content-Type", "text/plain; charset=utf-8")
     try:
-        with urllib.request.urlopen(request, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
-            answer.read(_ANSWER_MOST)
+        _answer(request)
     except urllib.error.HTTPError as error:
-        _tell(f"the log did not take the signature: {error}", to=sys.stderr)
-        error.close()
+        with error:
+            said = error.read(_ANSWER_MOST).decode(errors="replace")
+        if said == UnknownWitnessError.said:
+            _tell(f"the log does not know you: {signer.verifier}", to=sys.stderr)
+        else:
+            why = said if said in sentences() else str(error)
+            _tell(f"the log did not take the signature: {why}", to=sys.stderr)
+        return False
+    return True
+
+
+def _answer(request: urllib.request.Request) -> str:
+    with urllib.request.urlopen(request, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
+        return str(answer.read(_ANSWER_MOST).decode())
 
 
 def _http(url: str) -> urllib.request.Request:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from credits.merkle import EMPTY_ROOT, Hash, ProofError, verify_consistency
 from credits.notes import (
@@ -18,6 +19,16 @@ from credits.rotation import chain
 
 class RefusedError(Exception):
     """The witness does not sign; the message says what is wrong with the log."""
+
+
+class UnknownWitnessError(NoteError):
+    """None of those who signed is a witness whom the log knows; `name` signed last."""
+
+    said: Final = "none of its witnesses signed this"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(self.said)
+        self.name = name
 
 
 @dataclass(frozen=True, slots=True)

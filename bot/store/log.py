@@ -26,6 +26,7 @@ from credits.notes import (
     sign_checkpoint,
 )
 from credits.rotation import announce
+from credits.witness import UnknownWitnessError
 
 _LOCK: Final = sa.text("SELECT pg_advisory_xact_lock(7430003)")
 _SALT_BYTES: Final = 32
@@ -147,10 +148,12 @@ class SqlLog:
         size = parse_checkpoint(parsed.text).size
         ours = sa.select(t.log_checkpoint).where(t.log_checkpoint.c.size == size)
         own = [row for row in self._unit.run(ours) if parse_note(row.note).text == parsed.text]
+        if not own:
+            raise NoteError("this is no checkpoint of this log")
         known = [parse_verifier(one) for one in witnesses]
         for name, number, signature in parsed.signatures:
             for one in known:
-                if own and (name, number) == (one.name, one.id):
+                if (name, number) == (one.name, one.id):
                     one.check(parsed.text, signature)
                     line = next(x for x in note.splitlines() if x.startswith(f"— {name} "))
                     values = {
@@ -161,7 +164,7 @@ class SqlLog:
                     }
                     self._unit.insert_if_absent(t.cosignature, ("checkpoint_id", "name"), values)
                     return name
-        raise NoteError("this is no checkpoint of ours with the signature of a known witness")
+        raise UnknownWitnessError(parsed.signatures[-1][0])
 
     def forget(self, person_id: int) -> None:
         """Let nobody show any more whose marks these are; what has none gets one of nobody."""

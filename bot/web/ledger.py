@@ -2,11 +2,13 @@
 
 import base64
 import json
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -21,12 +23,20 @@ from bot.web.visitor import CHANNEL, known_visitor
 from credits.merkle import TILE_WIDTH, Tree
 from credits.notes import NoteError, parse_checkpoint, parse_note
 from credits.tiles import bundle, parse_path, width_at
+from credits.witness import UnknownWitnessError
+
+_log = logging.getLogger(__name__)
 
 _SHOWN_MOST: Final = 30
 _LEVELS_MOST: Final = 6
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{32}")
 _TEXT: Final = "text/plain"
+_NAME_SHOWN: Final = 40
+_UNKNOWN: Final = (
+    "a witness who is not known here wanted to sign the ledger: %r; "
+    "if you know them, add their key to GONGZHI_LEDGER_WITNESSES and start again"
+)
 _ANYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
 """Pages of others may read what is public: a witness need not trust our page."""
 
@@ -113,7 +123,9 @@ async def cosignature(request: web.Request) -> web.Response:
     try:
         name = await site.storage.write(lambda tx: tx.log.cosign(note, known))
     except NoteError as error:
-        raise web.HTTPForbidden(text=str(error)) from error
+        if isinstance(error, UnknownWitnessError):
+            _log.warning(_UNKNOWN, error.name[:_NAME_SHOWN])
+        return web.Response(text=str(error), status=HTTPStatus.FORBIDDEN, content_type=_TEXT)
     return _json({"signed": name})
 
 
