@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,8 +17,10 @@ from bot.store.postgres import PostgresStorage
 from bot.store.sqlite import SqliteStorage
 from bot.store.tx import SqlTx
 from tests import postgres
+from tests.engine import LastingEngine
 from tests.fakes.clock import FakeClock
 from tests.postgres import postgres_server
+from tests.restored import Restored
 
 __all__ = ["postgres_server"]
 
@@ -68,6 +69,13 @@ def migrated_postgres(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def filled_postgres(postgres_server: str, migrated_postgres: str) -> Iterator[str]:
+    with postgres.database(postgres_server, migrated_postgres) as url:
+        _made(url, _fill)
+        yield str(parse_url(url).database)
+
+
+@pytest.fixture(scope="session")
 def empty_copies(postgres_server: str, migrated_postgres: str) -> Iterator[postgres.Copies]:
     """Copies of a migrated PostgreSQL database."""
     with postgres.Copies(postgres_server, migrated_postgres) as copies:
@@ -75,12 +83,24 @@ def empty_copies(postgres_server: str, migrated_postgres: str) -> Iterator[postg
 
 
 @pytest.fixture(scope="session")
-def filled_copies(postgres_server: str, migrated_postgres: str) -> Iterator[postgres.Copies]:
+def filled_copies(postgres_server: str, filled_postgres: str) -> Iterator[postgres.Copies]:
     """Copies of a PostgreSQL database with the demonstration community."""
-    with postgres.database(postgres_server, migrated_postgres) as url:
-        _made(url, _fill)
-        with postgres.Copies(postgres_server, str(parse_url(url).database)) as copies:
-            yield copies
+    with postgres.Copies(postgres_server, filled_postgres) as copies:
+        yield copies
+
+
+@pytest.fixture(scope="session")
+def empty_restored(postgres_server: str, migrated_postgres: str) -> Iterator[Restored]:
+    """A migrated PostgreSQL database, lent to one test after another."""
+    with Restored(postgres_server, migrated_postgres) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def filled_restored(postgres_server: str, filled_postgres: str) -> Iterator[Restored]:
+    """One with the demonstration community."""
+    with Restored(postgres_server, filled_postgres) as one:
+        yield one
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -108,39 +128,36 @@ def sqlite_url(request: pytest.FixtureRequest, holds: str, tmp_path: Path) -> st
 
 @pytest.fixture
 def postgres_url(request: pytest.FixtureRequest, holds: str) -> Iterator[str]:
-    """A migrated PostgreSQL database."""
-    copies: postgres.Copies = request.getfixturevalue(f"{holds}_copies")
-    with copies.one() as url:
-        yield url
+    """A migrated PostgreSQL database: its own for a test that does not take the engine."""
+    if "engine" in request.fixturenames:
+        restored: Restored = request.getfixturevalue(f"{holds}_restored")
+        with restored.lent() as url:
+            yield url
+    else:
+        copies: postgres.Copies = request.getfixturevalue(f"{holds}_copies")
+        with copies.one() as url:
+            yield url
 
 
 @pytest.fixture(scope="session")
-def engines() -> dict[str, sa.Engine]:
+def engines() -> Iterator[dict[str, LastingEngine]]:
     """An engine for each kind of database."""
-    return {}
+    made: dict[str, LastingEngine] = {}
+    yield made
+    for one in made.values():
+        one.end()
 
 
 @pytest.fixture
-def engine(database_url: str, engines: dict[str, sa.Engine]) -> Iterator[sa.Engine]:
+def engine(database_url: str, engines: dict[str, LastingEngine]) -> Iterator[sa.Engine]:
     """All tests share one of a kind: what it compiled for one, no other need compile."""
     url = parse_url(database_url)
     kind = url.get_backend_name()
     if kind not in engines:
-        engines[kind] = _movable(make_engine(url))
-    engines[kind].url = url
+        engines[kind] = LastingEngine(make_engine(url))
+    engines[kind].move(url)
     yield engines[kind]
     engines[kind].dispose()
-
-
-def _movable(engine: sa.Engine) -> sa.Engine:
-    """Let the engine connect to whatever its URL says now."""
-
-    def connect(dialect: sa.Dialect, _: object, args: list[Any], named: dict[str, Any]) -> None:
-        args[:], more = dialect.create_connect_args(engine.url)
-        named |= more
-
-    sa.event.listen(engine, "do_connect", connect)
-    return engine
 
 
 def _made(url: str, make: Callable[[sa.Engine], object]) -> None:

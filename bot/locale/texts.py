@@ -3,7 +3,7 @@
 import string
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
@@ -27,7 +27,7 @@ class TextError(Exception):
 class Texts:
     """The sentences of one language, by dotted key."""
 
-    sentences: Mapping[str, str]
+    sentences: Mapping[str, str] = field(repr=False)
     zone: tzinfo
 
     def say(self, key: str, /, **values: object) -> str:

@@ -19,8 +19,8 @@ class Calendar:
     """
 
     weekdays: frozenset[int] = _MONDAY_TO_FRIDAY
-    holidays: frozenset[date] = frozenset()
-    workdays: frozenset[date] = frozenset()
+    holidays: frozenset[date] = field(default=frozenset(), repr=False)
+    workdays: frozenset[date] = field(default=frozenset(), repr=False)
     years: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
