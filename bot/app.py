@@ -182,9 +182,7 @@ async def assemble(
             dialect=settings.phone_dialect,
             common=[] if settings.phone_line is None else list(heard_by_all(rules)),
         )
-        switchboard = Switchboard(
-            storage=storage, bell=bell, receive=intake.receive, texts=rules.texts
-        )
+        switchboard = Switchboard(storage=storage, bell=bell, receive=intake.receive, rules=rules)
         line = make_phone_line(
             settings,
             storage,

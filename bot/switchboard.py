@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from bot.booth import Booth
 from bot.dialogue.phone.hearing import as_choice
 from bot.dialogue.phone.script import the_script
 from bot.dialogue.phone.standing import ANONYMOUS, Standing, read_calls, say
-from bot.locale.texts import Texts
 from bot.ports.bell import Bell, contact_topic
+from bot.ports.rules import Rules
 from bot.ports.storage import Storage, StorageError, Tx
 from channels.base import Receive
 from channels.call import PHONE, After, CallTurn, Heard, Listening, Say
@@ -33,13 +34,17 @@ _WAV_BYTES_A_SECOND: Final = 32_000
 
 @dataclass(slots=True)
 class _Line:
-    """One call in this process: what is not stored yet, and the turn whose answer is awaited."""
+    """One call in this process: what is not stored yet, and the turn whose answer is awaited.
+
+    While she is in the `booth`, nothing is stored.
+    """
 
     unstored: deque[InboundMessage] = field(default_factory=deque)
     owed: str = ""
     contact_id: int = 0
     waits: int = 0
     taking: asyncio.Future[Say | None] | None = None
+    booth: Booth | None = None
 
 
 class Switchboard:
@@ -51,13 +56,13 @@ class Switchboard:
         storage: Storage,
         bell: Bell,
         receive: Receive,
-        texts: Texts,
+        rules: Rules,
         patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self._storage = storage
         self._bell = bell
         self._receive = receive
-        self._texts = texts
+        self._rules = rules
         self._patience_seconds = patience_seconds
         self._lines: dict[str, _Line] = {}
         self._left: deque[InboundMessage] = deque(maxlen=_LEFT_MOST)
@@ -85,6 +90,11 @@ class Switchboard:
                 _log.warning("%d turns of calls wait to be stored: %s", len(self._left), error)
 
     async def _answered(self, turn: CallTurn, line: _Line) -> Say:
+        if line.booth is not None:
+            taken = await line.booth.turn(turn)
+            if isinstance(taken, Say):
+                return taken
+            turn, line.booth = taken, None
         if not (line.owed and turn.heard is Heard.SILENCE):
             message = as_message(turn)
             line.unstored.append(message)
@@ -101,7 +111,19 @@ class Switchboard:
         if said is None:
             return self._wait(line)
         line.owed, line.waits = "", 0
+        if said.listening is Listening.KEYS:
+            line.booth = self._booth(line, said)
+            return line.booth.says()
         return said
+
+    def _booth(self, line: _Line, entering: Say) -> Booth:
+        return Booth(
+            storage=self._storage,
+            rules=self._rules,
+            contact_id=line.contact_id,
+            entering=entering,
+            patience_seconds=self._patience_seconds,
+        )
 
     async def _store_all(self, line: _Line) -> None:
         """Store what is waiting, in order; try again while the database is away."""
@@ -152,8 +174,8 @@ class Switchboard:
         """Ask her to wait; after a few times promise that she is called back."""
         line.waits += 1
         if line.waits > _WAITS_MOST:
-            return Say(text=self._texts.say("phone.trouble.promise"), after=After.HANG_UP)
-        return Say(text=self._texts.say("phone.trouble.wait"), listening=Listening.NOTHING)
+            return Say(text=self._rules.texts.say("phone.trouble.promise"), after=After.HANG_UP)
+        return Say(text=self._rules.texts.say("phone.trouble.wait"), listening=Listening.NOTHING)
 
 
 def as_message(turn: CallTurn) -> InboundMessage:

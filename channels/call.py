@@ -130,6 +130,8 @@ class Listening(StrEnum):
     """One of some phrases, or one key."""
     DIGITS = "digits"
     """Digits spoken or keyed; # ends them."""
+    KEYS = "keys"
+    """Keys alone, one that ends it or several digits; what is said is neither heard nor kept."""
     NOTHING = "nothing"
     """Nobody is listened to: once it has spoken, the line goes on with SILENCE at once."""
 
@@ -146,7 +148,8 @@ class After(StrEnum):
 class Say:
     """What is said next, and how the answer is listened for.
 
-    `phrases` are what a CHOICE understands, `keys` the keys that end listening. `wait_seconds`
+    `phrases` are what a CHOICE understands, `keys` the keys that end listening, `digits_most` how
+    many digits are waited for. `wait_seconds`
     is how long she has for her first word, `silence_seconds` what ends her speech (the line
     adapts it to a slow speaker), `most_seconds` how long she may go on. `dialect` is the set of
     recordings that she has chosen, empty for that of the community.
@@ -156,6 +159,7 @@ class Say:
     listening: Listening = Listening.NOTHING
     phrases: tuple[str, ...] = ()
     keys: str = ""
+    digits_most: int = 32
     wait_seconds: float = 8.0
     silence_seconds: float = 1.5
     most_seconds: float = 90.0

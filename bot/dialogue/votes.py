@@ -12,7 +12,6 @@ from typing import Final
 from bot.dialogue.turn import ForRoom, Reply, Turn
 from bot.flow.vote_news import NEWS
 from bot.ports.votes import Vote
-from channels.call import PHONE
 from channels.message import Button
 from credits.voting import VoteState
 
@@ -35,8 +34,6 @@ def listed(turn: Turn) -> Reply:
     ]
     voted = votes.voted_in([one.id for one in open_now], person_id)
     hers = [(one, voted[one.id]) for one in open_now if one.id in voted][:_LISTED]
-    if turn.contact.channel == PHONE:
-        return Reply(text=_say(turn, "by_phone"))
     if not hers:
         key = "not_hers" if open_now else "none"
         page = f"{turn.rules.public_url}/votes"

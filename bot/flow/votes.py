@@ -17,22 +17,25 @@ _ABOUT: Final = "initiative:"
 _STANDS_BEFORE: Final[Mapping[Way, frozenset[Way]]] = MappingProxyType(
     {
         Way.OWN: frozenset(),
-        Way.PAPER: frozenset({Way.OWN, Way.PAPER}),
-        Way.HELPER: frozenset({Way.OWN, Way.PAPER}),
+        Way.PHONE: frozenset(),
+        Way.PAPER: frozenset({Way.OWN, Way.PHONE, Way.PAPER}),
+        Way.HELPER: frozenset({Way.OWN, Way.PHONE, Way.PAPER}),
     }
 )
 """What an entry of that way doesn't take the place of."""
 
 
-def cast(tx: Tx, person_id: int, vote_id: int, numbers: Sequence[int]) -> Ballot:
+def cast(
+    tx: Tx, person_id: int, vote_id: int, numbers: Sequence[int], way: Way = Way.OWN
+) -> Ballot:
     """Keep her own ballot in place of any earlier one; no numbers are an abstention.
 
     Raises RefusedError for a vote that isn't open, a person who isn't on its roll, and a ballot
     that couldn't be counted. The vote is held, so that it isn't counted meanwhile.
     """
     tx.people.hold(person_id)
-    vote = may_vote(tx, person_id, vote_id, Way.OWN)
-    return keep(tx, vote, person_id, written(vote, numbers), Way.OWN)
+    vote = may_vote(tx, person_id, vote_id, way)
+    return keep(tx, vote, person_id, written(vote, numbers), way)
 
 
 def may_vote(tx: Tx, person_id: int, vote_id: int, way: Way) -> Vote:

@@ -24,9 +24,10 @@ class Scope(StrEnum):
 
 
 class Way(StrEnum):
-    """Who brought a ballot in: the voter herself, two of the staff from paper, or her helper."""
+    """Who brought a ballot in: herself on a page or by telephone, staff from paper, her helper."""
 
     OWN = "own"
+    PHONE = "phone"
     PAPER = "paper"
     HELPER = "helper"
 
@@ -59,6 +60,19 @@ class Helping:
     helper_name: str
     recorded_by: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """Somebody's number for voting by telephone, as far as it is known.
+
+    `second_by` is None as long as there is only its first half; `wrong` counts wrong ones that
+    were keyed in a row.
+    """
+
+    first_by: int
+    second_by: int | None
+    wrong: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +189,10 @@ class VoteViews(Protocol):
         """Return what is on record, the newest first, of those with a lower number."""
         ...
 
+    def pin(self, person_id: int) -> Pin | None:
+        """Return what is known of the person's number for the telephone."""
+        ...
+
     def papers(self, vote_id: int) -> Sequence[PaperEntry]:
         """Return the entries that wait for a second, without what they say."""
         ...
@@ -188,6 +206,10 @@ class VoteViews(Protocol):
 
     def turnout(self, vote_id: int) -> int:
         """Return how many have voted."""
+        ...
+
+    def ways(self, vote_id: int) -> Mapping[Way, int]:
+        """Return how many have voted by which way; 0 where nobody did."""
         ...
 
     def counted(self, vote_id: int) -> Sequence[Ballot]:
@@ -230,6 +252,24 @@ class Votes(VoteViews, Protocol):
 
     def drop_helper(self, record: Helping) -> bool:
         """Let nobody vote for her; false if it has changed since it was read."""
+
+    def begin_pin(self, person_id: int, half: str, staff_id: int) -> None:
+        """Keep the first half of a new number, in place of an earlier number."""
+        ...
+
+    def complete_pin(self, person_id: int, half: str, staff_id: int) -> None:
+        """Keep the second half."""
+        ...
+
+    def is_pin(self, person_id: int, halves: tuple[str, str]) -> bool:
+        """Say whether these are the halves of the person's number."""
+        ...
+
+    def count_wrong_pin(self, person_id: int, wrong: int) -> None: ...
+
+    def drop_pin(self, person_id: int) -> bool:
+        """Let her not vote by telephone; false if she couldn't."""
+        ...
 
     def paper(self, vote_id: int, person_id: int) -> PaperEntry | None:
         """Return what was entered from the person's paper by one, and by no second yet."""

@@ -87,6 +87,7 @@ DELETED: Final = (
     (t.vote_helper, t.vote_helper.c.person_id == _WHOSE),
     (t.vote_helper, t.vote_helper.c.helper_id == _WHOSE),
     (t.vote_paper, t.vote_paper.c.person_id == _WHOSE),
+    (t.vote_pin, t.vote_pin.c.person_id == _WHOSE),
     (t.presence, t.presence.c.contact_id.in_(CONTACTS)),
     (t.track_point, t.track_point.c.contact_id.in_(CONTACTS)),
 )

@@ -102,6 +102,7 @@ OWN: Final = (
     _of_person(t.vote_roll, "vote_id", "voted", "way", "told_at"),
     _of_person(t.vote_helper, "since"),
     _of_person(t.vote_paper, "vote_id", "choice", "entered_at"),
+    _of_person(t.vote_pin, "first_at", "second_at", "wrong"),
     Part(
         t.initiative,
         t.initiative.c.author_id == _WHOSE,

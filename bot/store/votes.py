@@ -15,6 +15,7 @@ from bot.store.ballots import Ballots
 from bot.store.prepared import Prepared
 from bot.store.unit import Unit, columns_of
 from bot.store.vote_others import OthersEntries
+from bot.store.vote_pins import Pins
 from credits.ballots import Method
 from credits.bands import STEPS
 from credits.bands import read as read_bands
@@ -28,7 +29,7 @@ _QUESTION: Final = tuple(Question.__dataclass_fields__)
 _OVER: Final = (VoteState.OPEN.value, VoteState.CLOSED.value)
 
 
-class SqlVotes(OthersEntries):
+class SqlVotes(OthersEntries, Pins):
     """See `bot.ports.votes.Votes`."""
 
     def __init__(self, unit: Unit) -> None:
@@ -127,6 +128,14 @@ class SqlVotes(OthersEntries):
         """Count those who have."""
         return self._counted((t.vote_roll.c.vote_id == vote_id) & t.vote_roll.c.voted)
 
+    def ways(self, vote_id: int) -> Mapping[Way, int]:
+        """Count them."""
+        voters = sa.func.count().label("voters")
+        query = sa.select(t.vote_roll.c.way, voters).group_by(t.vote_roll.c.way)
+        voted = (t.vote_roll.c.vote_id == vote_id) & t.vote_roll.c.voted
+        found = {Way(row.way): row.voters for row in self._unit.run(query.where(voted))}
+        return dict.fromkeys(Way, 0) | found
+
     def own(self, vote: Vote, person_id: int, *, helper_id: int | None = None) -> Ballot | None:
         """Open it."""
         return self._ballots.own(vote, person_id, helper_id)
@@ -145,6 +154,7 @@ class SqlVotes(OthersEntries):
         """Give her place and ballot to who she is from now on, or drop them if she has one."""
         query = _ALL.join(t.vote_roll, t.vote_roll.c.vote_id == t.vote.c.id)
         self.absorb_entries(old=old, into=into)
+        self.drop_pin(old)
         for vote in self._some(
             query.where(t.vote_roll.c.person_id == old).with_for_update(of=t.vote)
         ):

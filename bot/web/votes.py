@@ -39,7 +39,8 @@ _ANYBODY: Final = (("Access-Control-Allow-Origin", "*"),)
 class Sight:
     """A vote as one visitor sees it; `voted` is None of who may not, `own` her ballot.
 
-    `helped` are those for whom she may vote here, `helps` for whom she does just now.
+    `helped` are those for whom she may vote here, `helps` for whom she does just now. `ways` are
+    how many voted which way, of a vote that is counted.
     """
 
     vote: Vote
@@ -52,6 +53,7 @@ class Sight:
     helps: Helped | None
     helped: Sequence[Helped]
     now: datetime
+    ways: Mapping[Way, int]
 
     @property
     def open(self) -> bool:
@@ -248,6 +250,7 @@ def _sight(views: Views, vote: Vote, key: Voter) -> Sight:
         voted=voted,
         way=way or "",
         helps=helps,
+        ways={} if vote.result is None else views.votes.ways(vote.id),
         helped=[one for one in helped if views.votes.has_voted(vote.id, one.person_id) is not None],
         now=views.now,
         own=views.votes.own(vote, person_id, helper_id=visitor if helps else None)

@@ -21,10 +21,11 @@ _SPEECH: Final = 0.5
 _FAINT: Final = 400.0
 """22 dB below the level at which prompts are spoken; a caller is louder as a rule."""
 _KEY_PAUSE_SECONDS: Final = 3.0
+_KEYS_PAUSE_SECONDS: Final = 8.0
+"""Where there are keys alone: who reads them from a slip of paper looks up between them."""
 _ENOUGH_SECONDS: Final = 0.6
 _BREATH_SECONDS: Final = 0.3
 _OVERTIME_SECONDS: Final = 10.0
-_DIGITS_MOST: Final = 32
 _DIGITS: Final = frozenset("0123456789")
 
 
@@ -62,6 +63,10 @@ class Attention:
         """
         if self.over.done():
             return
+        if self._say.listening is Listening.KEYS:
+            if not self._mouth.speaking:
+                self._wait()
+            return
         if likelihood >= _SPEECH and self._mouth.speaking and level(sound) < _FAINT:
             likelihood = 0.0
         self._likely.append(likelihood)
@@ -74,7 +79,8 @@ class Attention:
 
     def key(self, key: str) -> None:
         """End by a key that is listened for, or collect digits."""
-        collected = self._say.listening is Listening.DIGITS and key in _DIGITS
+        digits = self._say.listening in {Listening.DIGITS, Listening.KEYS}
+        collected = digits and key in _DIGITS and key not in self._say.keys
         ends = not collected and (key in self._say.keys or (key == "#" and bool(self.keys)))
         if self.over.done() or not (collected or ends):
             return
@@ -84,7 +90,7 @@ class Attention:
             self.keys += key
         elif key != "#" or not self.keys:
             self.keys = key
-        if ends or len(self.keys) >= _DIGITS_MOST:
+        if ends or len(self.keys) >= self._say.digits_most:
             self._end(Heard.KEY)
 
     def gone(self) -> None:
@@ -126,10 +132,15 @@ class Attention:
 
     def _wait(self) -> None:
         self._waited += WINDOW_SECONDS
-        if self.keys and self._waited >= _KEY_PAUSE_SECONDS:
-            self._end(Heard.KEY)
-        elif self._waited >= self._say.wait_seconds:
-            self._end(Heard.SILENCE)
+        if self._waited >= self._patience():
+            self._end(Heard.KEY if self.keys else Heard.SILENCE)
+
+    def _patience(self) -> float:
+        """Return how long she may take for her first word, or for the next key."""
+        if not self.keys:
+            return self._say.wait_seconds
+        alone = self._say.listening is Listening.KEYS
+        return _KEYS_PAUSE_SECONDS if alone else _KEY_PAUSE_SECONDS
 
     def _begin(self) -> None:
         self._interrupt()

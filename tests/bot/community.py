@@ -72,9 +72,10 @@ class Community:
         heard: Meaning | None = None,
         address: str = "resident",
         words: str = "3号楼2单元电梯坏了",
+        channel: str = "web",
     ) -> Case:
         def unit(tx: Tx) -> Case:
-            contact = tx.people.meet("web", address)
+            contact = tx.people.meet(channel, address)
             return open_case(tx, self.rules, contact, heard or meaning(), words=words)
 
         return await self.storage.write(unit)

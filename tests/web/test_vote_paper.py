@@ -1,4 +1,4 @@
-"""A ballot on paper, entered at the workbench by two; and one by a helper."""
+"""At the workbench: a ballot on paper and a number for the telephone, by two; and a helper."""
 
 import re
 
@@ -81,3 +81,44 @@ async def test_a_helper_on_record_votes_on_the_page(hall: Hall) -> None:
     for said in ("以后没有人替这个人投", "已经取消了"):
         assert said in await (await lin.post(ends, data={"csrf": csrf})).text()
     assert "替陈奶奶投" not in await (await hall.visitor.get(path)).text()
+
+
+async def test_two_issue_half_of_a_number_each_and_it_is_shown_once(hall: Hall) -> None:
+    community = hall.site.community
+
+    def call(tx: Tx) -> int:
+        return tx.people.meet("phone", "+8613800000001").person_id
+
+    person_id = await community.storage.write(call)
+    case = await community.report(address="+8613800000001", channel="phone")
+    lin, of_lin = await hall.site.seated("lin")
+    wang, of_wang = await hall.site.seated("wang")
+    assert "电话投票密码" in await (await lin.get("/desk/votes")).text()
+    page = await (await wang.get(f"/desk/vote-pins?of={case.number}")).text()
+    assert f'value="{case.number}"' in page
+    form = {"number": case.number}
+    page = await (await wang.post("/desk/vote-pins/second", data=form | {"csrf": of_wang})).text()
+    assert "请先发前三位" in page
+    first = await half(wang, "first", form | {"csrf": of_wang})
+    second = await half(lin, "second", form | {"csrf": of_lin})
+    halves = (first, second)
+    assert await community.storage.write(lambda tx: tx.votes.is_pin(person_id, halves))
+    for browser in (lin, wang):
+        assert not HALF.search(await (await browser.get("/desk/vote-pins")).text())
+    answer = await lin.post("/desk/vote-pins/end", data=form | {"csrf": of_lin})
+    assert "收回了" in await answer.text()
+    answer = await lin.post("/desk/vote-pins/end", data=form | {"csrf": of_lin})
+    assert (answer.status, "没有电话投票密码" in await answer.text()) == (409, True)
+    admin, of_admin = await hall.site.seated("admin")  # may not confirm anybody
+    answer = await admin.post("/desk/vote-pins/first", data=form | {"csrf": of_admin})
+    assert answer.status == 403
+
+
+HALF = re.compile(r"<code>([0-9]{3})</code>")
+
+
+async def half(browser: Browser, which: str, form: dict[str, str]) -> str:
+    page = await (await browser.post(f"/desk/vote-pins/{which}", data=form)).text()
+    found = HALF.search(page)
+    assert found is not None, page
+    return found[1]

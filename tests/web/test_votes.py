@@ -116,6 +116,7 @@ async def test_a_paper_is_filled_in_counted_and_counted_again(
     await hall.counted(path)
     page = await (await hall.visitor.get(path)).text()
     assert "1 张票，其中 0 张弃权" in page
+    assert "自己在网上投的 1 人，自己打电话投的 0 人，投纸票的 0 人" in page
     assert "<code>" not in page
     file = await (await hall.visitor.get(f"{path}/ballots")).read()
     assert "".join(code.groups()) in file.decode()

@@ -70,6 +70,11 @@ def _state(texts: Texts, state: State) -> Iterator[str]:
     yield f"> {texts.say(f'phone.prompt.{state.prompt}')}\n"
     if state.listening is Listening.NOTHING:
         yield f"Nobody is listened to; then: `{state.after}`.\n"
+    elif state.listening is Listening.KEYS:
+        yield (
+            "Listens for keys alone. Nothing that she says is heard and nothing that she presses "
+            "is kept, until she comes out or wants a person; see `bot/dialogue/phone/booth.py`.\n"
+        )
     else:
         yield (
             f"Listens for `{state.listening}`: {state.wait_seconds:g} s for the first word, "

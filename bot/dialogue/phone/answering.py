@@ -12,6 +12,7 @@ from bot.dialogue.phone.script import Script, Way, the_script
 from bot.dialogue.phone.standing import ANONYMOUS, Standing, read_calls, write_calls
 from bot.dialogue.phone.table import HANDLERS
 from bot.dialogue.phone.talk import Step, Talk
+from bot.dialogue.phone.voting import offered_votes
 from bot.dialogue.turn import Reply, Turn
 from bot.ports.media import LISTENED, MediaState
 from channels.call import PHONE, Heard
@@ -81,7 +82,8 @@ def _began(script: Script, turn: Turn, call: Standing, about: str) -> Step:
     call = replace(call, state=state, about=about)
     talk = Talk(turn=turn, call=call, way=_BEGINS)
     greeting = talk.say(f"greeting.{'calling' if about else 'called'}")
-    return talk.step(state, greeting, offered(turn))
+    votes = "" if about else offered_votes(talk)
+    return talk.step(state, greeting, offered(turn), votes)
 
 
 def _taken(script: Script, turn: Turn, call: Standing) -> Step:

@@ -1,6 +1,7 @@
 """She tells what it is about and where; it is read back, and only what was wrong is put right."""
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from bot.dialogue.phone.closing import is_over, unsolved
@@ -9,6 +10,7 @@ from bot.dialogue.phone.people import human
 from bot.dialogue.phone.progress import progress
 from bot.dialogue.phone.standing import Standing
 from bot.dialogue.phone.talk import Step, Talk
+from bot.dialogue.phone.voting import vote
 from bot.model.case import OPEN_STATES
 from channels.call import Heard
 from nlp.kinds import Kind
@@ -22,6 +24,7 @@ _TRIES_MOST: Final = 1
 _GREETINGS_MOST: Final = 3
 _REFUSED_MOST: Final = 2
 
+_ASKED_FOR: Final = MappingProxyType({Kind.HUMAN: human, Kind.VOTES: vote})
 _SOCIAL: Final = frozenset(
     {Kind.EMPTY, Kind.GREETING, Kind.YES, Kind.CHATTER, Kind.HELP, Kind.LANGUAGE, Kind.THANKS}
 )
@@ -34,8 +37,8 @@ _TELLING: Final = frozenset(
 def dictated(talk: Talk) -> Step:
     """Read back what she told; what is no matter goes its own way."""
     kind = talk.turn.meaning.kind
-    if kind is Kind.HUMAN:
-        return human(talk)
+    if kind in _ASKED_FOR:
+        return _ASKED_FOR[kind](talk)
     if kind is Kind.NO and is_over(talk):
         return unsolved(talk)
     if kind in _ABOUT_A_CASE:

@@ -121,7 +121,7 @@ def _state(name: str, entry: Mapping[str, Any], always: Mapping[str, Any]) -> St
     own = {key: _way(name, key, way) for key, way in entry.get("ways", {}).items()}
     taken = {way.key for way in own.values()}
     common = [_way(name, key, way) for key, way in always.items() if key not in own]
-    if listening is Listening.NOTHING:
+    if listening in {Listening.NOTHING, Listening.KEYS}:
         common = []
     ways = own | {way.name: _without_key(way, taken, listening) for way in common}
     return State(
@@ -204,7 +204,8 @@ def _check_heard(state: State) -> None:
     said, keys = state.phrases, state.keys
     if len(set(said)) < len(said) or len(set(keys)) < len(keys):
         raise ScriptError(f"state '{state.name}': a phrase or a key means two things")
-    missing = {Heard.SILENCE, Heard.UNCLEAR} - set(state.ways)
+    heard = {Heard.SILENCE} if state.listening is Listening.KEYS else {Heard.SILENCE, Heard.UNCLEAR}
+    missing = heard - set(state.ways)
     if state.listening is not Listening.NOTHING and missing:
         raise ScriptError(f"state '{state.name}': say what comes of {min(missing)}")
 

@@ -12,6 +12,7 @@ from bot.dialogue.phone import (
     people,
     progress,
     sorting,
+    voting,
 )
 from bot.dialogue.phone.talk import Step, Talk
 
@@ -50,6 +51,8 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
             sorting.sorted_by_name,
             sorting.sorted_by_words,
             sorting.unsorted,
+            voting.vote,
+            voting.vote_over,
             progress.progress,
             progress.number_given,
             progress.answered,

@@ -174,6 +174,7 @@ from bot.store.tables.votes import (
     vote,
     vote_helper,
     vote_paper,
+    vote_pin,
     vote_roll,
 )
 
@@ -310,6 +311,7 @@ __all__ = [
     "vote",
     "vote_helper",
     "vote_paper",
+    "vote_pin",
     "vote_roll",
     "wall_member",
     "word_rule",

@@ -88,6 +88,23 @@ vote_helper: Final = table(
 )
 """Who votes for somebody that can't."""
 
+vote_pin: Final = table(
+    "vote_pin",
+    link("person_id", "person"),
+    text("first_hash"),
+    link("first_by", "staff"),
+    at("first_at"),
+    text("second_hash"),
+    link("second_by", "staff", needed=False),
+    at("second_at", needed=False),
+    number("wrong"),
+    sa.UniqueConstraint("person_id"),
+)
+"""By what somebody votes on the telephone: two halves of one number, each as a keyed hash.
+
+`wrong` counts wrong ones that were keyed in a row.
+"""
+
 ballot: Final = sa.Table(
     "ballot",
     metadata,

@@ -35,6 +35,7 @@ from bot.web.desk import (
     talks,
     vote_helpers,
     vote_paper,
+    vote_pins,
     votes,
     words,
 )
@@ -148,6 +149,10 @@ DESK_ROUTES: Final = (
     DeskRoute("POST", f"{_HELPING}/end", vote_helpers.end, Right.CONFIRM_RESIDENT),
     DeskRoute("GET", "/desk/residents", residents.show, Right.CONFIRM_RESIDENT),
     DeskRoute("POST", "/desk/residents", residents.confirm, Right.CONFIRM_RESIDENT),
+    DeskRoute("GET", "/desk/vote-pins", vote_pins.show, Right.CONFIRM_RESIDENT),
+    DeskRoute("POST", "/desk/vote-pins/first", vote_pins.begin, Right.CONFIRM_RESIDENT),
+    DeskRoute("POST", "/desk/vote-pins/second", vote_pins.complete, Right.CONFIRM_RESIDENT),
+    DeskRoute("POST", "/desk/vote-pins/end", vote_pins.end, Right.CONFIRM_RESIDENT),
     DeskRoute("GET", f"{_VOTE}/paper", vote_paper.show, Right.MANAGE_VOTES),
     DeskRoute("POST", f"{_VOTE}/paper", vote_paper.enter, Right.MANAGE_VOTES),
     DeskRoute("POST", f"{_VOTE}/save", votes.save, Right.MANAGE_VOTES),

@@ -46,6 +46,7 @@ NOT_PERSONAL = {
     "track_point": {"source", "datum"},
     "vote_helper": set(),
     "vote_paper": set(),
+    "vote_pin": {"first_hash", "second_hash"},
     "vote_roll": {"way"},
 }
 """Text columns of the tables about residents that hold codes, hashes or our own words."""

@@ -65,7 +65,44 @@ async def dictates_and_presses(caller: Caller, line: Line) -> None:
     line.key("#")
 
 
+ALONE = Say(text="请按密码", listening=Listening.KEYS, keys="*#0", digits_most=6)
+MENU = Say(text="投，请按1", listening=Listening.KEYS, keys="123*#0", wait_seconds=0.5)
+LIST = Say(text="请按数字", listening=Listening.KEYS, keys="*#", wait_seconds=0.5)
+
+
+async def six_digits(caller: Caller, line: Line) -> None:
+    await caller.until_spoken()
+    for key in "113355":
+        line.key(key)
+        await asyncio.sleep(0.2)
+
+
+async def digits_slowly(caller: Caller, line: Line) -> None:
+    await caller.until_spoken()
+    for key in "13":
+        line.key(key)
+        await asyncio.sleep(7.0)
+
+
+async def speaks_and_presses(caller: Caller, line: Line) -> None:
+    await caller.until_spoken()
+    await caller.speak(line, speech())
+    line.key("2")
+    await caller.speak(line, speech())
+
+
+async def hash_alone(caller: Caller, line: Line) -> None:
+    await caller.until_spoken()
+    line.key("#")
+
+
 KEYS = [
+    ("keys alone: so many", ALONE, six_digits, ["key 113355"]),
+    ("keys alone: one of a menu", MENU, press_one, ["key 1"]),
+    ("keys alone: ended by #", LIST, digits, ["key 1134"]),
+    ("keys alone: slowly, as from a slip", LIST, digits_slowly, ["key 13"]),
+    ("keys alone: # and nothing else", LIST, hash_alone, ["key #"]),
+    ("keys alone: nothing", MENU, nothing, ["silence"]),
     ("a key", CHOOSE, press_one, ["key 1"]),
     ("a key during the prompt", CHOOSE, press_one_early, ["key 1"]),
     ("a key that means nothing", CHOOSE, press_a_wrong_one, ["silence"]),
@@ -87,6 +124,14 @@ def test_keys(label: str, say: Say, script: Script, expected: list[str]) -> None
         for turn in came
     ]
     assert told == expected, label
+
+
+def test_where_keys_are_alone_nothing_that_is_said_is_heard_or_kept() -> None:
+    ears = Ears("种花")
+    long = Say(text="投，请按1", listening=Listening.KEYS, keys="12", wait_seconds=60)
+    (turn,) = heard(long, script=speaks_and_presses, ears=ears)[1:]
+    assert (turn.keys, turn.words, turn.recording) == ("2", (), b"")
+    assert ears.streams == []
 
 
 def test_a_choice_is_listened_for_by_its_phrases_and_ends_soon() -> None:

@@ -124,9 +124,7 @@ async def switchboard(
 ) -> AsyncIterator[Switchboard]:
     """A switchboard on an intake that works."""
     intake = Intake(storage=storage, rules=rules, interpreter=INTERPRETER)
-    board = Switchboard(
-        storage=storage, bell=bell, receive=intake.receive, texts=rules.texts, **more
-    )
+    board = Switchboard(storage=storage, bell=bell, receive=intake.receive, rules=rules, **more)
     async with asyncio.TaskGroup() as group:
         working = [group.create_task(intake.run()), group.create_task(board.run())]
         try:

@@ -14,6 +14,7 @@ from channels.call import Heard, Say
 from tests.bot.community import Community
 from tests.bot.dialogue.looking import RULES
 from tests.bot.dialogue.phone.caller import NUMBER, Caller, switchboard
+from tests.bot.dialogue.phone.polling import may_vote, opened
 from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
@@ -39,7 +40,7 @@ Found = tuple[str, str, str]
 class Tale:
     """One conversation. `before` is what happened before: a lift was told of, solved, or we
     are asked to call about it (asked); a leak was, which is urgent; the news of it are gone; staff
-    asked the reporter a question, and we call to put it (told).
+    asked the reporter a question, and we call to put it (told); a vote is open to her (vote).
     """
 
     label: str
@@ -108,7 +109,10 @@ def filled(act: str, digits: str) -> str:
 
 async def happened_before(before: str, caller: Caller) -> str:
     """Let happen what a tale begins after; return the number of the case in digits."""
-    if not before:
+    if before == "vote":
+        await may_vote(caller.storage, caller.number)
+        await opened(caller.storage)
+    if before in {"", "vote"}:
         return "000000"
     earlier = Caller(caller.line, caller.storage, caller.clock, uuid="earlier")
     await earlier.calls()
