@@ -43,9 +43,15 @@ def sentences() -> dict[str, str]:
 
 @cache
 def _table() -> list[tuple[Pattern[str], str]]:
-    """Those with the most words of their own come first: others are parts of them."""
-    ordered = sorted(sentences().items(), key=lambda one: len(_GAP.sub("", one[0])), reverse=True)
-    return [(_pattern(told), said) for told, said in ordered]
+    """Those with the most words of their own come first: others are parts of them.
+
+    Those that begin with a gap come last: the beginning of any other would fit into it.
+    """
+
+    def order(one: tuple[str, str]) -> tuple[bool, int]:
+        return one[0].startswith("{"), -len(_GAP.sub("", one[0]))
+
+    return [(_pattern(told), said) for told, said in sorted(sentences().items(), key=order)]
 
 
 def _pattern(told: str) -> Pattern[str]:

@@ -45,8 +45,9 @@ def write_ledger(settings: Settings, file: str | None, form: str, texts: Texts) 
                     done = export_ledger(connection, target, form)
             else:
                 done = export_ledger(connection, sys.stdout, form)
-    said = texts.say("console.ledger.exported", size=done.size, unsealed=done.unsealed)
-    print(said, file=sys.stderr)
+    said = "exported_waits" if done.unsealed else "exported"
+    told = texts.say(f"console.ledger.{said}", size=done.size, unsealed=done.unsealed)
+    print(told, file=sys.stderr)
     return 0
 
 

@@ -76,6 +76,10 @@ def test_what_can_be_said_is_in_the_table(text: str) -> None:
         ("  - each leaf is the hash of its entry", "  - 每一条的指纹都是从这一条算出来的"),
         ("tie: 甲, 乙; 2 abstained", "并列：甲, 乙；弃权 2 张"),
         ("[Errno 2] No such file or directory: 'x'", "没有这个文件：'x'"),
+        (
+            "REFUSED  'x:1/ledger' is not an address of a log",
+            "不签名  'x:1/ledger' 不是账本的地址，要写全，像这样：https://…/ledger",
+        ),
         ("what nobody foresaw", "what nobody foresaw"),
     ],
 )
