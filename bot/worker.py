@@ -17,6 +17,7 @@ from bot.flow.initiative_card import show_changed
 from bot.flow.pledging import go_on_rested, lapse_due, tell_late
 from bot.flow.redeem import release_lapsed
 from bot.flow.season import close_season
+from bot.flow.shift_reminders import remind, to_remind
 from bot.flow.vote_news import tell_ended, tell_opened
 from bot.flow.vote_steps import wind_up
 from bot.flow.vote_thanks import thank
@@ -94,6 +95,7 @@ class Worker:
             group.create_task(_every(_ERASE_SECONDS, self._erase))
             group.create_task(_every(_LAPSE_SECONDS, self._lapse))
             group.create_task(_every(_LAPSE_SECONDS, self._wind_up))
+            group.create_task(_every(_LAPSE_SECONDS, self._remind))
             group.create_task(_every(_CARDS_SECONDS, self._show_changed))
             group.create_task(_every(_SEASON_SECONDS, self._close_season))
 
@@ -213,6 +215,10 @@ class Worker:
             await self._storage.write(partial(go_on_rested, rules=self._rules))
         while await self._storage.read(lambda views: bool(views.initiatives.late(1))):
             await self._storage.write(partial(tell_late, rules=self._rules))
+
+    async def _remind(self) -> None:
+        while await self._storage.read(partial(to_remind, rules=self._rules)):
+            await self._storage.write(Patient(partial(remind, rules=self._rules)))
 
     async def _show_changed(self) -> None:
         """A card is edited once a beat, however often its initiative changed meanwhile."""

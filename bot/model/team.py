@@ -73,7 +73,8 @@ class Seat:
     """One person on a shift.
 
     `vouched_by` is who else says that she was there: `resident:3` whose code she typed or who saw
-    her, `staff:2`; empty where nobody does. `left_at` is when she went before the end.
+    her, `staff:2`; empty where nobody does. `left_at` is when she went before the end. `reminded`
+    says that she heard of it once more before it began.
     """
 
     id: int
@@ -84,6 +85,7 @@ class Seat:
     came_by: Came = Came.NOT
     vouched_by: str = ""
     left_at: datetime | None = None
+    reminded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,12 @@ class TeamViews(Protocol):
         """Return the shifts she is on that were not called off and end after `until`."""
         ...
 
+    def unreminded(
+        self, begins_before: datetime, *, taken_before: datetime, limit: int
+    ) -> Sequence[Seat]:
+        """Return places whose people were not reminded, on shifts that are still to come and on."""
+        ...
+
     def photos(self, initiative_id: int) -> Sequence[ResultPhoto]:
         """Return the photos of what was done, in order."""
         ...

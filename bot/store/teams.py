@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.team import Came, ResultPhoto, Seat, Shift, ShownCode, Task
+from bot.model.team import WORKING, Came, ResultPhoto, Seat, Shift, ShownCode, Task
 from bot.store import tables as t
 from bot.store.unit import Unit, columns_of
 
@@ -118,6 +118,21 @@ class SqlTeams:
         query = query.where(hers, ~t.team_shift.c.called_off, t.team_shift.c.ends_at > until)
         return self._shifts(query.order_by(t.team_shift.c.starts_at, t.team_shift.c.id))
 
+    def unreminded(
+        self, begins_before: datetime, *, taken_before: datetime, limit: int
+    ) -> Sequence[Seat]:
+        """Look along the shifts of what is being carried out."""
+        seat, shift, of = t.team_seat.c, t.team_shift.c, t.initiative.c
+        query = (
+            sa.select(t.team_seat)
+            .join(t.team_shift, seat.shift_id == shift.id)
+            .join(t.initiative, shift.initiative_id == of.id)
+            .where(shift.starts_at > self._unit.now, shift.starts_at < begins_before)
+            .where(~shift.called_off, ~of.hidden, of.state.in_([one.value for one in WORKING]))
+            .where(~seat.reminded, seat.came_at.is_(None), seat.taken_at <= taken_before)
+        )
+        return self._seats(query.order_by(shift.starts_at).limit(limit))
+
     def show(self, code: ShownCode) -> None:
         """Keep its fingerprint; forget her earlier ones and all whose time is up."""
         table = t.team_code
@@ -164,6 +179,7 @@ class SqlTeams:
 
     def absorb(self, *, old: int, into: int) -> None:
         """Let all of it be the other's; what both have stays once."""
+        self._reminded_once(old, into)
         for table, about in ((t.team_member, "initiative_id"), (t.team_seat, "shift_id")):
             theirs = table.c.person_id == old
             both = sa.select(table.c[about]).where(table.c.person_id == into)
@@ -178,6 +194,13 @@ class SqlTeams:
         self._unit.run(vouched.values(vouched_by=f"resident:{into}"))
         own = (t.team_seat.c.person_id == into) & (t.team_seat.c.vouched_by == f"resident:{into}")
         self._unit.run(t.team_seat.update().where(own).values(vouched_by=""))
+
+    def _reminded_once(self, old: int, into: int) -> None:
+        """Where one was reminded of a shift the other has a place on as well, she knows of it."""
+        seat = t.team_seat.c
+        told = sa.select(seat.shift_id).where(seat.person_id == old, seat.reminded)
+        hers = t.team_seat.update().where(seat.person_id == into, seat.shift_id.in_(told))
+        self._unit.run(hers.values(reminded=True))
 
     def _shifts(self, query: sa.Select[Any]) -> list[Shift]:
         return [

@@ -43,6 +43,7 @@ team_seat: Final = table(
     text("came_by"),
     text("vouched_by"),
     at("left_at", needed=False),
+    flag("reminded"),
     sa.UniqueConstraint("shift_id", "person_id"),
 )
 team_code: Final = table(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.flow import handle
+from bot.flow import handle, shifts
 from bot.model.case import State
 from bot.ports.storage import Tx
 from bot.store import tables as t
@@ -14,6 +14,7 @@ from channels.message import InboundMessage
 from credits.ledger import Balance, resident
 from credits.posting import post
 from tests.bot.community import Community, meaning, rules
+from tests.bot.flow.square import a_square
 from tests.bot.worker.bench import (
     Bench,
     Wire,
@@ -46,6 +47,21 @@ async def test_a_clock_that_stumbles_holds_up_no_other(
         async with running(bench.worker()), asyncio.timeout(20):
             while (await community.case(case.id)).state is not State.ASSIGNED:
                 await asyncio.sleep(0.01)
+
+
+async def test_who_took_a_shift_is_reminded_the_evening_before(bench: Bench) -> None:
+    square, wire = await a_square(bench.storage), Wire("web")
+    one = await square.in_progress()
+    begins = bench.clock.now() + timedelta(days=2)
+    shift = await square.do(
+        shifts.add_shift, square.people["a"], one.id, begins, begins + timedelta(hours=1), "门口", 5
+    )
+    await square.do(shifts.take_seat, square.people["b"], shift.id)
+    async with running(bench.worker(wire)), running(bench.worker(wire)):
+        await bench.later(hours=33)  # 19:00 in Shanghai
+        while not any("有您报的班" in text for text in wire.carried):
+            await asyncio.sleep(0.01)
+    assert sum("有您报的班" in text for text in wire.carried) == 1
 
 
 async def test_news_wait_for_the_morning_and_answers_do_not(bench: Bench) -> None:
