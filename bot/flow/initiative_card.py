@@ -143,7 +143,7 @@ def _ways(tx: Tx, rules: Rules, found: Initiative, person_id: int) -> list[Butto
             f"pledge:{found.id}:{kind}:{amount}",
         )
         for kind, amount in ((PledgeKind.HOURS, _HOURS), (PledgeKind.POINTS, _POINTS))
-        if kind not in given
+        if kind not in given and (kind is PledgeKind.HOURS or found.wish.points)
     ]
     ways.append(Button(say("initiatives.button.thing"), f"pledge_thing:{found.id}"))
     if given:  # three choices at once: what is left to give stands on the page as well

@@ -26,6 +26,8 @@ TITLE_MOST: Final = 60
 TITLE_LEAST: Final = 4
 WORDS_MOST: Final = 500
 _ALL: Final = 1000
+_WITH_PAGE: Final = frozenset({"published", "ready", "shown", "done"})
+"""News that lead to the page, for her to show it to neighbours."""
 
 
 def draft_of(tx: Tx, person_id: int) -> Initiative | None:
@@ -151,7 +153,9 @@ def tell_author(
         f"initiatives.news.{key}", number=initiative.id, title=wish.title, **values
     )
     once = f"initiative:{initiative.id}:{once or initiative.version}:{key}"
-    write_to(tx, rules, initiative.author_id, key=once, text=text, buttons=buttons)
+    page = f"{rules.public_url}/initiatives/{initiative.id}"
+    link = page if key in _WITH_PAGE else None
+    write_to(tx, rules, initiative.author_id, key=once, text=text, buttons=buttons, link=link)
 
 
 def _sent_in(

@@ -101,6 +101,7 @@ def decide(
     decided = moved(tx, found, Move.DECIDE, By.STAFF, f"staff:{staff.id}", words)
     begin = Button(rules.texts.say("initiatives.button.begin"), f"idea_begin:{decided.id}")
     tell_author(tx, rules, decided, "decided", begin, words=words)
+    _tell_decided(tx, rules, decided, words)
     return decided
 
 
@@ -173,10 +174,13 @@ def merge(
     return gone
 
 
-def begin(tx: Tx, initiative_id: int, staff: Staff, *, version: int) -> Initiative:
-    """Note that it has begun."""
+def begin(tx: Tx, rules: Rules, initiative_id: int, staff: Staff, *, version: int) -> Initiative:
+    """Note that it has begun; whoever leads it hears how to say that it is done."""
     found = _seen(tx, initiative_id, staff, version)
-    return moved(tx, found, Move.BEGIN, By.STAFF, f"staff:{staff.id}")
+    begun = moved(tx, found, Move.BEGIN, By.STAFF, f"staff:{staff.id}")
+    done = Button(rules.texts.say("initiatives.button.result"), f"idea_result:{begun.id}")
+    tell_author(tx, rules, begun, "begun", done)
+    return begun
 
 
 def declare_kin(tx: Tx, initiative_id: int, staff: Staff) -> None:
@@ -237,6 +241,19 @@ def _check(
 
 def _concerned(views: Views | Tx, person_id: int) -> Concerned:
     return Concerned(person_id, views.people.person(person_id).household_id)
+
+
+def _tell_decided(tx: Tx, rules: Rules, decided: Initiative, words: str) -> None:
+    """Tell who gave something or joined where there is something to take on."""
+    people = {one.person_id for one in tx.initiatives.pledges(decided.id)
+              if one.state is PledgeState.GIVEN}  # fmt: skip
+    people |= set(tx.teams.members(decided.id))
+    values = {"number": decided.id, "title": decided.wish.title, "words": words}
+    text = rules.texts.say("initiatives.told.decided", **values)
+    link = f"{rules.public_url}/initiatives/{decided.id}/team"
+    for person_id in sorted(people - {decided.author_id}):
+        key = f"initiative:{decided.id}:decided:{person_id}"
+        write_to(tx, rules, person_id, key=key, text=text, link=link)
 
 
 def _tell_supporters(

@@ -120,6 +120,7 @@ async def _page(
         one=sight.who.one,
         shift=sight.shift,
         code=code,
+        seconds=int((code.until - sight.now).total_seconds()) if code else 0,
         piece=_piece(site, sight).piece,
     )
 

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.flow import shifts, team
+from bot.flow.initiatives import tell_result
 from bot.model.case import RefusedError
 from bot.model.team import Shift, Task
 from bot.ports.positions import Mark
@@ -155,5 +156,8 @@ _DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
         "give_up": lambda tx, sent: team.give_up_task(tx, sent.person_id, sent.about, sent.item),
         "finish": lambda tx, sent: team.finish_task(tx, sent.person_id, sent.about, sent.item),
         "add_shift": _add_shift,
+        "result": lambda tx, sent: tell_result(
+            tx, sent.about, sent.person_id, sent.form.get("words", "")
+        ),
     }
 )

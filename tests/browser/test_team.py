@@ -93,6 +93,7 @@ async def test_a_shift_on_two_telephones(
     await expect(helper.locator("main")).to_contain_text("已经算")
     await everywhere(helper, "shift-came")
     await expect(lead.locator("main")).to_contain_text("队友 1")
+    await expect(lead.locator(".voucher-code")).to_have_count(0)  # it is used up
     await helper.get_by_role("button", name="她在，我看见了").click()
     await expect(lead.locator("main")).to_contain_text("队友说的")
     await everywhere(lead, "shift-there")

@@ -144,7 +144,7 @@ async def test_one_is_done_and_one_lapses(database_url: str, clock: FakeClock) -
         assert await square.balance(WANG) == Balance(GIFT - 10, held=10)
 
         await square.staff(review.decide, 1, "周六上午九点")
-        await square.heard(AUTHOR, "定下来了：周六上午九点")
+        await square.heard(AUTHOR, "定下来了：“周六上午九点")
         await square.press(AUTHOR, "开始做")
         await square.press(AUTHOR, "做完了")
         assert "同事去看一眼" in await square.say(AUTHOR, "四段扶手都装好了")

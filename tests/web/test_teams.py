@@ -88,6 +88,7 @@ async def test_tasks_are_taken_on_the_page(site: Web) -> None:
 async def test_a_code_on_the_page_opens_once(site: Web) -> None:
     number, (lead, one, other, _), _ = await begun(site)
     shift = await with_shift(site, number, lead)
+    assert "取消以后不能恢复" in (await lead.page(shift))[1]
     assert "您报名了" in (await post(one, shift, do="take"))[1]
     assert "由发起的邻居出示" in (await post(one, shift, do="show"))[1]
     status, wrong = await post(one, shift, do="code", code="12345")
@@ -152,6 +153,22 @@ async def tell(site: Web, number: int, lead: Neighbour) -> None:
         initiatives.tell_result(tx, number, lead.person_id, "四段都装好了")
 
     await site.community.storage.write(unit)
+
+
+async def test_the_lead_says_on_the_page_what_became_of_it(site: Web) -> None:
+    number, (lead, one, *_), _ = await begun(site)
+    path = f"/initiatives/{number}/team"
+    storage = site.community.storage
+    contact_id = await storage.read(lambda views: views.people.contacts_of(lead.person_id)[0].id)
+    said = await storage.read(lambda views: views.chat.lines(contact_id, after=None, limit=9))
+    assert [button.choice for button in said[-1].buttons] == [f"idea_result:{number}"]
+    assert "告诉大家" not in (await one.page(path))[1]
+    assert (await post(one, path, do="result", words="装好了"))[0] == 409
+    assert (await post(lead, path, do="result", words=" "))[0] == 409
+    assert (
+        "您说做成了：“四段都装好了”"
+        in (await post(lead, path, do="result", words="四段都装好了"))[1]
+    )
 
 
 async def test_the_team_and_a_shift_are_live_for_each_as_she_sees_it(site: Web) -> None:

@@ -109,8 +109,8 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType(
         "decide": lambda tx, rules, number, staff, form: review.decide(
             tx, rules, number, staff, form.get("words", ""), version=number_of(form, "version")
         ),
-        "begin": lambda tx, _, number, staff, form: review.begin(
-            tx, number, staff, version=number_of(form, "version")
+        "begin": lambda tx, rules, number, staff, form: review.begin(
+            tx, rules, number, staff, version=number_of(form, "version")
         ),
         "finish": lambda tx, rules, number, staff, form: review.finish(
             tx,

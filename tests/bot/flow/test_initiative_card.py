@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.flow import vote_steps
 from bot.flow.card import as_it_stands
-from bot.flow.initiative_card import show_changed
+from bot.flow.initiative_card import card_buttons, show_changed
 from bot.model.initiative import Initiative
 from bot.model.people import Verification
 from bot.ports.initiative_cards import InitiativeCard
@@ -173,3 +173,10 @@ async def test_whose_chat_is_lost_has_no_card_any_more(square: Square) -> None:
     await square.do(lambda tx: tx.initiative_cards.shown(contact_id, one.id, ""))
     await square.pledge("c", one, P, 10)
     assert await changed(square) is None
+
+
+async def test_nobody_is_asked_for_points_that_it_does_not_need(square: Square) -> None:
+    for points, asked in ((30, True), (0, False)):
+        one = await square.published(points=points)
+        buttons = await square.do(card_buttons, RULES, one, square.people["b"])
+        assert ("出 10 分" in [button.label for button in buttons]) is asked

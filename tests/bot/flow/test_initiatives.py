@@ -38,7 +38,9 @@ async def test_a_whole_life_from_draft_to_credits(square: Square) -> None:
     assert [(await square.balance(who)).posted for who in "abcd"] == [80, 41, 51, 66]
     assert (await square.balance("a", Ledger.VOTE)).posted == 5
     assert "做成了，给您加 20 分" in await square.told("a")
-    assert "四段扶手都装好了 您来帮了忙，加 6 分" in await square.told("d")
+    told = await square.told("d")
+    assert "定下来了：“周六上午装”。您出了力，请打开队伍" in told
+    assert "“四段扶手都装好了”。您来帮了忙，加 6 分" in told
     events = await square.storage.read(lambda views: views.initiatives.events(one.id))
     assert [each.move for each in events] == [
         Move.SUBMIT, Move.TAKE, Move.PUBLISH, Move.GATHER, Move.FILL,
@@ -119,7 +121,7 @@ async def test_a_return_is_told_and_an_appeal_goes_to_somebody_else(square: Squa
     taken = await square.do(review.take, one.id, square.lin)
     back = partial(square.do, review.send_back, RULES, one.id)
     await back(square.lin, "楼道太窄", version=taken.version)
-    assert "这次没有通过：楼道太窄" in await square.told("a")
+    assert "这次没有通过：“楼道太窄”" in await square.told("a")
     await square.do(initiatives.appeal, RULES, one.id, square.people["a"])
     assert await square.refused(review.take, one.id, square.lin) == "initiative_decided_before"
     taken = await square.do(review.take, one.id, square.yu)
