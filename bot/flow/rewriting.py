@@ -4,6 +4,7 @@ A changed text rests: until then it isn't ready, however much is given, so that 
 words has the time to take it back.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,11 @@ from channels.message import Button
 from credits.claims import ClaimError, Concerned, check_witness
 
 RESTS: Final = timedelta(days=2)
+BRINGS_LEAST: Final = 5
+"""So many letters a helper has brought to the text who is credited for it."""
+
+WRITERS_MOST: Final = 3
+"""So many are credited for one text: those who brought the most."""
 
 
 def keep_text(tx: Tx, found: Initiative, remark_id: int | None = None) -> int:
@@ -60,11 +66,19 @@ def take_over(tx: Tx, rules: Rules, person_id: int, remark_id: int) -> Initiativ
 
 
 def writers(views: Views | Tx, found: Initiative) -> list[int]:
-    """Return whose words were taken over: not the author, and nobody of the author's household."""
+    """Return who brought words that were taken over and still stand: the few who brought most.
+
+    None is the author, or of the author's household.
+    """
     author = _concerned(views, found.author_id)
-    said = views.remarks.of_initiative(found.id)
-    taken = sorted({one.person_id for one in said if one.state is RemarkState.TAKEN})
-    return [one for one in taken if _is_other(author, _concerned(views, one))]
+    texts, at_last = views.remarks.texts(found.id), Wording.of(found.wish)
+    brought = Counter[int]()
+    for one in views.remarks.of_initiative(found.id):
+        if one.state is RemarkState.TAKEN:
+            brought[one.person_id] += one.brings(texts, at_last)
+    others = (one for one in sorted(brought) if _is_other(author, _concerned(views, one)))
+    enough = [one for one in others if brought[one] >= BRINGS_LEAST]
+    return sorted(sorted(enough, key=lambda one: -brought[one])[:WRITERS_MOST])
 
 
 def tell_writers(

@@ -35,6 +35,10 @@ class Wording:
         names = (field.name for field in fields(self))
         return tuple(name for name in names if getattr(self, name) != getattr(other, name))
 
+    def letters(self) -> frozenset[str]:
+        """Return which letters and digits it has anywhere."""
+        return frozenset(filter(str.isalnum, "".join(asdict(self).values())))
+
     def merged(self, base: Self, changed: Self) -> Self | None:
         """Return these words with what was changed since `base`; None where both changed it."""
         names = base.changes(changed)
@@ -95,6 +99,16 @@ class Remark:
     answered_by: str = ""
     answered_at: datetime | None = None
     hidden: bool = False
+
+    def brings(self, texts: Sequence[TextVersion], at_last: Wording) -> int:
+        """Return how many letters came with it: none stood anywhere before, all stand at last.
+
+        Who repeats, moves, or takes away what is there brings nothing.
+        """
+        if self.wording is None or not texts:
+            return 0
+        before = self.base_of(texts).wording.letters()
+        return len((self.wording.letters() - before) & at_last.letters())
 
     def base_of(self, texts: Sequence[TextVersion]) -> TextVersion:
         """Return which of all versions it changes: the first, if none was kept when it was made."""

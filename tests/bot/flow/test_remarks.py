@@ -41,14 +41,14 @@ async def test_a_proposal_is_taken_over_and_credited_when_all_is_done(
 ) -> None:
     one = await square.published()
     await square.pledge("b", one, P, 20)
-    made = await proposed(square, "e", one, reason="老人和轮椅上下方便")
+    made = await proposed(square, "e", one, reason="老人和轮椅上下方便，一边装一段坡道")
     assert f"改一改为什么：{WHY}" in await square.told("a")
     changed = await square.do(rewriting.take_over, RULES, square.people["a"], made.id)
-    assert changed.wish.reason == "老人和轮椅上下方便"
+    assert changed.wish.reason == "老人和轮椅上下方便，一边装一段坡道"
     assert (changed.wish.hours, changed.wish.points) == (4, 30)
     texts = await square.storage.read(lambda views: views.remarks.texts(one.id))
     assert [(each.number, each.wording.reason, each.remark_id) for each in texts] == [
-        (1, "老人上下方便", None), (2, "老人和轮椅上下方便", made.id),
+        (1, "老人上下方便", None), (2, "老人和轮椅上下方便，一边装一段坡道", made.id),
     ]  # fmt: skip
     assert "发起的邻居用上了" in await square.told("e")
     assert "写的改了，您支持过它" in await square.told("b")
@@ -289,12 +289,46 @@ async def test_nobody_earns_for_words_of_her_own_home(square: Square) -> None:
 
     await square.do(share_a_home)
     for who in "ab":
-        made = await proposed(square, who, one, reason=f"{who}改的")
+        made = await proposed(square, who, one, reason=f"{who}改的：轮椅也要能走")
         await square.do(rewriting.take_over, RULES, square.people["a"], made.id)
-    assert await square.do(rewriting.writers, one) == []
-    stranger = await proposed(square, "c", one, reason="c改的")
+    assert await square.do(rewriting.writers, await square.fresh(one)) == []
+    stranger = await proposed(square, "c", one, reason="c改的：孩子玩滑梯")
     await square.do(rewriting.take_over, RULES, square.people["a"], stranger.id)
-    assert await square.do(rewriting.writers, one) == [square.people["c"]]
+    assert await square.do(rewriting.writers, await square.fresh(one)) == [square.people["c"]]
+
+
+FOR_POINTS = [
+    ("one letter", ["老人上下方便啊"], 0),
+    ("full stops", ["老人上下方便。。。。。。！"], 0),
+    ("one letter many times", ["老人上下方便啊啊啊啊啊啊啊"], 0),
+    ("what stands elsewhere in the text", ["老人上下方便，给楼道装扶手"], 0),
+    ("only less", ["老人"], 0),
+    ("four letters", ["老人上下方便轮椅也能"], 0),
+    ("five letters", ["老人上下方便轮椅也能走"], 1),
+    ("little by little", ["老人上下方便轮椅也", "老人上下方便轮椅也能走"], 1),
+    ("gone again at last", ["老人上下方便轮椅也能走", "老人上下方便"], 0),
+]
+
+
+@pytest.mark.parametrize(("label", "reasons", "credited"), FOR_POINTS)
+async def test_points_are_for_words_that_are_brought_and_stay(
+    square: Square, label: str, reasons: list[str], credited: int
+) -> None:
+    one = await square.published()
+    for reason in reasons:
+        made = await proposed(square, "e", one, reason=reason)
+        one = await square.do(rewriting.take_over, RULES, square.people["a"], made.id)
+    assert len(await square.do(rewriting.writers, one)) == credited, label
+
+
+async def test_of_many_helpers_those_who_brought_most_are_credited(square: Square) -> None:
+    one = await square.published()
+    words = {"b": "轮椅也能走", "c": "孩子玩滑梯坡", "d": "夜里看得见灯", "e": "雨天不会湿鞋"}
+    for number, (who, added) in enumerate(words.items()):
+        part = ("title", "place", "reason", "things")[number]
+        made = await proposed(square, who, one, **{part: f"{getattr(one.wish, part)}{added}"})
+        one = await square.do(rewriting.take_over, RULES, square.people["a"], made.id)
+    assert await square.do(rewriting.writers, one) == [square.people[who] for who in "cde"]
 
 
 async def test_two_contacts_that_become_one_person_report_once(square: Square) -> None:
