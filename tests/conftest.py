@@ -1,5 +1,9 @@
 """What the suites share: a moved clock, and storage on both databases."""
 
+import gc
+
+gc.disable()  # until all is imported and collected
+
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -32,6 +36,14 @@ PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("seek", PATIENT)
 settings.register_profile("same", PATIENT, derandomize=True)
 settings.load_profile("same")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """What was imported and collected stays: nothing that looks for garbage goes through it."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
