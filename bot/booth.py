@@ -64,7 +64,7 @@ class Booth:
             return _bare(turn)
         if self._taking is None:
             if self._visit.left:
-                return replace(_bare(turn), heard=Heard.SILENCE)
+                return replace(_bare(turn), heard=Heard.RETURNED)
             if self._visit.wants_person(keys):
                 return replace(_bare(turn), keys=PERSON)
             if not keys and self._visit.part + 1 < len(self._visit.says):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -36,7 +36,8 @@ _WAV_BYTES_A_SECOND: Final = 32_000
 class _Line:
     """One call in this process: what is not stored yet, and the turn whose answer is awaited.
 
-    While she is in the `booth`, nothing is stored.
+    While she is in the `booth`, nothing is stored; `unkept` counts the turns that she took there,
+    so that numbers of later ones don't tell it.
     """
 
     unstored: deque[InboundMessage] = field(default_factory=deque)
@@ -45,6 +46,7 @@ class _Line:
     waits: int = 0
     taking: asyncio.Future[Say | None] | None = None
     booth: Booth | None = None
+    unkept: int = 0
 
 
 class Switchboard:
@@ -93,8 +95,10 @@ class Switchboard:
         if line.booth is not None:
             taken = await line.booth.turn(turn)
             if isinstance(taken, Say):
+                line.unkept += 1
                 return taken
             turn, line.booth = taken, None
+        turn = replace(turn, number=turn.number - line.unkept)
         if not (line.owed and turn.heard is Heard.SILENCE):
             message = as_message(turn)
             line.unstored.append(message)

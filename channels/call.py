@@ -90,6 +90,8 @@ class Heard(StrEnum):
     """Somebody spoke, and no words were understood."""
     UNANSWERED = "unanswered"
     """She was to be connected with a person, and nobody took the call."""
+    RETURNED = "returned"
+    """She is back from where nothing of hers was kept; no line hears this by itself."""
     HUNG_UP = "hung_up"
 
 

@@ -122,7 +122,7 @@ async def test_after_long_waiting_nobody_knows(
         said = await visitor.waits()
     assert "后投的算数" in said.text
     out = await visitor.comes_out(Heard.SILENCE)
-    assert (out.heard, out.keys, out.words, out.recording) == (Heard.SILENCE, "", (), b"")
+    assert (out.heard, out.keys, out.words, out.recording) == (Heard.RETURNED, "", (), b"")
 
 
 @pytest.mark.parametrize(

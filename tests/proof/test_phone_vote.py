@@ -22,7 +22,7 @@ Urn = tuple[bool | None, Ballot | None]
 _BETWEEN: Final = 0.2
 _TENTH_BYTES: Final = 3200  # of two sides, 8 kHz, 16 bits
 _LOUD: Final = 200
-_KEPT: Final = {"phone:began:", "phone:key:4", "phone:key:3", "phone:silence:", "phone:hung_up:"}
+_KEPT: Final = {"phone:began:", "phone:key:4", "phone:key:3", "phone:returned:", "phone:hung_up:"}
 
 
 async def presses(telephone: Telephone, keys: str) -> None:

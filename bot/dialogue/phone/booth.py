@@ -193,8 +193,8 @@ def _chose(room: Room) -> Visit:
         numbers = numbers_keyed(vote.question, room.keys)
         written(vote, numbers)
     except RefusedError as wrong:
-        asked, why = _ask(room, vote), room.rules.texts.say(f"case.refused.{wrong.reason}")
-        return replace(asked, says=(why, *asked.says))
+        asked, why = _ask(room, vote), wrong.reason.removeprefix("vote_")
+        return replace(asked, says=(room.say(f"wrong.{why}"), *asked.says))
     return _read_back(room, vote, numbers)
 
 

@@ -17,9 +17,7 @@ STAYS: Final = "."
 
 Known = TypeVar("Known", bound=StrEnum)
 
-EVENTS: Final = frozenset(
-    {Heard.WORDS, Heard.SILENCE, Heard.UNCLEAR, Heard.UNANSWERED, "digits", "danger"}
-)
+EVENTS: Final = frozenset({*Heard, "digits", "danger"} - {Heard.BEGAN, Heard.KEY, Heard.HUNG_UP})
 """Names of ways that need neither phrase nor key. `danger` are words that tell of an emergency."""
 
 _STATE: Final = frozenset(
@@ -204,8 +202,8 @@ def _check_heard(state: State) -> None:
     said, keys = state.phrases, state.keys
     if len(set(said)) < len(said) or len(set(keys)) < len(keys):
         raise ScriptError(f"state '{state.name}': a phrase or a key means two things")
-    heard = {Heard.SILENCE} if state.listening is Listening.KEYS else {Heard.SILENCE, Heard.UNCLEAR}
-    missing = heard - set(state.ways)
+    alone = state.listening is Listening.KEYS
+    missing = ({Heard.RETURNED} if alone else {Heard.SILENCE, Heard.UNCLEAR}) - set(state.ways)
     if state.listening is not Listening.NOTHING and missing:
         raise ScriptError(f"state '{state.name}': say what comes of {min(missing)}")
 

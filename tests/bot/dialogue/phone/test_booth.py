@@ -50,7 +50,7 @@ POLLS = [
     Poll(label="one", acts=(("2", "您选的是：停车。"), YES), choice="2"),
     Poll(
         label="another number, then one that is an option",
-        acts=(("7", "选的不在选项里"), ("3", "您选的是：健身。"), YES),
+        acts=(("7", "没有这一项"), ("3", "您选的是：健身。"), YES),
         choice="3",
     ),
     Poll(label="nobody's", acts=(("#", "您弃权。对，请按1。"), YES), choice="-"),
@@ -62,7 +62,7 @@ POLLS = [
     Poll(
         label="one of ten",
         options=TEN,
-        acts=(("1", "没看懂"), ("10", "您选的是：第10样。"), YES),
+        acts=(("1", "每一项要按两位数字"), ("10", "您选的是：第10样。"), YES),
         choice="10",
     ),
     Poll(
@@ -71,7 +71,7 @@ POLLS = [
         most=2,
         acts=(
             ("123", "选得太多了"),
-            ("11", "选了两次"),
+            ("11", "同一项按了两次"),
             ("31", "您选的是：健身，还有种花。"),
             YES,
         ),
@@ -81,7 +81,7 @@ POLLS = [
         label="several of ten",
         method=Method.APPROVAL,
         options=TEN,
-        acts=(("011", "没看懂"), ("0210", "您选的是：第2样，还有第10样。"), YES),
+        acts=(("011", "每一项要按两位数字"), ("0210", "您选的是：第2样，还有第10样。"), YES),
         choice="2,10",
     ),
     Poll(

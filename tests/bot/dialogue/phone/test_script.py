@@ -46,7 +46,9 @@ def driven() -> set[Edge]:
 def way(state: str, act: str) -> str:
     """The name of the way that an act takes."""
     words, choice = act, None
-    if act in _EVENTS:
+    if (state, act) == ("booth", SILENT):
+        words, choice = "", as_choice(Heard.RETURNED)
+    elif act in _EVENTS:
         words, choice = "", as_choice(_EVENTS[act])
     elif act.startswith(KEY) and act[1:].strip("0123456789*#") == "":
         words, choice = "", as_choice(Heard.KEY, act[1:])
