@@ -51,9 +51,9 @@ class Presence:
 
 def presences(views: Views | Tx, initiative: Initiative) -> list[Presence]:
     """Return who was at which shift and for how long, by shift."""
-    seats = views.teams.all_seats(initiative.id)
+    seats, now = views.teams.all_seats(initiative.id), views.now
     return [
-        Presence(shift, seat, minutes_of(shift, seat), counts(seat, initiative.author_id))
+        Presence(shift, seat, minutes_of(shift, seat, now), counts(seat, initiative.author_id))
         for shift in views.teams.shifts(initiative.id)
         for seat in seats
         if seat.shift_id == shift.id and seat.came_at is not None

@@ -113,12 +113,12 @@ class ShownCode:
     until: datetime
 
 
-def minutes_of(shift: Shift, seat: Seat) -> int:
-    """Return the whole minutes between her coming and going that lie within the shift."""
+def minutes_of(shift: Shift, seat: Seat, now: datetime) -> int:
+    """Return the whole minutes between her coming and going, within the shift and until now."""
     if seat.came_at is None:
         return 0
     begins = max(seat.came_at, shift.starts_at)
-    ends = min(seat.left_at or shift.ends_at, shift.ends_at)
+    ends = min(seat.left_at or shift.ends_at, shift.ends_at, now)
     return max(0, int((ends - begins).total_seconds() // 60))
 
 

@@ -16,7 +16,7 @@ from bot.model.team import Seat, Shift, ShownCode, minutes_of
 from bot.ports.storage import Tx, Views
 from bot.web.live import Fresh, Region
 from bot.web.site import Site, number_in, see, site_of
-from bot.web.team_visitor import TOPICS, Deed, Sent, Standing, gone, send, standing
+from bot.web.team_visitor import TOPICS, Deed, Sent, Standing, gone, missing, send, standing
 from bot.web.visitor import known_visitor
 from channels.datum import in_wgs84
 
@@ -52,12 +52,7 @@ class Sight:
     @property
     def counted(self) -> int:
         """Return the minutes of the visitor's that count until now."""
-        mine = self.mine
-        if mine is None or mine.came_at is None:
-            return 0
-        begun = max(mine.came_at, self.shift.starts_at)
-        passed = max(0, int((self.now - begun).total_seconds() // 60))
-        return min(minutes_of(self.shift, mine), passed)
+        return 0 if self.mine is None else minutes_of(self.shift, self.mine, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +97,8 @@ async def do(request: web.Request) -> web.Response:
 async def events(request: web.Request) -> web.StreamResponse:
     """Send the shift as this browser sees it, whenever it changes."""
     key = _key(request)
-    await _sight(key)
+    if await key.site.storage.read(partial(_look, key)) is None:
+        raise web.HTTPNotFound
     return await key.site.hub.follow(
         request, [Region("shift", str(key), partial(_fresh, key), TOPICS)]
     )
@@ -112,7 +108,9 @@ async def _page(
     request: web.Request, *, reason: str = "", code: ShownCode | None = None
 ) -> web.Response:
     key = _key(request)
-    site, sight = key.site, await _sight(key)
+    site, sight = key.site, await key.site.storage.read(partial(_look, key))
+    if sight is None:
+        raise missing(key.number)
     return site.page(
         "shift.html",
         status=409 if reason else 200,
@@ -128,13 +126,6 @@ async def _page(
 def _key(request: web.Request) -> _Key:
     number, shift = number_in(request, "number"), number_in(request, "shift")
     return _Key(site_of(request), number, shift, known_visitor(request))
-
-
-async def _sight(key: _Key) -> Sight:
-    found = await key.site.storage.read(partial(_look, key))
-    if found is None:
-        raise web.HTTPNotFound
-    return found
 
 
 async def _fresh(key: _Key) -> Fresh:

@@ -17,7 +17,17 @@ from bot.ports.positions import Mark
 from bot.ports.storage import Tx, Views
 from bot.web.live import Fresh, Region
 from bot.web.site import Form, Site, number_in, number_of, see, site_of
-from bot.web.team_visitor import NOTHING, TOPICS, Deed, Sent, Standing, gone, send, standing
+from bot.web.team_visitor import (
+    NOTHING,
+    TOPICS,
+    Deed,
+    Sent,
+    Standing,
+    gone,
+    missing,
+    send,
+    standing,
+)
 from bot.web.visitor import known_visitor
 
 _TEAM: Final = "/initiatives/{number}/team"
@@ -67,7 +77,8 @@ async def do(request: web.Request) -> web.Response:
 async def events(request: web.Request) -> web.StreamResponse:
     """Send the team as this browser sees it, whenever it changes."""
     site, number, address = _key(request)
-    await _sight(site, number, address)
+    if await site.storage.read(partial(_look, number, address)) is None:
+        raise web.HTTPNotFound
     make = partial(_fresh, site, number, address)
     return await site.hub.follow(
         request, [Region("team", f"team:{number}:{address or ''}", make, TOPICS)]
@@ -76,7 +87,9 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 async def _page(request: web.Request, *, reason: str = "", typed: Form = NOTHING) -> web.Response:
     site, number, address = _key(request)
-    sight = await _sight(site, number, address)
+    sight = await site.storage.read(partial(_look, number, address))
+    if sight is None:
+        raise missing(number)
     return site.page(
         "team.html",
         status=409 if reason else 200,
@@ -88,13 +101,6 @@ async def _page(request: web.Request, *, reason: str = "", typed: Form = NOTHING
 
 def _key(request: web.Request) -> tuple[Site, int, str | None]:
     return site_of(request), number_in(request, "number"), known_visitor(request)
-
-
-async def _sight(site: Site, number: int, address: str | None) -> Sight:
-    found = await site.storage.read(partial(_look, number, address))
-    if found is None:
-        raise web.HTTPNotFound
-    return found
 
 
 async def _fresh(site: Site, number: int, address: str | None) -> Fresh:

@@ -124,6 +124,11 @@ async def send(
         return form, refused
 
 
+def missing(number: int) -> web.HTTPException:
+    """Return the way to the page of the initiative, where it is said what became of it."""
+    return see(f"/initiatives/{number}")
+
+
 def gone(site: Site) -> Fresh:
     """Return what an open page shows once there is nothing to be shown any more."""
     return Fresh(site.pages.piece("team_gone.html", site.clock.now()), TOPICS)

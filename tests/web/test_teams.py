@@ -197,6 +197,8 @@ async def test_the_team_and_a_shift_are_live_for_each_as_she_sees_it(site: Web) 
         await until(stream, "这一页现在看不了")
     for gone in (path, shift):
         assert (await lead.browser.get(f"{gone}/events")).status == 404
+        answer = await lead.browser.get(gone, allow_redirects=False)
+        assert answer.headers["Location"] == f"/initiatives/{number}"
 
 
 def hide(tx: Tx, number: int) -> None:
@@ -239,5 +241,5 @@ async def test_what_a_stranger_and_a_wrong_form_get(site: Web) -> None:
     assert "还远" in far[1]
     here = await post(lead, shift, do="here", latitude="31.23", longitude="121.47", accuracy="9")
     assert "还要请一位到了的队友" in here[1]
-    assert (await lead.page(f"/initiatives/{number}/shifts/999"))[0] == 404
+    assert "给楼道装扶手" in (await lead.page(f"/initiatives/{number}/shifts/999"))[1]
     assert (await lead.page("/initiatives/999/team"))[0] == 404

@@ -322,6 +322,7 @@ async def test_time_counts_between_coming_and_going(square: Square, clock: FakeC
     assert late is not None
     clock.move(minutes=30)
     await square.do(shift_check_in.went, b, shift.id, early.id)
+    clock.move(hours=2)
     found = await one_of(square, shift)
     times = {
         each.seat.person_id: each.minutes
@@ -375,6 +376,21 @@ async def test_each_contribution_is_credited_by_the_rules(
     assert d in await square.storage.read(lambda views: views.teams.members(one.id))
 
 
+async def test_time_that_is_still_to_come_is_not_counted(square: Square, clock: FakeClock) -> None:
+    shift = await on(square, "a", clock)
+    found = await one_of(square, shift)
+    clock.move(minutes=50)
+    await came(square, "b", shift)
+
+    async def minutes() -> list[int]:
+        there = await square.storage.read(lambda views: presences(views, found))
+        return [each.minutes for each in there]
+
+    for passed, counted in ((0, 0), (40, 30), (60, 90), (60, 120)):
+        clock.move(minutes=passed)
+        assert await minutes() == [counted]
+
+
 async def test_the_leads_hours_count_with_anothers_word(square: Square, clock: FakeClock) -> None:
     shift = await on(square, "a", clock)
     a, b = person(square, "a"), person(square, "b")
@@ -421,6 +437,7 @@ async def test_staff_who_earn_or_live_with_who_earns_do_not_confirm(
     shift = await on(square, "a", clock)
     clock.move(hours=1)
     seat = await came(square, "e", shift)
+    clock.move(hours=1)
 
     def acquaint(tx: Tx) -> None:
         contact = tx.people.contacts_of(person(square, "e"))[0]
