@@ -12,8 +12,8 @@ from bot.flow.initiative_card import (
     card_link,
     card_text,
     how_to_add,
+    main_of,
     room_buttons,
-    shown,
 )
 from bot.model.case import RefusedError
 from bot.model.initiative import OPEN_FOR_PLEDGES, PledgeKind
@@ -30,7 +30,7 @@ _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
 def show(turn: Turn, number: str) -> Reply:
     """Show what it says and how far it is, with what she can do."""
     tx, rules = turn.tx, turn.rules
-    found = shown(tx, int(number)) if _NUMBER.fullmatch(number) else None
+    found = main_of(tx, int(number)) if _NUMBER.fullmatch(number) else None
     if found is None:
         return Reply(text=_refusal(turn, "initiative_unknown"))
     text, link = card_text(tx, rules, found), card_link(tx, rules, found)

@@ -22,12 +22,14 @@ from bot.ports.outbox import Claimed, Outgoing
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.ports.votes import Vote
-from channels.message import Button
+from channels.message import Button, OutboundMessage
 from credits.voting import VoteState
 
 _HOURS: Final = 2
 _POINTS: Final = 10
 _CHOICES: Final = 3
+_MERGED_MOST: Final = 20
+"""So often in a row one was merged into another at the most."""
 
 
 def show_changed(tx: Tx, card: InitiativeCard) -> None:
@@ -49,8 +51,7 @@ def initiative_as_it_stands(tx: Tx, rules: Rules, claimed: Claimed, initiative_i
     found = shown(tx, initiative_id)
     message = replace(claimed.message, only_edited=True)
     if found is None:
-        text = rules.texts.say("case.refused.initiative_unknown")
-        return replace(claimed, message=replace(message, text=text))
+        return replace(claimed, message=_gone(tx, rules, message, initiative_id))
     person_id = tx.people.contact(claimed.contact_id).person_id
     in_room = claimed.in_room
     text = card_text(tx, rules, found)
@@ -63,6 +64,27 @@ def initiative_as_it_stands(tx: Tx, rules: Rules, claimed: Claimed, initiative_i
         link=card_link(tx, rules, found),
     )
     return replace(claimed, message=message)
+
+
+def _gone(tx: Tx, rules: Rules, message: OutboundMessage, initiative_id: int) -> OutboundMessage:
+    """Return what stands in its place: the way to what it was merged into, if that is shown."""
+    main = main_of(tx, initiative_id)
+    if main is None:
+        return replace(message, text=rules.texts.say("case.refused.initiative_unknown"))
+    say = rules.texts.say
+    text = say("initiatives.merged_card", number=initiative_id, main=main.id, title=main.wish.title)
+    see = Button(say("initiatives.button.see", number=main.id), f"initiative:{main.id}")
+    return replace(message, text=text, buttons=(see,), link=card_link(tx, rules, main))
+
+
+def main_of(tx: Tx, initiative_id: int) -> Initiative | None:
+    """Return it, or what it was merged into in the end, if everybody may see that."""
+    found = tx.initiatives.find(initiative_id)
+    for _ in range(_MERGED_MOST):
+        if found is None or found.merged_into is None:
+            break
+        found = tx.initiatives.find(found.merged_into)
+    return None if found is None else shown(tx, found.id)
 
 
 def shown(tx: Tx, initiative_id: int) -> Initiative | None:

@@ -9,6 +9,7 @@ from bot.flow.give_back import give_back
 from bot.flow.inform import write_to
 from bot.flow.initiatives import got, moved, tell_author
 from bot.flow.pledging import join_into
+from bot.flow.remarks_of_merged import follow
 from bot.flow.resting import go_on
 from bot.flow.result import show_photos
 from bot.flow.rewriting import keep_text, tell_writers
@@ -166,6 +167,7 @@ def merge(
     people = {one.person_id for one in tx.initiatives.pledges(gone.id)
               if one.state is PledgeState.OPEN}  # fmt: skip
     join_into(tx, rules, gone, main)
+    follow(tx, rules, gone, main, staff)
     tell_author(tx, rules, gone, "merged", main=main.id, other=main.wish.title)
     for person_id in sorted(people - {gone.author_id}):
         values = {"number": gone.id, "title": gone.wish.title, "main": main.id}

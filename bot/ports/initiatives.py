@@ -28,6 +28,10 @@ class InitiativeViews(Protocol):
         """Return those that everybody may see, the newest first."""
         ...
 
+    def merged_into(self, initiative_id: int) -> Sequence[Initiative]:
+        """Return those that were merged into it and are not hidden, the newest first."""
+        ...
+
     def of_author(self, person_id: int, limit: int) -> Sequence[Initiative]:
         """Return the person's own, the newest first."""
         ...

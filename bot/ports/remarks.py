@@ -39,6 +39,10 @@ class Remarks(RemarkViews, Protocol):
         """Keep its answer, its state, and whether it is hidden."""
         ...
 
+    def move(self, remark_id: int, initiative_id: int) -> None:
+        """Let it be about the other initiative, whose lock is held as well."""
+        ...
+
     def lately(self, person_id: int) -> int:
         """Return how many the person made in the last day."""
         ...

@@ -27,6 +27,7 @@ from bot.store import tables as t
 from bot.store.initiative_cards import mark_changed
 from bot.store.unit import Unit, columns_of
 
+_MERGED_MOST: Final = 20
 _WISH: Final = tuple(Wish.__dataclass_fields__)
 _SEALED: Final = ("title", "place", "reason", "things", "result")
 
@@ -57,6 +58,11 @@ class SqlInitiatives:
         """Return those in public states that are not hidden."""
         shown = t.initiative.c.state.in_([one.value for one in PUBLIC])
         return self._some(shown & ~t.initiative.c.hidden, limit)
+
+    def merged_into(self, initiative_id: int) -> Sequence[Initiative]:
+        """Return those of which it is the main one."""
+        there = t.initiative.c.merged_into == initiative_id
+        return self._some(there & ~t.initiative.c.hidden, _MERGED_MOST)
 
     def of_author(self, person_id: int, limit: int) -> Sequence[Initiative]:
         """Return the person's own."""

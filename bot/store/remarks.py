@@ -80,6 +80,11 @@ class SqlRemarks:
         self._unit.run(change.values(**self._row(remark)))
         return remark
 
+    def move(self, remark_id: int, initiative_id: int) -> None:
+        """Change what it is about."""
+        change = t.remark.update().where(t.remark.c.id == remark_id)
+        self._unit.run(change.values(initiative_id=initiative_id))
+
     def lately(self, person_id: int) -> int:
         """Count those of the last day."""
         since = self._unit.now - _LATELY

@@ -34,7 +34,7 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Statements, questions, proposals.
+    """Statements, questions, proposals, and initiatives merged into it, with what is said there.
 
     `own` says that the visitor had the idea: then what is open waits for her.
     """
@@ -44,6 +44,7 @@ class Talk:
     proposals: Sequence[Proposed]
     versions: int
     votes: Sequence[Vote]
+    merged: Sequence[Initiative]
     own: bool
 
 
@@ -70,6 +71,7 @@ def look_at_talk(views: Views, one: Initiative, person_id: int | None) -> Talk:
         ],
         versions=len(texts),
         votes=views.votes.about(f"initiative:{one.id}"),
+        merged=views.initiatives.merged_into(one.id),
         own=own,
     )
 

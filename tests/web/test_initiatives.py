@@ -187,5 +187,7 @@ async def test_staff_return_merge_and_step_aside(site: Web) -> None:
     await desk.do(first, "publish")
     await desk.do(second, "publish")
     assert "合到别的里了" in (await desk.do(first, "merge", into=str(second)))[1]
+    assert f"合到 {second} 号里了，去看看" in (await author.page(f"/initiatives/{first}"))[1]
+    assert f"合进来的：{first} 号" in (await author.page(f"/initiatives/{second}"))[1]
     await desk.do(second, "kin")
     assert "要请另一位同事来看" in await desk.page(second)

@@ -24,7 +24,7 @@ initiative: Final = table(
     flag("late_told"),
     flag("hidden"),
     at("rests_until", needed=False),
-    link("merged_into", "initiative", needed=False),
+    link("merged_into", "initiative", needed=False, index=True),
     text("result"),
     number("version"),
 )
