@@ -42,6 +42,7 @@ Handler = Callable[[Turn], Reply | None]
 
 _LABEL_MOST: Final = 16
 _PUNCTUATION: Final = " 。，！？,.!?~～"
+_PARTICLES: Final = "吧啊呀哦嘛"
 
 BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
     {
@@ -277,7 +278,7 @@ def _by_words(turn: Turn) -> Reply | None:
 
 def _named_button(turn: Turn) -> str | None:
     """Who writes what stands on a button of the last answer has pressed it."""
-    words = turn.words.strip(_PUNCTUATION)
+    words = turn.words.strip(_PUNCTUATION).rstrip(_PARTICLES)
     if turn.media or not 0 < len(words) <= _LABEL_MOST:
         return None
     offered = turn.tx.outbox.offered(turn.contact.id)

@@ -197,7 +197,7 @@ async def test_who_writes_what_stands_on_a_button_has_pressed_it(talker: Talker)
     await known(talker)
     await talker.say("换什么")
     assert "用 15 分换“鸡蛋十个”？" in (await talker.say("换鸡蛋十个")).text
-    assert "换好了" in (await talker.say("换。")).text
+    assert "换好了" in (await talker.say("换吧。")).text
     assert await balance(talker) == Balance(40, held=15)
     await talker.say("你好")
     assert "换好了" not in (await talker.say("换")).text
