@@ -62,6 +62,8 @@ KINDS = [
     ("我不会上网怎么投票", Kind.VOTES),
     ("我投错了想改", Kind.VOTES),
     ("有人替我投票了，我要举报", Kind.REPORT),
+    ("有人来吗", Kind.PROGRESS),
+    ("啥时候来人", Kind.PROGRESS),
     ("今日口令", Kind.DAY_WORD),
     ("垃圾没人分类，乱扔一地", Kind.REPORT),
     ("加入积分墙，我住3号楼", Kind.JOIN_WALL),
