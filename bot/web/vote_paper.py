@@ -95,7 +95,7 @@ def words_of(question: Question, choice: str) -> str:
     numbers = read(question.paper, choice)
     if question.method is Method.SCORE and numbers:
         pairs = zip(question.options, numbers, strict=True)
-        return "，".join(f"{option} {points}" for option, points in pairs)
+        return "；".join(f"{option} {points}" for option, points in pairs)
     names = [question.options[number - 1] for number in numbers]
     return (" → " if question.method in RANKED else "、").join(names)
 

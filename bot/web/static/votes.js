@@ -65,7 +65,7 @@
     const options = JSON.parse(words.options);
     if (ballot.choice === "-") return words.abstained;
     const parts = ballot.choice.split(/[,>]/).map(Number);
-    if (words.method === "score") return parts.map((points, at) => `${options[at]} ${points}`).join("，");
+    if (words.method === "score") return parts.map((points, at) => `${options[at]} ${points}`).join("；");
     return parts.map((number) => options[number - 1]).join(ballot.choice.includes(">") ? " → " : "、");
   }
 
