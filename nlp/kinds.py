@@ -44,6 +44,7 @@ class Kind(StrEnum):
     RECOVER = "recover"
     SHOWN_CODE = "shown_code"
     CHECKIN = "checkin"
+    STATIONS = "stations"
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"
     BIND = "bind"

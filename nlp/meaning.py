@@ -233,6 +233,7 @@ class Interpreter:
 _CALM: Final = frozenset(
     {
         Kind.CLAIM,
+        Kind.STATIONS,
         Kind.CLAIMS,
         Kind.APPEAL,
         Kind.WITNESS,

@@ -82,7 +82,11 @@ def chosen(turn: Turn, code: str) -> Reply:
 def more(turn: Turn) -> Reply:
     """She answers what was missing."""
     draft = _draft(turn)
-    draft = replace(draft, claim_media=" ".join([draft.claim_media, *_photos(turn)]).strip())
+    draft = replace(
+        draft,
+        claim=draft.claim or _activity(turn),
+        claim_media=" ".join([draft.claim_media, *_photos(turn)]).strip(),
+    )
     if draft.asks == "place":
         draft = replace(draft, claim_place=turn.words or draft.claim_place)
     elif turn.words:
@@ -222,14 +226,18 @@ def _photos(turn: Turn) -> list[str]:
 
 def _activity(turn: Turn) -> str:
     """Return the activity whose words are in the message; '' when none, or several, are."""
+    found = _said(turn, "words") or _said(turn, "words_else")
+    return found[0] if len(found) == 1 else ""
+
+
+def _said(turn: Turn, table: str) -> list[str]:
     texts = turn.rules.texts
-    found = [
+    return [
         one.code
         for one in claimable(turn.rules.policy, turn.tx.now, texts.zone)
-        if texts.has(f"claims.words.{one.code}")
-        and any(word in turn.words for word in texts.say(f"claims.words.{one.code}").split())
+        if texts.has(f"claims.{table}.{one.code}")
+        and any(word in turn.words for word in texts.say(f"claims.{table}.{one.code}").split())
     ]
-    return found[0] if len(found) == 1 else ""
 
 
 def _checked_in(turn: Turn) -> bool:

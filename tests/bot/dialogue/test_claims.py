@@ -104,6 +104,13 @@ async def test_which_it_was_is_asked_with_buttons(talker: Talker) -> None:
     assert (await claim_of(talker)).activity == "mediation"
 
 
+async def test_which_it_was_is_taken_from_words_too(talker: Talker) -> None:
+    assert "帮邻居一把，申报 1 号" in (await talker.say("我帮老大爷提了菜上楼，累得够呛")).text
+    await talker.say("我做了件好事")
+    told = (await talker.say("把楼道扫了一遍")).text
+    assert "打扫公共地方" in told
+
+
 async def test_a_clear_matter_meanwhile_is_a_matter(talker: Talker) -> None:
     await talker.say("把垃圾分好了")
     assert "工单" in (await talker.say("幸福里小区3号楼2单元电梯坏了")).text
