@@ -2,21 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.dialogue.points import said
 from bot.locale.texts import load_texts
 from credits.rulebook import load_policy
-from credits.standing import Sentence, sentences, stand
+from credits.standing import sentences, stand
 from tests.credits.making import NOON, Book, live
 from tests.fakes.journal import MemoryJournal
 
 TEXTS, POLICY = load_texts(UTC), load_policy()
-
-
-def _said(sentence: Sentence, now: datetime) -> str:
-    values = {
-        name: TEXTS.day(value, now) if isinstance(value, datetime) else value
-        for name, value in sentence.values.items()
-    }
-    return TEXTS.say(f"talk.{sentence.key}", **values)
 
 
 def _told(now: datetime, *, lapsed: bool = False) -> list[str]:
@@ -27,7 +20,7 @@ def _told(now: datetime, *, lapsed: bool = False) -> list[str]:
         book.wait(99)
         book.take()
     position = stand(POLICY, 1, journal.entries, now, UTC)
-    return [_said(one, now) for one in sentences(POLICY, position, now, UTC)]
+    return [said(TEXTS, now, one) for one in sentences(POLICY, position, now, UTC)]
 
 
 def test_a_position_in_words() -> None:
@@ -41,16 +34,16 @@ def test_a_position_in_words() -> None:
             "您的信用是 71（最高 100），可靠：您报的事，一百件里抽 20 件请别人再看一遍。"
             "信用不影响任何服务。"
         ),
-        "今天 7 分在等：反映问题属实",
-        "今天 -3 分，撤回：反映问题属实",
-        "今天 -33 分：反映问题属实",
-        "今天 等的 9 分取消了：反映问题属实",
-        "今天 9 分在等：反映问题属实",
-        "今天 9 分在等：反映问题属实",
-        "今天 +5 分：反映问题属实",
-        "今天 +40 分：反映问题属实",
-        "今天 反映问题属实，属实，现在算 1.00 件。",
-        "今天 反映问题属实，没有属实，现在算 1.00 件。",
+        "今天 7 分在等：反映问题属实（工单 N2XN）",
+        "今天 -3 分，撤回：反映问题属实（工单 N2XN）",
+        "今天 -33 分：反映问题属实（工单 N2XN）",
+        "今天 等的 9 分取消了：反映问题属实（工单 N2XN）",
+        "今天 9 分在等：反映问题属实（工单 N2XN）",
+        "今天 9 分在等：反映问题属实（工单 N2XN）",
+        "今天 +5 分：反映问题属实（工单 N2XN）",
+        "今天 +40 分：反映问题属实（工单 N2XN）",
+        "今天 反映问题属实，属实，信用里算 1.00 件，日子久了慢慢少算。",
+        "今天 反映问题属实，没有属实，信用里算 1.00 件，日子久了慢慢少算。",
         "您投票的分量是 103，人人都有 100，最多 120。",
     ]
 
