@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from bot.dialogue import pledging
+from bot.dialogue import initiatives, pledging
 from bot.dialogue.initiative_words import asked, is_fresh, say
 from bot.dialogue.remarks import is_enough, waiting
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import remarks
-from bot.flow.initiative_card import title
+from bot.flow.initiative_card import main_of, title
 from bot.model.case import RefusedError
 from bot.model.initiative import OPEN_FOR_PLEDGES, Initiative
 from bot.model.remark import Wording
@@ -19,21 +19,27 @@ from nlp.kinds import Kind
 
 STEP: Final = "remarking"
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
-_NAMED: Final = re.compile(r"(?<![0-9])([0-9]{1,15})\s*号(?:的)?提议")
+_NAMED: Final = re.compile(
+    r"(?<![0-9])([0-9]{1,15})\s*号(?:的)?提议(?!那里|那边|那儿|旁边|门口|附近)"
+)
+"""An initiative itself, not the place where it is."""
+
 _NAMED_AS_SAID: Final = re.compile(
     r"(?:关于|对|给|就)?第?\s*[0-9一二三四五六七八九十百零〇两]+\s*号(?:的)?提议(?:里|的)?"
 )
 _WAITING: Final = re.compile(r"(?:谁|有人|有没有人|邻居)[^,。?]{0,3}问|问(?:了|的)(?:什么|啥)")
-_CHANGE: Final = re.compile(
-    r"改一改|改一下|改改|改个|改成|改写|改法|想改|要改|写错|写得不对|写的不对"
-)
+_CHANGE: Final = re.compile(r"改(?!造|建|天|装|革)|写错|写得|写的")
 _ASK: Final = re.compile(
     r"(?:我|咱们|我们)?(?:也|就|还)?(?:想|要|来)?"
     r"(?:问一句|问一下|问一问|问问|问个问题|提个问题|提问|请问一下|请问|请教一下|请教|打听一下|打听|(?<=[想要])问)"
 )
+_GIVES: Final = re.compile(
+    "支持|赞成|同意|出[0-9一二两三四五六七八九十点些力钱]|捐|参加|报名|加入|帮忙|算我|帮一把"
+)
+_AGAINST: Final = re.compile("不(?:太)?(?:支持|赞成|同意|合适)|反对|投诉|举报")
 _THINKS: Final = re.compile("意见|建议|觉得|看法")
-_LOOK: Final = re.compile(r"(?:我)?(?:想|要)?(?:看一看|看一下|看看|看|查|打开)?")
-"""What may stand before an initiative's number where she only wants to see it."""
+_LOOK: Final = re.compile(r"(?:我)?(?:也)?(?:想|要)?(?:看一看|看一下|看看|看|查|打开|支持)?")
+"""What may stand beside an initiative's number where she only wants to see it."""
 
 _PARTS: Final = {
     "title": re.compile("名字|标题|题目|做什么"),
@@ -48,13 +54,18 @@ _ALONE: Final = frozenset(
 )
 _ALONE_CHANGE: Final = frozenset({_CHANGE_WORD, "改一改", "我来改一改", "我想改一改", "提改法"})
 _LEAD: Final = re.compile(r"(?:我想|想)?问一句[,，:：]\s*")
-_ANSWERS: Final = frozenset({"答邻居", "回答邻居", "邻居问了什么", "我的提议有人问吗"})
+_ALONE_GIVE: Final = frozenset({"支持", "我支持", "我想支持", "我要支持", "我也支持", "支持一下"})
+_OWN: Final = re.compile(
+    r"^回?答邻居$|我的提议.{0,4}问|(?:有人|谁).{0,4}问.{0,3}我的提议|邻居.{0,3}问了(?:什么|啥)"
+)
+"""She asks what neighbours want to know of her own."""
+
 _SHOWN: Final = frozenset(
     {Kind.UNCLEAR, Kind.PROGRESS, Kind.HELP, Kind.CHATTER, Kind.ADDITION, Kind.GREETING}
 )
 """What her words may sound like when they only name an initiative: then its card answers."""
 
-_WORDS_LEAST: Final = 4
+_WORDS_LEAST: Final = 2
 _LISTED: Final = 3
 _AGAIN: Final = frozenset(
     {"remark_words", "remark_personal", "remark_same", "initiative_title", "initiative_words"}
@@ -67,24 +78,41 @@ def answer(turn: Turn) -> Reply | None:
     named = _NAMED.search(turn.meaning.text)
     if named is not None:
         return _of_the_one_named(turn, named[1])
-    words = turn.words.strip("。！!？?，, ")
-    if words in _ANSWERS:
+    words, seen = turn.words.strip("。！!？?，, "), _seen(turn)
+    if _OWN.search(words):
         return waiting(turn)
-    seen = _seen(turn)
-    if not seen:
-        return _of_which(turn, words) if turn.state.step == "open" else None
+    if words in _ALONE_GIVE:
+        return pledging.show(turn, seen) if seen else initiatives.listed(turn)
+    if seen:
+        return _of_the_one_seen(turn, seen, words)
+    return _of_which(turn, words) if turn.state.step == "open" else None
+
+
+def _of_the_one_seen(turn: Turn, number: str, words: str) -> Reply | None:
     lead = _LEAD.match(turn.words)
     if lead is not None:
-        return _asked_of(turn, seen, turn.words[lead.end() :])
+        return _asked_of(turn, number, turn.words[lead.end() :])
     if words in _ALONE_CHANGE:
-        return change(turn, seen)
-    return ask(turn, seen) if words in _ALONE else None
+        return change(turn, number)
+    return ask(turn, number) if words in _ALONE else None
+
+
+def asks(turn: Turn) -> bool:
+    """Say whether her words name an initiative and ask something, whatever was asked of her."""
+    return bool(_NAMED.search(turn.meaning.text)) and _ASK.search(turn.meaning.text) is not None
 
 
 def is_begun(turn: Turn) -> bool:
-    """Say whether her words name an initiative and ask, or want other words for it."""
+    """Say whether her words name an initiative and ask, give, or want other words for it."""
     text = turn.meaning.text
-    return bool(_NAMED.search(text) and (_ASK.search(text) or _CHANGE.search(text)))
+    meant = (_ASK, _CHANGE, _GIVES)
+    return bool(_NAMED.search(text)) and any(one.search(text) for one in meant)
+
+
+def only_names(turn: Turn) -> bool:
+    """Say whether her words do nothing but name an initiative that she wants to see."""
+    rest = _NAMED_AS_SAID.sub("", turn.words).strip("。！!？?，, ")
+    return bool(_NAMED.search(turn.meaning.text)) and _LOOK.fullmatch(rest) is not None
 
 
 def ask(turn: Turn, number: str) -> Reply:
@@ -139,6 +167,8 @@ def worded(turn: Turn) -> Reply:
     number, asks, words = notes.get("idea", ""), notes.get("asks", ""), turn.words
     if is_enough(turn):
         return Reply(text=_say(turn, "never_mind"))
+    if asks == "ask" and words in _ALONE:
+        return ask(turn, number)
     if asks == "ask":
         return _asked_of(turn, number, words)
     if asks == "which":
@@ -177,6 +207,10 @@ def _proposed(turn: Turn, number: str, part: str, why: str) -> Reply:
 
 def _of_the_one_named(turn: Turn, number: str) -> Reply | None:
     text = turn.meaning.text
+    main = main_of(turn.tx, int(number))
+    if main is None:
+        return _unknown(turn) if is_begun(turn) or only_names(turn) else None
+    number = str(main.id)
     if _WAITING.search(text):
         return waiting(turn, number) or pledging.show(turn, number)
     if _CHANGE.search(text):
@@ -186,10 +220,14 @@ def _of_the_one_named(turn: Turn, number: str) -> Reply | None:
         words = _ASK.sub("", _NAMED_AS_SAID.sub("", turn.words, count=1), count=1)
         words = words.strip("，,：:。 ")
         return _asked_of(turn, number, words) if len(words) >= _WORDS_LEAST else ask(turn, number)
-    if _THINKS.search(text):
+    if _THINKS.search(text) or _AGAINST.search(text):
         return _ask_which_way(turn, number)
-    bare = _LOOK.fullmatch(_NAMED_AS_SAID.sub("", turn.words).strip("。！!？?，, "))
-    return pledging.show(turn, number) if bare or turn.meaning.kind in _SHOWN else None
+    seen = only_names(turn) or _GIVES.search(text) or turn.meaning.kind in _SHOWN
+    return pledging.show(turn, number) if seen else None
+
+
+def _unknown(turn: Turn) -> Reply:
+    return Reply(text=turn.rules.texts.say("case.refused.initiative_unknown"))
 
 
 def _ask_which_way(turn: Turn, number: str) -> Reply:
@@ -202,7 +240,9 @@ def _ask_which_way(turn: Turn, number: str) -> Reply:
             Button(_say(turn, "button_change"), f"remark_change:{found.id}"),
         )
         name = title(turn.rules, found)
-        return Reply(text=_say(turn, "which_way", number=found.id, title=name), buttons=buttons)
+        text = _say(turn, "which_way", number=found.id, title=name)
+        page = f"{turn.rules.public_url}/initiatives/{found.id}"
+        return Reply(text=text, buttons=buttons, link=page)
 
     return _guarded(turn, number, asks)
 
@@ -231,7 +271,7 @@ def _asked_of(turn: Turn, number: str, words: str) -> Reply:
     def asks() -> Reply:
         made = remarks.ask(turn.tx, turn.rules, turn.contact.person_id, int(number), words)
         seen = asked(turn, number, pledging.SEEN)
-        return Reply(text=_say(turn, "asked", words=made.words), notes=seen)
+        return Reply(text=_say(turn, "asked", number=number, words=made.words), notes=seen)
 
     return _guarded(turn, number, asks)
 

@@ -20,7 +20,9 @@ _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
 ANSWERS: Final = (*ANSWERS_OF_IDEAS, Kind.HELP, Kind.PROGRESS)
 """What her words may sound like and still be meant: questions sound like any others."""
 
-_NEVER_MIND: Final = frozenset({"算了", "不问了", "不改了", "不说了", "没事了", "不用了", "不答了"})
+_NEVER_MIND: Final = re.compile(
+    "(?:那就)?(?:算了|(?:不|先不|不想)[问改说答]了|没事了|不用了)(?:吧|啦|呀|了)?"
+)
 _AGAIN: Final = frozenset({"remark_words", "remark_personal"})
 """Refusals after which she can say it in other words."""
 
@@ -93,7 +95,7 @@ def never_mind(turn: Turn) -> Reply | None:
 
 def is_enough(turn: Turn) -> bool:
     """Say whether her words only say that she leaves it at that."""
-    return turn.words.strip("。！!，, ") in _NEVER_MIND
+    return _NEVER_MIND.fullmatch(turn.words.strip("。！!，, ")) is not None
 
 
 def _shown(turn: Turn, remark: Remark, of: Initiative) -> str:

@@ -310,7 +310,9 @@ def _by_kind(turn: Turn) -> Reply | None:
 
 
 def _about_an_idea(turn: Turn) -> Reply | None:
-    return None if _tells_an_idea(turn) else proposing.answer(turn)
+    elsewhere = proposing.only_names(turn) or proposing.asks(turn)
+    meant_here = _tells_an_idea(turn) and not elsewhere
+    return None if meant_here else proposing.answer(turn)
 
 
 def _step(turn: Turn) -> str:

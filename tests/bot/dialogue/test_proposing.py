@@ -38,7 +38,7 @@ async def test_a_question_in_one_sentence(
     talker: Talker, label: str, words: str, question: str
 ) -> None:
     other = await gathering(talker)
-    assert f"替您问了：{question}" in (await other.say(words)).text, label
+    assert f"替您问了（1 号提议）：{question}" in (await other.say(words)).text, label
     assert await questions(talker) == [question]
 
 
@@ -50,7 +50,7 @@ async def test_whoever_looked_at_one_asks_about_it(talker: Talker) -> None:
     assert "发“问一句”" in (await stranger.say("看1号提议")).text
     assert "您想问什么" in (await stranger.say("问一句")).text
     assert "请去掉再发" in (await stranger.say("打13812345678告诉我")).text
-    assert "替您问了：什么时候能装好" in (await stranger.say("什么时候能装好")).text
+    assert "替您问了（1 号提议）：什么时候能装好" in (await stranger.say("什么时候能装好")).text
     assert "您想问什么" in (await stranger.say("问一句")).text
     assert "不说了" in (await stranger.say("算了")).text
     assert await questions(talker) == ["什么时候能装好"]
@@ -72,6 +72,7 @@ NO_QUESTIONS = [
     ("no such one", "99号提议我想问什么时候做", "没有找到这个提议"),
     ("a number beyond any", "1000000000000000001号提议我想问几时做", "您"),
     ("only its number", "第1号提议什么时候开始做？", "给楼道装扶手"),
+    ("one that nobody may see", "2号提议我想问问几点", "没有找到这个提议"),
     ("help", "帮助", "您直接说就行"),
 ]
 
@@ -86,6 +87,43 @@ async def test_what_is_no_question_about_it(
     await other.say("算了")
     assert answer in (await other.say(words)).text, label
     assert await questions(talker) == []
+
+
+GIVES = ["我想给1号提议出两个小时", "1号提议算我一个", "我捐一把电钻给1号提议", "我想支持"]
+
+
+@pytest.mark.parametrize("words", GIVES)
+async def test_who_wants_to_give_has_its_card_and_no_new_idea(talker: Talker, words: str) -> None:
+    other = await gathering(talker)
+    await other.say("看1号提议")
+    answer = await other.say(words)
+    assert "现在有 0 位邻居支持" in answer.text
+    assert "危险" not in answer.text
+    assert [one.label for one in answer.buttons] == ["出 2 小时", "出 10 分", "出一样东西"]
+
+
+async def test_to_support_without_saying_what_lists_what_there_is(talker: Talker) -> None:
+    other = await gathering(talker)
+    assert "1 号 给楼道装扶手" in (await other.say("我想支持")).text
+
+
+async def test_a_question_is_no_answer_to_something_else(talker: Talker) -> None:
+    other = await gathering(talker)
+    await other.say("我想发起给楼下种花")
+    assert "替您问了" in (await other.say("1号提议我想问问，是不是要交钱？")).text
+    assert "您想问什么" in (await other.say("问一句")).text
+    assert "您想问什么" in (await other.say("问一句")).text
+    assert "不说了" in (await other.say("算了吧")).text
+    assert await questions(talker) == ["是不是要交钱？"]
+
+
+AGAINST = ["1号提议太吵了我反对", "我要投诉1号提议", "1号提议我不同意", "给1号提议提意见：太贵"]
+
+
+@pytest.mark.parametrize("words", AGAINST)
+async def test_who_is_against_it_chooses(talker: Talker, words: str) -> None:
+    other = await gathering(talker)
+    assert "还是想把写的改一改" in (await other.say(words)).text
 
 
 async def test_other_words_in_three_steps_and_both_hear_of_it(talker: Talker) -> None:
@@ -113,9 +151,9 @@ async def test_the_part_can_be_named_and_things_can_go(talker: Talker) -> None:
     assert said.wording.things == ""
 
 
-async def test_who_has_an_opinion_chooses(talker: Talker) -> None:
+async def test_who_has_an_opinion_changes_it_or_leaves_it(talker: Talker) -> None:
     other = await gathering(talker)
-    assert "还是想把写的改一改" in (await other.say("给1号提议提意见：太贵")).text
+    await other.say("给1号提议提意见：太贵")
     assert "想改哪一样" in (await other.press("改一改")).text
     assert "不说了" in (await other.say("不改了")).text
     assert await said_of(talker, 1) == []
@@ -150,7 +188,8 @@ async def test_what_waits_is_shown_to_whose_idea_it_is_one_by_one(talker: Talker
     assert "要搬东西吗" in (await talker.press("看下一条")).text
     await talker.press("回答")
     assert (await talker.say("什么时候都行")).buttons == ()
-    assert "没有邻居等着" in (await talker.say("答邻居")).text
+    for words in ("答邻居", "有人问我的提议吗", "谁问了1号提议"):
+        assert "没有邻居等着" in (await talker.say(words)).text, words
     found: list[Remark] = await said_of(talker, 1)
     assert {one.state for one in found} == {RemarkState.ANSWERED}
     assert any("下个月" in one for one in await news(other))
