@@ -7,12 +7,31 @@ from bot.dialogue.turn import Reply, Turn
 from bot.flow import initiatives as flow
 from bot.flow.result import add_photo
 from bot.model.case import RefusedError
+from bot.model.initiative import InitiativeState
 from bot.ports.media import MediaState
+from channels.message import Button
 
 STEP: Final = "idea"
 RESULT: Final = "result"
 PHOTOS: Final = "photos"
 PHOTO_WORDS: Final = "photo_words"
+_LOOKED_AT: Final = 20
+
+
+def said_done(turn: Turn) -> Reply | None:
+    """She says that it is done, and leads what is being done: she is asked what became of it.
+
+    None of whoever leads nothing now: it may be about a case.
+    """
+    if turn.words.strip("。！!？? ") not in say(turn, "words.done").split():
+        return None
+    of_hers = turn.tx.initiatives.of_author(turn.contact.person_id, _LOOKED_AT)
+    led = [one for one in of_hers if one.state is InitiativeState.IN_PROGRESS]
+    if len(led) == 1:
+        notes = asked(turn, str(led[0].id), RESULT)
+        return Reply(text=say(turn, "result"), step=STEP, notes=notes)
+    buttons = [Button(one.wish.title, f"idea_result:{one.id}") for one in led]
+    return Reply(text=say(turn, "which_done"), buttons=tuple(buttons)) if led else None
 
 
 def told(turn: Turn, number: int) -> Reply:

@@ -275,7 +275,7 @@ def _by_words(turn: Turn) -> Reply | None:
     pressed = _named_button(turn)
     if pressed is not None:
         return _chosen(turn, pressed)
-    return results.photos(turn) or _by_table(turn)
+    return results.photos(turn) or results.said_done(turn) or _by_table(turn)
 
 
 def _named_button(turn: Turn) -> str | None:

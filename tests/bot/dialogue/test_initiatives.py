@@ -3,7 +3,7 @@
 import pytest
 
 from bot.flow import review
-from bot.model.initiative import Initiative, InitiativeState
+from bot.model.initiative import Initiative, InitiativeState, Wish
 from bot.ports.storage import Tx
 from credits.ledger import Balance
 from tests.bot.dialogue.talker import Talker
@@ -187,3 +187,23 @@ async def test_a_button_that_leads_nowhere(
     said = await neighbour(talker).say("", choice)
     expected = talker.rules.texts.say("talk.too_late") if answer == "按钮" else answer
     assert expected in said.text, label
+
+
+async def test_who_leads_says_in_words_that_it_is_done(talker: Talker) -> None:
+    def begun(tx: Tx, title: str) -> None:
+        person_id = tx.people.meet(talker.channel, talker.address).person_id
+        wish = Wish(title=title, place="3号楼", reason="方便")
+        state = InitiativeState.IN_PROGRESS
+        tx.initiatives.make(
+            Initiative(id=0, author_id=person_id, wish=wish, state=state, made_at=tx.now)
+        )
+
+    assert "做成了什么" not in (await talker.say("做完了")).text
+    await talker.storage.write(lambda tx: begun(tx, "装扶手"))
+    assert "做成了什么" in (await talker.say("做完了！")).text
+    assert "同事去看一眼" in (await talker.say("四段都装好了")).text
+    assert (await newest(talker)).result == "四段都装好了"
+    await talker.storage.write(lambda tx: begun(tx, "种花"))
+    answer = await talker.say("做完了")
+    assert [button.label for button in answer.buttons] == ["种花", "装扶手"]
+    assert "做成了什么" in (await talker.press("种花")).text
