@@ -24,7 +24,7 @@ from channels.base import Receipt
 from channels.message import Datum, InboundMessage, Position, PositionSource
 from channels.owntracks import NAME, PATH, OwnTracks, Refusal, read_location
 from channels.webchat import Pace
-from tests.channels.test_uploads import break_off, told
+from tests.channels.sending import break_off, told
 from tests.fakes.garbled import garbled
 
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)

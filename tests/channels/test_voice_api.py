@@ -27,9 +27,9 @@ from channels.voice_api import FILE_MOST, PATH, Outcome, VoiceApi
 from channels.webchat import Pace
 from nlp.transcript import NotHeardError, Transcript
 from tests.bot.community import Community, rules
+from tests.channels.sending import break_off, told
+from tests.channels.sockets import MORNING, Store
 from tests.channels.speaking import PUBLIC_URL, Ears, pace, speaking_site
-from tests.channels.test_uploads import break_off, told
-from tests.channels.test_webchat import MORNING, Store
 from tests.fakes.clock import FakeClock
 
 Client = TestClient[web.Request, web.Application]

@@ -1,160 +1,33 @@
-"""The chat page's socket: real frames, a fake store where the order matters, real ones else."""
+"""The chat page's socket, real frames: who may come in, what is taken, what is refused."""
 
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 
 from bot.intake import Intake
-from bot.mailbox import StoredMailbox
-from bot.ports.bell import contact_topic
-from bot.ports.outbox import Outgoing
-from bot.ports.storage import Storage, Tx
-from bot.store.bell import LocalBell
-from channels.base import Receipt, Receive
+from bot.ports.storage import Storage
 from channels.frames import TEXT_MOST
-from channels.message import ChatLine, InboundMessage
-from channels.webchat import VISITOR_COOKIE, Mailbox, Pace, WebChat, address_of
+from channels.webchat import VISITOR_COOKIE, Pace
 from tests.bot.community import interpreter, rules
-
-VISITOR = "ab" * 32
-ADDRESS = address_of(VISITOR) or ""
-MORNING = datetime(2026, 11, 25, 2, tzinfo=UTC)
-HELD_SECONDS = 5
-Client = TestClient[web.Request, web.Application]
-Socket = aiohttp.ClientWebSocketResponse
-
-
-@dataclass
-class Store:
-    """What `receive` stores, once a message; it can be held, and it can fail."""
-
-    stored: list[InboundMessage] = field(default_factory=list)
-    asked: int = 0
-    failures: list[Exception] = field(default_factory=list)
-    may_return: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.may_return.set()
-
-    async def receive(self, message: InboundMessage) -> Receipt:
-        self.asked += 1
-        await self.may_return.wait()
-        if self.failures:
-            raise self.failures.pop()
-        fresh = message.external_id not in {one.external_id for one in self.stored}
-        if fresh:
-            self.stored.append(message)
-        return Receipt(1, fresh=fresh)
-
-
-class Letters:
-    """A mailbox with lines of its own, numbered from one; the cursor is the number."""
-
-    def __init__(self, count: int = 0, failures: Sequence[Exception] = ()) -> None:
-        self._lines = [line(number) for number in range(1, count + 1)]
-        self._failures = list(failures)
-        self._new = asyncio.Event()
-
-    def add(self) -> None:
-        self._lines.append(line(len(self._lines) + 1))
-        self._new.set()
-
-    @contextmanager
-    def open(self, address: str) -> Iterator["Letters"]:
-        assert address == ADDRESS
-        yield self
-
-    async def lines(self, after: str | None) -> Sequence[ChatLine]:
-        if self._failures:
-            raise self._failures.pop()
-        start = 0 if after is None else int(after)
-        return self._lines[start : start + 3]
-
-    async def wait(self, seconds: float) -> bool:
-        async with asyncio.timeout(seconds):
-            await self._new.wait()
-        self._new.clear()
-        return True
-
-
-def line(number: int) -> ChatLine:
-    return ChatLine(cursor=str(number), own=False, text=f"line {number}", at=MORNING)
-
-
-def words(key: str, **_: object) -> str:
-    return key
-
-
-def no_hurry() -> Pace:
-    return Pace(burst=1000, per_minute=60, now=lambda: 0.0)
-
-
-@asynccontextmanager
-async def serving(
-    receive: Receive, mailbox: Mailbox | None = None, pace: Pace | None = None
-) -> AsyncIterator[Client]:
-    chat = WebChat(
-        receive=receive,
-        mailbox=mailbox or Letters(),
-        words=words,
-        pace=pace or no_hurry(),
-        now=lambda: MORNING,
-    )
-    app = web.Application()
-    app.add_routes(chat.routes())
-    async with TestClient(TestServer(app)) as client:
-        yield client
-
-
-@asynccontextmanager
-async def chatting(
-    client: Client, visitor: str = VISITOR, after: str = ""
-) -> AsyncIterator[Socket]:
-    """A page that is ready; the lines it got before are left out."""
-    async with opened(client, visitor, after) as socket:
-        await until(socket, "ready")
-        yield socket
-
-
-@asynccontextmanager
-async def opened(
-    client: Client, visitor: str = VISITOR, after: str = "", **headers: str
-) -> AsyncIterator[Socket]:
-    query = f"?after={after}" if after else ""
-    headers["Cookie"] = f"{VISITOR_COOKIE}={visitor}"
-    async with client.ws_connect(f"/chat/socket{query}", headers=headers) as socket:
-        yield socket
-
-
-async def until(socket: Socket, kind: str) -> list[dict[str, Any]]:
-    """Return the frames up to one of that kind, that one included."""
-    frames: list[dict[str, Any]] = []
-    while not frames or frames[-1]["type"] != kind:
-        frames.append(await socket.receive_json(timeout=HELD_SECONDS))
-    return frames
-
-
-async def ask(socket: Socket, frame: object) -> dict[str, Any]:
-    """Send the frame and return what is said to it, lines left out."""
-    await socket.send_str(frame if isinstance(frame, str) else json.dumps(frame))
-    while True:
-        answer: dict[str, Any] = await socket.receive_json(timeout=HELD_SECONDS)
-        if answer["type"] != "line":
-            return answer
-
-
-def said(text: object = "电梯坏了", identifier: object = "message-1", **more: object) -> Any:
-    return {"type": "message", "id": identifier, "text": text} | more
+from tests.channels.sockets import (
+    ADDRESS,
+    HELD_SECONDS,
+    MORNING,
+    VISITOR,
+    Client,
+    Letters,
+    Store,
+    ask,
+    chatting,
+    own_lines,
+    said,
+    serving,
+)
 
 
 async def test_it_is_acknowledged_only_when_it_is_stored() -> None:
@@ -202,6 +75,7 @@ class Anybody(Letters):
 
 
 GARBLED = "chat.garbled"
+
 REFUSED = [
     ("no JSON", "hello", None, GARBLED),
     ("half of it", '{"type": "message"', None, GARBLED),
@@ -385,157 +259,3 @@ async def test_what_could_not_be_stored_is_asked_for_again(
             assert (answer["text"], answer["retry_seconds"]) == ("chat.not_stored", 5.0)
             assert (await ask(socket, said()))["type"] == "ack"
     assert len(store.stored) == 1
-
-
-async def test_a_page_gets_what_it_does_not_have_and_then_what_is_new() -> None:
-    letters = Letters(7)
-    async with serving(Store().receive, letters) as client, opened(client, after="2") as socket:
-        frames = await until(socket, "ready")
-        later = [] if len(frames) == 6 else await frames_of(socket, 6 - len(frames))
-        letters.add()
-        new = await frames_of(socket, 1)
-    shown = [frame for frame in (*frames, *later, *new) if frame["type"] == "line"]
-    assert [frame["text"] for frame in shown] == [f"line {n}" for n in range(3, 9)]
-    assert shown[0] == {
-        "type": "line",
-        "cursor": "3",
-        "own": False,
-        "text": "line 3",
-        "at": MORNING.isoformat(),
-        "clock": "chat.clock",
-        "id": None,
-        "buttons": [],
-        "link": None,
-        "attached": [],
-        "position": None,
-    }
-
-
-async def frames_of(socket: Socket, count: int) -> list[dict[str, Any]]:
-    return [await socket.receive_json(timeout=HELD_SECONDS) for _ in range(count)]
-
-
-@pytest.mark.parametrize("cursor", ["x", "1.x", "-1"])
-async def test_a_cursor_that_is_none_starts_anew(cursor: str) -> None:
-    letters = Letters(2, [ValueError("no cursor")])
-    async with serving(Store().receive, letters) as client, opened(client, after=cursor) as socket:
-        texts = [(await socket.receive_json(timeout=HELD_SECONDS)).get("text") for _ in range(2)]
-    assert texts == ["line 1", "line 2"]
-
-
-# With the real mailbox, on both databases.
-
-
-@asynccontextmanager
-async def real(storage: Storage, bell: LocalBell) -> AsyncIterator[Client]:
-    intake = Intake(storage=storage, rules=rules(), interpreter=interpreter())
-    async with serving(intake.receive, StoredMailbox(storage, bell, "web")) as client:
-        yield client
-
-
-async def contact_of(storage: Storage) -> int:
-    contact = await storage.read(lambda views: views.people.find("web", ADDRESS))
-    assert contact is not None
-    return contact.id
-
-
-async def own_lines(storage: Storage) -> list[str]:
-    contact_id = await contact_of(storage)
-    lines = await storage.read(lambda views: views.chat.lines(contact_id, after=None, limit=99))
-    return [line.text for line in lines if line.own]
-
-
-async def answer_with(storage: Storage, *texts: str) -> None:
-    contact_id = await contact_of(storage)
-
-    def unit(tx: Tx) -> None:
-        for text in texts:
-            tx.outbox.put(Outgoing(key=text, contact_id=contact_id, text=text), tx.now)
-        tx.ring(contact_topic(contact_id))
-
-    await storage.write(unit)
-
-
-async def test_a_message_is_stored_once_however_often_it_comes(
-    storage: Storage, bell: LocalBell
-) -> None:
-    async with real(storage, bell) as client:
-        for _ in range(3):
-            async with chatting(client) as socket:
-                assert (await ask(socket, said()))["type"] == "ack"
-    assert await own_lines(storage) == ["电梯坏了"]
-
-
-async def test_a_lost_connection_loses_and_doubles_no_line(
-    storage: Storage, bell: LocalBell
-) -> None:
-    shown: list[str] = []
-    cursor = ""
-    async with real(storage, bell) as client:
-        for round_ in range(4):
-            async with opened(client, after=cursor) as socket:
-                await socket.send_json(said(f"q{round_}", f"question-{round_}"))
-                while f"q{round_}" not in shown:
-                    frame = await socket.receive_json(timeout=HELD_SECONDS)
-                    if frame["type"] == "line":
-                        shown.append(frame["text"])
-                        cursor = frame["cursor"]
-            await answer_with(storage, f"a{round_}.1", f"a{round_}.2")
-        async with opened(client, after=cursor) as socket:
-            shown += [f["text"] for f in await until(socket, "ready") if f["type"] == "line"]
-    assert shown == [text for n in range(4) for text in (f"q{n}", f"a{n}.1", f"a{n}.2")]
-
-
-async def test_a_page_that_was_away_long_gets_everything_once(
-    storage: Storage, bell: LocalBell
-) -> None:
-    async with real(storage, bell) as client:
-        async with chatting(client) as socket:
-            await ask(socket, said("q", "question-0"))
-            first = (await until(socket, "line"))[-1]
-        expected = [f"a{n:03d}" for n in range(150)]
-        await answer_with(storage, *expected)
-        shown: list[str] = []
-        async with opened(client, after=first["cursor"]) as socket:
-            while len(shown) < len(expected):
-                frame = await socket.receive_json(timeout=HELD_SECONDS)
-                if frame["type"] == "line":
-                    shown.append(frame["text"])
-    assert shown == expected
-
-
-CURSORS = [
-    "x",
-    "1",
-    "1.",
-    ".1",
-    "1.2.3",
-    "-1.0",
-    "1.1e3",
-    "²:³",
-    "9" * 40 + ".1",
-    "1." + "9" * 5000,
-]
-
-
-async def test_whatever_cursor_a_page_gives_it_gets_its_lines(
-    storage: Storage, bell: LocalBell
-) -> None:
-    async with real(storage, bell) as client:
-        async with chatting(client) as socket:
-            await ask(socket, said())
-        for cursor in CURSORS:
-            async with opened(client, after=cursor) as socket:
-                frames = await until(socket, "ready")
-            assert [frame.get("text") for frame in frames] == ["电梯坏了", None], cursor
-
-
-async def test_two_pages_of_one_resident_show_the_same(storage: Storage, bell: LocalBell) -> None:
-    async with (
-        real(storage, bell) as client,
-        chatting(client) as writing,
-        chatting(client) as watching,
-    ):
-        await ask(writing, said())
-        line = (await until(watching, "line"))[-1]
-    assert (line["own"], line["text"], line["id"]) == (True, "电梯坏了", "message-1")

@@ -12,8 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer, unused_port
 
 from channels.telegram import trouble, webhook
 from channels.telegram.webhook import PATH
+from tests.channels.sending import break_off, told
 from tests.channels.telegram.parts import LeaseOf, Store, channel, running, until
-from tests.channels.test_uploads import break_off, told
 from tests.fakes.botapi import BotApi
 from tests.fakes.garbled import garbled
 
