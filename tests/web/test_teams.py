@@ -103,7 +103,7 @@ async def test_hours_and_photos_as_staff_see_and_believe_them(site: Web) -> None
     number, (lead, one, other, _), desk = await begun(site)
     shift = await with_shift(site, number, lead)
     await came(lead, one, shift)
-    await post(lead, shift, do="take")
+    assert "另一位带班的邻居给我看码" in (await post(lead, shift, do="take"))[1]
     await post(one, shift, do="vouch", item=item((await one.page(shift))[1], "vouch"))
     assert "队友说的" in (await lead.page(shift))[1]
     path, before = f"/initiatives/{number}/team", (await other.balance()).posted
