@@ -6,12 +6,11 @@ from types import MappingProxyType
 from aiohttp import web
 
 from bot.flow.by_hand import Outcome, telephoned
-from bot.model.case import RefusedError
 from bot.model.number import case_number
 from bot.ports.by_hand import ToTell
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
-from bot.web.desk.once import once
+from bot.web.desk.once import do_once
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.site import Form, form_of, number_in, see, site_of
 from channels.phone.numbers import dialled
@@ -48,28 +47,26 @@ async def done(request: web.Request) -> web.Response:
     except ValueError:
         raise web.HTTPBadRequest from None
     words = form.get("words", "")
-    unit = once(
-        lambda tx: telephoned(tx, site.rules, message_id, staff, outcome, words), staff, form
+    problem = await do_once(
+        request, lambda tx: telephoned(tx, site.rules, message_id, staff, outcome, words)
     )
-    try:
-        await site.storage.write(unit)
-    except RefusedError as refused:
-        return await _page(request, reason=refused.reason, typed=form)
+    if problem:
+        return await _page(request, problem=problem, typed=form)
     raise see(_LIST)
 
 
 async def _page(
-    request: web.Request, *, reason: str = "", typed: Form = MappingProxyType({})
+    request: web.Request, *, problem: str = "", typed: Form = MappingProxyType({})
 ) -> web.Response:
     site = site_of(request)
     message = await site.storage.read(partial(_look, number_in(request, "message_id")))
-    if message is None and not reason:
+    if message is None and not problem:
         raise see(_LIST)
     return desk_page(
         request,
         "to_call_one.html",
-        status=409 if reason else 200,
-        problem=site.rules.texts.say(f"case.refused.{reason}") if reason else "",
+        status=409 if problem else 200,
+        problem=problem,
         typed=typed,
         message=message,
         number=dialled(message.number) if message else "",

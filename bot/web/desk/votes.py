@@ -19,7 +19,7 @@ from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
 from bot.ports.votes import Question, Scope, Vote
-from bot.web.desk.once import once
+from bot.web.desk.once import do_once
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.site import Form, form_of, number_in, number_of, see, site_of
 from credits.ballots import Method
@@ -142,10 +142,8 @@ async def _do(request: web.Request, number: int | None, step: Step) -> web.Respo
     def unit(tx: Tx) -> None:
         made.append(step(tx, site.rules, staff, number or 0, form))
 
-    try:
-        await site.storage.write(once(unit, staff, form))
-    except RefusedError as refused:
-        problem = site.rules.texts.say(f"case.refused.{refused.reason}")
+    problem = await do_once(request, unit)
+    if problem:
         typed = form if "title" in form else None
         return await _page(request, number, typed=typed, problem=problem)
     found = number or next(reversed(made), None)  # a form sent again has made nothing

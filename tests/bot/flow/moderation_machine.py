@@ -26,6 +26,7 @@ from credits.ledger import Account, Ledger, rejected, replay, resident
 from credits.posting import post
 from tests.bot.community import rules
 from tests.credits.making import posting
+from tests.rolled import Rolled
 
 RULES: Final = rules()
 START: Final = datetime.fromisoformat("2026-11-25T02:00:00+00:00")
@@ -78,12 +79,13 @@ class Wish:
     state: ProposalState = ProposalState.PENDING
 
 
-class ModerationMachine(RuleBasedStateMachine):
+class ModerationMachine(Rolled, RuleBasedStateMachine):
     """Each step is a unit: one that is refused leaves nothing."""
 
-    def __init__(self, connection: sa.Connection, personal: PersonalData) -> None:
+    def __init__(self, engine: sa.Engine, personal: PersonalData) -> None:
         super().__init__()
-        self.connection, self.personal, self.now = connection, personal, START
+        self.begin(engine)
+        self.personal, self.now = personal, START
         self.claims: dict[int, Said] = {}
         self.wishes: dict[int, Wish] = {}
         self.points, self.credit, self.vote, self.wrong = [0] * 3, [0] * 3, [0] * 3, [0] * 3

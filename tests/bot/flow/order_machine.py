@@ -24,6 +24,7 @@ from credits.ledger import Balance, replay, resident
 from credits.posting import post
 from tests.bot.community import rules
 from tests.credits.making import posting
+from tests.rolled import Rolled
 
 RULES = rules()
 START = datetime.fromisoformat("2026-11-25T02:00:00+00:00")
@@ -49,12 +50,13 @@ class Wish:
     held: bool = True
 
 
-class OrderMachine(RuleBasedStateMachine):
+class OrderMachine(Rolled, RuleBasedStateMachine):
     """Each step is a unit: one that raises leaves nothing."""
 
-    def __init__(self, connection: sa.Connection, personal: PersonalData) -> None:
+    def __init__(self, engine: sa.Engine, personal: PersonalData) -> None:
         super().__init__()
-        self.connection, self.personal, self.now = connection, personal, START
+        self.begin(engine)
+        self.personal, self.now = personal, START
         self.orders: dict[int, Wish] = {}
         self.keys: dict[tuple[int, str], int] = {}
         self.points = [60, 60, 6]

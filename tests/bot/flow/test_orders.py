@@ -9,20 +9,10 @@ from tests.bot.flow.order_machine import OrderMachine
 
 
 def test_orders_are_what_the_model_says(engine: sa.Engine, personal: PersonalData) -> None:
-    class Rolled(OrderMachine):
-        """All of an example is one transaction that is taken back."""
-
+    class Stored(OrderMachine):
         def __init__(self) -> None:
-            connection = engine.connect()
-            if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            super().__init__(connection, personal)
-
-        def teardown(self) -> None:
-            if engine.dialect.name == "sqlite":
-                self.connection.exec_driver_sql("ROLLBACK")
-            self.connection.close()
+            super().__init__(engine, personal)
 
     run_state_machine_as_test(
-        Rolled, settings=settings(deadline=None, max_examples=40, stateful_step_count=30)
+        Stored, settings=settings(deadline=None, max_examples=40, stateful_step_count=30)
     )

@@ -10,23 +10,15 @@ from bot.store.unit import Unit
 from credits.posting import Journal
 from tests.credits.machine import LedgerMachine
 from tests.credits.making import NOON
+from tests.rolled import Rolled
 
 
 def test_the_ledger_is_what_the_model_says(engine: sa.Engine, personal: PersonalData) -> None:
-    class Rolled(LedgerMachine):
-        """All of an example is one transaction that is taken back."""
-
+    class Stored(Rolled, LedgerMachine):
         def open_journal(self) -> Journal:
-            self.connection = engine.connect()
-            if engine.dialect.name == "sqlite":
-                self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self.begin(engine)
             return SqlJournal(Unit(self.connection, NOON, personal))
 
-        def teardown(self) -> None:
-            if engine.dialect.name == "sqlite":
-                self.connection.exec_driver_sql("ROLLBACK")
-            self.connection.close()
-
     run_state_machine_as_test(
-        Rolled, settings=settings(deadline=None, max_examples=30, stateful_step_count=30)
+        Stored, settings=settings(deadline=None, max_examples=30, stateful_step_count=30)
     )
