@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class Booth:
-    """One visit. Everything in it is said slowly, in parts, and may be cut short by a key."""
+    """One visit. Everything in it is said slowly, and may be cut short by a key."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Booth:
         self._rules = rules
         self._dialect = entering.dialect
         self._patience_seconds = patience_seconds
-        self._visit = Visit(contact_id=contact_id, says=(entering.text,))
+        self._visit = Visit(contact_id=contact_id, asks=(entering.text,)).said()
         self._taking: asyncio.Future[Visit] | None = None
         self._waits = 0
 
@@ -84,8 +84,8 @@ class Booth:
         if done and taking.exception() is None:
             self._visit = taking.result()
         else:
-            why = taking.exception() if done else "it takes too long"
-            _log.warning("a turn in the booth could not be taken: %s", why)
+            why = type(taking.exception()).__name__ if done else "it takes too long"
+            _log.warning("a turn in the booth could not be taken: %s", why)  # words may tell keys
             unsure = self._texts.say("phone.vote.unsure")
             self._visit = replace(self._visit, says=(unsure,), left=True)
         return self.says()

@@ -20,14 +20,17 @@ WAIT = RULES.texts.say("phone.trouble.wait")
 
 
 class Slow:
-    """Does what it is asked, and says so once it may."""
+    """Does what it is asked, and says so once it may; or breaks."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self.may = asyncio.Event()
         self.may.set()
+        self.breaks: Exception | None = None
 
     async def write(self, unit: Callable[[Tx], Any]) -> Any:
+        if self.breaks is not None:
+            raise self.breaks
         done = await self._storage.write(unit)
         await self.may.wait()
         return done
@@ -123,6 +126,17 @@ async def test_after_long_waiting_nobody_knows(
     assert "后投的算数" in said.text
     out = await visitor.comes_out(Heard.SILENCE)
     assert (out.heard, out.keys, out.words, out.recording) == (Heard.RETURNED, "", (), b"")
+
+
+async def test_what_breaks_in_the_booth_is_logged_by_its_kind_alone(
+    slow: Slow, storage: Storage, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = await visiting(slow, storage, clock)
+    slow.breaks = ValueError("invalid literal: '2'")
+    said = await visitor.presses("1")
+    assert "后投的算数" in said.text
+    assert "ValueError" in caplog.text
+    assert "literal" not in caplog.text
 
 
 @pytest.mark.parametrize(

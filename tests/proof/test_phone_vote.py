@@ -44,10 +44,9 @@ def speaking(telephone: Telephone) -> bool:
 
 async def to_the_yes(telephone: Telephone, option: str) -> None:
     """Choose it, over what is being said, until it is read back."""
-    telephone.caller.press("4")
-    await telephone.reaches("booth")
-    for keys in (PIN, "1", option):
+    for keys in ("4", PIN, "1", option):
         await presses(telephone, keys)
+    assert await telephone.stands() == "booth"
 
 
 async def test_a_kill_as_she_says_yes_leaves_the_ballot_or_nothing_and_she_votes_again(
@@ -83,6 +82,14 @@ async def test_a_kill_as_she_says_yes_leaves_the_ballot_or_nothing_and_she_votes
     log = service.log.read_text("utf-8")
     assert log
     assert not any(secret in log for secret in (PIN, ballot.code, "停车", "种花"))
+    files = written_in(tmp_path)
+    assert any("停车".encode() in file for file in files)  # the question itself is no secret
+    assert not any(ballot.code.encode() in file for file in files)
+
+
+def written_in(folder: Path) -> list[bytes]:
+    """The files of the database, as they lie there."""
+    return [file.read_bytes() for file in folder.glob("gongzhi.sqlite*")]
 
 
 async def votes_for_the_second(telephone: Telephone, look: Callable[[Tx], Urn]) -> Ballot:

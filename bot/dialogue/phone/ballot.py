@@ -14,8 +14,9 @@ from credits.ballots import RANKED, Method
 _ONE_DIGIT: Final = 9
 """So many options have a key each; more of them are keyed by two digits."""
 
-_PART_MOST: Final = 120
-_ENDS: Final = re.compile(r"[^。！？；\n]*[。！？；\n]?")
+_PART_MOST: Final = 300
+_ENDS: Final = ("。", "！", "？", "；")
+_SENTENCE: Final = re.compile(r"[^。！？；]*[。！？；]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +84,26 @@ def chosen(texts: Texts, question: Question, numbers: tuple[int, ...]) -> str:
 
 
 def parts(*texts: str) -> tuple[str, ...]:
-    """Cut texts so that each can be said at once, with a rest between them."""
-    return tuple(part for text in texts if text for part in _cut(text))
+    """Put texts together to what can be said at once; keys that are pressed in it are heard.
+
+    Only what is too long is said in several parts, which end with a sentence if they can.
+    """
+    said: list[str] = []
+    for sentence in (one for text in texts for one in _sentences(text)):
+        if said and len(said[-1]) + len(sentence) <= _PART_MOST:
+            said[-1] += sentence
+        else:
+            said.append(sentence)
+    return tuple(said)
 
 
-def _cut(text: str) -> Iterator[str]:
-    """Give whole sentences, as many at once as can be listened to; what never ends is cut."""
-    said = ""
-    for sentence in _ENDS.findall(text.strip()):
-        for at in range(0, len(sentence), _PART_MOST):
-            piece = sentence[at : at + _PART_MOST].replace("\n", "。")
-            if said and len(said) + len(piece) > _PART_MOST:
-                yield said
-                said = ""
-            said += piece
-    if said:
-        yield said if said.endswith(("。", "！", "？", "；")) else f"{said}。"
+def _sentences(text: str) -> Iterator[str]:
+    """Give them one by one; what never ends is cut."""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        whole = line if line.endswith(_ENDS) else f"{line}。"
+        for sentence in _SENTENCE.findall(whole):
+            for at in range(0, len(sentence), _PART_MOST):
+                yield sentence[at : at + _PART_MOST]
 
 
 def _width(question: Question) -> int:

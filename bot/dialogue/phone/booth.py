@@ -40,8 +40,9 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Where she stands. `says` are the parts of what is being said, `part` the one that is next.
+    """Where she stands. `asks` are the sentences of what she is asked.
 
+    `says` is what is being said, in parts where it is long, and `part` the one that is next.
     `keys` end listening, `digits_most` is how many digits are waited for. `numbers` are what she
     has chosen, of scores those that she has given so far. `done` are votes that she is through
     with. Once she has `left`, the call goes on outside.
@@ -49,7 +50,8 @@ class Visit:
 
     contact_id: int
     step: Step = Step.PIN
-    says: tuple[str, ...] = field(repr=False)
+    asks: tuple[str, ...] = field(default=(), repr=False)
+    says: tuple[str, ...] = field(default=(), repr=False)
     part: int = 0
     keys: str = "*#"
     digits_most: int = PIN_DIGITS
@@ -68,9 +70,12 @@ class Visit:
         self, step: Step, *says: str, keys: str, digits_most: int = 1, **more: Any
     ) -> "Visit":
         """Ask for something."""
-        said = parts(*says)
-        asked = replace(self, step=step, says=said, part=0, silent=0, keys=keys)
-        return replace(asked, digits_most=digits_most, **more)
+        asked = replace(self, step=step, asks=says, keys=keys, digits_most=digits_most, **more)
+        return asked.said()
+
+    def said(self, *before: str) -> "Visit":
+        """Say what is asked from the beginning, after these sentences."""
+        return replace(self, says=parts(*before, *self.asks), part=0, silent=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,7 @@ class Room:
 
     def again(self, key: str) -> Visit:
         """Ask the same once more, after saying why."""
-        visit = self.visit
-        said = visit.says if visit.says[0] != self.say(key) else visit.says[1:]
-        return replace(visit, says=(self.say(key), *said), part=0, silent=0)
+        return self.visit.said(self.say(key))
 
 
 def heard(tx: Tx, rules: Rules, visit: Visit, keys: str) -> Visit:
@@ -193,8 +196,7 @@ def _chose(room: Room) -> Visit:
         numbers = numbers_keyed(vote.question, room.keys)
         written(vote, numbers)
     except RefusedError as wrong:
-        asked, why = _ask(room, vote), wrong.reason.removeprefix("vote_")
-        return replace(asked, says=(room.say(f"wrong.{why}"), *asked.says))
+        return room.again(f"wrong.{wrong.reason.removeprefix('vote_')}")
     return _read_back(room, vote, numbers)
 
 

@@ -117,6 +117,7 @@ MISTAKES = [
     ('after = "hang_up"', 'after = "sing"', "must be one of: listen"),
     ('key = "1"', 'key = "12"', "no key of a telephone"),
     ('key = "1"', 'kee = "1"', "unknown field 'kee'"),
+    ('listen = "choice"', 'listen = "keys"', "what comes of returned"),
     ('listen = "choice"', 'lissen = "choice"', "unknown field 'lissen'"),
     ('listen = "choice"', 'listen = "choice"\nwait_seconds = 0', "seconds above 0"),
     ('key = "1", phrases = ["对"], does', "does", "give it `phrases` or a `key`"),
