@@ -204,6 +204,10 @@ class VoteViews(Protocol):
         """
         ...
 
+    def turnouts(self, vote_ids: Collection[int]) -> Mapping[int, int]:
+        """Return how many have voted in each of these; those in which nobody has are left out."""
+        ...
+
     def turnout(self, vote_id: int) -> int:
         """Return how many have voted."""
         ...

@@ -124,6 +124,14 @@ class SqlVotes(OthersEntries, Pins):
         way: str | None = self._unit.run(_WAY, vote=vote_id, person=person_id).scalar()
         return Way(way) if way else None if way is None else ""
 
+    def turnouts(self, vote_ids: Collection[int]) -> Mapping[int, int]:
+        """Count those who have."""
+        roll = t.vote_roll.c
+        voters = sa.func.count().label("voters")
+        query = sa.select(roll.vote_id, voters).where(roll.vote_id.in_(list(vote_ids)))
+        rows = self._unit.run(query.where(roll.voted).group_by(roll.vote_id))
+        return {row.vote_id: row.voters for row in rows}
+
     def turnout(self, vote_id: int) -> int:
         """Count those who have."""
         return self._counted((t.vote_roll.c.vote_id == vote_id) & t.vote_roll.c.voted)

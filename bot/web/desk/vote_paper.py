@@ -53,7 +53,7 @@ async def _page(
         if vote is None:
             raise web.HTTPNotFound
         waiting = views.votes.papers(number)
-        names = {one.entered_by: views.staff.get(one.entered_by).name for one in waiting}
+        names = {one: views.staff.get(one).name for one in {each.entered_by for each in waiting}}
         return {"vote": vote, "waiting": waiting, "names": names}
 
     return desk_page(

@@ -35,11 +35,11 @@ _EMPTY: Final[Form] = MappingProxyType({"method": Method.SINGLE.value, "quorum":
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A vote as the list shows it."""
+    """A vote as the list shows it; its own page says its place, too."""
 
     vote: Vote
     turnout: int
-    place: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ async def show_all(request: web.Request) -> web.Response:
     """Show all votes."""
 
     def look(views: Views) -> list[Row]:
-        return [_row(views, one) for one in views.votes.in_states(list(VoteState), _MOST)]
+        found = views.votes.in_states(list(VoteState), _MOST)
+        voted = views.votes.turnouts([one.id for one in found])
+        return [Row(one, votes.shown_turnout(one, voted.get(one.id, 0))) for one in found]
 
     return desk_page(request, "votes.html", rows=await site_of(request).storage.read(look))
 
