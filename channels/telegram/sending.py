@@ -48,9 +48,12 @@ class Sender:
     async def _own_name(self) -> str:
         """Return the bot's name, which links in groups need: their chats are below zero."""
         try:
-            return await self._api.username()
+            name = await self._api.username()
         except ApiError as error:
             raise SendError(error.code, retryable=True) from None
+        if not name:
+            raise SendError("no_name", retryable=True)
+        return name
 
     async def _send(self, chat_id: int, texts: list[str], keyboard: Keyboard) -> int:
         message_id = 0

@@ -114,6 +114,24 @@ async def test_a_vote_is_led_to_from_a_group_and_nobodys_code_stands_there(
         assert server.complaints == []
 
 
+async def test_a_question_asked_in_a_group_is_answered_to_her_alone(database_url: str) -> None:
+    async with BotApi() as server, running(database_url, settings(server)) as house:
+        square = await meet(server, house)
+        await propose(square, CHEN, "每月办一次旧书交换", "300分")
+        await square.published(1)
+        group = server.chat(GROUP)
+        await server.people.group_text(GROUP, WANG, "@gongzhi_bot 1号提议我想问问什么书都能换吗")
+        await square.heard(WANG, "替您问了（1 号提议）：什么书都能换吗")
+        await house.until(lambda: bool(group.from_bot))
+        assert "这个我单独回您" in group.from_bot[0]["text"]
+        await square.heard(CHEN, "什么书都能换吗")
+        await square.press(CHEN, "回答")
+        assert "已经告诉那位邻居" in await square.say(CHEN, "旧的、干净的都行")
+        await square.heard(WANG, "回答：旧的、干净的都行")
+        assert len(group.from_bot) == 1
+        assert server.complaints == []
+
+
 async def test_no_link_gives_anything_by_itself(database_url: str) -> None:
     async with BotApi() as server, running(database_url, settings(server)) as house:
         square = await meet(server, house)

@@ -68,6 +68,15 @@ async def test_without_its_own_name_nothing_goes_to_a_group_yet(server: BotApi) 
     assert server.chat(GROUP).texts == []
 
 
+async def test_a_bot_without_a_name_sends_no_buttons_to_a_group() -> None:
+    async with BotApi(username="") as server, running(channel(server, Store())) as nameless:
+        server.chat(GROUP)
+        with pytest.raises(SendError) as caught:
+            await nameless.send(to(GROUP, buttons=YES_NO))
+        assert caught.value.code == "no_name"
+        assert server.chat(GROUP).texts == []
+
+
 LONG = "请物业师傅明天上午再来看一次"
 ROWS = [
     ("short ones in twos", ["一", "二", "三"], [["一", "二"], ["三"]]),
