@@ -1,5 +1,6 @@
 """By telephone: a number in two halves, few tries, and what stands before what."""
 
+import asyncio
 from dataclasses import dataclass
 
 import pytest
@@ -120,6 +121,14 @@ async def test_after_five_wrong_ones_in_a_row_it_is_worth_nothing(called: Called
     assert len([text for text in await heard(hall, "a") if "密码作废了" in text]) == 1
     again = await called.issued()
     assert (await called.tried(again)).right
+
+
+async def test_who_tries_in_many_calls_at_once_has_no_more_tries(called: Called) -> None:
+    pin = await called.issued()
+    async with asyncio.TaskGroup() as group:
+        tries = [group.create_task(called.tried(other(pin))) for _ in range(12)]
+    assert sorted(one.result().left for one in tries) == [0] * 8 + [1, 2, 3, 4]
+    assert not (await called.tried(pin)).right
 
 
 async def test_half_of_it_and_one_of_before_are_worth_nothing(called: Called) -> None:
