@@ -11,6 +11,7 @@ from bot.ports.votes import Question
 from credits.ballots import Method
 from credits.ledger import Balance
 from tests.fakes.botapi import BotApi
+from tests.fakes.clock import FakeClock
 from tests.proof.inside import running
 from tests.proof.test_initiative import CHEN, GIFT, LI, WANG, meet, propose
 from tests.proof.test_telegram import settings
@@ -114,8 +115,10 @@ async def test_a_vote_is_led_to_from_a_group_and_nobodys_code_stands_there(
         assert server.complaints == []
 
 
-async def test_a_question_asked_in_a_group_is_answered_to_her_alone(database_url: str) -> None:
-    async with BotApi() as server, running(database_url, settings(server)) as house:
+async def test_a_question_asked_in_a_group_is_answered_to_her_alone(
+    database_url: str, clock: FakeClock
+) -> None:
+    async with BotApi() as server, running(database_url, settings(server), clock) as house:
         square = await meet(server, house)
         await propose(square, CHEN, "每月办一次旧书交换", "300分")
         await square.published(1)
