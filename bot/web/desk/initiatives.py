@@ -1,7 +1,8 @@
 """提议: what staff owe an answer, and the page on which one is decided about."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -56,6 +57,7 @@ class Row:
     one: Initiative
     progress: Progress
     late: bool
+    reported: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,12 @@ async def _fresh(site: Site) -> Fresh:
 
 def queue(views: Views) -> list[Row]:
     """Return what staff owe an answer by its clock, what is ready, then the rest."""
-    found = views.initiatives.in_states(_LISTED, _MOST)
+    reported = Counter(one.initiative_id for one in views.remarks.reported())
+    listed = views.initiatives.in_states(_LISTED, _MOST)
+    others = map(views.initiatives.find, reported.keys() - {one.id for one in listed})
+    found = [*listed, *filter(None, others)]
     progress = views.initiatives.progress(found)
-    rows = [_row(views, one, progress[one.id]) for one in found]
+    rows = [replace(_row(views, one, progress[one.id]), reported=reported[one.id]) for one in found]
     return sorted(rows, key=_urgency)
 
 
@@ -212,7 +217,7 @@ def _urgency(row: Row) -> tuple[int, float, int]:
     waits = one.state is InitiativeState.READY or (
         one.state is InitiativeState.IN_PROGRESS and bool(one.result)
     )
-    return 1 if waits else 2, 0.0, -one.id
+    return 1 if waits or row.reported else 2, 0.0, -one.id
 
 
 def _row(views: Views, one: Initiative, progress: Progress) -> Row:
