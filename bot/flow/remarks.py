@@ -143,9 +143,13 @@ def object_to(tx: Tx, rules: Rules, person_id: int, remark_id: int) -> Remark:
 
 
 def show_again(tx: Tx, staff: Staff, remark_id: int) -> Remark:
-    """A member finds nothing wrong with it: what was said so far counts no more."""
+    """A member finds nothing wrong with it, also where its initiative has ended meanwhile."""
     _check_staff(staff)
-    remark, _ = _with_initiative(tx, remark_id)
+    remark = tx.remarks.find(remark_id)
+    if remark is None:
+        raise RefusedError("remark_unknown")
+    got(tx, remark.initiative_id)
+    remark = tx.remarks.find(remark_id) or remark
     tx.remarks.reports_seen(remark.id)
     tx.ring(INITIATIVES)
     tx.ring(DESK)

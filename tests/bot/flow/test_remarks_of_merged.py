@@ -57,6 +57,18 @@ async def test_open_proposals_end_with_a_word_and_what_was_taken_stays(square: S
     assert [one.id for one in there] == [gone.id]
 
 
+async def test_what_was_hidden_there_is_looked_at_all_the_same(square: Square) -> None:
+    gone, main = await square.published("a"), await square.published("e")
+    said = await proposed(square, "e", gone, reason="老人和轮椅上下方便")
+    for who in "bcd":
+        await square.do(remarks.object_to, RULES, square.people[who], said.id)
+    await merged(square, gone, main)
+    hidden = await square.storage.read(lambda views: views.remarks.reported())
+    assert [one.id for one in hidden] == [said.id]
+    await square.do(remarks.show_again, square.lin, said.id)
+    assert not await square.storage.read(lambda views: views.remarks.reported())
+
+
 async def test_twice_merged_is_followed_to_the_end(square: Square) -> None:
     first, second, third = [await square.published(who) for who in "ade"]
     made = await asked(square, "b", first)
