@@ -23,6 +23,9 @@ _SENSING: Final = (
 )
 """A page that takes pictures shows them before they are sent."""
 
+LOCATING: Final = ("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+"""The header of a page that asks where the browser is, and for nothing else."""
+
 _SENSING_PAGES: Final = frozenset({"/", "/checkin", "/desk/prompts"})
 _HEADERS: Final = (
     ("Server", "gongzhi"),

@@ -15,6 +15,7 @@ from bot.model.initiative import InitiativeState
 from bot.model.team import Seat, Shift, ShownCode, minutes_of
 from bot.ports.storage import Tx, Views
 from bot.web.live import Fresh, Region
+from bot.web.shield import LOCATING
 from bot.web.site import Site, number_in, see, site_of
 from bot.web.team_visitor import TOPICS, Deed, Sent, Standing, gone, missing, send, standing
 from bot.web.visitor import known_visitor
@@ -111,7 +112,7 @@ async def _page(
     site, sight = key.site, await key.site.storage.read(partial(_look, key))
     if sight is None:
         raise missing(key.number)
-    return site.page(
+    response = site.page(
         "shift.html",
         status=409 if reason else 200,
         problem=site.rules.texts.say(f"case.refused.{reason}") if reason else "",
@@ -121,6 +122,9 @@ async def _page(
         seconds=int((code.until - sight.now).total_seconds()) if code else 0,
         piece=_piece(site, sight).piece,
     )
+    name, value = LOCATING
+    response.headers[name] = value
+    return response
 
 
 def _key(request: web.Request) -> _Key:

@@ -97,3 +97,21 @@ async def test_a_shift_on_two_telephones(
     await helper.get_by_role("button", name="她在，我看见了").click()
     await expect(lead.locator("main")).to_contain_text("队友说的")
     await everywhere(lead, "shift-there")
+
+
+async def test_a_position_is_sent_from_a_page_that_changed_meanwhile(
+    service: ServiceProcess, browser: Browser, sqlite_url: str
+) -> None:
+    lead = await greeted(browser, service)
+    helper = await greeted(browser, service)
+    begun(sqlite_url)
+    await lead.context.grant_permissions(["geolocation"])
+    await lead.context.set_geolocation({"latitude": 31.23, "longitude": 121.47, "accuracy": 9})
+    shift = f"{service.url}/initiatives/1/shifts/1"
+    await lead.goto(shift)
+    await expect(lead.locator("main")).to_contain_text("已有 0 人")
+    await helper.goto(shift)
+    await helper.get_by_role("button", name="我报名").click()
+    await expect(lead.locator("main")).to_contain_text("已有 1 人")
+    await lead.get_by_role("button", name="碰头的地方就是我站的这里").click()
+    await expect(helper.get_by_role("button", name="用位置签到")).to_be_visible()

@@ -223,6 +223,15 @@ async def test_a_team_with_more_shifts_takes_no_more_statements(
     assert counts[0] == counts[1] <= 10
 
 
+async def test_a_shift_may_ask_where_the_browser_is_and_its_team_may_not(site: Web) -> None:
+    number, (lead, *_), _ = await begun(site)
+    shift = await with_shift(site, number, lead)
+    for path, allowed in ((shift, "geolocation=(self)"), (f"/initiatives/{number}/team", "()")):
+        policy = (await lead.browser.get(path)).headers["Permissions-Policy"]
+        assert policy.endswith(allowed)
+        assert "camera=()" in policy
+
+
 async def test_what_a_stranger_and_a_wrong_form_get(site: Web) -> None:
     number, (lead, *_), _ = await begun(site)
     path = f"/initiatives/{number}/team"
