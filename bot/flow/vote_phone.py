@@ -28,6 +28,9 @@ PIN_DIGITS: Final = 6
 TRIES_MOST: Final = 5
 """Wrong numbers in a row; then it is worth nothing any more."""
 
+NO_PIN: Final = "vote_pin_none"
+"""Why it is refused to who has no number that may be keyed."""
+
 _HALF: Final = PIN_DIGITS // 2
 _LOOKED_AT: Final = 60
 
@@ -80,7 +83,7 @@ def end(tx: Tx, staff: Staff, number: str) -> int:
     person_id = named_by(tx, number)
     tx.people.hold(person_id)
     if not tx.votes.drop_pin(person_id):
-        raise RefusedError("vote_pin_none")
+        raise RefusedError(NO_PIN)
     return person_id
 
 
@@ -123,7 +126,7 @@ def cast_by_phone(
     hold_address(tx, person_id)
     tx.people.hold(person_id)
     if not has_pin(tx, person_id) or not tx.votes.is_pin(person_id, _halves(digits)):
-        raise RefusedError("vote_pin_none")
+        raise RefusedError(NO_PIN)
     made = cast(tx, person_id, vote_id, numbers, Way.PHONE)
     vote = tx.votes.find(vote_id)
     title = "" if vote is None else vote.question.title

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bot.dialogue.phone.ballot import Choosing, choosing, chosen, numbers_keyed, parts
 from bot.dialogue.phone.talk import paused
-from bot.flow.vote_phone import PIN_DIGITS, cast_by_phone, open_to, try_pin
+from bot.flow.vote_phone import NO_PIN, PIN_DIGITS, cast_by_phone, open_to, try_pin
 from bot.flow.votes import written
 from bot.model.case import RefusedError
 from bot.ports.rules import Rules
@@ -117,7 +117,9 @@ def heard(tx: Tx, rules: Rules, visit: Visit, keys: str) -> Visit:
         return _silent(room)
     try:
         return _STEPS[visit.step](room)
-    except RefusedError as refused:  # over, or stopped, while she was at it
+    except RefusedError as refused:  # over, stopped or taken back while she was at it
+        if refused.reason == NO_PIN:
+            return _without_pin(room)
         return _next(room, rules.texts.say(f"case.refused.{refused.reason}"))
 
 
@@ -137,7 +139,7 @@ def _pin(room: Room) -> Visit:
     if tried.right:
         return _next(replace(room, visit=replace(room.visit, pin=room.keys)))
     if not tried.left:
-        return _leave(room.visit, room.say("dead_pin"), room.say("otherwise"), room.say("outside"))
+        return _without_pin(room)
     says = room.say("wrong_pin", left=tried.left), room.rules.texts.say("phone.prompt.booth")
     return room.visit.asked(Step.PIN, *says, keys="*#", digits_most=PIN_DIGITS)
 
@@ -252,6 +254,11 @@ def _noted(room: Room) -> Visit:
             return _next(room)
         case _:
             return room.again("no_such")
+
+
+def _without_pin(room: Room) -> Visit:
+    says = room.say("dead_pin"), room.say("otherwise"), room.say("outside")
+    return _leave(room.visit, *says)
 
 
 def _leave(visit: Visit, *says: str) -> Visit:

@@ -637,7 +637,7 @@ TALES: tuple[Tale, ...] = (
         "she does nothing in the booth, comes out, and may go in again",
         ("怎么投票", "请按您的六位投票密码。", "booth"),
         (SILENT, "请按您的六位投票密码。", "booth"),
-        (SILENT, "没有听到您按键，没有投。从这里起又开始录音了。", "booth"),
+        (SILENT, "这一个没有投。已经投好的都算数。从这里起又开始录音了。", "booth"),
         (SILENT, "还有别的事吗", "more"),
         ("按4", "请按您的六位投票密码。", "booth"),
         (HANGS_UP, "", ""),
