@@ -1,6 +1,7 @@
 """What the ledger's benches share: who posts what, and how fast a till takes it."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -54,6 +55,7 @@ async def open_till(url: str) -> AsyncIterator[Till]:
     async with open_storage(settings, engine) as (storage, _), asyncio.TaskGroup() as group:
         till = Till(storage)
         serving = group.create_task(till.run())
+        gc.freeze()  # as the service does
         yield till
         serving.cancel()
 
