@@ -115,21 +115,15 @@ class SqlJournal:
 
     def append(self, transfers: Sequence[Transfer], balances: Mapping[Account, Balance]) -> None:
         """Write the transfers with their leaves, the balances after them, and open holds."""
-        run = self._statements
         rows = [_row(one) for one in transfers]
-        run.insert_transfers(rows)
+        after = [
+            (account.owner, account.ledger.value, one.posted, one.held, one.coming)
+            for account, one in balances.items()
+        ]
+        made = [(one.id, _micros(one.expires_at)) for one in transfers if one.kind is Kind.HOLD]
+        self._statements.write(rows, after, made)
         if not self._unit.shared:  # elsewhere nobody knows yet who commits first
             self._sealing.written(rows)
-        if balances:
-            run.put(
-                [
-                    (account.owner, account.ledger.value, one.posted, one.held, one.coming)
-                    for account, one in balances.items()
-                ]
-            )
-        made = [(one.id, _micros(one.expires_at)) for one in transfers if one.kind is Kind.HOLD]
-        if made:
-            run.insert_holds(made)
         ended = [one.follows for one in transfers if one.kind.frees]
         if ended:
             self._unit.run(t.open_hold.delete().where(t.open_hold.c.id.in_(ended)))

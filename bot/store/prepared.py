@@ -130,6 +130,21 @@ class Driver:
             self._cursor.execute(sql, values)
             return list(self._cursor.fetchall()) if self._cursor.description else []
 
+    def run_together(
+        self, statements: Iterable[tuple[str, Sequence[Any]]]
+    ) -> list[list[tuple[Any, ...]]]:
+        """Send all at once to PostgreSQL, which runs them in this order; return the rows of each.
+
+        Whoever waits for each answer waits as often for the way there and back.
+        """
+        link: Any = self._connection.connection.driver_connection
+        sent = []
+        with self._telling("together"), link.pipeline():
+            for sql, values in statements:
+                sent.append(link.cursor())
+                sent[-1].execute(sql, values)
+        return [list(one.fetchall()) if one.description else [] for one in sent]
+
     def run_sql_many(self, sql: str, each: Sequence[Sequence[Any]]) -> None:
         """Run it with each of the values."""
         with self._telling(sql):

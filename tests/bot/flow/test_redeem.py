@@ -179,6 +179,16 @@ async def test_what_lapsed_is_free_again_with_notice_and_can_not_be_collected(
     assert await counter.kinds() == [Kind.TRANSFER, Kind.HOLD, Kind.LAPSE]
 
 
+async def test_at_the_moment_itself_its_time_is_up(counter: Counter, clock: FakeClock) -> None:
+    order = await counter.order()
+    code, staff = await counter.code(order), await counter.community.staff("shop")
+    clock.time = order.expires_at - timedelta(microseconds=1)  # it moves by one when it is read
+    errand = partial(redeem.hand_out, rules=RULES, staff=staff, code=code)
+    (late,) = await counter.storage.write(partial(do_all, [errand]))
+    assert isinstance(late, RefusedError)
+    assert late.reason == "order_lapsed"
+
+
 async def test_what_lapsed_is_freed_by_nobody_but_the_worker(
     counter: Counter, clock: FakeClock
 ) -> None:

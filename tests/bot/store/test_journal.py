@@ -56,6 +56,33 @@ async def _post(storage: Storage, *wishes: Posting) -> None:
     await storage.write(unit)
 
 
+WORDS = ['"', "\\", 'a\\"b', "{a,b}", "NULL", "'", "\t\n", "%s ? :a", "垃圾分类", "x" * 3000]
+
+
+@pytest.mark.parametrize("count", [1, 16, 17, 33])
+async def test_whatever_its_words_a_transfer_is_kept_as_it_was_made(
+    storage: Storage, act: Posting, count: int
+) -> None:
+    """SQLite takes sixteen rows at once, PostgreSQL arrays that are written here."""
+    wishes = [
+        act._replace(key=f"{WORDS[n % len(WORDS)]}{n}", subject=WORDS[n % len(WORDS)], amount=n + 1)
+        for n in range(count)
+    ]
+
+    def unit(tx: Tx) -> Sequence[Outcome]:
+        chains = [[one] for one in wishes]
+        return post_many(tx.journal, chains, now=tx.now, new_id=tx.new_transfer_id)
+
+    made = await storage.write(unit)
+    entries = await storage.read(lambda views: views.journal.entries(resident(1)))
+    assert [(one,) for one in entries] == made
+    assert [one.wish for one in entries] == wishes
+    found = await storage.read(lambda views: views.journal.by_keys([one.key for one in wishes]))
+    assert {one.key for one in wishes} == found.keys()
+    held = await storage.read(lambda views: views.journal.balance(resident(1)))
+    assert held == Balance(sum(one.amount for one in wishes))
+
+
 def test_every_column_is_tried(engine: sa.Engine) -> None:
     assert {one["name"] for one in sa.inspect(engine).get_columns("transfer")} == set(_CHANGED)
 
