@@ -21,13 +21,12 @@ _TRANSFER: Final = f"transfer ({', '.join(COLUMNS)})"
 _TOGETHER: Final = 16
 """So many rows a statement inserts on SQLite; more make it no faster."""
 
-_INSERT_TRANSFERS: Final = (
-    "INSERT INTO "
-    + _TRANSFER
-    + " SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[],"
+_ARRAYS: Final = (
+    "SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[],"
     " %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],"
     " %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])"
 )
+_INSERT_TRANSFERS: Final = f"INSERT INTO {_TRANSFER} {_ARRAYS}"
 _INSERT_HOLDS: Final = (
     "INSERT INTO open_hold (id, expires_at) SELECT * FROM unnest(%s::text[], %s::bigint[])"
 )
