@@ -7,6 +7,7 @@ one, and medians are told.
 """
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -43,6 +44,8 @@ class _Unsealed(SqlSealing):
 
 async def run() -> list[Figure]:
     """Measure sealed and unsealed in turns."""
+    gc.collect()
+    gc.freeze()  # as the service does: one look at all modules takes as long as 10,000 postings
     lags: list[float] = []
     with ExitStack() as stack:
         server = stack.enter_context(postgres.server())
