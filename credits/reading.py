@@ -8,8 +8,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
-_BLOCK_LINES: Final = 64
-_RECENT_BLOCKS: Final = 32
+_BLOCK_LINES: Final = 16
+_RECENT_BLOCKS: Final = 128
 _BUFFER_BYTES: Final = 1 << 16
 _DIGITS: Final = 19
 _BEGINS: Final = b'{"index":'
