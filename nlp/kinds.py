@@ -51,6 +51,7 @@ class Kind(StrEnum):
     UNBIND = "unbind"
     HELP = "help"
     INITIATIVE = "initiative"
+    OWN_INITIATIVES = "own_initiatives"
     PRIVACY = "privacy"
     EXPORT = "export"
     LANGUAGE = "language"

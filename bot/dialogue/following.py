@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.own_claims import standing_claims
+from bot.dialogue.own_initiatives import standing_initiatives
 from bot.dialogue.ratings import asked as asked_how
 from bot.dialogue.reports import add_to, report, who_and_when
 from bot.dialogue.turn import Reply, Turn
@@ -33,7 +34,9 @@ def progress(turn: Turn) -> Reply:
             return Reply(text=turn.say("progress.not_yours", number=number))
         return _one(turn, case)
     told = _cases_told(turn)
-    lines, buttons = standing_claims(turn)
+    claims, to_appeal = standing_claims(turn)
+    ideas, ways = standing_initiatives(turn)
+    lines, buttons = [*claims, *ideas], (*to_appeal, *ways)
     if told is None:
         return Reply(text="\n".join(lines) or turn.say("progress.none"), buttons=buttons)
     text = "\n".join([told.text, *lines])

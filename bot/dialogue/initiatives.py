@@ -50,6 +50,7 @@ _ASIDE: Final = frozenset(
         Kind.VOTE_HELPERS,
         Kind.SHOWN_CODE,
         Kind.PROGRESS,
+        Kind.OWN_INITIATIVES,
     }
 )
 """What she may ask for while an idea is being told."""
@@ -142,12 +143,13 @@ def more(turn: Turn) -> Reply:
 def may_be_meant(turn: Turn) -> bool:
     """Say whether her words are the answer: asked just now, and not whether it is right so.
 
-    Then only a yes is one: what else she says is a matter of its own.
+    Then a yes is one, and what nobody understands has it read back again: other words are a matter
+    of their own.
     """
     asks = turn.state.notes.get("asks")
     if not is_fresh(turn) or asks == results.PHOTOS or _asks_for_more(turn):
         return False
-    return asks != "sure" or turn.meaning.kind is Kind.YES
+    return asks != "sure" or turn.meaning.kind in {Kind.YES, Kind.UNCLEAR}
 
 
 def _asks_for_more(turn: Turn) -> bool:
@@ -170,6 +172,13 @@ def agreed(turn: Turn) -> Reply:
     if turn.state.notes.get("asks") != "sure":
         return more(turn)
     return submit(turn, turn.state.notes.get("idea", ""))
+
+
+def read_again(turn: Turn) -> Reply:
+    """Nobody understands what she says to what was read back: it is read once more."""
+    if turn.state.notes.get("asks") != "sure":
+        return more(turn)
+    return _guarded(turn, turn.state.notes.get("idea", ""), _read_back)
 
 
 def set_aside(turn: Turn, number: str) -> Reply:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.initiative_words import asked, say
+from bot.dialogue.own_initiatives import own_one
 from bot.dialogue.turn import ForRoom, Reply, Turn
 from bot.flow import pledging
 from bot.flow.initiative_card import (
@@ -32,7 +33,8 @@ def show(turn: Turn, number: str) -> Reply:
     tx, rules = turn.tx, turn.rules
     found = main_of(tx, int(number)) if _NUMBER.fullmatch(number) else None
     if found is None:
-        return Reply(text=_refusal(turn, "initiative_unknown"))
+        hers = own_one(turn, int(number)) if _NUMBER.fullmatch(number) else None
+        return hers or Reply(text=_refusal(turn, "initiative_unknown"))
     text, link = card_text(tx, rules, found), card_link(tx, rules, found)
     return Reply(
         text=f"{text}\n{how_to_add(rules, found)}",

@@ -16,6 +16,7 @@ from bot.dialogue import (
     identity,
     initiatives,
     meeting,
+    own_initiatives,
     pictures,
     pledging,
     points,
@@ -89,6 +90,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.UNBIND: positions.unbind,
         Kind.HELP: social.helping,
         Kind.INITIATIVE: initiatives.initiative,
+        Kind.OWN_INITIATIVES: own_initiatives.own_initiatives,
         Kind.PRIVACY: privacy.ask,
         Kind.EXPORT: privacy.export,
         Kind.LANGUAGE: social.language,
@@ -129,7 +131,7 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
             (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), claims.more
         ),
         initiatives.STEP: dict.fromkeys(initiatives.ANSWERS, initiatives.more)
-        | {Kind.YES: initiatives.agreed},
+        | {Kind.YES: initiatives.agreed, Kind.UNCLEAR: initiatives.read_again},
         pledging.STEP: dict.fromkeys(initiatives.ANSWERS, pledging.this_thing),
         teaming.STEP: dict.fromkeys((*initiatives.ANSWERS, Kind.LINK, Kind.RECOVER), teaming.code),
         remarks.STEP: dict.fromkeys(remarks.ANSWERS, remarks.worded)

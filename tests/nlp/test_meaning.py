@@ -68,6 +68,8 @@ KINDS = [
     ("哪有厕所", Kind.STATIONS),
     ("驿站的充电桩坏了", Kind.REPORT),
     ("公共厕所太臭了", Kind.REPORT),
+    ("我的提议怎么样了", Kind.OWN_INITIATIVES),
+    ("我的提议呢", Kind.OWN_INITIATIVES),
     ("今日口令", Kind.DAY_WORD),
     ("垃圾没人分类，乱扔一地", Kind.REPORT),
     ("加入积分墙，我住3号楼", Kind.JOIN_WALL),

@@ -50,6 +50,32 @@ async def test_what_an_idea_needs_is_no_danger(talker: Talker) -> None:
     assert "119" in (await talker.say("着火了")).text
 
 
+async def test_how_her_own_stand(talker: Talker) -> None:
+    assert "还没有提议" in (await talker.say("我的提议怎么样了")).text
+    await talker.say("我想发起给楼道装扶手")
+    told = await talker.say("我的提议")
+    assert "1 号提议（给楼道装扶手）：还没交。" in told.text
+    assert "在哪儿做" in (await talker.press("接着说")).text
+    await talker.say("3号楼2单元楼道")
+    await talker.say("老人上下楼没地方扶")
+    await talker.say("不用")
+    await talker.press("交上去")
+    for words in ("我的提议呢", "1号提议怎么样了", "怎么样了"):
+        assert "1 号提议（给楼道装扶手）：等同事看，最晚" in (await talker.say(words)).text
+    await published(talker)
+    assert "请邻居支持" in (await talker.say("我的提议")).text
+    assert "老人上下楼没地方扶" in (await talker.press("看 1 号")).text
+
+
+async def test_what_is_not_understood_has_it_read_again(talker: Talker) -> None:
+    await talker.say("我想发起给楼道装扶手")
+    await talker.say("3号楼2单元楼道")
+    await talker.say("老人上下楼没地方扶")
+    await talker.say("不用")
+    assert "看看对不对" in (await talker.say("不用别的了")).text
+    assert "同事最晚" in (await talker.say("交上去吧")).text
+
+
 async def test_numbers_may_be_words(talker: Talker) -> None:
     await talker.say("我想发起给楼道装扶手")
     await talker.say("3号楼2单元楼道")
