@@ -13,6 +13,7 @@ from bot.flow.inform import write_to
 from bot.flow.initiatives import got, moved, tell_author
 from bot.model.case import RefusedError
 from bot.model.initiative import (
+    AGREED,
     OPEN_FOR_PLEDGES,
     By,
     Initiative,
@@ -52,7 +53,8 @@ def pledge(
 ) -> Pledge:
     """Set something aside; asked again with the same key it gives the same pledge.
 
-    Hours and points are pledged once: to give more, what is there is taken back first. Raises
+    Hours and points are pledged once: to give more, what is there is taken back first. A thing that
+    is asked for can be brought after enough came together, too; it is given at once. Raises
     RefusedError when she isn't known well enough, when it's too much, or when it is over.
     """
     key = f"{person_id}:{key}"
@@ -65,8 +67,10 @@ def pledge(
     found = got(tx, initiative_id)
     if found.hidden:
         raise RefusedError("initiative_hidden")
-    until = _open_until(tx, found)
-    _check(tx, rules, found, person_id, kind, amount, words)
+    brought = kind is PledgeKind.THING and bool(found.wish.things) and found.state in AGREED
+    until = tx.now if brought else _open_until(tx, found)
+    state = PledgeState.GIVEN if brought else PledgeState.OPEN
+    _check(tx, rules, found, person_id, kind, amount, words, state)
     hold_id = ""
     if kind is PledgeKind.POINTS:
         hold_id = _hold(tx, rules, person_id, found, amount, key, until).id
@@ -80,12 +84,13 @@ def pledge(
             amount=amount,
             words=words.strip(),
             hold_id=hold_id,
-            state=PledgeState.OPEN,
+            state=state,
             at=tx.now,
         ),
     )
     tx.ring(INITIATIVES)
-    _go_on(tx, rules, found)
+    if not brought:
+        _go_on(tx, rules, found)
     return made
 
 
@@ -206,6 +211,7 @@ def _check(
     kind: PledgeKind,
     amount: int,
     words: str,
+    state: PledgeState,
 ) -> None:
     limits = rules.policy.initiatives
     most = {PledgeKind.HOURS: limits.hours_each, PledgeKind.POINTS: limits.points_each}
@@ -213,7 +219,8 @@ def _check(
         raise RefusedError("pledge_amount")
     if kind is PledgeKind.THING and not 1 <= len(words.strip()) <= _THING_MOST:
         raise RefusedError("pledge_thing")
-    same = [one for one in _standing(tx, found) if one.person_id == person_id and one.kind is kind]
+    hers = [one for one in tx.initiatives.pledges(found.id) if one.person_id == person_id]
+    same = [one for one in hers if one.kind is kind and one.state is state]
     if len(same) >= (_THINGS_MOST if kind is PledgeKind.THING else 1):
         raise RefusedError("pledge_already")
 

@@ -223,6 +223,20 @@ async def test_a_team_with_more_shifts_takes_no_more_statements(
     assert counts[0] == counts[1] <= 10
 
 
+async def test_what_is_asked_for_can_still_be_brought(site: Web) -> None:
+    number, (_, one, *_), _ = await begun(site)
+    assert "还能带来" not in (await one.page(f"/initiatives/{number}"))[1]
+
+    def ask_for(tx: Tx) -> None:
+        found = tx.initiatives.get(number)
+        tx.initiatives.save(replace(found, wish=replace(found.wish, things="两把电钻")))
+
+    await site.community.storage.write(ask_for)
+    assert "还能带来：两把电钻" in (await one.page(f"/initiatives/{number}"))[1]
+    status, page = await one.give(number, kind="thing", words="一把电钻")
+    assert (status, "一把电钻" in page) == (200, True)
+
+
 async def test_a_shift_may_ask_where_the_browser_is_and_its_team_may_not(site: Web) -> None:
     number, (lead, *_), _ = await begun(site)
     shift = await with_shift(site, number, lead)

@@ -48,6 +48,26 @@ async def test_a_whole_life_from_draft_to_credits(square: Square) -> None:
     ]  # fmt: skip
 
 
+async def test_a_thing_that_is_asked_for_can_be_brought_until_it_is_done(square: Square) -> None:
+    for things, refused in (("两把电钻", ""), ("", "pledge_closed")):
+        one = await square.published(hours=2, points=0, things=things)
+        for who in "bcd":
+            await square.pledge(who, one, H, 2)
+        one = await square.fresh(one)
+        assert one.state is InitiativeState.READY
+        bring = partial(pledging.pledge, rules=RULES, person_id=square.people["b"])
+        drill = partial(bring, initiative_id=one.id, kind=T, amount=1, words="电钻")
+        if refused:
+            assert await square.refused(drill, key="late") == refused
+            continue
+        made = [await square.do(drill, key=str(number)) for number in range(5)]
+        assert {each.state for each in made} == {PledgeState.GIVEN}
+        assert await square.do(drill, key="4") == made[4]
+        assert await square.refused(drill, key="5") == "pledge_already"
+        hours = partial(bring, initiative_id=one.id, kind=H, amount=1)
+        assert await square.refused(hours, key="hours") == "pledge_closed"
+
+
 async def test_what_does_not_come_together_goes_back(square: Square, clock: FakeClock) -> None:
     one = await square.published()
     await square.pledge("b", one, P, 20)
