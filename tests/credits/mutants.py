@@ -31,14 +31,7 @@ _SECONDS_MOST = 180.0
 """Of the processor's time: on a busy machine a test is no worse. Whoever only waits has longer."""
 _WAITS_MOST = 1800.0
 _TESTED = ("tests/bot/store", "tests/bot/flow", "tests/bot/model")
-_SINGLE = (
-    "__init__.py",
-    "conftest.py",
-    "postgres.py",
-    "bot/__init__.py",
-    "bot/community.py",
-    "bot/test_till.py",
-)
+_SINGLE = ("bot/__init__.py", "bot/community.py", "bot/test_till.py")
 _OPTIONS = (
     "-x",
     "-q",
@@ -113,8 +106,9 @@ def _copy(root: Path) -> None:
     nothing_made = ignore_patterns("__pycache__")
     for folder in ("credits", "bot", "tests/credits", "tests/fakes", *_TESTED):
         copytree(_ROOT / folder, root / folder, ignore=nothing_made)
-    for name in _SINGLE:
-        copy(_ROOT / "tests" / name, root / "tests" / name)
+    tests = _ROOT / "tests"
+    for file in (*tests.glob("*.py"), *(tests / name for name in _SINGLE)):
+        copy(file, root / file.relative_to(_ROOT))
     (root / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\n", "utf-8")
 
 

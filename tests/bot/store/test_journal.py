@@ -101,8 +101,9 @@ async def test_no_transfer_can_be_removed(
     storage: Storage, engine: sa.Engine, act: Posting
 ) -> None:
     await _post(storage, act)
+    instead = "INSERT OR REPLACE INTO transfer SELECT * FROM transfer"
     ways = ["DELETE FROM transfer"]
-    ways += ["TRUNCATE transfer"] * (engine.dialect.name == "postgresql")
+    ways += ["TRUNCATE transfer" if engine.dialect.name == "postgresql" else instead]
     for way in ways:
         with pytest.raises(sa.exc.DatabaseError, match="append-only"), engine.begin() as connection:
             connection.exec_driver_sql(way)
