@@ -86,6 +86,27 @@ def test_a_statement_whose_length_depends_on_values_is_refused(engine: sa.Engine
         Prepared(some).form(engine.dialect, ("ids",))
 
 
+def test_what_is_sent_together_is_answered_in_its_order(postgres_url: str) -> None:
+    with opened(postgres_url) as engine, engine.begin() as connection:
+        driver = Driver(connection)
+        made = "CREATE TEMPORARY TABLE kept (n int UNIQUE)"
+        steps = [(made, ()), ("INSERT INTO kept VALUES (%s)", (7,)), ("SELECT n FROM kept", ())]
+        assert driver.run_together(steps) == [[], [], [(7,)]]
+
+
+def test_an_error_of_what_is_sent_together_is_told_as_any(postgres_url: str) -> None:
+    with opened(postgres_url) as engine, engine.connect() as connection:
+        began, put = connection.begin(), "INSERT INTO kept VALUES (%s)"
+        driver = Driver(connection)
+        driver.run_sql("CREATE TEMPORARY TABLE kept (n int UNIQUE)", ())
+        with pytest.raises(sa.exc.IntegrityError) as caught:
+            driver.run_together([(put, (13,)), (put, (13,)), ("SELECT n FROM kept", ())])
+        assert getattr(caught.value.orig, "sqlstate", None) == "23505"
+        assert "13" not in str(caught.value.statement)
+        began.rollback()
+        assert driver.run_sql("SELECT 1", ()) == [(1,)]
+
+
 def test_a_lost_connection_is_replaced(postgres_url: str) -> None:
     ask = Prepared(sa.select(sa.literal(1).label("one")))
     with opened(postgres_url) as engine:
