@@ -7,6 +7,7 @@ from typing import Final
 
 from nlp.keywords import Hit, KeywordIndex
 from nlp.learned import LearnedWords, words_at
+from nlp.misheard import Misheard
 from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue
 from nlp.weighing import Weights, WordTable
@@ -19,6 +20,9 @@ CLEAR_SCORE: Final = 5
 
 HINT_SCORE: Final = 3
 """From here on listed words hint at a matter."""
+
+_SOUNDING_LEAST: Final = 3
+"""Listed words of this weight are found by their sound too."""
 
 _LISTED_MOST: Final = 15
 """Listed words add no more than this to what is learned."""
@@ -88,11 +92,6 @@ class Classification:
         return self.candidates[0] if self.candidates else None
 
 
-def as_learned(said: str) -> str:
-    """Return what somebody said in the form that learned words read."""
-    return sentence(said[:_LEARNED_READ])
-
-
 class Classifier:
     """Scores services by their keywords: score = Σ weight · (1 + ln tf), rounded for each word.
 
@@ -111,6 +110,9 @@ class Classifier:
             None if learned is None else LearnedWords(learned, segmenter.cut, _LEARNED_WORTH)
         )
         self.learned_weights: Final[Weights] = {} if learned is None else learned.weights
+        self._misheard: Final = Misheard(
+            _sounding(self._weights), segmenter, known=self.learned_weights
+        )
         self._order: Final = {
             service.code: place for place, service in enumerate(catalogue.services)
         }
@@ -124,6 +126,10 @@ class Classifier:
         """How texts are cut into words here."""
         return self._segmenter.cut
 
+    def as_learned(self, said: str) -> str:
+        """Return what somebody said in the form that learned words read."""
+        return sentence(self._misheard.put_right(said[:_LEARNED_READ]))
+
     def words_of(self, spoken: str, pieces: Iterable[str]) -> dict[str, str]:
         """Return the word in which each of the pieces begins first, of those that are there."""
         words = words_at(spoken, self._segmenter.cut)
@@ -135,10 +141,12 @@ class Classifier:
 
         `said` is what the text says besides places, for the learned words.
         """
+        said = said or text
+        text = self._misheard.put_right(text)
         listed = self._reasons(self._index.hits(text), _first_sentence_end(text))
-        if self._learned is None or len(set(said or text)) < _DISTINCT_LEAST:
+        if self._learned is None or len(set(said)) < _DISTINCT_LEAST:
             return self._ranked(listed, CLEAR_SCORE)
-        return self._together(listed, as_learned(said or text), self._learned)
+        return self._together(listed, self.as_learned(said), self._learned)
 
     def _together(
         self, listed: Mapping[str, Mapping[str, int]], spoken: str, learned: LearnedWords
@@ -204,6 +212,10 @@ def _weights_by_keyword(catalogue: ServiceCatalogue) -> dict[str, dict[str, int]
         for keyword, weight in service.keywords.items():
             weights.setdefault(keyword, {})[service.code] = weight
     return weights
+
+
+def _sounding(weights: Mapping[str, Mapping[str, int]]) -> list[str]:
+    return [word for word, row in weights.items() if max(row.values()) >= _SOUNDING_LEAST]
 
 
 def _first_sentence_end(text: str) -> int:

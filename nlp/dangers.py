@@ -11,12 +11,18 @@ from nlp.wording import sentence
 DANGER: Final = "danger"
 """The label whose weight says whether there is any danger; the others say which."""
 
+NEAR_DANGER: Final = frozenset({"lift_trapped", "gas_smell", "theft", "cables", "elder_alone"})
+"""Services that may be dangers: who names one of these names nothing harmless."""
+
 _SURE: Final = 8.0
-_DOUBTFUL: Final = -24.0
+_DOUBTFUL: Final = -20.0
 """From here on she is asked: set so that of dangers never learned 99 of 100 are seen."""
 
-_CLEAR: Final = 4.0
-"""So much more it needs where the words clearly name a matter."""
+_SAID: Final = 0.4
+"""Before she is asked, words that speak for a danger count so much once more."""
+
+_HARMLESS: Final = 0.3
+"""So much each point for a harmless matter speaks against asking."""
 
 _LISTED: Final = 14.0
 """What a listed phrase adds."""
@@ -58,11 +64,12 @@ class Dangers:
         self._learned: Final = learned
 
     def judge(
-        self, text: str, said: str, *, matter: str | None = None, clear: bool = False
+        self, text: str, said: str, *, matter: str | None = None, harmless: float = 0.0
     ) -> Judgement:
         """Return what a normalised text tells; `said` is what it says besides places and greetings.
 
-        `matter` is the danger that its service always is; `clear` that it names a matter.
+        `matter` is the danger that its service always is; `harmless` are points for a service that
+        is none. They hinder a question alone, never an alarm, nor what a listed phrase names.
         """
         listed = self._finder.find(text)
         if listed is None and matter is not None:
@@ -74,8 +81,10 @@ class Dangers:
         found = listed or self._finder.first_of(kind)
         if score >= _SURE:
             return Judgement(emergency=found)
-        least = _DOUBTFUL + _CLEAR * (clear and listed is None)
-        doubtful = score >= least and (listed is not None or weighed.said >= _SAID_LEAST)
+        asked = score + _SAID * weighed.said
+        if listed is None:
+            asked -= _HARMLESS * harmless
+        doubtful = asked >= _DOUBTFUL and (listed is not None or weighed.said >= _SAID_LEAST)
         return Judgement(doubt=found) if doubtful else Judgement()
 
     def names(self, text: str) -> bool:

@@ -7,13 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from nlp.dangers import NEAR_DANGER
 from nlp.text import normalise, simplified
 from nlp.weighing import document
 
 NO_DANGER: Final = "none"
-_DANGEROUS: Final = frozenset(
-    {"emergency", "lift_trapped", "gas_smell", "theft", "cables", "elder_alone", NO_DANGER}
-)
+_DANGEROUS: Final = NEAR_DANGER | {"emergency", NO_DANGER}
 
 HEAD_WORDS: Final = 8
 """So many words stand for a title where there is none."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlp.adapting import Change, applied, without
-from nlp.classifier import HINT_SCORE, Classification, Classifier, as_learned
-from nlp.dangers import Dangers, Judgement
+from nlp.classifier import HINT_SCORE, Classification, Classifier
+from nlp.dangers import NEAR_DANGER, Dangers, Judgement
 from nlp.emergencies import Emergency, EmergencyFinder
 from nlp.gazetteer import NO_NAMES, read_gazetteer
 from nlp.guessing import KindGuess
@@ -107,7 +107,7 @@ class Interpreter:
 
     def spoken(self, text: str) -> str:
         """Return a text in the form that the learned words of services read."""
-        return as_learned(self._said(self._plain(text)))
+        return self._classifier.as_learned(self._said(self._plain(text)))
 
     def words_of(self, text: str, pieces: Iterable[str]) -> dict[str, str]:
         """Return the word of the text in which each of the pieces of learned words begins."""
@@ -182,7 +182,7 @@ class Interpreter:
         if best is not None and classification.clear and not classification.doubtful:
             matter = self.catalogue.get(best.service_code).emergency
         said = self._places.without_places(core.text) or text
-        return self._dangers.judge(text, said, matter=matter, clear=classification.clear)
+        return self._dangers.judge(text, said, matter=matter, harmless=_harmless(classification))
 
     def _kind(
         self, text: str, number: str | None, classification: Classification
@@ -259,6 +259,9 @@ _MATTER_HINT: Final = 5
 _COURTESY_HINT: Final = 20
 """What listed phrases for a kind, a clear matter and a courtesy add to what is learned."""
 
+_HARMLESS_MOST: Final = 120
+"""A harmless matter, however clear, speaks no more than this against asking about a danger."""
+
 _NO_MATTER: Final = Classification((), 0, doubtful=True, clear=False)
 _LONG: Final = 12
 _NAME_MAX: Final = 4
@@ -269,6 +272,14 @@ _WRONG_FIRST: Final = re.compile(
     r"不[是在](?P<wrong>[^。!?]{1,30}?)[,。;! ]*(?:(?:而|应该|应当)?是|在)(?P<right>.+)"
 )
 _RIGHT_FIRST: Final = re.compile(r"是(?P<right>[^。!?]{1,30}?)[,。;! ]*不是(?P<wrong>.+)")
+
+
+def _harmless(classification: Classification) -> int:
+    """Return how much is said for a matter that is no danger: its points, and its lead."""
+    best = classification.best
+    if best is None or best.service_code in NEAR_DANGER:
+        return 0
+    return min(best.score + classification.margin, _HARMLESS_MOST)
 
 
 def _by_form(text: str, core: Core) -> Kind | None:

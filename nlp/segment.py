@@ -20,17 +20,25 @@ class Segmenter:
     def __init__(self, words: Iterable[str] = (), engine: Engine = "rjieba") -> None:
         # Rust matches added words as they are, and one of one character gains nothing.
         added = sorted({word for word in words if len(word) > 1})
-        fast = _rjieba_cut(added) if engine == "rjieba" else None
+        fast = _rjieba(added) if engine == "rjieba" else None
         self.engine: Final[Engine] = "jieba" if fast is None else "rjieba"
-        self._cut: Final = _jieba_cut(added) if fast is None else fast
+        self._cut, self._knows = _jieba(added) if fast is None else fast
         self._cut("预热")
 
     def cut(self, text: str) -> list[str]:
         """Return the words in order; joined together they are the text again."""
         return self._cut(text)
 
+    def knows(self, word: str) -> bool:
+        """Tell whether the dictionary has the word, or it was added; a guess of cutting is none."""
+        return self._knows(word)
 
-def _rjieba_cut(words: Iterable[str]) -> Callable[[str], list[str]] | None:
+
+_Tokenizer = tuple[Callable[[str], list[str]], Callable[[str], bool]]
+"""What cuts a text, and what tells whether a word is known."""
+
+
+def _rjieba(words: Iterable[str]) -> _Tokenizer | None:
     try:
         from rjieba import Jieba  # noqa: PLC0415  the fallback has to work without it
     except ImportError:
@@ -39,10 +47,10 @@ def _rjieba_cut(words: Iterable[str]) -> Callable[[str], list[str]] | None:
     for word in words:
         if not tokenizer.has_word(word):
             tokenizer.add_word(word, _FREQUENCY, None)
-    return tokenizer.cut
+    return tokenizer.cut, tokenizer.has_word
 
 
-def _jieba_cut(words: Iterable[str]) -> Callable[[str], list[str]]:
+def _jieba(words: Iterable[str]) -> _Tokenizer:
     import jieba  # noqa: PLC0415  half a second and 50 MB that the fast engine does not need
 
     # jieba reports its loading time at level DEBUG through a handler of its own.
@@ -57,4 +65,4 @@ def _jieba_cut(words: Iterable[str]) -> Callable[[str], list[str]]:
     def cut(text: str) -> list[str]:
         return tokenizer.lcut(text)  # type: ignore[no-any-return]
 
-    return cut
+    return cut, lambda word: bool(tokenizer.FREQ.get(word))

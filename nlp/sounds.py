@@ -54,13 +54,15 @@ def alike(one: str, other: str) -> bool:
     return _sounds(one, _SHORT + 1) == _sounds(other, _SHORT + 1)
 
 
-def _sounds(words: str, length: int) -> tuple[str, ...]:
-    """Return a sound without tone for each character; what is no Chinese stands for itself.
+def sounds(words: str) -> tuple[str, ...]:
+    """Return a sound without tone for each character; what is no Chinese stands for itself."""
+    return tuple(map(_sound, words))
 
-    For names of that length: the longer ones are compared loosely.
-    """
-    plain = (_sound(one) for one in words)
-    return tuple(plain if length <= _SHORT else map(_loosely, plain))
+
+def _sounds(words: str, length: int) -> tuple[str, ...]:
+    """Return the sounds for names of that length: the longer ones are compared loosely."""
+    plain = sounds(words)
+    return plain if length <= _SHORT else tuple(map(_loosely, plain))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -50,7 +50,13 @@ GROUPS: Final = Recipe(words_most=20_000, seen_least=3, copies=((18, 0.3), (50, 
 """For long messages and few labels."""
 
 SERVICES: Final = Recipe(
-    words_most=25_000, seen_least=1, lengths=(1.5, 1.0), word_factor=1.0, top=40, least=2
+    words_most=45_000,
+    seen_least=1,
+    lengths=(1.5, 1.0),
+    softness=2.0,
+    word_factor=1.0,
+    top=40,
+    least=2,
 )
 """For which service is meant."""
 

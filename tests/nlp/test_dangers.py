@@ -11,6 +11,7 @@ WEIGHTS = {
     "臭": {"danger": 20, "gas": 1},
     "下水": {"danger": -200},
     "演习": {"danger": -400},
+    "锅": {"danger": -60},
 }
 
 JUDGEMENTS = [
@@ -46,6 +47,23 @@ def test_the_danger_that_a_matter_always_is(dangers: Dangers) -> None:
     found = dangers.judge("报警器响", "报警器响", matter="gas")
     assert found.emergency is not None
     assert found.emergency.kind == "gas"
+
+
+HARMLESS = [
+    ("a question is not asked", "井里冒泡,是下水", 160.0, None, None),
+    ("little of it hinders nothing", "井里冒泡,是下水", 10.0, None, "gas"),
+    ("an alarm stays", "井里冒泡", 120.0, "gas", None),
+    ("what a listed phrase names is asked about", "着火了,是锅", 120.0, None, "fire"),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "harmless", "alarm", "doubt"), HARMLESS)
+def test_a_harmless_matter_hinders_a_question_alone(
+    dangers: Dangers, label: str, text: str, harmless: float, alarm: str | None, doubt: str | None
+) -> None:
+    found = dangers.judge(text, text, harmless=harmless)
+    assert (found.emergency.kind if found.emergency else None) == alarm, label
+    assert (found.doubt.kind if found.doubt else None) == doubt, label
 
 
 def test_reasons_are_the_words_with_what_they_add(dangers: Dangers) -> None:

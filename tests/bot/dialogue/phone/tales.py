@@ -12,7 +12,7 @@ from tests.bot.dialogue.phone.tale import (
 
 PLACE = "幸福里小区3号楼2单元"
 LIFT_CASE = ("lift_fault", PLACE, "电梯坏了")
-TWO_THINGS = "幸福里小区三号楼二单元电梯里的灯不亮了"
+TWO_THINGS = "幸福里小区三号楼二单元电梯口的灯不亮了"
 PERHAPS = "幸福里小区三号楼二单元电梯坏了里面有人"
 LEFT = ("other", "", "电梯坏了")
 NO_NUMBER = ""
@@ -167,13 +167,13 @@ TALES: tuple[Tale, ...] = (
         "a second matter may be a danger, where is not known",
         ("幸福里小区五号楼下水道堵了", "对吗", "confirm"),
         ("对", "您的号码是", "more"),
-        ("电梯坏了里头好像有人喊", "现在有人有危险吗？", "risk"),
+        ("电梯坏了里面有人", "现在有人有危险吗？", "risk"),
         ("按2", "在哪儿", "place"),
         ("幸福里小区三号楼", "对吗", "confirm"),
         ("按1", "记下了", "more"),
         cases=[
             ("drain", "幸福里小区5号楼", "下水道堵了"),
-            ("lift_trapped", "幸福里小区3号楼", "有人喊"),
+            ("lift_trapped", "幸福里小区3号楼", "里面有人"),
         ],
         urgent=True,
     ),
