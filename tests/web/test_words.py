@@ -24,7 +24,7 @@ async def test_a_doubtful_case_shows_both_services_and_why(
     await doubtful(site)
     browser, _ = await site.seated(login)
     page = await (await browser.get("/desk/cases/1")).text()
-    assert ("灯也不亮(+32) 不亮(+3) 不平(-3) → 路灯不亮" in page) == asked, label
+    assert ("灯也不亮(+29) 不亮(+3) 不平(-1) → 路灯不亮" in page) == asked, label
     assert ('data-step="choice-2"' in page) == asked, label
 
 
