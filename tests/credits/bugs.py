@@ -182,23 +182,24 @@ STATEMENTS = [
     Bug("balances are added up", "SET posted = excluded.posted", "SET posted = posted + excluded.posted"),
 ]  # fmt: skip
 
+POSTED = ("credits/test_posting", "credits/test_posting_fields", "credits/test_machine")
 STORED = ("bot/store/test_journal", "bot/store/test_ledger_machine")
 MODERATED = ("bot/flow/test_moderation", "bot/flow/test_audits", "bot/flow/test_two_people")
-ORDERED = ("bot/flow/test_redeem", "bot/flow/test_orders")
+REDEEMED = ("bot/flow/test_redeem", "bot/flow/test_redeem_refused", "bot/flow/test_catalogue")
+ORDERED = (*REDEEMED, "bot/flow/test_orders")
 
 BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "credits/ledger": (
         LEDGER,
         (
             "credits/test_ledger",
-            "credits/test_posting",
-            "credits/test_machine",
+            *POSTED,
             "credits/test_earn",
         ),
     ),
-    "credits/posting": (POSTING, ("credits/test_posting", "credits/test_machine")),
-    "credits/checking": (CHECKING, ("credits/test_posting", "credits/test_machine")),
-    "credits/moves": (MOVES, ("credits/test_posting", "credits/test_machine")),
+    "credits/posting": (POSTING, POSTED),
+    "credits/checking": (CHECKING, POSTED),
+    "credits/moves": (MOVES, POSTED),
     "credits/earning": (EARNING, ("credits/test_earn",)),
     "credits/season": (SEASON, ("credits/test_season",)),
     "credits/reliability": (RELIABILITY, ("credits/test_reliability",)),
@@ -210,7 +211,7 @@ BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "bot/store/ledger_sql": (STATEMENTS, STORED),
     "bot/flow/redeem": (order_bugs.REDEEM, ORDERED),
     "bot/store/rewards": (order_bugs.REWARDS, ORDERED),
-    "bot/till": (order_bugs.TILL, ("bot/test_till", "bot/flow/test_redeem")),
+    "bot/till": (order_bugs.TILL, ("bot/test_till", *REDEEMED)),
     "credits/claims": (moderation_bugs.CLAIMS, ("credits/test_claims",)),
     "credits/drawing": (moderation_bugs.DRAWING, ("credits/test_signals",)),
     "credits/signals": (moderation_bugs.SIGNALS, ("credits/test_signals",)),

@@ -4,6 +4,7 @@ import pytest
 
 from bot.ports.storage import Storage
 from tests.bot.community import Community
+from tests.bot.flow.counter import Counter, make
 from tests.bot.flow.office import RULES, Office
 from tests.bot.flow.square import Square, a_square
 
@@ -24,3 +25,8 @@ async def office(storage: Storage) -> Office:
 @pytest.fixture
 async def square(storage: Storage) -> Square:
     return await a_square(storage)
+
+
+@pytest.fixture
+async def counter(storage: Storage) -> Counter:
+    return await make(storage)

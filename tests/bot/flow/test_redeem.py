@@ -2,87 +2,22 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 import pytest
-import sqlalchemy as sa
 
 from bot.flow import redeem
 from bot.model.case import RefusedError
 from bot.model.people import Verification
-from bot.model.reward import KEPT, Offer, Order, OrderState, Reward, spoken_code, typed_code
-from bot.model.staff import Staff
+from bot.model.reward import KEPT, Order, OrderState
 from bot.ports.storage import Storage, Tx
-from bot.store import tables as t
-from bot.till import Till, do_all
-from credits.ledger import Balance, Kind, resident
+from bot.till import Till
+from credits.ledger import Balance, Kind
 from credits.posting import post
-from tests.bot.community import Community, rules
+from tests.bot.flow.counter import RULES, Counter, make
 from tests.credits.making import posting
 from tests.fakes.clock import FakeClock
-
-RULES = rules()
-
-
-@dataclass(slots=True)
-class Counter:
-    """A community with eggs for 15 points, and a resident who has 40."""
-
-    storage: Storage
-    community: Community
-    person_id: int
-
-    async def reward(self, name: str = "鸡蛋十个") -> Reward:
-        found = await self.storage.read(lambda views: views.rewards.all())
-        return next(one for one in found if one.name == name)
-
-    async def order(self, key: str = "1", name: str = "鸡蛋十个") -> Order:
-        reward = await self.reward(name)
-        unit = partial(
-            redeem.order, rules=RULES, person_id=self.person_id, reward_id=reward.id, key=key
-        )
-        return await self.storage.write(unit)
-
-    async def code(self, order: Order) -> str:
-        return await self.storage.read(lambda views: views.rewards.code_of(order.id))
-
-    async def give(self, code: str, login: str = "shop") -> Order | RefusedError:
-        staff = await self.community.staff(login)
-        errand = partial(redeem.hand_out, rules=RULES, staff=staff, code=code)
-        (end,) = await self.storage.write(partial(do_all, [errand]))
-        assert isinstance(end, Order | RefusedError)
-        return end
-
-    async def balance(self) -> Balance:
-        return await self.storage.read(lambda v: v.journal.balance(resident(self.person_id)))
-
-    async def kinds(self) -> list[Kind]:
-        entries = await self.storage.read(lambda v: v.journal.entries(resident(self.person_id)))
-        return [one.kind for one in entries]
-
-    async def lapse(self) -> int:
-        return await self.storage.write(partial(redeem.release_lapsed, rules=RULES))
-
-
-async def make(storage: Storage, points: int = 40) -> Counter:
-    community = Community(storage, RULES)
-    await community.fill()
-
-    def unit(tx: Tx) -> int:
-        person_id = tx.people.meet("web", "resident").person_id
-        tx.people.verify(person_id, Verification.CONTACT_CONFIRMED)
-        gift = posting("gift", "treasury", f"resident:{person_id}", points, acted_at=tx.now)
-        post(tx.journal, gift, now=tx.now, new_id=tx.new_transfer_id)
-        return person_id
-
-    return Counter(storage, community, await storage.write(unit))
-
-
-@pytest.fixture
-async def counter(storage: Storage) -> Counter:
-    return await make(storage)
 
 
 async def test_an_order_holds_points_and_one_of_the_stock(counter: Counter) -> None:
@@ -235,23 +170,6 @@ async def test_with_all_that_waits_what_lapsed_is_not_given_up(
     assert await counter.storage.write(give_up) == 1
 
 
-async def test_what_was_taken_off_is_offered_no_more(counter: Counter) -> None:
-    before = await counter.storage.read(lambda views: views.rewards.offered())
-    reward = before[0]
-    offer = Offer(
-        name=reward.name,
-        words=reward.words,
-        price=reward.price,
-        stock=reward.stock,
-        organisation_id=reward.organisation_id,
-        offered=False,
-    )
-    await counter.storage.write(
-        lambda tx: tx.rewards.change(reward.id, offer, stock_was=reward.stock)
-    )
-    assert await counter.storage.read(lambda views: views.rewards.offered()) == before[1:]
-
-
 async def test_just_before_its_time_is_up_it_is_handed_out(
     counter: Counter, clock: FakeClock
 ) -> None:
@@ -277,155 +195,3 @@ async def test_nobody_gives_up_what_somebody_else_ordered(counter: Counter) -> N
     other = await _resident(counter.storage, "other")
     with pytest.raises(RefusedError, match="order_unknown"):
         await counter.storage.write(partial(redeem.cancel, person_id=other, order_id=order.id))
-
-
-REFUSED = [
-    ("too few points", "洗衣液一瓶", {"points": 39}, "reward_few_points"),
-    ("too many wait", "垃圾袋一卷", {"before": 3}, "reward_many"),
-    ("a stranger", "垃圾袋一卷", {"level": Verification.UNVERIFIED}, "reward_stranger"),
-    ("taken off", "垃圾袋一卷", {"offered": False}, "reward_gone"),
-    ("sold out", "垃圾袋一卷", {"stock": 0}, "reward_sold_out"),
-]
-
-
-@pytest.mark.parametrize(
-    ("label", "name", "changed", "reason"), REFUSED, ids=[label for label, *_ in REFUSED]
-)
-async def test_what_is_refused_moves_nothing(
-    storage: Storage, label: str, name: str, changed: dict[str, object], reason: str
-) -> None:
-    counter = await make(storage, points=int(str(changed.get("points", 40))))
-    before = int(str(changed.get("before", 0)))
-    for number in range(before):
-        await counter.order(f"before {number}", name)
-    reward = await counter.reward(name)
-    offer = Offer(
-        name=reward.name,
-        words=reward.words,
-        price=reward.price,
-        stock=int(str(changed.get("stock", reward.stock))),
-        organisation_id=reward.organisation_id,
-        offered=bool(changed.get("offered", True)),
-    )
-
-    def unit(tx: Tx) -> None:
-        assert tx.rewards.change(reward.id, offer, stock_was=reward.stock)
-        level = changed.get("level")
-        if isinstance(level, Verification):
-            tx.people.verify(counter.person_id, level)
-
-    await storage.write(unit)
-    balance, stock = await counter.balance(), (await counter.reward(name)).stock
-    with pytest.raises(RefusedError, match=reason):
-        await counter.order("refused", name)
-    assert (await counter.balance(), (await counter.reward(name)).stock) == (balance, stock), label
-
-
-COUNTERS = [
-    ("the shop hands out its own", "鸡蛋十个", "shop", ""),
-    ("but not the office's", "垃圾袋一卷", "shop", "order_elsewhere"),
-    ("the office hands out everything", "鸡蛋十个", "wang", ""),
-    ("a moderator does", "鸡蛋十个", "yu", ""),
-    ("who only supervises does not", "鸡蛋十个", "ding", "not_allowed"),
-]
-
-
-@pytest.mark.parametrize(
-    ("label", "name", "login", "reason"), COUNTERS, ids=[label for label, *_ in COUNTERS]
-)
-async def test_who_hands_out_what(
-    counter: Counter, label: str, name: str, login: str, reason: str
-) -> None:
-    code = await counter.code(await counter.order(name=name))
-    end = await counter.give(code, login)
-    assert (end.reason if isinstance(end, RefusedError) else "") == reason, label
-
-
-async def test_guesses_are_counted_and_soon_nothing_is_looked_at(
-    counter: Counter, clock: FakeClock
-) -> None:
-    code = await counter.code(await counter.order())
-    wrong = f"{(int(code) + 1) % 10**8:08d}"
-    ends = [await counter.give(wrong) for _ in range(11)]
-    reasons = [one.reason for one in ends if isinstance(one, RefusedError)]
-    assert reasons == ["order_wrong_code"] * 10 + ["order_tries"]
-    locked = await counter.give(code)
-    assert isinstance(locked, RefusedError)
-    assert isinstance(await counter.give(code, "wang"), Order)  # a counter for itself
-    clock.move(minutes=16)
-    again = await counter.code(await counter.order("2"))
-    assert isinstance(await counter.give(again), Order)
-
-
-async def test_neither_code_nor_address_is_kept(counter: Counter, engine: sa.Engine) -> None:
-    order = await counter.order()
-    code = await counter.code(order)
-    token = await counter.storage.read(lambda views: views.rewards.token_of(order.id))
-    with engine.connect() as connection:
-        rows = [str(row) for row in connection.execute(sa.select(t.reward_order))]
-    assert not [row for row in rows if code in row or token in row]
-    found = await counter.storage.read(lambda views: views.rewards.by_token(token))
-    assert found == order
-
-
-OFFER = Offer(name="米", words="", price=1, stock=0, organisation_id=1, offered=True)
-WRONG = [
-    ({"name": ""}, "reward_words"),
-    ({"name": "米" * 21}, "reward_words"),
-    ({"price": 0}, "reward_numbers"),
-    ({"stock": -1}, "reward_numbers"),
-    ({"organisation_id": 999}, "reward_where"),
-]
-
-
-@pytest.mark.parametrize(("changed", "reason"), WRONG)
-async def test_a_wrong_offer_is_refused(
-    counter: Counter, changed: dict[str, str | int], reason: str
-) -> None:
-    lin = await counter.community.staff("lin")
-    values = {name: getattr(OFFER, name) for name in Offer.__dataclass_fields__} | changed
-    with pytest.raises(RefusedError, match=reason):
-        await counter.storage.write(partial(redeem.add_reward, staff=lin, offer=Offer(**values)))
-
-
-async def test_who_only_hands_out_changes_nothing_of_the_catalogue(counter: Counter) -> None:
-    shop, reward = await counter.community.staff("shop"), await counter.reward()
-    for unit in (
-        partial(redeem.add_reward, staff=shop, offer=OFFER),
-        partial(redeem.change_reward, staff=shop, reward_id=reward.id, offer=OFFER, stock_was=20),
-        partial(redeem.add_shop, staff=shop, name="新店"),
-    ):
-        with pytest.raises(RefusedError, match="not_allowed"):
-            await counter.storage.write(unit)
-
-
-async def test_a_stock_that_moved_is_not_overwritten(counter: Counter) -> None:
-    lin, reward = await counter.community.staff("lin"), await counter.reward()
-    await counter.order()
-
-    def unit(tx: Tx, staff: Staff, seen: int) -> None:
-        redeem.change_reward(tx, staff, reward.id, OFFER, stock_was=seen)
-
-    with pytest.raises(RefusedError, match="reward_moved"):
-        await counter.storage.write(partial(unit, staff=lin, seen=20))
-    await counter.storage.write(partial(unit, staff=lin, seen=19))
-    assert (await counter.reward("米")).stock == 0
-
-
-CODES = [
-    ("12345678", "12345678"),
-    ("1234 5678", "12345678"),
-    ("1234-5678", "12345678"),
-    ("1234567", ""),
-    ("123456789", ""),
-    ("", ""),
-    ("一二三四", ""),
-    ("1 2 3 4 5 6 7 8", "12345678"),
-    ("我的码是很长很长的一句话 12345678", ""),
-]
-
-
-@pytest.mark.parametrize(("typed", "code"), CODES)
-def test_codes_as_people_type_them(typed: str, code: str) -> None:
-    assert typed_code(typed) == code
-    assert typed_code(spoken_code(code)) == code
