@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 
@@ -176,6 +177,32 @@ async def test_just_before_its_time_is_up_it_is_handed_out(
     code = await counter.code(await counter.order())
     clock.move(seconds=(KEPT - timedelta(seconds=1)).total_seconds())
     assert isinstance(await counter.give(code), Order)
+
+
+async def test_at_the_very_moment_it_is_not_found_at_the_counter(
+    counter: Counter, clock: FakeClock
+) -> None:
+    order = await counter.order()
+    staff, code = await counter.community.staff("shop"), await counter.code(order)
+    clock.time = order.expires_at - timedelta(microseconds=2)  # read, it goes on by one
+    found, late = [
+        await counter.storage.write(partial(redeem.at_counter, staff=staff, code=code))
+        for _ in range(2)
+    ]
+    assert isinstance(found, Order)
+    assert isinstance(late, RefusedError)
+    assert late.reason == "order_lapsed"
+
+
+async def test_at_the_very_moment_it_is_given_up_no_more(
+    counter: Counter, clock: FakeClock
+) -> None:
+    order, later = await counter.order(), await counter.order("later")
+    for one, early in ((order, 2), (later, 1)):
+        clock.time = one.expires_at - timedelta(microseconds=early)
+        give_up = partial(redeem.cancel, person_id=counter.person_id, order_id=one.id)
+        with pytest.raises(RefusedError, match="order_over") if early == 1 else nullcontext():
+            await counter.storage.write(give_up)
 
 
 async def test_she_gives_it_up_once(counter: Counter) -> None:
