@@ -8,10 +8,10 @@ weight · (1 + ln tf), in whole numbers of sixteenths.
 import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from math import log
-from operator import attrgetter
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -64,7 +64,7 @@ class WordTable:
         for word, tf in counts.items():
             if tf > 1:
                 total += packed[word] * (_damped(tf) - UNIT)
-        guesses = list(map(Guess, self.labels, self._unpacked(total)))
+        guesses = list(map(_GUESS, zip(self.labels, self._unpacked(total), strict=True)))
         guesses.sort(key=_SCORE, reverse=True)  # equals stay in their order
         return guesses
 
@@ -91,7 +91,9 @@ class WordTable:
         return self._scores.unpack(apart.to_bytes(self._scores.size, "little"))
 
 
-_SCORE: Final = attrgetter("score")
+_SCORE: Final = itemgetter(1)
+_GUESS: Final = partial(tuple.__new__, Guess)
+"""Makes a guess of its two parts without a call in Python: a tenth of a short message's time."""
 
 
 def document(title: str, body: str) -> str:
