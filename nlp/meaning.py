@@ -34,7 +34,8 @@ class Meaning:
     `emergency` is a danger that is there; `doubt` one that may be, so that she is asked. `text` is
     normalised; `case_number` is upper-case; `code` holds the six digits of LINK or the code of
     RECOVER as it was written. `cautious` is what the kind is taken for in the middle of a
-    conversation, where a guess would lead away from it; None where it is no guess.
+    conversation, where a guess would lead away from it; None where it is no guess. `deed` is a
+    report that may as well tell of a good deed.
     """
 
     text: str
@@ -48,6 +49,16 @@ class Meaning:
     times: tuple[str, ...] = ()
     doubt: Emergency | None = None
     cautious: Kind | None = None
+    deed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a message wants; the other two as in `Meaning`."""
+
+    kind: Kind
+    cautious: Kind | None = None
+    deed: bool = False
 
 
 class Interpreter:
@@ -120,27 +131,28 @@ class Interpreter:
         number = case_number(text, others=self._kinds.not_case_numbers)
         classification = self._classify(text)
         danger = self._worse_danger(text, said, classification)
-        kind, cautious = (
-            (Kind.EMERGENCY, None) if danger.emergency else self._kind(text, number, classification)
-        )
-        calm = kind in _CALM and cautious is None
+        wish = _Wish(Kind.EMERGENCY)
+        if danger.emergency is None:
+            wish = self._wish(text, number, classification)
+        calm = wish.kind in _CALM and wish.cautious is None
         if danger.doubt and calm and not any(map(self._dangers.names, (text, said))):
             danger = Judgement()
-        if danger.doubt and kind is Kind.CLAIM:
-            kind, cautious = Kind.REPORT, None  # who may be in danger tells of no good deed
-        right, wrong = _sides(text) if kind is Kind.CORRECTION else (text, "")
+        if danger.doubt and (wish.kind is Kind.CLAIM or wish.deed):
+            wish = _Wish(Kind.REPORT)  # who may be in danger tells of no good deed
+        right, wrong = _sides(text) if wish.kind is Kind.CORRECTION else (text, "")
         return Meaning(
             text=text,
-            kind=kind,
+            kind=wish.kind,
             classification=self._classify(right) if wrong else classification,
             place=self._places.find(right),
             emergency=danger.emergency,
             case_number=number,
-            code=_code(kind, text),
+            code=_code(wish.kind, text),
             wrong_place=self._places.find(wrong) if wrong else Place(),
             times=tuple(times_in(self._places.masked(text))),
             doubt=danger.doubt,
-            cautious=cautious,
+            cautious=wish.cautious,
+            deed=wish.deed,
         )
 
     def is_command(self, text: str) -> bool:
@@ -184,28 +196,29 @@ class Interpreter:
         said = self._places.without_places(core.text) or text
         return self._dangers.judge(text, said, matter=matter, harmless=_harmless(classification))
 
-    def _kind(
-        self, text: str, number: str | None, classification: Classification
-    ) -> tuple[Kind, Kind | None]:
-        """Return the kind, and what it is taken for cautiously where it is only guessed."""
+    def _wish(self, text: str, number: str | None, classification: Classification) -> _Wish:
+        """Return what is wanted, as it is listed or else guessed."""
         core = self._kinds.core(_without(text, number))
         listed = self._listed_kind(text, core, number)
         if listed is not None:
-            return listed, None
+            return _Wish(listed)
         rest = _by_rest(core, classification)
         if self._places.is_all_of(text):
-            return rest, None
+            return _Wish(rest)
         hints = Counter({self._kinds.match(core, before_matter=True): _FIRST_HINT})
         hints[self._kinds.match(core, before_matter=False)] += _LATER_HINT
         hints[Kind.REPORT] += _MATTER_HINT * (classification.clear + (not classification.doubtful))
         hints[core.courtesy] += _COURTESY_HINT
         guess = self._guess.kind(self._places.without_places(core.text), hints)
         if guess is None:
-            return rest, None
+            return _Wish(rest)
         known = guess.sure or hints[guess.kind] >= _LATER_HINT
-        if guess.kind is Kind.CLAIM and (not known or self._kinds.denies(core, Kind.CLAIM)):
-            return Kind.REPORT, None  # who may be asking for help is not taken for a helper
-        return guess.kind, None if known else rest
+        if guess.kind in _DECIDED and self._kinds.denies(core, guess.kind):
+            return _Wish(Kind.REPORT)
+        asks = self._kinds.denies(core, Kind.CLAIM)
+        if guess.kind is Kind.CLAIM and (not known or asks):
+            return _Wish(Kind.REPORT, deed=not asks)  # who may ask for help is taken for no helper
+        return _Wish(guess.kind, None if known else rest)
 
     def _listed_kind(self, text: str, core: Core, number: str | None) -> Kind | None:
         """Return the kind that form or listed phrases alone decide."""
@@ -213,7 +226,8 @@ class Interpreter:
         formal = _by_form(text, core)
         if formal is not None:
             return formal
-        if first is not None and (first not in self._guess.kinds or self._kinds.knows(core)):
+        weighed = first in self._guess.kinds and first not in _DECIDED
+        if first is not None and (not weighed or self._kinds.knows(core)):
             return first
         if self._swaps_places(text):
             return Kind.CORRECTION
@@ -252,6 +266,9 @@ _CALM: Final = frozenset(
     }
 )
 """Who surely says so is asked about a danger only if listed words name one."""
+
+_DECIDED: Final = frozenset({Kind.APPEAL, Kind.CLAIMS, Kind.REWARDS, Kind.ORDERS, Kind.VOTES})
+"""Kinds whose listed phrases are enough, though they are learned as well."""
 
 _FIRST_HINT: Final = 30
 _LATER_HINT: Final = 10

@@ -56,9 +56,30 @@ class Draft:
 
 def claim(turn: Turn) -> Reply:
     """She says that she did something for others."""
+    return _begun(turn, turn.words, turn.meaning.place.text)
+
+
+def or_matter(turn: Turn) -> Reply:
+    """Her words may tell of a deed or of a matter: ask which, before anybody is sent."""
+    buttons = (
+        Button(_say(turn, "button.deed"), "deed"),
+        Button(_say(turn, "button.matter"), "record"),
+    )
+    notes = {"words": turn.words}
+    return Reply(text=_say(turn, "or_matter"), buttons=buttons, step="deed", notes=notes)
+
+
+def it_is(turn: Turn) -> Reply:
+    """It was a deed that she told of."""
+    words = turn.state.notes.get("words", "")
+    if turn.state.step != "deed" or not words:
+        return Reply(text=turn.say("too_late"))
+    return _begun(turn, words, turn.interpreter.interpret(words).place.text)
+
+
+def _begun(turn: Turn, words: str, place: str) -> Reply:
     waited = turn.state.notes.get("media", "").split()
-    place = turn.meaning.place.text
-    draft = Draft(_activity(turn), turn.words, place, " ".join([*waited, *_photos(turn)]))
+    draft = Draft(_activity(turn, words), words, place, " ".join([*waited, *_photos(turn)]))
     return _go_on(turn, draft)
 
 
@@ -84,7 +105,7 @@ def more(turn: Turn) -> Reply:
     draft = _draft(turn)
     draft = replace(
         draft,
-        claim=draft.claim or _activity(turn),
+        claim=draft.claim or _activity(turn, turn.words),
         claim_media=" ".join([draft.claim_media, *_photos(turn)]).strip(),
     )
     if draft.asks == "place":
@@ -224,19 +245,19 @@ def _photos(turn: Turn) -> list[str]:
     return [str(one.id) for one in kept]
 
 
-def _activity(turn: Turn) -> str:
-    """Return the activity whose words are in the message; '' when none, or several, are."""
-    found = _said(turn, "words") or _said(turn, "words_else")
+def _activity(turn: Turn, told: str) -> str:
+    """Return the activity whose words are in what she told; '' when none, or several, are."""
+    found = _said(turn, told, "words") or _said(turn, told, "words_else")
     return found[0] if len(found) == 1 else ""
 
 
-def _said(turn: Turn, table: str) -> list[str]:
+def _said(turn: Turn, told: str, table: str) -> list[str]:
     texts = turn.rules.texts
     return [
         one.code
         for one in claimable(turn.rules.policy, turn.tx.now, texts.zone)
         if texts.has(f"claims.{table}.{one.code}")
-        and any(word in turn.words for word in texts.say(f"claims.{table}.{one.code}").split())
+        and any(word in told for word in texts.say(f"claims.{table}.{one.code}").split())
     ]
 
 

@@ -60,7 +60,9 @@ _COMPARED: Final = 200
 _ALIKE_LEAST: Final = 0.12
 _ALIKE_MOST: Final = 2
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
-_NAMED: Final = re.compile(r"(?:支持|看看?|关于)\s*([0-9]{1,15})\s*号(?:提议)?(?!楼|门|院|线)")
+_NAMED: Final = re.compile(
+    r"(?:支持|看看?|关于)\s*(?P<seen>[0-9]+)\s*号(?!楼|门|院|线)|(?P<named>[0-9]+)\s*号提议"
+)
 _HOURS: Final = re.compile(r"([0-9]{1,6})\s*(?:个)?(?:小时|钟头)")
 _POINTS: Final = re.compile(r"([0-9]{1,6})\s*(?:个)?(?:积分|分)(?!钟)")
 _LEFT_OVER: Final = re.compile(r"的?人手|[。和\s]+$|^(?:还要|另外|还有|[和要\s])+")
@@ -73,7 +75,7 @@ def initiative(turn: Turn) -> Reply:
         return listed(turn)
     named = _NAMED.search(turn.meaning.text)
     if named is not None:
-        return pledging.show(turn, named[1])
+        return pledging.show(turn, named["seen"] or named["named"])
     draft = flow.draft_of(turn.tx, turn.contact.person_id)
     if draft is not None:
         buttons = (_button(turn, "go_on", draft), _button(turn, "drop", draft))

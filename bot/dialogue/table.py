@@ -187,6 +187,7 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "withdraw": Choice(following.withdrawn, 1),
         "keep": Choice(following.kept, 1),
         "record": Choice(reports.record_words, 0),
+        "deed": Choice(claims.it_is, 0),
         "human": Choice(human.ask_for_human, 0),
         "here": Choice(positions.seen_here, 1),
         "follow": Choice(positions.follow, 1),
@@ -307,8 +308,10 @@ def _by_kind(turn: Turn) -> Reply | None:
     answered = asking.answer(turn) or claims.answer(turn) or _about_an_idea(turn)
     if answered is not None:
         return answered
-    kind = turn.meaning.kind
-    return IN_STEP.get(_step(turn), {}).get(kind, BY_KIND[kind])(turn)
+    step, kind = _step(turn), turn.meaning.kind
+    if step == "open" and turn.meaning.deed and turn.current_case() is None:
+        return claims.or_matter(turn)
+    return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)
 
 
 def _about_an_idea(turn: Turn) -> Reply | None:

@@ -1,5 +1,8 @@
 """What somebody did for others, from 把垃圾分好了 until it waits, and what she can do then."""
 
+from dataclasses import replace
+from typing import Any, cast
+
 import pytest
 
 from bot.flow.moderate import approve, ask, reject
@@ -9,6 +12,8 @@ from bot.ports.storage import Tx
 from credits.claims import ClaimState
 from credits.ledger import resident
 from credits.posting import post
+from nlp.kinds import Kind
+from nlp.meaning import Interpreter, Meaning
 from tests.bot.dialogue.looking import INTERPRETER, RULES
 from tests.bot.dialogue.talker import Talker
 from tests.credits.making import posting
@@ -288,3 +293,41 @@ async def test_a_neighbour_gives_her_word(talker: Talker, points: int, words: st
 @pytest.mark.parametrize("words", ["申诉", "申诉 99", "作证 99", "作证 999999999999999"])
 async def test_what_is_not_there_is_said(talker: Talker, words: str) -> None:
     assert "没有找到" in (await talker.say(words)).text
+
+
+class Unsure:
+    """An interpreter that can't tell whether a sentence is of a deed or of a matter."""
+
+    SENTENCE = "今天轮到我站桶边上，我站满了"
+
+    def __init__(self, inner: Interpreter) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def interpret(self, text: str) -> Meaning:
+        found = self._inner.interpret(text)
+        return replace(found, kind=Kind.REPORT, deed=True) if text == self.SENTENCE else found
+
+
+@pytest.fixture
+def unsure(talker: Talker) -> Talker:
+    talker.interpreter = cast("Interpreter", Unsure(talker.interpreter))
+    return talker
+
+
+ANSWERS = [("我做的，记一笔", "您做了哪一件"), ("有事要办", "工单")]
+
+
+@pytest.mark.parametrize(("label", "answer"), ANSWERS)
+async def test_a_deed_or_a_matter_is_asked_first(unsure: Talker, label: str, answer: str) -> None:
+    asked = await unsure.say(Unsure.SENTENCE)
+    assert "想记一笔，还是有事要我们去办" in asked.text
+    assert answer in (await unsure.press(label)).text
+
+
+async def test_what_was_asked_before_is_asked_no_more(unsure: Talker) -> None:
+    await unsure.say(Unsure.SENTENCE)
+    await unsure.say("你好")
+    assert "过时了" in (await unsure.press("我做的，记一笔")).text
