@@ -30,7 +30,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("dialect order", [("那个车把道堵死了，轮椅过不去", "收到了 车")]),
     ("a long complaint", [("我家住在幸福里小区3号楼，" + "楼上每天半夜吵得睡不着觉，" * 20, "收到了 ……")]),
     ("ten thousand characters", [("楼上漏水" + "，天花板都湿了" * 1428, "收到了 楼上漏水")]),
-    ("something nobody has a word for", [("我想问问那个门房的匾额还挂不挂了呀", "收到了 由同事来分")]),
+    ("something nobody has a word for", [("我想问问那个红榜还贴不贴了呀", "收到了 由同事来分")]),
     ("spoken numbers", [("幸福里小区三号楼二单元电梯坏了", "收到了 电梯故障 王师傅")]),
     ("full-width letters", [("３号楼电梯坏了", "收到了 电梯故障")]),
     # more about the same
