@@ -263,7 +263,8 @@ def _elsewhere(turn: Turn, case: Case) -> Reply:
 
 def _understood(turn: Turn, case: Case, service_name: str) -> str:
     best = turn.meaning.classification.best
-    if best is not None and best.service_code == case.service_code:
+    known = case.service_code != turn.rules.services.OTHER  # what is other is sorted by people
+    if known and best is not None and best.service_code == case.service_code:
         words = "、".join(best.telling())
         return turn.say("received.category", service=service_name, words=words)
     return turn.say("received.unsorted", service=service_name)
