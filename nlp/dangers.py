@@ -16,7 +16,10 @@ NEAR_DANGER: Final = frozenset({"lift_trapped", "gas_smell", "theft", "cables", 
 
 _SURE: Final = 8.0
 _DOUBTFUL: Final = -20.0
-"""From here on she is asked: set so that of dangers never learned 99 of 100 are seen."""
+"""From here on she is asked: set so that of dangers never learned some 99 of 100 are seen."""
+
+_GRAVE: Final = 0.0
+"""From here on she is asked whatever kind of message it seems to be."""
 
 _SAID: Final = 0.4
 """Before she is asked, words that speak for a danger count so much once more."""
@@ -38,10 +41,14 @@ _ENDS: Final = re.compile(r"[。!?;\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A danger that is there, or one that may be and has to be asked about; never both."""
+    """A danger that is there, or one that may be and has to be asked about; never both.
+
+    `grave`: so much speaks for it that no kind of message hinders the question.
+    """
 
     emergency: Emergency | None = None
     doubt: Emergency | None = None
+    grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Dangers:
         if listed is None:
             asked -= _HARMLESS * harmless
         doubtful = asked >= _DOUBTFUL and (listed is not None or weighed.said >= _SAID_LEAST)
-        return Judgement(doubt=found) if doubtful else Judgement()
+        return Judgement(doubt=found, grave=score >= _GRAVE) if doubtful else Judgement()
 
     def names(self, text: str) -> bool:
         """Tell whether listed phrases name a danger in a normalised text."""

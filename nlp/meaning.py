@@ -134,7 +134,7 @@ class Interpreter:
         wish = _Wish(Kind.EMERGENCY)
         if danger.emergency is None:
             wish = self._wish(text, number, classification)
-        calm = wish.kind in _CALM and wish.cautious is None
+        calm = wish.kind in _CALM and wish.cautious is None and not danger.grave
         if danger.doubt and calm and not any(map(self._dangers.names, (text, said))):
             danger = Judgement()
         if danger.doubt and (wish.kind is Kind.CLAIM or wish.deed):

@@ -66,5 +66,10 @@ def test_a_harmless_matter_hinders_a_question_alone(
     assert (found.doubt.kind if found.doubt else None) == doubt, label
 
 
+def test_a_grave_doubt_is_told_from_another(dangers: Dangers) -> None:
+    assert dangers.judge("井里冒泡,是下水", "井里冒泡,是下水").grave
+    assert not dangers.judge("着火了,是锅,锅", "着火了,是锅,锅").grave
+
+
 def test_reasons_are_the_words_with_what_they_add(dangers: Dangers) -> None:
     assert dangers.reasons("井里冒泡,下水") == {"冒泡": 200, "下水": -200}
