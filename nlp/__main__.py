@@ -32,7 +32,7 @@ from nlp.evaluation import (
     report,
 )
 from nlp.folds import blocked, grouped
-from nlp.labelled import Labelled, LabelledError, harmless, read_labelled
+from nlp.labelled import Labelled, LabelledError, harmless, matters, read_labelled
 from nlp.lessons import adapted
 from nlp.measures import macro_f1
 from nlp.place_rows import place_figures, read_rows
@@ -67,7 +67,8 @@ def _done(asked: argparse.Namespace) -> Iterator[str | dict[str, float]]:
     examples = _examples(asked.files)
     if asked.command == "train":
         calm = [one for path in asked.harmless for one in harmless(read_labelled(path))]
-        return _train([*examples, *calm], asked.table)
+        told = [one for path in asked.matters for one in matters(read_labelled(path))]
+        return _train([*examples, *calm, *told], asked.table)
     if asked.command == "adapt":
         return adapted(examples, _progress)
     if asked.task:
@@ -91,6 +92,9 @@ def _arguments() -> argparse.Namespace:
     train.add_argument("--table", choices=FILES, default="group")
     train.add_argument(
         "--harmless", action="append", default=[], type=Path, help="sentences without any danger"
+    )
+    train.add_argument(
+        "--matters", action="append", default=[], type=Path, help="sentences that report a matter"
     )
     train.add_argument("files", nargs="+", type=Path)
     evaluate = commands.add_parser("evaluate")

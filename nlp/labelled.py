@@ -12,6 +12,7 @@ from nlp.text import normalise, simplified
 from nlp.weighing import document
 
 NO_DANGER: Final = "none"
+REPORT: Final = "report"
 _DANGEROUS: Final = NEAR_DANGER | {"emergency", NO_DANGER}
 
 HEAD_WORDS: Final = 8
@@ -55,6 +56,11 @@ def read_labelled(path: Path) -> list[Labelled]:
 def harmless(examples: Iterable[Labelled]) -> list[Labelled]:
     """Return sentences about services or of kinds as ones without danger, but for what may be."""
     return [replace(one, label=NO_DANGER) for one in examples if one.label not in _DANGEROUS]
+
+
+def matters(examples: Iterable[Labelled]) -> list[Labelled]:
+    """Return sentences about services as reports, whatever they are about."""
+    return [replace(one, label=REPORT) for one in examples]
 
 
 def plain(text: str) -> str:

@@ -207,6 +207,7 @@ class Interpreter:
             return _Wish(rest)
         hints = Counter({self._kinds.match(core, before_matter=True): _FIRST_HINT})
         hints[self._kinds.match(core, before_matter=False)] += _LATER_HINT
+        hints[Kind.REPORT] += _LIKELY_HINT
         hints[Kind.REPORT] += _MATTER_HINT * (classification.clear + (not classification.doubtful))
         hints[core.courtesy] += _COURTESY_HINT
         guess = self._guess.kind(self._places.without_places(core.text), hints)
@@ -272,9 +273,13 @@ _DECIDED: Final = frozenset({Kind.APPEAL, Kind.CLAIMS, Kind.REWARDS, Kind.ORDERS
 
 _FIRST_HINT: Final = 30
 _LATER_HINT: Final = 10
+_LIKELY_HINT: Final = 6
 _MATTER_HINT: Final = 5
 _COURTESY_HINT: Final = 20
-"""What listed phrases for a kind, a clear matter and a courtesy add to what is learned."""
+"""What listed phrases for a kind, a matter at all, a clear one, and a courtesy add.
+
+A matter is what most people write of, and nobody comes when it is taken for something else.
+"""
 
 _HARMLESS_MOST: Final = 120
 """A harmless matter, however clear, speaks no more than this against asking about a danger."""

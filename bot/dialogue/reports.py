@@ -151,6 +151,8 @@ def _where_in_words(turn: Turn, case: Case) -> Reply:
 def correction(turn: Turn) -> Reply:
     """She corrects the place, or what kind of matter it is."""
     case = turn.current_case() or _newest_open(turn)
+    if case is None and turn.meaning.classification.clear:
+        return open_new(turn, turn.words)
     if case is None:
         return Reply(text=turn.say("nothing_to_correct"))
     place = turn.meaning.place

@@ -1,9 +1,14 @@
 """Greeting, thanks, anger, silence, and words that nobody understands."""
 
+from typing import Final
+
 from bot.dialogue.following import urging
-from bot.dialogue.reports import add_to
+from bot.dialogue.reports import add_to, report
 from bot.dialogue.turn import Reply, Turn
 from bot.model.case import OPEN_STATES
+
+_TELLS_LEAST: Final = 8
+"""Who scolds in so many words and names a matter has said what it is about."""
 
 
 def greeting(turn: Turn) -> Reply:
@@ -33,10 +38,12 @@ def empty(turn: Turn) -> Reply:
 
 
 def anger(turn: Turn) -> Reply:
-    """She scolds: her open case is urged; without one she is asked what it is about."""
+    """She scolds: her case is urged, or what she names is opened, or she is asked what it is."""
     case = turn.current_case() or next(iter(turn.recent_cases(1)), None)
     if case is not None and case.state in OPEN_STATES:
         return urging(turn)
+    if turn.meaning.classification.clear and len(turn.words) >= _TELLS_LEAST:
+        return report(turn)
     return Reply(text=turn.say("social.anger"), buttons=(turn.button("human", "human"),))
 
 

@@ -22,7 +22,7 @@ HEARD = [
     ("停止跟随。", Kind.UNFOLLOW),
     ("有人一直跟着我，我害怕", Kind.EMERGENCY),
     ("小区门口的打卡机坏了好几天", Kind.REPORT),
-    ("师傅说他到了，但是电梯还是坏的", Kind.REPORT),
+    ("师傅说他到了，但是电梯还是坏的", Kind.CORRECTION),
 ]
 
 

@@ -18,7 +18,7 @@ KINDS = [
     ("……", Kind.EMPTY),
     ("厨房着火了", Kind.EMERGENCY),
     ("你好，我家没水了", Kind.REPORT),
-    ("你们到底管不管，垃圾堆了三天", Kind.REPORT),
+    ("你们到底管不管，垃圾堆了三天", Kind.ANGER),
     ("谢谢，还想问一下老年证怎么办", Kind.REPORT),
     ("您好麻烦问一下居住证明怎么开", Kind.REPORT),
     ("楼上滴水", Kind.REPORT),

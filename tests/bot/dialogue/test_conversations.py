@@ -30,7 +30,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("dialect order", [("那个车把道堵死了，轮椅过不去", "收到了 车")]),
     ("a long complaint", [("我家住在幸福里小区3号楼，" + "楼上每天半夜吵得睡不着觉，" * 20, "收到了 ……")]),
     ("ten thousand characters", [("楼上漏水" + "，天花板都湿了" * 1428, "收到了 楼上漏水")]),
-    ("something nobody has a word for", [("我想问问那个红榜还贴不贴了呀", "收到了 由同事来分")]),
+    ("something nobody has a word for", [("那个谁在不在呀", "收到了 由同事来分")]),
     ("spoken numbers", [("幸福里小区三号楼二单元电梯坏了", "收到了 电梯故障 王师傅")]),
     ("full-width letters", [("３号楼电梯坏了", "收到了 电梯故障")]),
     # more about the same
@@ -61,6 +61,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("she urges", [(LIFT, "收到了"), ("怎么还没来，催一下", "催过了 王师傅")]),
     ("she urges without a case", [("催一下", "没有在办的事")]),
     ("anger about her case urges it", [(LIFT, "收到了"), ("你们到底管不管", "催过了")]),
+    ("contradicting with a matter", [("师傅说他到了，但是电梯还是坏的", "收到了 电梯")]),
     ("anger about nothing", [("你们到底管不管", "让您着急了 哪件事")]),
     # the end
     ("solved, and points", [(LIFT, "收到了"), ("办好", ""), ("好了", "太好了 加 5 分")]),
@@ -95,7 +96,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("blanks", [("   \n ", "没收到字")]),
     ("a person on duty", [("人工", "值班的同事")]),
     ("a person at night", [("过780", ""), ("转人工", "没人值班 明天")]),
-    ("words for a person wait for one", [("人工", "值班的同事"), ("那个谁在不在呀", "记下了 同事")]),
+    ("words for a person wait for one", [("人工", "值班的同事"), ("跟小李说一声", "记下了 同事")]),
     ("a matter is taken up while nobody answers", [("人工", "值班的同事"), ("我家电梯坏了", "收到了 工单")]),
     ("progress is told meanwhile", [(LIFT, "收到了"), ("人工", "值班"), ("我的工单怎么样了", "派给人了")]),
     ("nobody has to wait for a person", [("人工", "值班"), ("那个啥", "记下了"), ("按不用等人了", "好的"), ("那个啥", "是要社区办什么事吗")]),
