@@ -18,7 +18,7 @@ _SURE: Final = 8.0
 _DOUBTFUL: Final = -20.0
 """From here on she is asked: set so that of dangers never learned some 99 of 100 are seen."""
 
-_GRAVE: Final = 0.0
+_GRAVE: Final = -8.0
 """From here on she is asked whatever kind of message it seems to be."""
 
 _SAID: Final = 0.4

@@ -54,11 +54,12 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What a message wants; the other two as in `Meaning`."""
+    """What a message wants; `listed` by form or phrases, the other two as in `Meaning`."""
 
     kind: Kind
     cautious: Kind | None = None
     deed: bool = False
+    listed: bool = False
 
 
 class Interpreter:
@@ -134,7 +135,7 @@ class Interpreter:
         wish = _Wish(Kind.EMERGENCY)
         if danger.emergency is None:
             wish = self._wish(text, number, classification)
-        calm = wish.kind in _CALM and wish.cautious is None and not danger.grave
+        calm = wish.kind in _CALM and wish.cautious is None and (wish.listed or not danger.grave)
         if danger.doubt and calm and not any(map(self._dangers.names, (text, said))):
             danger = Judgement()
         if danger.doubt and (wish.kind is Kind.CLAIM or wish.deed):
@@ -201,7 +202,7 @@ class Interpreter:
         core = self._kinds.core(_without(text, number))
         listed = self._listed_kind(text, core, number)
         if listed is not None:
-            return _Wish(listed)
+            return _Wish(listed, listed=True)
         rest = _by_rest(core, classification)
         if self._places.is_all_of(text):
             return _Wish(rest)

@@ -96,7 +96,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("blanks", [("   \n ", "没收到字")]),
     ("a person on duty", [("人工", "值班的同事")]),
     ("a person at night", [("过780", ""), ("转人工", "没人值班 明天")]),
-    ("words for a person wait for one", [("人工", "值班的同事"), ("跟小李说一声", "记下了 同事")]),
+    ("words for a person wait for one", [("人工", "值班的同事"), ("就那个那个", "记下了 同事")]),
     ("a matter is taken up while nobody answers", [("人工", "值班的同事"), ("我家电梯坏了", "收到了 工单")]),
     ("progress is told meanwhile", [(LIFT, "收到了"), ("人工", "值班"), ("我的工单怎么样了", "派给人了")]),
     ("nobody has to wait for a person", [("人工", "值班"), ("那个啥", "记下了"), ("按不用等人了", "好的"), ("那个啥", "是要社区办什么事吗")]),
