@@ -93,6 +93,9 @@
     return crypto.subtle.verify({ name: "Ed25519" }, imported, from64(line[2]).slice(4), bytes(note.text));
   }
 
+  const before = remembered();   // as it was when the page was opened
+  let looks = 10;
+
   function remembered() {
     try { return JSON.parse(localStorage.getItem(KEY)); } catch { return null; }
   }
@@ -116,7 +119,6 @@
     const key = keys[keys.length - 1].key;
     const signed = await signedBy(note, key);
     say(fill(signed ? words.signed : signed === null ? words.unsure : words.unsigned, note), signed);
-    const before = remembered();
     if (!before || before.origin !== note.origin) {
       say(words.first, null);
     } else {
@@ -168,12 +170,14 @@
     try { found = await check(receipt, note); } catch { /* what can't be read is no proof */ }
     if (found === "proved" && !write(item, receipt)) found = "refuted";
     const good = found === "proved" ? "proved" : found === "waits" ? "open" : "refuted";
+    item.classList.remove("is-open");
     item.classList.add(`is-${good}`);
     verdict.textContent = fill(found === "proved" ? words.proved : found === "waits" ? words.waits : words.refuted, { index: receipt.index + 1, size: note.size });
   }
 
   async function run() {
     if (!(window.crypto && crypto.subtle)) { say(words.insecure, null); return; }
+    log.querySelector("ul").replaceChildren();
     let note = null;
     try { note = await checkLog(); } catch { say(words.unreachable, null); return; }
     const items = [...list.querySelectorAll("[data-receipt]")];
@@ -182,6 +186,8 @@
       return;
     }
     for (const item of items) await checkOne(item, note);
+    looks -= 1;
+    if (looks && list.querySelector(".is-open")) setTimeout(run, 2000);   // it is signed in a moment
   }
 
   run();
