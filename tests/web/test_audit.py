@@ -88,3 +88,18 @@ def test_every_deed_has_a_sentence(site: Web) -> None:
 def test_only_supervisors_and_administrators_may_read_it() -> None:
     needs = {route.needs for route in DESK_ROUTES if route.path == "/desk/audit"}
     assert needs == {Right.SEE_AUDIT}
+
+
+STEPS = [
+    ("ding", "/desk/votes/7/open", "同意开始投票 7 号"),
+    ("lin", "/desk/votes/7/offer", "请人同意投票 7 号"),
+    ("lin", "/desk/initiatives/7/take", "开始看提议 7 号"),
+]
+
+
+@pytest.mark.parametrize(("login", "path", "words"), STEPS)
+async def test_what_was_done_to_which_is_said(site: Web, login: str, path: str, words: str) -> None:
+    browser, csrf = await site.seated(login)
+    (await browser.post(path, data={"csrf": csrf})).close()
+    supervisor, _ = await site.seated("ding")
+    assert words in await (await supervisor.get("/desk/audit")).text()

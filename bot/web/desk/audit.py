@@ -33,6 +33,8 @@ _KINDS: Final = MappingProxyType(
         "route_id": "route",
         "member_id": "member",
         "claim_id": "claim",
+        "vote_id": "vote",
+        "initiative_id": "initiative",
         "proposal_id": "proposal",
         "message_id": "message",
         "reward_id": "reward",

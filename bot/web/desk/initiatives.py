@@ -145,7 +145,7 @@ def step_handler(name: str) -> Handler:
 
 async def _do(step: Step, request: web.Request) -> web.Response:
     """Do the step and show what came of it, or a refusal beside what was typed."""
-    number = number_in(request, "number")
+    number = number_in(request, "initiative_id")
     await note_own_browser(request)
     problem = await take_step(request, step, number)
     if problem:
@@ -155,7 +155,7 @@ async def _do(step: Step, request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, *, problem: str = "", typed: Form = _NOTHING) -> web.Response:
     site, staff = site_of(request), request[SEAT].staff
-    sight = await site.storage.read(partial(_look, number_in(request, "number"), staff))
+    sight = await site.storage.read(partial(_look, number_in(request, "initiative_id"), staff))
     if sight is None:
         raise web.HTTPNotFound
     one, rules = sight.row.one, site.rules

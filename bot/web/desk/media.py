@@ -21,7 +21,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def result(request: web.Request) -> web.Response:
     """Send a photo of what an initiative became, before everybody may see it."""
-    query = partial(_of_result, number_in(request, "number"), number_in(request, "photo"))
+    query = partial(_of_result, number_in(request, "initiative_id"), number_in(request, "photo"))
     return media_response(await site_of(request).storage.read(query))
 
 

@@ -26,7 +26,7 @@ async def show(request: web.Request) -> web.Response:
 async def enter(request: web.Request) -> web.Response:
     """Take what one entered; sent again it is her same entry once more."""
     site, staff, form = site_of(request), request[SEAT].staff, await form_of(request)
-    number = number_in(request, "number")
+    number = number_in(request, "vote_id")
 
     def unit(tx: Tx) -> Entered:
         vote = tx.votes.find(number)
@@ -46,7 +46,7 @@ async def enter(request: web.Request) -> web.Response:
 async def _page(
     request: web.Request, *, typed: Form = _EMPTY, reason: str = "", entered: Entered = ""
 ) -> web.Response:
-    site, number = site_of(request), number_in(request, "number")
+    site, number = site_of(request), number_in(request, "vote_id")
 
     def look(views: Views) -> dict[str, object]:
         vote = views.votes.find(number)

@@ -71,7 +71,7 @@ async def new(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     """Show one, with what can be done now."""
-    return await _page(request, number_in(request, "number"))
+    return await _page(request, number_in(request, "vote_id"))
 
 
 async def prepare(request: web.Request) -> web.Response:
@@ -83,7 +83,7 @@ async def save(request: web.Request) -> web.Response:
     """Change a question."""
     return await _do(
         request,
-        number_in(request, "number"),
+        number_in(request, "vote_id"),
         lambda tx, rules, staff, number, form: vote_steps.change(
             tx, staff, number, _question(rules, form)
         ),
@@ -94,7 +94,7 @@ async def offer(request: web.Request) -> web.Response:
     """Ask a second to open it."""
     return await _do(
         request,
-        number_in(request, "number"),
+        number_in(request, "vote_id"),
         lambda tx, _, staff, number, __: vote_steps.offer(tx, staff, number),
     )
 
@@ -103,7 +103,7 @@ async def refuse(request: web.Request) -> web.Response:
     """Give it back."""
     return await _do(
         request,
-        number_in(request, "number"),
+        number_in(request, "vote_id"),
         lambda tx, rules, staff, number, _: vote_steps.refuse(tx, rules, staff, number),
     )
 
@@ -112,7 +112,7 @@ async def open_it(request: web.Request) -> web.Response:
     """Open it."""
     return await _do(
         request,
-        number_in(request, "number"),
+        number_in(request, "vote_id"),
         lambda tx, rules, staff, number, _: vote_steps.open_it(tx, rules, staff, number),
     )
 
@@ -121,7 +121,7 @@ async def cancel(request: web.Request) -> web.Response:
     """End it without a result."""
     return await _do(
         request,
-        number_in(request, "number"),
+        number_in(request, "vote_id"),
         lambda tx, rules, staff, number, form: vote_steps.cancel(
             tx, rules, staff, number, form.get("reason", "")
         ),
