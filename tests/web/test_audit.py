@@ -103,3 +103,9 @@ async def test_what_was_done_to_which_is_said(site: Web, login: str, path: str, 
     (await browser.post(path, data={"csrf": csrf})).close()
     supervisor, _ = await site.seated("ding")
     assert words in await (await supervisor.get("/desk/audit")).text()
+
+
+async def test_which_archive_was_taken_is_said(site: Web) -> None:
+    supervisor, _ = await site.seated("ding")
+    (await supervisor.get("/desk/archives/7")).close()
+    assert "下载存档（7 号）" in await (await supervisor.get("/desk/audit")).text()

@@ -33,6 +33,7 @@ _KINDS: Final = MappingProxyType(
         "route_id": "route",
         "member_id": "member",
         "claim_id": "claim",
+        "archive_id": "archive",
         "vote_id": "vote",
         "initiative_id": "initiative",
         "proposal_id": "proposal",
