@@ -86,6 +86,10 @@ class Rewards(RewardViews, Protocol):
         """Return the open order with that code, locked until the unit ends."""
         ...
 
+    def was_a_code(self, code: str) -> bool:
+        """Say whether some order, ended or not, has or had that code."""
+        ...
+
     def order(self, order_id: int) -> Order | None:
         """Return the order, locked until the unit ends."""
         ...

@@ -111,6 +111,13 @@ class SqlRewards:
         mine = t.order_open & (t.reward_order.c.code_hash == self._hash("code", code))
         return self._by(mine, lock=True)
 
+    def was_a_code(self, code: str) -> bool:
+        """Look at orders of whatever state; who only guesses is let ask this a few times."""
+        same = t.reward_order.c.code_hash == self._hash("code", code)
+        return (
+            self._unit.run(sa.select(t.reward_order.c.id).where(same).limit(1)).scalar() is not None
+        )
+
     def by_token(self, token: str) -> Order | None:
         """Return the order behind the address."""
         return self._by(t.reward_order.c.token_hash == self._hash("link", token))

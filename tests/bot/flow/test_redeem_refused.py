@@ -89,6 +89,16 @@ async def test_guesses_are_counted_and_soon_nothing_is_looked_at(
     assert isinstance(await counter.give(again), Order)
 
 
+async def test_a_code_that_a_colleague_was_quicker_with_is_no_guess(counter: Counter) -> None:
+    code = await counter.code(await counter.order())
+    assert isinstance(await counter.give(code, "wang"), Order)
+    ends = [await counter.give(code) for _ in range(12)]
+    reasons = {one.reason for one in ends if isinstance(one, RefusedError)}
+    assert reasons == {"order_wrong_code"}
+    again = await counter.code(await counter.order("2"))
+    assert isinstance(await counter.give(again), Order)
+
+
 async def test_neither_code_nor_address_is_kept(counter: Counter, engine: sa.Engine) -> None:
     order = await counter.order()
     code = await counter.code(order)
