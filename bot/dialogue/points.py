@@ -1,11 +1,11 @@
 """'我的积分': what she has, what it follows from entry by entry, and where she can check it."""
 
-import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.dialogue.own_claims import standing_claims
+from bot.dialogue.own_page import own_page
 from bot.dialogue.rewards import catalogue
 from bot.dialogue.turn import Reply, Turn
 from bot.locale.texts import Texts
@@ -16,7 +16,6 @@ RECEIPTS: Final = "receipts"
 """What a code is for that opens her receipts in another browser."""
 
 _RECEIPTS_LAST: Final = timedelta(days=7)
-_WEB: Final = "web"
 _SENTENCES_MOST: Final = 12
 _OF_NEWCOMERS: Final = frozenset({"points.level", "points.next", "points.credit"})
 _DIGITS_MOST: Final = 6
@@ -62,23 +61,17 @@ def _standing(turn: Turn, start: int) -> Reply:
     more = turn.button("more_points", f"points:{start + _SENTENCES_MOST}")
     if len(told) > _SENTENCES_MOST:
         buttons = (*buttons, more)
-    return Reply(text="\n".join(lines), buttons=buttons, link=_receipts(turn))
+    return Reply(
+        text="\n".join(lines),
+        buttons=buttons,
+        link=own_page(turn, "/ledger/mine", RECEIPTS, _RECEIPTS_LAST),
+    )
 
 
 def claims(turn: Turn) -> Reply:
     """Say what became of what she claimed; all of her records when nothing of it waits."""
     lines, buttons = standing_claims(turn)
     return Reply(text="\n".join(lines), buttons=buttons) if lines else points(turn)
-
-
-def _receipts(turn: Turn) -> str:
-    """Return where each entry can be checked: a browser is known there, others bring a code."""
-    page = f"{turn.rules.public_url}/ledger/mine"
-    if turn.contact.channel == _WEB:
-        return page
-    code = secrets.token_urlsafe(24)
-    turn.tx.people.set_code(turn.contact.person_id, RECEIPTS, code, turn.tx.now + _RECEIPTS_LAST)
-    return f"{page}?code={code}"
 
 
 def more(turn: Turn, start: str) -> Reply:

@@ -4,11 +4,11 @@ Ballots are not taken here: words and buttons of a chat are kept with her name, 
 others' hands. The page keeps them apart.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from bot.dialogue.own_page import own_page
 from bot.dialogue.turn import ForRoom, Reply, Turn
 from bot.flow.vote_news import NEWS
 from bot.ports.votes import Vote
@@ -21,7 +21,6 @@ PAPER: Final = "votes"
 _LASTS: Final = timedelta(days=1)
 _LISTED: Final = 6
 _LOOKED_AT: Final = 60
-_WEB: Final = "web"
 
 
 def listed(turn: Turn) -> Reply:
@@ -40,7 +39,9 @@ def listed(turn: Turn) -> Reply:
         return Reply(text=_say(turn, key), link=page, room=_for_room(turn, open_now))
     lines = [_line(turn, one, voted=has) for one, has in hers]
     text = "\n".join([*lines, _say(turn, "how")])
-    return Reply(text=text, link=_paper(turn), room=_for_room(turn, open_now))
+    return Reply(
+        text=text, link=own_page(turn, "/votes", PAPER, _LASTS), room=_for_room(turn, open_now)
+    )
 
 
 def quiet(turn: Turn, how: str) -> Reply:
@@ -75,16 +76,6 @@ def _line(turn: Turn, vote: Vote, *, voted: bool) -> str:
     ends = turn.rules.texts.moment(vote.question.ends_at, turn.tx.now)
     key = "voted" if voted else "open"
     return _say(turn, key, title=vote.question.title, ends=ends)
-
-
-def _paper(turn: Turn) -> str:
-    """Return where she votes: a browser is known there, other channels bring a code."""
-    page = f"{turn.rules.public_url}/votes"
-    if turn.contact.channel == _WEB:
-        return page
-    code = secrets.token_urlsafe(24)
-    turn.tx.people.set_code(turn.contact.person_id, PAPER, code, turn.tx.now + _LASTS)
-    return f"{page}?code={code}"
 
 
 def _say(turn: Turn, key: str, **values: object) -> str:
