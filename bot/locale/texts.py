@@ -52,6 +52,13 @@ class Texts:
         local, today = when.astimezone(self.zone), now.astimezone(self.zone).date()
         return self._day(local, today) + self._hour(local)
 
+    def span(self, first: datetime, last: datetime, now: datetime) -> str:
+        """Say from when to when, the day once if it is one: 今天下午4点到6点半."""
+        ends = last.astimezone(self.zone)
+        one_day = first.astimezone(self.zone).date() == ends.date()
+        until = self._hour(ends) if one_day else self.moment(last, now)
+        return self.say("case.time.span", first=self.moment(first, now), last=until)
+
     def day(self, when: datetime, now: datetime) -> str:
         """Say the day alone."""
         local = when.astimezone(self.zone)

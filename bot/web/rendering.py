@@ -60,9 +60,11 @@ class Pages:
         self._environment.globals |= {"say": texts.say, "asset": assets.url}
 
     def fill(self, template: str, now: datetime, /, **values: Any) -> str:
-        """Return the page. Templates say a time with `moment(when)`."""
+        """Return the page. Templates say a time with `moment(when)` and `span(first, last)`."""
         return self._environment.get_template(template).render(
-            moment=lambda when: self._texts.moment(when, now), **values
+            moment=lambda when: self._texts.moment(when, now),
+            span=lambda first, last: self._texts.span(first, last, now),
+            **values,
         )
 
     def piece(self, template: str, now: datetime, /, **values: Any) -> Piece:
