@@ -7,12 +7,9 @@ from bot.dialogue.turn import Turn
 from bot.flow.claims import activity_name
 from bot.ports.moderation import Claim
 from channels.message import Button
-from credits.claims import ClaimState, Deed
+from credits.claims import OPEN, ClaimState, Deed
 
 _LATEST: Final = 5
-_TOLD: Final = frozenset(
-    {ClaimState.WAITING, ClaimState.ASKED, ClaimState.APPEALED, ClaimState.REJECTED}
-)
 
 
 def standing_claims(turn: Turn) -> tuple[list[str], tuple[Button, ...]]:
@@ -27,7 +24,7 @@ def standing_claims(turn: Turn) -> tuple[list[str], tuple[Button, ...]]:
             lines.append(_line(turn, claim, why=why))
             label = turn.rules.texts.say("claims.button.appeal")
             buttons.append(Button(label, f"appeal:{claim.id}"))
-        elif claim.state in _TOLD:
+        elif claim.state in OPEN:
             lines.append(_line(turn, claim))
     return lines, tuple(buttons)
 
