@@ -1,13 +1,12 @@
 """How what she claimed stands: said wherever she asks how something of hers stands."""
 
-from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.turn import Turn
-from bot.flow.claims import activity_name
+from bot.flow.claims import activity_name, in_time_to_appeal, said_reason
 from bot.ports.moderation import Claim
 from channels.message import Button
-from credits.claims import OPEN, ClaimState, Deed
+from credits.claims import OPEN, ClaimState
 
 _LATEST: Final = 5
 
@@ -41,7 +40,5 @@ def _rejected_for(turn: Turn, claim: Claim) -> str | None:
     """Return why it was rejected; None once nothing can be done about it."""
     if claim.appealed:
         return None
-    last = [one for one in turn.tx.claims.events(claim.id) if one.deed is Deed.REJECT][-1]
-    if turn.tx.now - last.at > timedelta(days=turn.rules.policy.moderation.appeal_days):
-        return None
-    return last.words or turn.rules.texts.say(f"claims.reason.{last.reason}")
+    last = in_time_to_appeal(turn.tx, turn.rules, claim)
+    return None if last is None else said_reason(turn.rules, last.reason, last.words)

@@ -161,14 +161,19 @@ def appeal(tx: Tx, rules: Rules, contact: Contact, claim_id: int | None, words: 
         claim_id = found.id
     claim = _own(tx, claim_id, contact)
     state = _after(claim, Deed.APPEAL)
-    decided = [one.at for one in tx.claims.events(claim.id) if one.deed is Deed.REJECT]
-    moderation = rules.policy.moderation
-    if tx.now - decided[-1] > timedelta(days=moderation.appeal_days):
+    if in_time_to_appeal(tx, rules, claim) is None:
         raise RefusedError("appeal_too_late")
-    look_by = rules.hours.after(tx.now, moderation.look_hours)
+    look_by = rules.hours.after(tx.now, rules.policy.moderation.look_hours)
     claim = tx.claims.save(replace(claim, state=state, appealed=True, look_by=look_by))
     _note(tx, claim, Deed.APPEAL, contact, words[:_WORDS_MOST])
     return claim
+
+
+def in_time_to_appeal(tx: Tx, rules: Rules, claim: Claim) -> ClaimEvent | None:
+    """Return how the claim was rejected the last time; None once that is too long ago."""
+    last = [one for one in tx.claims.events(claim.id) if one.deed is Deed.REJECT][-1]
+    within = timedelta(days=rules.policy.moderation.appeal_days)
+    return last if tx.now - last.at <= within else None
 
 
 def bear_witness(tx: Tx, rules: Rules, contact: Contact, claim_id: int) -> Claim:
@@ -208,6 +213,11 @@ def tell_claimant(
 def activity_name(rules: Rules, claim: Claim) -> str:
     """Return what it is a claim of."""
     return rules.policy.move(claim.activity).name
+
+
+def said_reason(rules: Rules, reason: str, words: str) -> str:
+    """Return why it was rejected: the moderator's own words, or what the reason stands for."""
+    return words or rules.texts.say(f"claims.reason.{reason}")
 
 
 def _weight(tx: Tx, rules: Rules, person_id: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.flow.claims import activity_name, period_of, tell_claimant
+from bot.flow.claims import activity_name, period_of, said_reason, tell_claimant
 from bot.flow.examine import witnessed
 from bot.model.case import RefusedError
 from bot.model.staff import Staff
@@ -77,13 +77,12 @@ def reject(
         write(tx, [[wrong]])
     last = claim.appealed
     claim = _decided(tx, claim, ClaimState.REJECTED, staff, Deed.REJECT, reason=reason, words=words)
-    why = words or rules.texts.say(f"claims.reason.{reason}")
     say = rules.texts.say
     text = say(
         "claims.news.rejected_last" if last else "claims.news.rejected",
         claim=claim.id,
         name=activity_name(rules, claim),
-        why=why,
+        why=said_reason(rules, reason, words),
         days=rules.policy.moderation.appeal_days,
     )
     button = () if last else (Button(say("claims.button.appeal"), f"appeal:{claim.id}"),)
