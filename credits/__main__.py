@@ -13,11 +13,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
 from credits.merkle import ProofError
-from credits.notes import NoteError, Signer, make_signer, parse_verifier
+from credits.notes import NoteError, Signer, Verifier, make_signer, parse_verifier
 from credits.proving import Held, prove_all
 from credits.reading import Export, open_to_read
 from credits.recount import recount, say
@@ -40,6 +41,8 @@ _PROGRESS_EVERY: Final = 100_000
 _PATIENCE_SECONDS: Final = 30
 _ANSWER_MOST: Final = 1_000_000
 _PEEK_MOST: Final = 100
+_LATEST_SECONDS: Final = 253_402_300_799
+"""The end of the year 9999: a witness tells the time itself."""
 
 
 def main() -> int:
@@ -97,7 +100,7 @@ def _verify_ledger(arguments: argparse.Namespace, file: Path) -> int:
     trust = Trust(
         since=arguments.since.read_text("utf-8") if arguments.since else "",
         key=arguments.key,
-        witness=parse_verifier(arguments.witness) if arguments.witness else None,
+        witness=_witness_key(arguments.witness) if arguments.witness else None,
     )
     with open_to_read(file) as first, file.open("rb") as again, tempfile.TemporaryFile() as leaves:
         export, held = Export(first, again), Held(leaves)
@@ -109,6 +112,14 @@ def _verify_ledger(arguments: argparse.Namespace, file: Path) -> int:
         included, extended = prove_all(held, report.roots)
         _tell(f"proofs: {included} of inclusion, {extended} of consistency, made and checked")
     return 0
+
+
+def _witness_key(text: str) -> Verifier:
+    """Return the key of somebody outside: what the log signed itself is no witness's word."""
+    found = parse_verifier(text)
+    if not found.is_witness:
+        raise NoteError(f"{found} is not the key of a witness")
+    return found
 
 
 @contextmanager
@@ -151,6 +162,18 @@ def _say(report: Report, trust: Trust) -> None:
         _tell(f"  - {CHECKS[name]}")
     for key in report.keys:
         _tell(f"key from entry {key.since}: {key.verifier}")
+    _say_trust(report, trust)
+
+
+def _say_trust(report: Report, trust: Trust) -> None:
+    """Tell what a witness has signed, and what could not be checked without more from elsewhere."""
+    if trust.witness is not None and report.witnessed is not None:
+        seen, seconds = report.witnessed
+        moment = datetime.fromtimestamp(min(seconds, _LATEST_SECONDS), UTC)
+        _tell(
+            f"witnessed: the first {seen} entries by {trust.witness.name}, "
+            f"at {moment:%Y-%m-%d %H:%M} UTC; {report.size - seen} came later"
+        )
     if not trust.key:
         _tell("not checked: whose key that is. Compare it with one you got elsewhere (--key).")
     if not trust.since:

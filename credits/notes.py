@@ -92,8 +92,12 @@ class Signer:
             made = moment.to_bytes(_TIME_BYTES) + self._key.sign(_cosigned(text, moment))
         else:
             made = self._key.sign(text.encode())
-        signature = base64.b64encode(self.verifier.id + made).decode()
-        return f"— {self.verifier.name} {signature}\n"
+        return signature_line(self.verifier.name, self.verifier.id, made)
+
+
+def signature_line(name: str, number: bytes, signature: bytes) -> str:
+    """Return the line as it stands under the text."""
+    return f"— {name} {base64.b64encode(number + signature).decode()}\n"
 
 
 def make_signer(name: str, seed: bytes, *, witness: bool = False) -> Signer:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from re import Match
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from credits.lines import AUDITOR, FORMAT, FORMS, VERSION, LineError, read
 from credits.merkle import Frontier, leaf_hash
@@ -68,6 +68,13 @@ class Trust:
     witness: Verifier | None = None
 
 
+class Witnessed(NamedTuple):
+    """The last checkpoint that the witness signed: of how many entries, and when, in seconds."""
+
+    size: int
+    seconds: int
+
+
 @dataclass(slots=True)
 class Report:
     """What was found."""
@@ -78,7 +85,7 @@ class Report:
     signed: Checkpoint | None = None
     checkpoints: int = 0
     keys: Sequence[Key] = ()
-    witnessed: int | None = None
+    witnessed: Witnessed | None = None
     roots: dict[int, bytes] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
     accounts: int = 0
@@ -262,7 +269,7 @@ class Audit:
         try:
             found, _ = open_checkpoint(note, valid_at(keys, size))
             witness = self._trust.witness
-            witnessed = None if witness is None else parse_note(note).by(witness)
+            seconds = None if witness is None else parse_note(note).by(witness)
         except NoteError as error:
             raise BrokenError(where, str(error)) from error
         if found.origin != self.report.origin or found.size != size:
@@ -272,7 +279,9 @@ class Audit:
             raise BrokenError(
                 where, f"entries {first} to {size - 1} are not those that it was signed for"
             )
-        self.report.signed, self.report.witnessed = found, witnessed
+        self.report.signed = found
+        if seconds is not None:
+            self.report.witnessed = Witnessed(size, seconds)
         self.report.roots[size] = found.root
         self.report.checkpoints += 1
 
@@ -281,11 +290,12 @@ class Audit:
         self._keys()
         if size != report.size:
             raise BrokenError("end", f"{size} entries are here, {report.size} should be")
-        signed = report.signed.size if report.signed else None
-        if signed != self._signed:
+        if report.signed is None:
+            raise BrokenError("end", "these entries are signed by nobody")
+        if report.signed.size != self._signed:
             raise BrokenError(
                 "the last checkpoint",
-                f"it is of {signed} entries, and should be of {self._signed}",
+                f"it is of {report.signed.size} entries, and should be of {self._signed}",
             )
         if self._since is not None and not self._since_met:
             raise BrokenError(
@@ -293,7 +303,7 @@ class Audit:
                 f"only {size} entries are here: some were taken away",
             )
         if self._trust.witness is not None and report.witnessed is None:
-            raise BrokenError("end", "the witness has not signed the last checkpoint")
+            raise BrokenError("end", "the witness has signed none of these entries")
         report.issued = dict(self.replay.issued)
         report.accounts = sum(map(len, self.replay.accounts.values()))
         report.open_holds = self.replay.holds()

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class Receipt:
     transfer_id: str
 
 
+class Witnessed(NamedTuple):
+    """Who signed beside us: how many entries, and when that came."""
+
+    name: str
+    size: int
+    at: datetime
+
+
 class LogViews(Protocol):
     """What is read."""
 
@@ -60,6 +69,10 @@ class LogViews(Protocol):
 
     def checkpoint(self) -> tuple[int, str] | None:
         """Return the size and the signed note of the last checkpoint, witnesses' lines included."""
+        ...
+
+    def witnesses(self) -> Sequence[Witnessed]:
+        """Return who signed beside us, each with the last checkpoint that it signed."""
         ...
 
     def keys(self) -> Sequence[tuple[str, int, str]]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.ports.log import Receipt, Shells
+from bot.ports.log import Receipt, Shells, Witnessed
 from bot.store import tables as t
 from bot.store.log_rows import LEAVES, LeafRow
 from bot.store.sealing import SqlSealing, Watermark
@@ -24,6 +24,7 @@ from credits.notes import (
     parse_note,
     parse_verifier,
     sign_checkpoint,
+    signature_line,
 )
 from credits.rotation import announce
 from credits.witness import UnknownWitnessError
@@ -72,6 +73,17 @@ class SqlLog:
         row = self._unit.run(_LAST_SIGNED).first()
         return None if row is None else (row.size, row.note + self._cosigned(row.id))
 
+    def witnesses(self) -> Sequence[Witnessed]:
+        """Return who signed beside us, each with the last checkpoint that it signed."""
+        signed, line = t.log_checkpoint.c, t.cosignature.c
+        rows = self._unit.run(
+            sa.select(line.name, sa.func.max(signed.size), sa.func.max(line.at))
+            .join(t.log_checkpoint, signed.id == line.checkpoint_id)
+            .group_by(line.name)
+            .order_by(line.name)
+        )
+        return [Witnessed._make(row) for row in rows]
+
     def keys(self) -> Sequence[tuple[str, int, str]]:
         """Return each key with the size from which it signs, and the note that announced it."""
         rows = self._unit.run(sa.select(t.ledger_key).order_by(t.ledger_key.c.id))
@@ -89,10 +101,14 @@ class SqlLog:
         return [_receipt(LeafRow(row), owners) for row in self._unit.run(query)]
 
     def _owners(self, person_id: int) -> list[str]:
-        """Return her accounts, and those whose points were taken along, and along with those.
+        """Return her accounts; of those erased nobody can show any more whose they were."""
+        marks = t.account_mark.c
+        hers = marks.owner.in_(self._joined(person_id))
+        shown = sa.select(marks.owner).where(hers, marks.salt != "")
+        return [row.owner for row in self._unit.run(shown)]
 
-        What was erased is left out: nobody can show any more whose it was.
-        """
+    def _joined(self, person_id: int) -> list[str]:
+        """Return her accounts, and those whose points were taken along, and along with those."""
         found, fresh = [f"rejected:{person_id}"], [f"resident:{person_id}"]
         while fresh:
             found += fresh
@@ -101,9 +117,7 @@ class SqlLog:
             )
             fresh = sorted({row.debit for row in self._unit.run(linked)} - {*found})
             found += [f"rejected:{owner.partition(':')[2]}" for owner in fresh]
-        marks = t.account_mark.c
-        shown = sa.select(marks.owner).where(marks.owner.in_(found), marks.salt != "")
-        return [row.owner for row in self._unit.run(shown)]
+        return found
 
     def seal(self, state: object) -> tuple[int, object]:
         """Seal transfers that have no leaf, some at a time; return how many that were."""
@@ -155,11 +169,10 @@ class SqlLog:
             for one in known:
                 if (name, number) == (one.name, one.id):
                     one.check(parsed.text, signature)
-                    line = next(x for x in note.splitlines() if x.startswith(f"— {name} "))
                     values = {
                         "checkpoint_id": own[-1].id,
                         "name": name,
-                        "line": f"{line}\n",
+                        "line": signature_line(name, number, signature),
                         "at": self._unit.now,
                     }
                     self._unit.insert_if_absent(t.cosignature, ("checkpoint_id", "name"), values)
@@ -167,8 +180,11 @@ class SqlLog:
         raise UnknownWitnessError(parsed.signatures[-1][0])
 
     def forget(self, person_id: int) -> None:
-        """Let nobody show any more whose marks these are; what has none gets one of nobody."""
-        for owner in (f"resident:{person_id}", f"rejected:{person_id}"):
+        """Let nobody show any more whose marks these are; what has none gets one of nobody.
+
+        Accounts that were joined with hers are hers too.
+        """
+        for owner in self._joined(person_id):
             nobody = {"owner": owner, "mark": secrets.token_hex(_SALT_BYTES), "salt": ""}
             if self._unit.insert_if_absent(t.account_mark, ("owner",), nobody) is None:
                 theirs = t.account_mark.update().where(t.account_mark.c.owner == owner)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.dialogue.points import RECEIPTS
-from bot.ports.log import LogViews, Receipt
+from bot.ports.log import LogViews, Receipt, Witnessed
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.web.site import site_of
@@ -154,7 +154,7 @@ class _Overview:
 
     signed: int
     root: str
-    witnesses: Sequence[str]
+    witnesses: Sequence[Witnessed]
     waits: int
     key: str
     issued: dict[str, int]
@@ -164,13 +164,11 @@ def _overview(views: Views) -> _Overview | None:
     found, keys = views.log.checkpoint(), views.log.keys()
     if found is None or not keys:
         return None
-    note = parse_note(found[1])
-    said = parse_checkpoint(note.text)
-    names = {name for name, _, _ in note.signatures} - {said.origin}
+    said = parse_checkpoint(parse_note(found[1]).text)
     return _Overview(
         said.size,
         base64.b64encode(said.root).decode(),
-        sorted(names),
+        views.log.witnesses(),
         views.log.size() - said.size,
         keys[-1][0],
         {one.value: count for one, count in views.journal.issued().items()},

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from credits.lines import FORMS, read, write
 from credits.notes import Signer, make_signer, parse_checkpoint, parse_note, sign_checkpoint
 from credits.rotation import announce
-from credits.verify import BrokenError, Trust
+from credits.verify import BrokenError, Trust, Witnessed
 from tests.credits.exports import LOG, ORIGIN, Made, check, made
 from tests.credits.making import account
 
@@ -148,12 +148,26 @@ def _signed_by(line: bytes, signer: Signer) -> bytes:
 
 def test_a_witness_has_to_have_signed_if_one_is_asked_for() -> None:
     trust = Trust(witness=WITNESS.verifier)
-    with pytest.raises(BrokenError, match="the witness has not signed"):
+    with pytest.raises(BrokenError, match="the witness has signed none of these entries"):
         check(LINES["public"], trust)
-    note = NOTES[-1]
+    assert check(_cosigned(1, 7), trust).witnessed == Witnessed(9, 7)
+
+
+def test_what_a_witness_signed_counts_though_the_log_has_grown_since() -> None:
+    """It comes from time to time; the log is signed each second."""
+    found = check(_cosigned(0, 7), Trust(witness=WITNESS.verifier))
+    assert (found.size, found.witnessed) == (9, Witnessed(3, 7))
+
+
+def _cosigned(which: int, seconds: int) -> list[bytes]:
+    """The export with a witness's signature under one of its two checkpoints."""
+    note = NOTES[which]
     text = note[: note.index("\n\n") + 1]
-    cosigned = write({"checkpoint": note + WITNESS.sign(text, 7)}).encode()
-    assert check([*LINES["public"][:-1], cosigned], trust).witnessed == 7
+    lines = {write({"checkpoint": note}).encode(): note + WITNESS.sign(text, seconds)}
+    return [
+        write({"checkpoint": lines[line]}).encode() if line in lines else line
+        for line in LINES["public"]
+    ]
 
 
 def _turned(changes: dict[int, dict[str, object]]) -> list[bytes]:
@@ -201,8 +215,15 @@ def test_what_is_no_export_is_refused(line: bytes) -> None:
         check([line])
 
 
-def _piped(content: bytes) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "credits", "verify", "-"]
+@pytest.mark.parametrize("form", FORMS)
+def test_where_no_signature_is_that_is_said(form: str) -> None:
+    bare = [line for line in LINES[form] if not line.startswith(b'{"checkpoint"')]
+    with pytest.raises(BrokenError, match="end: these entries are signed by nobody"):
+        check(bare)
+
+
+def _piped(content: bytes, *more: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "credits", "verify", "-", *more]
     return subprocess.run(command, input=content, capture_output=True, check=False)
 
 
@@ -215,3 +236,14 @@ def test_a_pipe_is_checked_as_a_file_is() -> None:
     assert "没有哪个账户变成负的" in sound.stdout.decode()
     assert (broken.returncode, broken.stdout) == (1, b"")
     assert broken.stderr.decode() == "有问题  第 0 条：内容和它的指纹对不上，有人改过\n"
+
+
+def test_a_witness_is_told_with_how_much_it_signed_and_is_never_the_log_itself() -> None:
+    content = b"".join(_cosigned(0, 1_790_000_000))
+    seen = _piped(content, "--witness", str(WITNESS.verifier))
+    assert seen.returncode == 0
+    said = "见证人 neighbours 签过前 3 条（2026-09-21 14:13 UTC）；后来的 6 条还没有签"
+    assert said in seen.stdout.decode()
+    itself = _piped(content, "--witness", str(LOG.verifier))
+    assert (itself.returncode, itself.stdout) == (1, b"")
+    assert "不是见证人的钥匙" in itself.stderr.decode()

@@ -91,6 +91,11 @@ async def test_a_witness_who_is_known_signs_each_time(
         code, out, told = await witness.sign(ledger(site), await log_key(site))
         assert (code, "已签名" in out, told) == (0, True, "")
     assert "— neighbours " in await (await get(site, "/ledger/checkpoint")).text()
+    await visitor(site, 2)
+    assert "— neighbours " not in await (await get(site, "/ledger/checkpoint")).text()
+    page = await (await get(site, "/ledger")).text()
+    assert "<code>neighbours</code> 签过前 4 条" in page
+    assert "还没有外面的人签名" not in page
 
 
 async def test_where_no_ledger_is_that_is_said(witness: Witness, site: Web) -> None:

@@ -107,6 +107,33 @@ async def test_a_witness_signs_beside_the_log(storage: Storage) -> None:
     assert parse_note(shown).by(WITNESS.verifier) == 1_790_000_000
 
 
+async def test_who_signed_is_shown_with_how_much_though_the_log_has_grown_since(
+    storage: Storage,
+) -> None:
+    known = [str(WITNESS.verifier)]
+    for key in ("a", "b", "c"):
+        await earn(storage, 1, key=key)
+        found = await signed(storage)
+        cosigned = f"{found}\n{WITNESS.sign(str(found), 1)}"
+        if key != "c":
+            await storage.write(lambda tx, note=cosigned: tx.log.cosign(note, known))  # type: ignore[misc]
+    seen = await storage.read(lambda views: views.log.witnesses())
+    assert [(one.name, one.size) for one in seen] == [("neighbours", 2)]
+
+
+async def test_the_line_that_is_kept_is_the_one_that_was_checked(storage: Storage) -> None:
+    """Whoever saw a witness's signature could put another line of that name before it."""
+    await earn(storage, 1)
+    found = await signed(storage)
+    right = WITNESS.sign(str(found), 1)
+    wrong = make_signer("neighbours", b"x" * 32, witness=True).sign(str(found), 1)
+    known = [str(WITNESS.verifier)]
+    await storage.write(lambda tx: tx.log.cosign(f"{found}\n{wrong}{right}", known))
+    shown = (await storage.read(lambda views: views.log.checkpoint()) or (0, ""))[1]
+    assert right in shown
+    assert wrong not in shown
+
+
 @pytest.mark.parametrize("case", ["unknown", "wrong", "other"])
 async def test_what_no_witness_signed_is_not_kept(storage: Storage, case: str) -> None:
     await earn(storage, 1)
@@ -139,7 +166,7 @@ def _named(receipt: Receipt) -> str:
     return sha256(b"gongzhi named/1\0" + both + receipt.inner.encode()).hexdigest()
 
 
-async def test_receipts_of_a_joined_account_are_hers_page_by_page(storage: Storage) -> None:
+async def joined(storage: Storage) -> None:
     """1 went into 2, and 2 into 3."""
     await earn(storage, 1, 2, 3, 4)
     for old, new in ((1, 2), (2, 3)):
@@ -150,6 +177,10 @@ async def test_receipts_of_a_joined_account_are_hers_page_by_page(storage: Stora
             lambda tx, wish=wish: post(tx.journal, wish, now=NOON, new_id=tx.new_transfer_id)  # type: ignore[misc]
         )
     await signed(storage)
+
+
+async def test_receipts_of_a_joined_account_are_hers_page_by_page(storage: Storage) -> None:
+    await joined(storage)
 
     def look(views: Views) -> list[list[tuple[int, str, str]]]:
         pages, before = [], None
@@ -194,6 +225,17 @@ async def test_erasing_takes_the_salt_and_leaves_the_proofs(
     with engine.connect() as connection:
         salts = {row[0] for row in connection.exec_driver_sql("SELECT salt FROM account_mark")}
     assert salts == {""}
+
+
+async def test_erasing_takes_the_salts_of_joined_accounts_too(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    await joined(storage)
+    with engine.begin() as connection:
+        erase(Unit(connection, NOON, personal), 3)
+    with engine.connect() as connection:
+        left = connection.exec_driver_sql("SELECT owner FROM account_mark WHERE salt <> ''")
+        assert left.scalars().all() == ["resident:4"]
 
 
 async def test_another_secret_signs_nothing(storage: Storage, engine: sa.Engine) -> None:
