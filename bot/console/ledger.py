@@ -19,6 +19,7 @@ from bot.store.log_check import check_database
 from bot.store.log_export import export_ledger, one_moment, published
 from bot.store.vote_export import check_votes
 from credits.lines import AUDITOR
+from credits.notes import parse_verifier
 from credits.reading import Export, open_to_read
 from credits.verify import CHECKS, Audit, BrokenError
 from credits.words import broken, chinese
@@ -68,7 +69,8 @@ def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
                     export = Export(first, again)
                     audit = Audit(export.entry)
                     report = audit.run(export.lines())
-                beside = check_database(connection, make_personal(settings), audit)
+                known = [parse_verifier(one) for one in settings.ledger_witnesses.split()]
+                beside = check_database(connection, make_personal(settings), audit, known)
                 votes = check_votes(connection)
         except BrokenError as error:
             print(texts.say("console.ledger.broken", what=broken(error)), file=sys.stderr)

@@ -12,6 +12,9 @@ from bot.store.log import SqlLog
 from bot.store.own import CASES, CLAIMS, CONTACTS, INITIATIVES, MEDIA, PROOFS, REFERRALS, TALKS
 from bot.store.unit import Unit
 
+ERASED: Final = "erased:"
+"""How the hash of an address begins that nobody has."""
+
 _WHOSE: Final[sa.BindParameter[int]] = sa.bindparam("whose", type_=sa.BigInteger)
 
 
@@ -113,7 +116,7 @@ def erase(unit: Unit, person_id: int) -> None:
     unit.run(t.person.update().where(t.person.c.id == person_id).values(household_id=None))
     _withdraw(unit, person_id)
     for contact_id in list(unit.run(CONTACTS, whose=person_id).scalars()):
-        unknown = {"address": "", "address_hash": f"erased:{secrets.token_hex(16)}"}
+        unknown = {"address": "", "address_hash": f"{ERASED}{secrets.token_hex(16)}"}
         unit.run(t.contact.update().where(t.contact.c.id == contact_id).values(**unknown))
 
 

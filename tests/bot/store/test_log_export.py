@@ -13,6 +13,7 @@ from bot.store import tables as t
 from bot.store.backup import back_up, restore
 from bot.store.database import make_engine, parse_url
 from bot.store.erase import erase
+from bot.store.journal import SqlJournal
 from bot.store.log import SqlLog
 from bot.store.log_check import check_database
 from bot.store.log_export import NotSealedError, export_ledger, one_moment
@@ -22,10 +23,14 @@ from bot.store.sqlite import SqliteStorage
 from bot.store.tx import SqlTx
 from bot.store.unit import Unit
 from credits.lines import AUDITOR, PUBLIC
+from credits.notes import make_signer, parse_note
 from credits.verify import Audit, BrokenError, Report
 from tests import postgres
+from tests.bot.store.test_sealing import NoSealing
 from tests.credits.exports import STEPS
 from tests.credits.making import NOON, Book, Step
+
+WITNESS = make_signer("neighbours", b"w" * 32, witness=True)
 
 
 async def live(storage: Storage, steps: Sequence[Step] = STEPS, hours: float = 0) -> None:
@@ -39,6 +44,12 @@ async def live(storage: Storage, steps: Sequence[Step] = STEPS, hours: float = 0
 
         assert await storage.write(unit) == ["written"]
     await Sealer(storage, "https://example.org").once()
+
+
+async def witnessed(storage: Storage) -> None:
+    note = (await storage.read(lambda views: views.log.checkpoint()) or (0, ""))[1]
+    cosigned = note + WITNESS.sign(parse_note(note).text, 1_790_000_000)
+    await storage.write(lambda tx: tx.log.cosign(cosigned, [str(WITNESS.verifier)]))
 
 
 async def let_go(storage: Storage) -> None:
@@ -60,7 +71,7 @@ def verify(engine: sa.Engine, personal: PersonalData) -> Report:
     audit = Audit(lambda index: entries[index])
     report = audit.run(lines)
     with one_moment(engine) as connection:
-        check_database(connection, personal, audit)
+        check_database(connection, personal, audit, [WITNESS.verifier])
     return report
 
 
@@ -90,6 +101,9 @@ CHANGES = [
     ("log_checkpoint", "size"),
     ("ledger_key", "verifier"),
     ("balance", "posted"),
+    ("balance", "ledger"),
+    ("cosignature", "name"),
+    ("cosignature", "line"),
 ]
 TEXTS = {"kind": "post", "ledger": "vote", "debit": "resident:2", "credit": "resident:3"}
 
@@ -114,6 +128,8 @@ def change(connection: sa.Connection, table: str, column: str) -> None:
         value = int(row[1] or 0) + 1000
     elif column in TEXTS:
         value = TEXTS[column]
+    elif column == "line":
+        value = WITNESS.sign("another text\n", 1_790_000_000)
     elif column in {"nonce", "named", "hash", "mark", "salt"}:
         value = ("0" if row[1][0] != "0" else "1") + row[1][1:]
     else:
@@ -127,6 +143,7 @@ async def test_whatever_the_databases_administrator_changes_is_found(
     storage: Storage, engine: sa.Engine, personal: PersonalData, table: str, column: str
 ) -> None:
     await live(storage)
+    await witnessed(storage)
     await let_go(storage)
     with engine.begin() as connection:
         change(connection, table, column)
@@ -152,6 +169,88 @@ async def test_what_is_removed_is_found(
         connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
     with pytest.raises(BrokenError):
         verify(engine, personal)
+
+
+def unbarred(connection: sa.Connection) -> None:
+    """Take the triggers away, as whoever owns the database can."""
+    for table in ("transfer", "leaf", "account_mark"):
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        else:
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_update")
+
+
+async def test_who_is_not_erased_has_her_salt(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    """Without it nobody could tell that her entries are now somebody else's."""
+    await storage.write(lambda tx: tx.people.meet("web", "a browser"))
+    await live(storage)
+    assert verify(engine, personal).size == len(STEPS)
+    await let_go(storage)
+    with engine.begin() as connection:
+        unbarred(connection)
+        connection.exec_driver_sql("UPDATE account_mark SET salt = '' WHERE owner = 'resident:1'")
+    with pytest.raises(BrokenError, match="account resident:1: its salt is gone"):
+        verify(engine, personal)
+
+
+_SLIPPED = """
+INSERT INTO transfer (seq, id, key, kind, ledger, debit, credit, activity, subject, actor, amount,
+  rest, acted_at, recorded_at, policy_version)
+SELECT {seq}, 'x', 'x', kind, ledger, debit, 'resident:3', activity, subject, actor, 5, 0,
+  acted_at, recorded_at, policy_version FROM transfer WHERE seq = 1
+"""
+
+
+async def test_balances_are_compared_though_something_waits(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    """Or one transfer that is never sealed would hide whatever is done to them."""
+    await live(storage)
+    await let_go(storage)
+    theirs = "ledger = 'points' AND owner = 'resident:3'"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(_SLIPPED.format(seq=100))
+    with pytest.raises(BrokenError, match="balance of resident:3, points"):
+        verify(engine, personal)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE balance SET posted = posted + 5 WHERE {theirs}")  # noqa: S608
+    assert verify(engine, personal).size == len(STEPS)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE balance SET posted = posted + 1 WHERE posted = held")
+    with pytest.raises(BrokenError, match="balance of"):
+        verify(engine, personal)
+
+
+async def test_what_ends_a_hold_is_counted_before_it_is_sealed(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    await live(storage, STEPS[:4])
+    with engine.begin() as connection:
+        unit = Unit(connection, NOON, personal)
+        book = Book(SqlJournal(unit, NoSealing(unit)))
+        book.new_id = SqlTx(connection, NOON, personal).new_transfer_id
+        assert {*book.take(*[[step] for step in STEPS[4:]])} == {"written"}
+    assert verify(engine, personal).size == 4
+
+
+async def test_what_was_slipped_in_among_sealed_ones_is_found(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    await live(storage)
+    await let_go(storage)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(_SLIPPED.format(seq=0))
+        connection.exec_driver_sql(
+            "UPDATE balance SET posted = posted + 5"
+            " WHERE ledger = 'points' AND owner = 'resident:3'"
+        )
+    if engine.dialect.name == "sqlite":
+        with pytest.raises(BrokenError, match="transfer x: it stands among sealed ones"):
+            verify(engine, personal)
+    else:  # there it may be of somebody who commits late, and the sealer takes it
+        assert verify(engine, personal).size == len(STEPS)
 
 
 async def test_erase_everyone_then_verify(
