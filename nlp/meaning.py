@@ -34,8 +34,9 @@ class Meaning:
     `emergency` is a danger that is there; `doubt` one that may be, so that she is asked. `text` is
     normalised; `case_number` is upper-case; `code` holds the six digits of LINK or the code of
     RECOVER as it was written. `cautious` is what the kind is taken for in the middle of a
-    conversation, where a guess would lead away from it; None where it is no guess. `deed` is a
-    report that may as well tell of a good deed.
+    conversation, where a guess would lead away from it; None where it is no guess, or a sure one.
+    `guessed` says that learned words alone decided the kind. `deed` is a report that may as well
+    tell of a good deed.
     """
 
     text: str
@@ -50,16 +51,18 @@ class Meaning:
     doubt: Emergency | None = None
     cautious: Kind | None = None
     deed: bool = False
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What a message wants; `listed` by form or phrases, the other two as in `Meaning`."""
+    """What a message wants; `listed` by form or phrases, the others as in `Meaning`."""
 
     kind: Kind
     cautious: Kind | None = None
     deed: bool = False
     listed: bool = False
+    guessed: bool = False
 
 
 class Interpreter:
@@ -154,6 +157,7 @@ class Interpreter:
             doubt=danger.doubt,
             cautious=wish.cautious,
             deed=wish.deed,
+            guessed=wish.guessed,
         )
 
     def is_command(self, text: str) -> bool:
@@ -214,13 +218,14 @@ class Interpreter:
         guess = self._guess.kind(self._places.without_places(core.text), hints)
         if guess is None:
             return _Wish(rest)
-        known = guess.sure or hints[guess.kind] >= _LATER_HINT
+        hinted = hints[guess.kind] >= _LATER_HINT
+        known = guess.sure or hinted
         if guess.kind in _DECIDED and self._kinds.denies(core, guess.kind):
             return _Wish(Kind.REPORT)
         asks = self._kinds.denies(core, Kind.CLAIM)
         if guess.kind is Kind.CLAIM and (not known or asks):
             return _Wish(Kind.REPORT, deed=not asks)  # who may ask for help is taken for no helper
-        return _Wish(guess.kind, None if known else rest)
+        return _Wish(guess.kind, None if known else rest, guessed=not hinted)
 
     def _listed_kind(self, text: str, core: Core, number: str | None) -> Kind | None:
         """Return the kind that form or listed phrases alone decide."""

@@ -8,6 +8,7 @@ from bot.dialogue import pictures
 from bot.dialogue.phone import answering
 from bot.dialogue.table import answer
 from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.unasked import kind_meant
 from bot.flow.card import card_buttons
 from bot.flow.move import note
 from bot.flow.news import send
@@ -89,9 +90,8 @@ def _cautiously(turn: Turn) -> Turn:
     """In the middle of something a guess leads nowhere else: her words belong to it."""
     cautious = turn.meaning.cautious
     midway = turn.contact.channel == PHONE or turn.state.step != "open" or turn.current_case()
-    if cautious is None or not midway:
-        return turn
-    return replace(turn, meaning=replace(turn.meaning, kind=cautious))
+    kind = cautious if midway and cautious is not None else kind_meant(turn)
+    return replace(turn, meaning=replace(turn.meaning, kind=kind))
 
 
 def apologise(tx: Tx, rules: Rules, waiting: Waiting) -> None:
