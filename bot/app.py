@@ -5,7 +5,7 @@ import gc
 import logging
 import shutil
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -107,6 +107,16 @@ def make_rules(settings: Settings) -> Rules:
     )
 
 
+def make_interpreter(settings: Settings, estates: Iterable[str] = ()) -> Interpreter:
+    """Return what reads messages, with the operator's tables of words and names."""
+    return build_interpreter(
+        services_toml=_own(settings.services_file),
+        estates=estates,
+        gazetteer_toml=_own(settings.gazetteer_file),
+        landmarks_toml=_own(settings.landmarks_file),
+    )
+
+
 def _own(file: Path | None) -> str | None:
     return None if file is None else file.read_text(encoding="utf-8")
 
@@ -165,11 +175,7 @@ async def assemble(
         rules = make_rules(settings)
         alone = database.is_sqlite(engine.url)
         estates = await storage.read(lambda views: views.places.estates())
-        interpreter = build_interpreter(
-            services_toml=_own(settings.services_file),
-            estates=estates,
-            gazetteer_toml=_own(settings.gazetteer_file),
-        )
+        interpreter = make_interpreter(settings, estates)
         memory = CaseMemory(storage=storage, bell=bell, interpreter=interpreter)
         intake = Intake(storage=storage, rules=rules, interpreter=interpreter, incidents=memory)
         doors = make_doors(settings, storage, bell, intake, rules, clock, alone=alone, lease=lease)

@@ -42,6 +42,7 @@ class Settings:
     timezone: str = "Asia/Shanghai"
     services_file: Path | None = None
     gazetteer_file: Path | None = None
+    landmarks_file: Path | None = None
     policy_file: Path | None = None
     privacy_file: Path | None = None
     calendar_file: Path | None = None
@@ -298,6 +299,7 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "timezone": _zone,
     "services_file": _file,
     "gazetteer_file": _file,
+    "landmarks_file": _file,
     "policy_file": _file,
     "privacy_file": _file,
     "calendar_file": _file,

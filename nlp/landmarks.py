@@ -1,59 +1,134 @@
-"""Places that are no house: 老菜场边上那个公厕, 解放街北口, 2号楼到3号楼之间, 东门口."""
+"""Places that are no house: 老菜场边上那个公厕, 解放街北口, 2号楼到3号楼之间, 东门口.
+
+The words stand in a table, see `lexicon/landmarks.toml`; how they are put together stands here.
+"""
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
 
-_COMMON: Final = (
-    "地下车库|地下停车场|停车场|停车棚|自行车棚|电动车棚|充电车棚|充电棚|车棚|车库|地库|地下室|小花园|中心花园|街心花园|"
-    "小广场|中心广场|文化广场|广场|篮球场|足球场|羽毛球场|网球场|游泳池|体育馆|健身房|健身区|游乐场|儿童乐园|晾衣场|凉亭|长廊|"
-    "岗亭|门卫室|传达室|保安亭|保安室|门房|值班室|会议室|老年活动中心|老年活动室|活动中心|活动室|棋牌室|文化站|阅览室|图书室|"
-    "图书馆|老年大学|物业办公室|物业处|便民服务中心|服务中心|社区服务站|服务站|社区办公室|居委会|派出所|警务室|消防站|卫生服务站|"
-    "社区医院|卫生站|卫生院|卫生所|诊所|药店|幼儿园|公园|老年食堂|社区食堂|食堂|农贸市场|建材市场|菜市场|老菜场|菜场|夜市|早市|"
-    "超市|便利店|小卖部|小卖铺|理发店|水果店|早餐店|早点铺|五金店|修车铺|洗车店|面馆|饭馆|烧烤店|奶茶店|快餐店|网吧|彩票站|"
-    "银行|邮局|菜鸟驿站|驿站|快递点|快递站|加油站|公交车站|公交站台|公交站(?!牌)|地铁站|车站|过街天桥|天桥|桥头|桥洞|"
-    "十字路口|丁字路口|岔路口|巷子口|巷口|胡同口|垃圾分类亭|垃圾房|垃圾站|垃圾投放点|配电房|配电室|变电站|水泵房|泵房|锅炉房|"
-    "水塔|电梯机房|机房|大堂|门厅|天台|底商|大槐树|老槐树|戏台|祠堂|河边|湖边|池塘|喷泉|假山"
-)
-_BUSY: Final = (
-    "物业|医院|小学|中学|学校|公厕|公共厕所|滑梯|垃圾桶|快递柜|花坛|绿化带|宣传栏|公告栏|健身器材|红绿灯|变电箱|配电箱|工地|"
-    "围墙|充电桩|消防栓|公交站牌|信箱|沙坑|乒乓球台|水池|楼梯|电梯|大树|路灯|车站"
-)
-"""People speak of these without meaning a place, unless they say beside what it is."""
+from nlp.tables import Entry, LexiconError, entries, read_table
+from nlp.text import normalise
 
-_NEAR: Final = (
-    "东边|西边|南边|北边|东侧|西侧|南侧|北侧|旁边|边上|对面|对过|门口|门前|后头|后面|后边|前头|前面|前边|里头|里面|"
-    "底下|下面|上面|楼顶|背后|背面|拐角|拐弯处|东头|西头|南头|北头|东口|西口|南口|北口|路口|街口|尽头|东段|西段|南段|北段|中段|跟前|外面|外头|当中|中间|"
-    "出口坡道|入口坡道|出入口|出口|入口|后门|前门|侧门|正门|东门|西门|南门|北门|大门口"
-)
-_BESIDE: Final = "旁边|边上|对面|门口|门前|后面|后头|后边|前面|跟前|底下|下面|拐角|大门口|东门|西门|南门|北门|后门"
-_TAIL: Final = r"(?:那个|那座|那家|那块)(?:口子|公厕|天桥|弯道|面馆|小店|空地|铺子)"
-_GATE: Final = (
-    r"(?:[东西南北][大侧]?|正|侧|\d{1,2}号)门口?|(?<!以)后门口?|(?<![家们])(?:小区)?大?门口|"
-    r"[东南西北][侧边面]围[栏墙]|(?<=[栋楼座幢元])[东西南北][侧边面]|居委会门口|顶楼|楼顶"
-)
-_ALONE: Final = r"(?:对面|背后|旁边|后面|门前)"
-_HOUSES: Final = r"\d{1,3}(?:号楼|栋|幢)"
-_BETWEEN: Final = rf"{_HOUSES}(?:和|到|与|跟){_HOUSES}(?:之间|中间|当中)"
+FILE: Final = "landmarks.toml"
+_GROUPS: Final = (
+    "spot", "beside", "side", "alone", "ahead", "reach", "counted", "joining", "between", "way", "unit",
+)  # fmt: skip
+_FIELDS: Final = frozenset({"words", "not_after", "not_before", "only_after", "only_before"})
+_OF_SIDES: Final = _FIELDS | {"makes_place"}
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkWords:
+    """The table: of each group, and of the sides that make a place, an expression of its words."""
+
+    groups: Mapping[str, str]
+    making: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """Where one stands in a text. What it reaches to begins at `reach`: 银行旁边|那条巷子."""
+
+    words: str
+    start: int
+    end: int
+    reach: int
+    between: bool
+
+
+@cache
+def read_landmarks(text: str | None = None) -> LandmarkWords:
+    """Read an operator's table, or the packaged one; LexiconError says what is wrong in it.
+
+    A list that is left out has no words.
+    """
+    table = read_table(FILE, text)
+    unknown = sorted(set(table) - set(_GROUPS))
+    if unknown:
+        raise LexiconError(f"{FILE}: unknown list [[{unknown[0]}]], use {', '.join(_GROUPS)}.")
+    found = {name: _entries(table, name) if name in table else () for name in _GROUPS}
+    making = [entry for entry in found["side"] if entry.flag("makes_place", default=False)]
+    return LandmarkWords({name: _any_of(found[name]) for name in _GROUPS}, _any_of(making))
 
 
 class LandmarkFinder:
     """Finds the first landmark of a text: the community's own names, and what every one has."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], words: LandmarkWords) -> None:
         """`names` are of roads, shops, trees, as people say them."""
-        ordered = sorted(filter(None, names), key=len, reverse=True)
-        named = "|".join(map(re.escape, ordered)) or "(?!)"
-        spot = (
-            rf"(?:{named})(?:\d{{1,4}}号(?![楼栋]))?(?:(?:和|与)(?:{named}))?"
-            rf"(?:交叉口|桥下|口(?!子)|里(?!面|头)|(?:{_COMMON}|卖\S{{1,4}}的那家|往[东西南北]走\d+米))?"
-            rf"|(?:{_COMMON})|(?:{_BUSY})(?=(?:{_BESIDE}))"
-        )
+        of = words.groups
+        spot, joining = _spot(_longest_first(names), words), of["joining"]
+        either = rf"(?:{spot}|{of['beside']})"
+        ends = (rf"{one}(?:{joining}){one}" for one in (_HOUSE, _FLOOR, either))
+        between = rf"(?P<between>(?:{'|'.join(ends)})的?(?:{of['between']}))"
+        steps = rf"(?:再|一直)?往(?:{of['way']})边?走?{_MANY}(?:{of['unit']})"
+        thing = rf"(?:{of['spot']}|{of['reach']})"
+        reach = rf"(?P<reach>的?[那这](?:{of['counted']}){thing}|的{thing}|卖\S{{1,4}}的那家)"
+        side = rf"(?:{of['side']})"
         self._pattern: Final = re.compile(
-            rf"(?P<landmark>{_BETWEEN}|(?:{spot})(?:{_NEAR})?(?:{_TAIL})?|{_GATE})"
+            rf"(?:{between}|{spot}{side}{{0,2}}(?:{steps})?)(?:{reach}{side}?)?"
         )
-        self._alone: Final = re.compile(rf"(?P<landmark>{_ALONE})")
+        self._alone: Final = re.compile(of["alone"])
 
-    def search(self, text: str) -> re.Match[str] | None:
+    def search(self, text: str) -> Landmark | None:
         """Return where the first one stands; what is only beside something, when nothing else."""
-        return self._pattern.search(text) or self._alone.search(text)
+        found = self._pattern.search(text)
+        if found is not None:
+            reach = found.end() if found["reach"] is None else found.start("reach")
+            return Landmark(found.group(), *found.span(), reach, found["between"] is not None)
+        alone = self._alone.search(text)
+        return alone and Landmark(alone.group(), *alone.span(), alone.end(), between=False)
+
+
+_HOUSE: Final = r"\d{1,3}(?:号楼|栋|幢)"
+_FLOOR: Final = r"\d{1,2}[楼层]"
+_MANY: Final = r"(?:\d{1,4}|[一二两三四五六七八九十百几]{1,4})[来多]?"
+
+
+def _spot(named: str, words: LandmarkWords) -> str:
+    """Match what is a place by itself or with its side: 解放街18号, 3号楼|后面, 垃圾桶旁边."""
+    of = words.groups
+    beside = rf"{of['beside']}(?={words.making})"
+    name = rf"{named}(?:\d{{1,4}}号(?![楼栋]))?(?:[和与]{named})?"
+    name = rf"{name}(?:口(?!子)|{of['spot']}|{beside})?"
+    ahead = rf"(?:{of['ahead']}(?:的|的?那{of['counted']})?)?"
+    house = rf"(?:(?<=\d号楼)|(?<=[\dA-Za-z][栋幢座])|(?<=单元)){words.making}"
+    return rf"(?:{name}|{house}|{ahead}{of['spot']}|{beside})"
+
+
+def _entries(table: Mapping[str, Any], group: str) -> tuple[Entry, ...]:
+    found = entries(table, group, label=f"{FILE}, {group}")
+    for entry in found:
+        entry.allow_only(_OF_SIDES if group == "side" else _FIELDS)
+    return found
+
+
+def _any_of(found: Iterable[Entry]) -> str:
+    """Match any word of the entries, the longest first: 老年活动室 before 活动室."""
+    words = {word: _bounded(word, entry) for entry in found for word in _words(entry)}
+    ordered = sorted(words, key=len, reverse=True)
+    return rf"(?:{'|'.join(words[word] for word in ordered) or '(?!)'})"
+
+
+def _words(entry: Entry) -> tuple[str, ...]:
+    words = tuple(map(normalise, entry.strings("words")))
+    if not words:
+        raise entry.mistake("'words' is missing, list at least one word")
+    return words
+
+
+def _bounded(word: str, entry: Entry) -> str:
+    """Match the word beside nothing that takes its meaning: 以后门 has no 后门."""
+    only_after = "|".join(rf"(?<={re.escape(one)})" for one in entry.strings("only_after"))
+    not_after = "".join(rf"(?<!{re.escape(one)})" for one in entry.strings("not_after"))
+    only_before = "|".join(map(re.escape, entry.strings("only_before")))
+    not_before = "".join(rf"(?!{re.escape(one)})" for one in entry.strings("not_before"))
+    return rf"(?:{only_after}){not_after}{re.escape(word)}(?={only_before}){not_before}"
+
+
+def _longest_first(names: Iterable[str]) -> str:
+    ordered = sorted(filter(None, names), key=len, reverse=True)
+    return rf"(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})"

@@ -15,6 +15,7 @@ from nlp.gazetteer import NO_NAMES, read_gazetteer
 from nlp.guessing import KindGuess
 from nlp.homophones import Homophone, Homophones, homophones
 from nlp.kinds import Core, Kind, KindTable
+from nlp.landmarks import read_landmarks
 from nlp.places import Place, PlaceFinder
 from nlp.references import case_number, link_code, recovery_code
 from nlp.segment import Segmenter
@@ -358,11 +359,12 @@ def build_interpreter(
     estates: Iterable[str] = (),
     landmarks: Iterable[str] = (),
     gazetteer_toml: str | None = None,
+    landmarks_toml: str | None = None,
 ) -> Interpreter:
     """Return an interpreter from the packaged tables and the community's own names."""
     catalogue = load_services(services_toml)
     gazetteer = NO_NAMES if gazetteer_toml is None else read_gazetteer(gazetteer_toml)
-    places = PlaceFinder(estates, landmarks, gazetteer)
+    places = PlaceFinder(estates, landmarks, gazetteer, read_landmarks(landmarks_toml))
     keywords = (word for service in catalogue.services for word in service.keywords)
     learned = packaged_table("service_words.tsv")
     classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)), learned)

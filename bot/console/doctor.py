@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 
 from bot.almanac import CalendarError
-from bot.app import SystemClock, make_rules, open_storage
+from bot.app import SystemClock, make_interpreter, make_rules, open_storage
 from bot.console import outside
 from bot.console.finding import Finding
 from bot.locale.texts import TextError, Texts
@@ -71,6 +71,7 @@ def findings(settings: Settings, texts: Texts) -> Iterator[Finding]:
 def _tables(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
     try:
         rules = make_rules(settings)
+        make_interpreter(settings)
         file = settings.privacy_file
         fields = len(load_register(file.read_text(encoding="utf-8") if file else None))
     except (LexiconError, PolicyError, CalendarError, PrivacyError, TextError) as error:

@@ -11,7 +11,12 @@ SENTENCES = Path(__file__).parent / "sentences"
 
 
 @pytest.mark.parametrize(
-    ("name", "whole", "part"), [("places_tune.tsv", 0.97, 0.98), ("places_held.tsv", 0.82, 0.88)]
+    ("name", "whole", "part"),
+    [
+        ("places_tune.tsv", 0.97, 0.98),
+        ("places_held.tsv", 0.82, 0.88),
+        ("residents_tune.tsv", 0.6, 0.7),
+    ],
 )
 def test_places_and_times_hold_a_floor(name: str, whole: float, part: float) -> None:
     *_, figures = place_figures(read_rows(SENTENCES / name))

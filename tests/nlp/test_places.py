@@ -42,6 +42,22 @@ FOUND = [
     ("楼上602家漏水", Place(room="602")),
     ("我是3号楼2单元5层502的", Place(building="3", unit="2", floor="5", room="502")),
     ("幸福里小区", Place(estate="幸福里小区")),
+    ("我家三零二", Place(room="302")),
+    ("楼上五零二滴水", Place(room="502")),
+    ("三幺零二漏水", Place(room="3102")),
+    ("三号二门五零一", Place(building="3", unit="2", room="501")),
+    ("3/2/501没水", Place(building="3", unit="2", room="501")),
+    ("3#2#501没水", Place(building="3", unit="2", room="501")),
+    ("5#801没水", Place(building="5", room="801")),
+    ("3号楼 2单元 501", Place(building="3", unit="2", room="501")),
+    ("三动二单元没电", Place(building="3", unit="2")),
+    ("二号楼一门洞没灯", Place(building="2", unit="1")),
+    ("B1车库全是水", Place(floor="-1", landmark="车库")),
+    ("B2层全是水", Place(floor="-2")),
+    ("这不是南门是北门", Place(landmark="北门")),
+    ("是不是3号楼停水了", Place(building="3")),
+    ("3号楼后面的空地", Place(building="3", landmark="后面的空地")),
+    ("2栋和3栋中间", Place(landmark="2栋和3栋中间")),
 ]
 
 NOT_A_PLACE = [
@@ -59,6 +75,12 @@ NOT_A_PLACE = [
     ("how many", "等了3个小时"),
     ("dust", "一层灰"),
     ("afterwards", "以后门都不敢出"),
+    ("the house one is in", "我们这一栋都没电"),
+    ("how many houses", "这三栋楼都没水"),
+    ("each floor", "每一层都没灯"),
+    ("a year", "我家二零二六年装的"),
+    ("a bus", "三零二路不停站"),
+    ("a date with slashes", "3/2/2024报的"),
 ]
 
 

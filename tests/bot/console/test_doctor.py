@@ -66,6 +66,8 @@ BROKEN = [
     ("database", {"database_url": "postgresql://u@127.0.0.1:1/d"}),
     ("database", {"database_url": "sqlite:///text"}),
     ("tables", {"services_file": "text"}),
+    ("tables", {"gazetteer_file": "text"}),
+    ("tables", {"landmarks_file": "text"}),
     ("tables", {"policy_file": "text"}),
     ("tables", {"privacy_file": "text"}),
     ("tables", {"calendar_file": "text"}),
