@@ -1,4 +1,4 @@
-"""She asks how it stands, says that it is solved or not, urges, withdraws."""
+"""She asks how it stands, says that it is solved or not, urges."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +14,7 @@ from bot.flow.follow_up import confirm, dispute, may_agree
 from bot.flow.news import closing_buttons, status_link
 from bot.flow.reasons import why_late_now
 from bot.flow.referral import who_helps
-from bot.flow.resident import URGE_AGAIN, Urged, urge, withdraw
+from bot.flow.resident import URGE_AGAIN, Urged, urge
 from bot.flow.together import standing
 from bot.model.case import OPEN_STATES, Case, RefusedError, State
 from bot.model.number import case_id
@@ -32,7 +32,7 @@ def progress(turn: Turn) -> Reply:
         case = turn.own_case(str(case_id(number)))
         if case is None:
             return Reply(text=turn.say("progress.not_yours", number=number))
-        return _one(turn, case)
+        return one(turn, case)
     told = _cases_told(turn)
     claims, to_appeal = standing_claims(turn)
     ideas, ways = standing_initiatives(turn)
@@ -48,8 +48,8 @@ def _cases_told(turn: Turn) -> Reply | None:
     if not cases:
         return None
     if len(cases) == 1:
-        return _one(turn, cases[0])
-    lines = [_line(turn, case) for case in cases]
+        return one(turn, cases[0])
+    lines = [line(turn, case) for case in cases]
     return Reply(text="\n".join([turn.say("progress.several"), *lines]), case_id=cases[0].id)
 
 
@@ -88,7 +88,7 @@ def solved(turn: Turn, identifier: str) -> Reply:
     try:
         points = confirm(turn.tx, turn.rules, case.id, turn.actor)
     except RefusedError:
-        return _one(turn, turn.tx.cases.get(case.id))
+        return one(turn, turn.tx.cases.get(case.id))
     key = "solved.points" if points else "solved.thanks"
     question, buttons = asked_how(turn, case, standing(turn.tx, case).times_reopened)
     text = turn.say(key, number=case.number, points=points)
@@ -107,7 +107,7 @@ def unsolved(turn: Turn, identifier: str) -> Reply:
         words = "" if turn.message.choice else turn.words  # a pressed button says no more
         case = dispute(turn.tx, turn.rules, case.id, turn.actor, words)
     except RefusedError:
-        return _one(turn, turn.tx.cases.get(case.id))
+        return one(turn, turn.tx.cases.get(case.id))
     text = turn.say("reopened", number=case.number, who=who_and_when(turn, case))
     how = asked_how(turn, own, case.times_reopened - 1) if worked_on else ("", ())
     return Reply(
@@ -141,14 +141,9 @@ def adding(turn: Turn, identifier: str) -> Reply:
     return Reply(text=turn.say("go_on", number=case.number), case_id=case.id, step="adding")
 
 
-def drop(turn: Turn, identifier: str) -> Reply:
-    """She pressed 撤回 under a case."""
-    return _withdraw(turn, turn.own_case(identifier))
-
-
 def _urge(turn: Turn, case: Case) -> Reply:
     if standing(turn.tx, case).state not in OPEN_STATES:
-        return _one(turn, case)
+        return one(turn, case)
     urged = urge(turn.tx, turn.rules, case, turn.actor, turn.words)
     return Reply(
         text=_what_it_did(turn, case, urged),
@@ -171,61 +166,13 @@ def _what_it_did(turn: Turn, case: Case, urged: Urged) -> str:
     return turn.say("urged.already", when=again, **values)
 
 
-def withdrawing(turn: Turn) -> Reply:
-    """She wants it back: of several that nobody has spoken of just now, she says which."""
-    number, current = turn.meaning.case_number, turn.current_case()
-    if number is not None:
-        return _withdraw(turn, turn.own_case(str(case_id(number))))
-    if current is not None and current.state in OPEN_STATES:
-        return _withdraw(turn, current)
-    open_ = [case for case in turn.recent_cases() if case.state in OPEN_STATES]
-    if len(open_) > 1:
-        return Reply(
-            text="\n".join([turn.say("withdraw.which"), *(_line(turn, case) for case in open_)]),
-            buttons=tuple(Button(case.number, f"drop:{case.id}") for case in open_),
-        )
-    return _withdraw(turn, next(iter(open_), current))
-
-
-def _withdraw(turn: Turn, case: Case | None) -> Reply:
-    if case is None:
-        return Reply(text=turn.say("withdraw.nothing"))
-    if case.state not in OPEN_STATES:
-        return _one(turn, case)
-    return Reply(
-        text=turn.say("withdraw.sure", number=case.number, summary=case.summary),
-        buttons=(
-            turn.button("withdraw", f"withdraw:{case.id}"),
-            turn.button("keep", f"keep:{case.id}"),
-        ),
-        case_id=case.id,
-    )
-
-
-def withdrawn(turn: Turn, identifier: str) -> Reply:
-    """She is sure."""
-    case = turn.own_case(identifier)
-    if case is None:
-        return Reply(text=turn.say("too_late"))
-    try:
-        withdraw(turn.tx, turn.rules, case.id, turn.actor)
-    except RefusedError:
-        return _one(turn, turn.tx.cases.get(case.id))
-    return Reply(text=turn.say("withdraw.done", number=case.number))
-
-
-def kept(turn: Turn, identifier: str) -> Reply:
-    """She lets it go on."""
-    case = turn.own_case(identifier)
-    return Reply(text=turn.say("too_late")) if case is None else _one(turn, case)
-
-
-def _one(turn: Turn, case: Case) -> Reply:
+def one(turn: Turn, case: Case) -> Reply:
+    """Say how one of her cases stands."""
     main = standing(turn.tx, case)
     state = turn.rules.texts.say(f"case.state.{main.state.value}")
-    one = turn.say("progress.one", number=case.number, summary=case.summary, state=state)
+    told = turn.say("progress.one", number=case.number, summary=case.summary, state=state)
     return Reply(
-        text="\n".join([one, *how_it_stands(turn, case)]),
+        text="\n".join([told, *how_it_stands(turn, case)]),
         buttons=_closing(turn, case, main),
         link=status_link(turn.rules, case),
         case_id=case.id,
@@ -266,7 +213,8 @@ def _closing(turn: Turn, case: Case, main: Case) -> tuple[Button, ...]:
     return closing_buttons(turn.rules, case) if main.state is State.FOLLOW_UP else ()
 
 
-def _line(turn: Turn, case: Case) -> str:
+def line(turn: Turn, case: Case) -> str:
+    """Say in one line how a case stands."""
     state = turn.rules.texts.say(f"case.state.{case.state.value}")
     return turn.say("progress.line", number=case.number, summary=case.summary, state=state)
 

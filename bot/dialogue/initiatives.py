@@ -189,6 +189,13 @@ def set_aside(turn: Turn, number: str) -> Reply:
     return Reply(text=say(turn, "kept"))
 
 
+def left(turn: Turn) -> Reply:
+    """She says no more of it: an idea is kept for another time."""
+    if turn.state.notes.get("asks") in results.ASKED_LATER:
+        return Reply(text=turn.say("withdraw.never_mind"), case_id=turn.state.case_id)
+    return Reply(text=say(turn, "kept"), case_id=turn.state.case_id)
+
+
 def drop(turn: Turn, number: str) -> Reply:
     """She does not want it any more."""
 

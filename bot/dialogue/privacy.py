@@ -2,11 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
 from bot.dialogue.guessing import count_wrong, too_often
+from bot.dialogue.reports import add_to, report
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.news import send
 from bot.model.case import OPEN_STATES
@@ -31,8 +33,24 @@ _WRITTEN_DOWN: Final = timedelta(days=1)
 
 _WEB: Final = "web"
 
+STEP: Final = "erase"
+"""She was asked whether what is kept is to go."""
+
 
 def ask(turn: Turn) -> Reply:
+    """She asks who reads what she says, wants it kept to ourselves, or wants it gone."""
+    if _says(turn, "words_gone"):
+        return gone(turn)
+    if _says(turn, "words_secret"):
+        return _secret(turn)
+    return Reply(
+        text=turn.say("privacy.told"),
+        buttons=(turn.button("erase", "erase"), turn.button("export", EXPORT)),
+        case_id=turn.state.case_id,
+    )
+
+
+def gone(turn: Turn) -> Reply:
     """Say what goes and what stays, and ask."""
     open_ = [case for case in turn.recent_cases(100) if case.state in OPEN_STATES]
     key = "privacy.ask_open" if open_ else "privacy.ask"
@@ -43,7 +61,23 @@ def ask(turn: Turn) -> Reply:
             turn.button("keep_data", "keep_data"),
             turn.button("export", EXPORT),
         ),
+        step=STEP,
     )
+
+
+def _secret(turn: Turn) -> Reply:
+    """Whoever has her case hears that it is to stay a secret who told; a matter in it is one."""
+    case, secret = turn.current_case(), turn.say("privacy.secret")
+    if turn.meaning.classification.named is not None:
+        told = report(turn)
+        return replace(told, text=f"{told.text}\n{secret}")
+    if case is None or case.state not in OPEN_STATES:
+        return Reply(text=secret, case_id=turn.state.case_id)
+    return replace(add_to(turn, case), text=secret)
+
+
+def _says(turn: Turn, key: str) -> bool:
+    return any(word in turn.meaning.text for word in turn.say(f"privacy.{key}").split())
 
 
 def erase(turn: Turn) -> Reply:

@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from bot.dialogue import following
 from bot.dialogue.initiative_words import asked
 from bot.dialogue.initiatives import ANSWERS as ANSWERS_OF_IDEAS
 from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.withdrawing import withdrawing
 from bot.flow import remarks, rewriting
 from bot.flow.initiative_card import title
 from bot.model.case import RefusedError
@@ -90,7 +90,7 @@ def worded(turn: Turn) -> Reply:
 
 def never_mind(turn: Turn) -> Reply | None:
     """She leaves it at that, unless she takes something else back."""
-    return Reply(text=_say(turn, "never_mind")) if is_enough(turn) else following.withdrawing(turn)
+    return Reply(text=_say(turn, "never_mind")) if is_enough(turn) else withdrawing(turn)
 
 
 def is_enough(turn: Turn) -> bool:

@@ -15,6 +15,9 @@ STEP: Final = "idea"
 RESULT: Final = "result"
 PHOTOS: Final = "photos"
 PHOTO_WORDS: Final = "photo_words"
+ASKED_LATER: Final = frozenset({RESULT, PHOTOS, PHOTO_WORDS})
+"""What is asked of who leads an initiative, when it is done."""
+
 _LOOKED_AT: Final = 20
 
 

@@ -36,6 +36,7 @@ from bot.dialogue import (
     vote_helpers,
     votes,
     wall,
+    withdrawing,
 )
 from bot.dialogue.turn import Reply, Turn
 from nlp.kinds import Kind
@@ -75,7 +76,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.SOLVED: following.good,
         Kind.YES: following.yes,
         Kind.NO: following.no,
-        Kind.WITHDRAW: following.withdrawing,
+        Kind.WITHDRAW: withdrawing.withdrawing,
         Kind.URGE: following.urging,
         Kind.MET: meeting.met,
         Kind.UNMET: meeting.unmet,
@@ -125,13 +126,27 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         },
         "met": dict.fromkeys((Kind.UNCLEAR, Kind.PROGRESS), meeting.met),
         "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where),
-        "sure_erase": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure),
-        "sure_export": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure),
+        withdrawing.STEP: {
+            Kind.YES: withdrawing.agreed,
+            Kind.WITHDRAW: withdrawing.agreed,
+            Kind.NO: withdrawing.stays,
+        },
+        privacy.STEP: dict.fromkeys((Kind.NO, Kind.WITHDRAW), privacy.keep)
+        | {Kind.YES: privacy.erase},
+        "sure_erase": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure)
+        | dict.fromkeys((Kind.NO, Kind.WITHDRAW), privacy.keep),
+        "sure_export": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure)
+        | dict.fromkeys((Kind.NO, Kind.WITHDRAW), withdrawing.left),
         claims.STEP: dict.fromkeys(
             (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), claims.more
-        ),
+        )
+        | {Kind.WITHDRAW: withdrawing.left},
         initiatives.STEP: dict.fromkeys(initiatives.ANSWERS, initiatives.more)
-        | {Kind.YES: initiatives.agreed, Kind.UNCLEAR: initiatives.read_again},
+        | {
+            Kind.YES: initiatives.agreed,
+            Kind.UNCLEAR: initiatives.read_again,
+            Kind.WITHDRAW: initiatives.left,
+        },
         pledging.STEP: dict.fromkeys(initiatives.ANSWERS, pledging.this_thing),
         teaming.STEP: dict.fromkeys((*initiatives.ANSWERS, Kind.LINK, Kind.RECOVER), teaming.code),
         remarks.STEP: dict.fromkeys(remarks.ANSWERS, remarks.worded)
@@ -184,8 +199,8 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "confirm": Choice(following.solved, 1),
         "dispute": Choice(following.unsolved, 1),
         "rate": Choice(ratings.rated, 3),
-        "withdraw": Choice(following.withdrawn, 1),
-        "keep": Choice(following.kept, 1),
+        "withdraw": Choice(withdrawing.withdrawn, 1),
+        "keep": Choice(withdrawing.kept, 1),
         "record": Choice(reports.record_words, 0),
         "deed": Choice(claims.it_is, 0),
         "human": Choice(human.ask_for_human, 0),
@@ -195,7 +210,7 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "end_talk": Choice(human.end, 0),
         "add": Choice(following.adding, 1),
         "urge": Choice(following.urge_this, 1),
-        "drop": Choice(following.drop, 1),
+        "drop": Choice(withdrawing.drop, 1),
         "danger": Choice(dangers.chosen_answer, 1),
         "do": Choice(_do, 1),
         "understood": Choice(recordings.rightly_answered, 1),

@@ -1,0 +1,110 @@
+"""She takes a matter back, or thinks better of what she began to say."""
+
+from typing import Final
+
+from bot.dialogue.following import line, one
+from bot.dialogue.reports import alarmed
+from bot.dialogue.turn import Reply, Turn
+from bot.flow.resident import withdraw
+from bot.model.case import OPEN_STATES, Case, RefusedError
+from bot.model.number import case_id
+from channels.message import Button
+
+STEP: Final = "withdraw"
+"""She was asked whether she is sure."""
+
+_DESPAIR: Final = "self_harm"
+
+
+def withdrawing(turn: Turn) -> Reply:
+    """She wants it back: of several that nobody has spoken of just now, she says which."""
+    number, current = turn.meaning.case_number, turn.current_case()
+    if number is not None:
+        return _asked(turn, turn.own_case(str(case_id(number))))
+    if current is not None and current.state in OPEN_STATES:
+        return _cared_for(turn, current) or _asked(turn, current)
+    open_ = [case for case in turn.recent_cases() if case.state in OPEN_STATES]
+    if len(open_) > 1:
+        return Reply(
+            text="\n".join([turn.say("withdraw.which"), *(line(turn, case) for case in open_)]),
+            buttons=tuple(Button(case.number, f"drop:{case.id}") for case in open_),
+        )
+    case = next(iter(open_), current)
+    return never_mind(turn) if case is None else _asked(turn, case)
+
+
+def agreed(turn: Turn) -> Reply:
+    """She was asked whether she is sure, and says so in words; 不撤 says the contrary."""
+    case = turn.current_case()
+    if case is None or turn.meaning.case_number is not None:
+        return withdrawing(turn)
+    stays = any(word in turn.meaning.text for word in turn.say("withdraw.words_keep").split())
+    return kept(turn, str(case.id)) if stays else withdrawn(turn, str(case.id))
+
+
+def stays(turn: Turn) -> Reply:
+    """She was asked whether she is sure, and is not."""
+    case = turn.current_case()
+    return never_mind(turn) if case is None else kept(turn, str(case.id))
+
+
+def left(turn: Turn) -> Reply:
+    """She leaves what she began to say, unless she names what she takes back."""
+    return withdrawing(turn) if _takes_back(turn) else never_mind(turn)
+
+
+def never_mind(turn: Turn) -> Reply:
+    """There is nothing to take back: 算了 only ends what was said."""
+    key = "nothing" if _takes_back(turn) else "never_mind"
+    return Reply(text=turn.say(f"withdraw.{key}"), case_id=turn.state.case_id)
+
+
+def drop(turn: Turn, identifier: str) -> Reply:
+    """She pressed 撤回 under a case."""
+    return _asked(turn, turn.own_case(identifier))
+
+
+def withdrawn(turn: Turn, identifier: str) -> Reply:
+    """She is sure."""
+    case = turn.own_case(identifier)
+    if case is None:
+        return Reply(text=turn.say("too_late"))
+    try:
+        withdraw(turn.tx, turn.rules, case.id, turn.actor)
+    except RefusedError:
+        return one(turn, turn.tx.cases.get(case.id))
+    return Reply(text=turn.say("withdraw.done", number=case.number))
+
+
+def kept(turn: Turn, identifier: str) -> Reply:
+    """She lets it go on."""
+    case = turn.own_case(identifier)
+    return Reply(text=turn.say("too_late")) if case is None else one(turn, case)
+
+
+def _takes_back(turn: Turn) -> bool:
+    return turn.say("withdraw.words") in turn.meaning.text
+
+
+def _cared_for(turn: Turn, case: Case) -> Reply | None:
+    """Leave nobody alone who said that she can't go on: 不用管我 takes nothing back."""
+    told = turn.interpreter.interpret(case.description).emergency
+    if told is None or told.kind != _DESPAIR:
+        return None
+    return alarmed(turn, told, turn.words)
+
+
+def _asked(turn: Turn, case: Case | None) -> Reply:
+    if case is None:
+        return Reply(text=turn.say("withdraw.nothing"))
+    if case.state not in OPEN_STATES:
+        return one(turn, case)
+    return Reply(
+        text=turn.say("withdraw.sure", number=case.number, summary=case.summary),
+        buttons=(
+            turn.button("withdraw", f"withdraw:{case.id}"),
+            turn.button("keep", f"keep:{case.id}"),
+        ),
+        case_id=case.id,
+        step=STEP,
+    )
