@@ -28,6 +28,8 @@ from channels.telegram.channel import Telegram
 from channels.uploads import Uploads
 from channels.voice_api import VoiceApi
 from channels.webchat import Pace, WebChat
+from channels.wechat.channel import WeChat
+from channels.wechat.secrecy import Secrecy
 
 _CHAT_PACE: Final = (12, 30.0)
 _UPLOAD_PACE: Final = (12, 12.0)  # an album of nine fits
@@ -95,6 +97,8 @@ def make_doors(
     if settings.telegram_token:
         only = StoredLease(storage, Telegram.name, alone=alone, lasting=lease / 2)
         channels.append(_telegram(settings, intake, only, words, clock))
+    if settings.wechat_app_id:
+        channels.append(_wechat(settings, intake, clock))
     telephone = make_telephone(settings, storage, clock, rules.hours, _pace)
     channels.append(telephone.channel)
     parts = [*channels, uploads, phones, check_in, telephone.registration]
@@ -122,6 +126,23 @@ def _telegram(
         set_aside=intake.set_aside,
         lease=lease,
         words=words,
+        now=clock.now,
+    )
+
+
+def _wechat(settings: Settings, intake: Intake, clock: Clock) -> WeChat:
+    secrecy = Secrecy(
+        app_id=settings.wechat_app_id,
+        token=settings.wechat_token,
+        aes_key=settings.wechat_aes_key,
+    )
+    return WeChat(
+        app_id=settings.wechat_app_id,
+        secret=settings.wechat_secret,
+        secrecy=secrecy,
+        base_url=settings.wechat_base_url,
+        receive=intake.receive,
+        set_aside=intake.set_aside,
         now=clock.now,
     )
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.ports.prompts import MANDARIN
 from channels.phone.numbers import normal
+from channels.wechat.secrecy import key_of
 from credits.notes import NoteError, parse_verifier
 
 PREFIX: Final = "GONGZHI_"
@@ -21,6 +22,11 @@ _TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
 _LISTENER: Final = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _APP: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_WECHAT_APP_ID: Final = re.compile(r"wx[0-9a-f]{16}")
+_WECHAT_TOKEN: Final = re.compile(r"[A-Za-z0-9]{3,32}")
+_WECHAT: Final = ("wechat_app_id", "wechat_secret", "wechat_token", "wechat_aes_key")
+"""All of them, or none."""
+
 _AREA: Final = re.compile(r"0[1-9][0-9]{1,2}")
 REACHED_AT: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "::1"})  # noqa: S104
 
@@ -50,6 +56,11 @@ class Settings:
     telegram_token: str = ""
     telegram_base_url: str = "https://api.telegram.org"
     telegram_webhook_secret: str = ""
+    wechat_app_id: str = ""
+    wechat_secret: str = ""
+    wechat_token: str = ""
+    wechat_aes_key: str = ""
+    wechat_base_url: str = "https://api.weixin.qq.com"
     vosk_model: Path | None = None
     phone_audiosocket: str = "127.0.0.1:9092"
     phone_secret: str = ""
@@ -105,6 +116,10 @@ def read_settings(environment: Mapping[str, str], file: Path) -> Settings:
     Raises SettingsError for an unknown name or a wrong value.
     """
     values = _from_file(file) | _from_environment(environment)
+    missing = [name for name in _WECHAT if name not in values]
+    if missing and len(missing) < len(_WECHAT):
+        names = ", ".join(PREFIX + name.upper() for name in missing)
+        raise SettingsError(f"WeChat needs {names} as well")
     return Settings(**{name: _READERS[name](name, value) for name, value in values.items()})
 
 
@@ -212,6 +227,26 @@ def _webhook_secret(name: str, value: Any) -> str:
     return _text(name, value)
 
 
+def _wechat_app_id(name: str, value: Any) -> str:
+    if not _WECHAT_APP_ID.fullmatch(_text(name, value)):
+        raise _wrong(name, "the account's AppID, wx and 16 letters and digits")
+    return _text(name, value)
+
+
+def _wechat_token(name: str, value: Any) -> str:
+    if not _WECHAT_TOKEN.fullmatch(_text(name, value)):
+        raise _wrong(name, "3 to 32 letters and digits, the same as in the account's settings")
+    return _text(name, value)
+
+
+def _wechat_aes_key(name: str, value: Any) -> str:
+    try:
+        key_of(_text(name, value))
+    except ValueError:
+        raise _wrong(name, "the EncodingAESKey, 43 letters and digits") from None
+    return _text(name, value)
+
+
 def _area(name: str, value: Any) -> str:
     if not _AREA.fullmatch(_text(name, value)):
         raise _wrong(name, 'an area code with its 0, such as "010"')
@@ -307,6 +342,11 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "telegram_token": _token,
     "telegram_base_url": _url,
     "telegram_webhook_secret": _webhook_secret,
+    "wechat_app_id": _wechat_app_id,
+    "wechat_secret": _text,
+    "wechat_token": _wechat_token,
+    "wechat_aes_key": _wechat_aes_key,
+    "wechat_base_url": _url,
     "vosk_model": _folder,
     "phone_audiosocket": _listener,
     "phone_secret": _secret,

@@ -63,6 +63,7 @@ def findings(settings: Settings, texts: Texts) -> Iterator[Finding]:
     yield from _database(settings, found)
     yield from _surroundings(settings, found)
     yield from outside.telegram(settings, found)
+    yield from outside.wechat(settings, found)
     yield from outside.voice(settings, found)
     yield from outside.phone(settings, found)
     yield from outside.exchange(settings, found)

@@ -1,4 +1,4 @@
-"""What `doctor` looks at outside: Telegram, the model for speech, line and exchange."""
+"""What `doctor` looks at outside: Telegram, WeChat, the model for speech, line and exchange."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from nlp.voice import SoundError, VoiceProcess
 from nlp.voice_models import is_model
 
 _LISTENS_SECONDS: Final = 2.0
+_NOT_THIS_SERVER: Final = 40164
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 
 
@@ -33,6 +34,25 @@ def telegram(settings: Settings, found: Callable[..., Finding]) -> Iterator[Find
         yield found("telegram", "broken", "telegram_away", url=settings.telegram_base_url)
     if settings.telegram_webhook_secret and not settings.address.startswith("https:"):
         yield found("telegram", "broken", "telegram_webhook", address=settings.address)
+
+
+def wechat(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
+    """Ask WeChat for a token, which it gives to the account's own servers only."""
+    if not settings.wechat_app_id:
+        yield found("wechat", "ok", "no_wechat")
+        return
+    answer = asyncio.run(_token(settings))
+    number = answer.get("errcode", 0) if isinstance(answer, dict) else 0
+    if isinstance(answer, dict) and answer.get("access_token"):
+        yield found("wechat", "ok", "wechat")
+    elif number == _NOT_THIS_SERVER:
+        yield found("wechat", "broken", "wechat_server", words=answer.get("errmsg", ""))
+    elif number:
+        yield found("wechat", "broken", "wechat_secret", number=number)
+    else:
+        yield found("wechat", "broken", "wechat_away", url=settings.wechat_base_url)
+    if not settings.address.startswith("https:"):
+        yield found("wechat", "advice", "wechat_address", address=settings.address)
 
 
 def voice(settings: Settings, found: Callable[..., Finding]) -> Iterator[Finding]:
@@ -131,3 +151,20 @@ async def _who(settings: Settings) -> tuple[int, Any]:
             return answer.status, await answer.json(content_type=None)
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
         return 0, None
+
+
+async def _token(settings: Settings) -> Any:
+    url = f"{settings.wechat_base_url.rstrip('/')}/cgi-bin/stable_token"
+    asked = {
+        "grant_type": "client_credential",
+        "appid": settings.wechat_app_id,
+        "secret": settings.wechat_secret,
+    }
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
+            session.post(url, json=asked) as answer,
+        ):
+            return await answer.json(content_type=None)
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        return None

@@ -11,7 +11,6 @@ import logging
 import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from functools import cache
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -22,6 +21,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from channels.telegram.errors import RefusedError, UnclearError, error_of
 from channels.telegram.updates import ASKED_FOR
+from channels.tls import trusted
 
 _SENDS_AT_ONCE: Final = 80
 _CONNECT_SECONDS: Final = 4.0
@@ -49,7 +49,7 @@ class Api:
             logging.getLogger(library).setLevel(logging.WARNING)
         self._root = f"{base_url.rstrip('/')}/bot{token}"
         self._file_root = f"{base_url.rstrip('/')}/file/bot{token}"
-        tls = _tls()
+        tls = trusted()
         self._calls = _request(_SENDS_AT_ONCE, tls)
         self._polls = _request(1, tls)
         self._files = httpx.AsyncClient(timeout=_READ_SECONDS, verify=tls)
@@ -185,12 +185,6 @@ class _Request(HTTPXRequest):
         if not isinstance(answer, dict) or "result" not in answer:
             raise UnclearError("the answer is garbled")
         return answer
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Reading the certificates takes a while: once is enough."""
-    return httpx.create_ssl_context()
 
 
 def _request(connections: int, tls: ssl.SSLContext) -> _Request:

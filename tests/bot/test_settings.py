@@ -146,6 +146,36 @@ def test_a_wrong_setting_is_named_in_one_sentence(
     assert "\n" not in sentence
 
 
+WECHAT = {
+    "GONGZHI_WECHAT_APP_ID": "wx0123456789abcdef",
+    "GONGZHI_WECHAT_SECRET": "0123456789abcdef0123456789abcdef",
+    "GONGZHI_WECHAT_TOKEN": "atokenofours",
+    "GONGZHI_WECHAT_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+}
+WECHAT_WRONG = [
+    ("GONGZHI_WECHAT_APP_ID", "gh_0123456789ab"),
+    ("GONGZHI_WECHAT_TOKEN", "a-token"),
+    ("GONGZHI_WECHAT_TOKEN", "ab"),
+    ("GONGZHI_WECHAT_AES_KEY", "abc"),
+    ("GONGZHI_WECHAT_AES_KEY", "!" * 43),
+    ("GONGZHI_WECHAT_BASE_URL", "api.weixin.qq.com"),
+]
+
+
+def test_an_account_of_wechat_needs_all_of_its_settings() -> None:
+    assert read_settings(WECHAT, NO_FILE).wechat_app_id == "wx0123456789abcdef"
+    for missing in WECHAT:
+        some = {name: value for name, value in WECHAT.items() if name != missing}
+        with pytest.raises(SettingsError, match=missing):
+            read_settings(some, NO_FILE)
+
+
+@pytest.mark.parametrize(("name", "value"), WECHAT_WRONG)
+def test_a_wrong_setting_of_wechat_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings(WECHAT | {name: value}, NO_FILE)
+
+
 LINES = [
     ("", None),
     ("127.0.0.1:9092", ("127.0.0.1", 9092)),

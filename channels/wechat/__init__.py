@@ -1,0 +1,1 @@
+"""The channel `wechat`: an Official Account, whose messages WeChat posts to us."""

@@ -1,0 +1,65 @@
+"""What WeChat's refusals mean, told from their numbers."""
+
+from dataclasses import dataclass
+from typing import Final
+
+_MINUTE: Final = 60.0
+_HOUR: Final = 3600.0
+_WORDS_MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    code: str
+    after_seconds: float | None = None
+    """None when it can't succeed later."""
+
+
+_MEANINGS: Final = {
+    -1: _Meaning("busy", 5.0),
+    40001: _Meaning("secret_refused", _MINUTE),
+    40003: _Meaning("bad_address"),
+    40007: _Meaning("gone"),
+    40013: _Meaning("app_id_refused", _MINUTE),
+    40125: _Meaning("secret_refused", _MINUTE),
+    40164: _Meaning("this_server_not_allowed", _MINUTE),
+    43004: _Meaning("not_following"),
+    45002: _Meaning("too_long"),
+    45009: _Meaning("too_many_today", _HOUR),
+    45011: _Meaning("too_many", _MINUTE),
+    45015: _Meaning("silent_for_48_hours"),
+    45047: _Meaning("too_many_unanswered"),
+    48001: _Meaning("account_may_not"),
+    48002: _Meaning("does_not_want_messages"),
+}
+TOKEN_ENDED: Final = frozenset({40001, 40014, 42001})
+"""Another token may help."""
+
+
+class ApiError(Exception):
+    """A call failed. `code` is short and for the operator, the words are the server's.
+
+    `retry_after_seconds` says when another attempt may succeed; None for never.
+    """
+
+    def __init__(
+        self, code: str, words: str = "", *, number: int = 0, retry_after_seconds: float | None
+    ) -> None:
+        super().__init__(f"{code}: {words}" if words else code)
+        self.code = code
+        self.number = number
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UnclearError(ApiError):
+    """The call may or may not have had its effect."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("unclear", words, retry_after_seconds=0.0)
+
+
+def refused(number: int, words: str) -> ApiError:
+    """Return what an answer with that number means: it surely had no effect."""
+    meaning = _MEANINGS.get(number, _Meaning(f"refused_{number}"))
+    told = words[:_WORDS_MOST]
+    return ApiError(meaning.code, told, number=number, retry_after_seconds=meaning.after_seconds)

@@ -1,0 +1,135 @@
+"""Messages out: in WeChat's form, within its limits, with a token that lives."""
+
+import pytest
+
+from channels.base import SendError
+from channels.message import Button, OutboundMessage
+from channels.wechat.channel import PartlySentError
+from channels.wechat.errors import UnclearError
+from tests.channels.telegram.parts import Store
+from tests.channels.wechat.conftest import Account, running
+from tests.fakes.wechat import ANSWERS_MOST, TEXT_MOST_BYTES
+
+ANNA = "oAnna"
+
+
+def to_anna(text: str = "收到了", **more: object) -> OutboundMessage:
+    return OutboundMessage(key="k", address=ANNA, text=text, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+async def anna_wrote(account: Account) -> None:
+    await account.server.say(ANNA, Content="在吗")
+
+
+async def test_words_and_a_link_go_as_one_text(account: Account) -> None:
+    assert await account.channel.send(to_anna(link="https://example.org/s/1")) is None
+    (sent,) = account.server.sent
+    text = {"content": "收到了\nhttps://example.org/s/1"}
+    assert sent == {"touser": ANNA, "msgtype": "text", "text": text}
+
+
+async def test_choices_are_a_menu_and_come_back_when_pressed(account: Account) -> None:
+    buttons = (Button("修好了", "confirm:12"), Button("没有修好", "reopen:12"))
+    await account.channel.send(to_anna("修好了吗？", buttons=buttons))
+    (sent,) = account.server.sent
+    assert sent["msgmenu"]["head_content"] == "修好了吗？\n"
+    pressed = sent["msgmenu"]["list"][1]
+    await account.server.say(ANNA, Content=pressed["content"], bizmsgmenuid=pressed["id"])
+    assert (account.store.stored[-1].choice, account.store.texts[-1]) == ("reopen:12", "没有修好")
+
+
+async def test_a_long_text_goes_in_as_few_pieces_as_fit(account: Account) -> None:
+    text = "\n".join(f"第{number}条 " + "好" * 300 for number in range(1, 4))
+    await account.channel.send(to_anna(text, buttons=(Button("知道了", "ok"),)))
+    first, second = account.server.sent
+    assert len(first["text"]["content"].encode()) <= TEXT_MOST_BYTES
+    both = f"{first['text']['content']}\n{second['msgmenu']['head_content']}"
+    assert both.strip() == text
+
+
+async def test_a_line_without_end_is_cut_between_letters(account: Account) -> None:
+    await account.channel.send(to_anna("好" * 1500))
+    assert "".join(one["text"]["content"] for one in account.server.sent) == "好" * 1500
+
+
+async def test_what_only_changes_an_earlier_one_is_not_sent(account: Account) -> None:
+    assert await account.channel.send(to_anna(replaces="1", only_edited=True)) is None
+    assert account.server.sent == []
+
+
+async def test_a_choice_that_is_too_long_is_refused(account: Account) -> None:
+    with pytest.raises(SendError, match="button_too_long"):
+        await account.channel.send(to_anna(buttons=(Button("好", "x" * 65),)))
+
+
+async def test_a_token_that_ended_is_asked_for_anew(account: Account) -> None:
+    await account.channel.send(to_anna("一"))
+    account.server.end_token()
+    await account.channel.send(to_anna("二"))
+    assert [one["text"]["content"] for one in account.server.sent] == ["一", "二"]
+
+
+REFUSALS = [
+    (-1, "busy", True),
+    (40003, "bad_address", False),
+    (43004, "not_following", False),
+    (45009, "too_many_today", True),
+    (45015, "silent_for_48_hours", False),
+    (48001, "account_may_not", False),
+    (99999, "refused_99999", False),
+]
+
+
+@pytest.mark.parametrize(("number", "code", "retryable"), REFUSALS)
+async def test_a_refusal_is_told_and_whether_it_may_go_later(
+    account: Account, number: int, code: str, *, retryable: bool
+) -> None:
+    await account.channel.send(to_anna())
+    account.server.refusals = [number]
+    with pytest.raises(SendError) as refused:
+        await account.channel.send(to_anna())
+    assert (refused.value.code, refused.value.retryable) == (code, retryable)
+    assert (refused.value.retry_after_seconds > 0) is retryable
+
+
+async def test_after_five_answers_she_has_to_write_first(account: Account) -> None:
+    for _ in range(ANSWERS_MOST):
+        await account.channel.send(to_anna())
+    with pytest.raises(SendError, match="too_many_unanswered"):
+        await account.channel.send(to_anna())
+    await account.server.say(ANNA, Content="还在吗")
+    await account.channel.send(to_anna())
+
+
+async def test_who_does_not_follow_gets_nothing(account: Account) -> None:
+    with pytest.raises(SendError, match="not_following"):
+        await account.channel.send(OutboundMessage(key="k", address="oNobody", text="好"))
+
+
+async def test_an_answer_that_got_lost_is_not_called_a_refusal(account: Account) -> None:
+    account.server.broken = 1
+    with pytest.raises(UnclearError):
+        await account.channel.send(to_anna())
+
+
+async def test_half_of_a_long_text_is_never_sent_again(account: Account) -> None:
+    await account.channel.send(to_anna())
+    account.server.allowed[ANNA] = 1
+    with pytest.raises(PartlySentError):
+        await account.channel.send(to_anna("好" * 1500))
+
+
+async def test_a_wrong_secret_is_waited_out(account: Account) -> None:
+    async with running(Store(), account.server.base_url, "another") as wrong:
+        with pytest.raises(SendError, match="secret_refused") as refused:
+            await wrong.send(to_anna())
+    assert refused.value.retryable
+
+
+async def test_a_server_that_is_away_is_tried_again(unused_tcp_port: int) -> None:
+    async with running(Store(), f"http://127.0.0.1:{unused_tcp_port}") as away:
+        with pytest.raises(SendError, match="unreachable") as refused:
+            await away.send(to_anna())
+    assert refused.value.retryable
+    assert "0123456789abcdef" not in str(refused.value)

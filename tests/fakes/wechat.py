@@ -1,0 +1,194 @@
+"""WeChat's side of an Official Account, as its documents describe it: what it posts and answers.
+
+What it posts is enciphered by wechatpy, another implementation of the same scheme; messages to
+residents are refused where they are not in the form that WeChat describes.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from wechatpy.crypto import WeChatCrypto
+from xmltodict import parse, unparse
+
+APP_ID, SECRET, TOKEN = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef", "atokenofours"
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+ANSWERS_MOST = 5
+TEXT_MOST_BYTES = 2048
+NOON = 1_795_572_000
+
+
+@dataclass
+class WeChatServer:
+    """One account. A message of hers allows five answers; each post is tried three times."""
+
+    base_url: str = ""
+    webhook: str = ""
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[tuple[int, str]] = field(default_factory=list)
+    media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    allowed: dict[str, int] = field(default_factory=dict)
+    tokens: int = 0
+    ended: set[str] = field(default_factory=set)
+    refusals: list[int] = field(default_factory=list)
+    broken: int = 0
+    strange: bool = False
+    """Whether the address of whoever asks is not among the account's servers."""
+    numbers: Any = field(default_factory=lambda: count(24_000_000_000_000_001))
+
+    async def say(self, who: str, kind: str = "text", **fields: object) -> str:
+        """Let somebody send a message; return its number."""
+        number = str(next(self.numbers))
+        await self.post(message(who, kind, MsgId=number, **fields))
+        return number
+
+    async def post(self, fields: dict[str, object]) -> None:
+        """Post a message until it is taken, three times at the most."""
+        self.allowed[str(fields["FromUserName"])] = ANSWERS_MOST
+        for _ in range(3):
+            status, text = await self.post_raw(*enciphered(fields))
+            self.answers.append((status, text))
+            if (status, text) == (200, "success"):
+                return
+
+    async def post_raw(self, body: bytes, query: dict[str, str]) -> tuple[int, str]:
+        url = f"{self.webhook}?{urlencode(query)}"
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(url, data=body, headers={"Content-Type": "text/xml"}) as answer,
+        ):
+            return answer.status, await answer.text()
+
+    def end_token(self) -> None:
+        """Somebody else has asked for another token by force."""
+        self.ended.add(self._token())
+        self.tokens += 1
+
+    def _token(self) -> str:
+        return f"token-{self.tokens}"
+
+    async def _give_token(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        if asked != {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}:
+            return said(40125, "invalid appsecret")
+        if self.strange:
+            return said(40164, "invalid ip 10.0.0.7, not in whitelist")
+        return web.json_response({"access_token": self._token(), "expires_in": 7200})
+
+    async def _send(self, request: web.Request) -> web.Response:
+        if self.broken:
+            self.broken -= 1
+            raise web.HTTPBadGateway
+        if refusal := self._refusal(request):
+            return refusal
+        raw = await request.read()
+        asked = json.loads(raw)
+        assert b"\\u" not in raw, "WeChat shows escapes as they stand"
+        if number := fault_of(asked):
+            return said(number, "not as described")
+        who = asked["touser"]
+        if who not in self.allowed:
+            return said(43004, "require subscribe")
+        if not self.allowed[who]:
+            return said(45047, "out of response count limit")
+        self.allowed[who] -= 1
+        self.sent.append(asked)
+        return said(0, "ok")
+
+    async def _file(self, request: web.Request) -> web.Response:
+        if refusal := self._refusal(request):
+            return refusal
+        kind, content = self.media.get(request.query["media_id"], ("", b""))
+        if not kind:
+            return said(40007, "invalid media_id")
+        if kind == "video":
+            return web.json_response({"video_url": f"{self.base_url}/film"})
+        return web.Response(body=content, content_type=kind)
+
+    async def _film(self, _: web.Request) -> web.Response:
+        content = next(content for kind, content in self.media.values() if kind == "video")
+        return web.Response(body=content, content_type="video/mp4")
+
+    def _refusal(self, request: web.Request) -> web.Response | None:
+        if self.refusals:
+            return said(self.refusals.pop(0), "refused for a test")
+        token = request.query.get("access_token")
+        if token in self.ended:
+            return said(42001, "access_token expired")
+        return None if token == self._token() else said(40001, "invalid credential")
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.post("/cgi-bin/stable_token", self._give_token),
+            web.post("/cgi-bin/message/custom/send", self._send),
+            web.get("/cgi-bin/media/get", self._file),
+            web.get("/film", self._film),
+        ]
+
+
+def said(number: int, words: str) -> web.Response:
+    return web.json_response({"errcode": number, "errmsg": words})
+
+
+def fault_of(asked: dict[str, Any]) -> int:
+    """Return the number of what is wrong with a message; 0 for nothing."""
+    match asked:
+        case {"touser": str(), "msgtype": "text", "text": {"content": str(text)}}:
+            return 0 if 0 < len(text.encode()) <= TEXT_MOST_BYTES else 45002
+        case {"touser": str(), "msgtype": "msgmenu", "msgmenu": menu}:
+            known = {"head_content": str, "list": list, "tail_content": str}
+            right = {name: type(value) for name, value in menu.items()} == known
+            each = all({*one} == {"id", "content"} for one in menu["list"])
+            return 0 if right and each and menu["list"] else 47001
+        case _:
+            return 40008
+
+
+def message(who: str, kind: str, **fields: object) -> dict[str, object]:
+    """Return the fields of a message in the order in which WeChat has them."""
+    common = {"ToUserName": "gh_community", "FromUserName": who, "CreateTime": NOON}
+    return {**common, "MsgType": kind, **fields}
+
+
+def xml_of(fields: dict[str, object]) -> str:
+    text: str = unparse({"xml": fields}, full_document=False)
+    return text
+
+
+def enciphered(fields: dict[str, object], **other: str) -> tuple[bytes, dict[str, str]]:
+    """Return body and query of the post; `other` keys than those of the account."""
+    return enciphered_xml(xml_of(fields), **other)
+
+
+def enciphered_xml(
+    xml: str, *, token: str = TOKEN, aes_key: str = AES_KEY, app_id: str = APP_ID
+) -> tuple[bytes, dict[str, str]]:
+    crypto = WeChatCrypto(token, aes_key, app_id)
+    made = parse(crypto.encrypt_message(xml, "a-nonce", str(NOON)))["xml"]
+    body = unparse({"xml": {"ToUserName": "gh_community", "Encrypt": made["Encrypt"]}})
+    query = {
+        "signature": "as in the other modes",
+        "timestamp": str(NOON),
+        "nonce": "a-nonce",
+        "encrypt_type": "aes",
+        "msg_signature": made["MsgSignature"],
+    }
+    return body.encode(), query
+
+
+@asynccontextmanager
+async def wechat_server() -> AsyncIterator[WeChatServer]:
+    """Serve it on a free port."""
+    fake = WeChatServer()
+    app = web.Application()
+    app.add_routes(fake.routes())
+    async with TestServer(app) as server:
+        fake.base_url = str(server.make_url("")).rstrip("/")
+        yield fake
