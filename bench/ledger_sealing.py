@@ -3,7 +3,7 @@
 On SQLite all happens in this process, and its processor's time is told: others share the machine.
 On PostgreSQL the sealer runs beside, so time that passes is; how old the oldest transfer without a
 leaf is, is looked at while others post. Rounds come in pairs, each of which begins with the other
-one, and medians are told.
+one, and medians are told: once with as many waiting as keep both cores busy, once with eight.
 """
 
 import asyncio
@@ -28,8 +28,8 @@ from bot.store.sealing import SqlSealing
 from bot.till import Till
 from tests import postgres
 
-WAITING = 256
-COUNT = 10_000
+MANY, FEW = 256, 8
+COUNTS = {MANY: 10_000, FEW: 4_000}
 ROUNDS = 5
 MEMORY = Path("/dev/shm")  # noqa: S108  a file system in memory, and a folder of our own in it
 _REFERENCE = "the same postings unsealed"
@@ -52,23 +52,25 @@ async def run() -> list[Figure]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY))
         figures = []
         for name in ("sqlite", "postgres"):
-            costs: dict[bool, list[float]] = {True: [], False: []}
-            for turn in range(ROUNDS):
-                for sealed in (bool(turn % 2), not turn % 2):
-                    if name == "sqlite":
-                        url = f"sqlite:///{folder}/{turn}{sealed}.sqlite"
-                    else:
-                        url = stack.enter_context(postgres.database(server))
-                    costs[sealed].append(await _cost(url, lags, sealed=sealed))
-            medians = median(costs[True]), median(costs[False])
-            figures.append(Figure("ledger_sealing", f"cost_{name}", *medians, _REFERENCE, "µs"))
+            for waiting in COUNTS:
+                costs: dict[bool, list[float]] = {True: [], False: []}
+                for turn in range(ROUNDS):
+                    for sealed in (bool(turn % 2), not turn % 2):
+                        if name == "sqlite":
+                            url = f"sqlite:///{folder}/{waiting}{turn}{sealed}.sqlite"
+                        else:
+                            url = stack.enter_context(postgres.database(server))
+                        costs[sealed].append(await _cost(url, lags, waiting, sealed=sealed))
+                medians = median(costs[True]), median(costs[False])
+                figure = f"cost_{name}" if waiting == MANY else f"cost_{name}_{waiting}_waiting"
+                figures.append(Figure("ledger_sealing", figure, *medians, _REFERENCE, "µs"))
     lag = Figure("ledger_sealing", "lag_p99", quantile(lags, 0.99), 0.5, "the limit", "s")
     return [*figures, lag]
 
 
-async def _cost(url: str, lags: list[float], *, sealed: bool) -> float:
+async def _cost(url: str, lags: list[float], waiting: int, *, sealed: bool) -> float:
     """Return microseconds a posting."""
-    shared = url.startswith("postgresql")
+    shared, count = url.startswith("postgresql"), COUNTS[waiting]
     vars(journal)["SqlSealing"] = SqlSealing if sealed else _Unsealed
     async with _storage(url) as storage, asyncio.TaskGroup() as group:
         till = Till(storage)
@@ -78,12 +80,12 @@ async def _cost(url: str, lags: list[float], *, sealed: bool) -> float:
             if shared:
                 tasks.append(group.create_task(_watch(storage, lags)))
         began = time.process_time()
-        rate, _ = await drive(till, from_treasury, "r", waiting=WAITING, count=COUNT)
-        seconds = COUNT / rate if shared else time.process_time() - began
+        rate, _ = await drive(till, from_treasury, "r", waiting=waiting, count=count)
+        seconds = count / rate if shared else time.process_time() - began
         for task in tasks:
             task.cancel()
     vars(journal)["SqlSealing"] = SqlSealing
-    return seconds * 1e6 / COUNT
+    return seconds * 1e6 / count
 
 
 async def _watch(storage: Storage, lags: list[float]) -> None:
