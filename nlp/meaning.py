@@ -165,6 +165,10 @@ class Interpreter:
         """Tell whether a text is exactly one of the phrases that the table of kinds lists."""
         return self._kinds.knows(self._kinds.core(simplified(normalise(text))))
 
+    def names_only_a_place(self, text: str) -> bool:
+        """Tell whether a text names a place and says nothing else."""
+        return self._places.is_all_of(simplified(normalise(text)))
+
     def matter_of(self, text: str) -> str:
         """Return what a text says besides places; all of it when that is nothing."""
         return self._places.without_places(normalise(text)) or text

@@ -88,7 +88,9 @@ def _turn(
 
 def _cautiously(turn: Turn) -> Turn:
     """In the middle of something a guess leads nowhere else: her words belong to it."""
-    cautious = turn.meaning.cautious
+    meaning = turn.meaning
+    adds = meaning.kind is Kind.ADDITION and meaning.classification.doubtful
+    cautious = None if adds else meaning.cautious
     midway = turn.contact.channel == PHONE or turn.state.step != "open" or turn.current_case()
     kind = cautious if midway and cautious is not None else kind_meant(turn)
     return replace(turn, meaning=replace(turn.meaning, kind=kind))

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.offering import offered
-from bot.dialogue.reports import alarmed, received, who_knows
+from bot.dialogue.reports import alarmed, received
+from bot.dialogue.telling import who_knows
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.alerts import emergency as alert_all
 from bot.flow.amend import raise_alarm

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from bot.dialogue.adding import add_to
 from bot.dialogue.recordings import amended
-from bot.dialogue.reports import add_to
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.amend import amend
 from bot.model.case import OPEN_STATES, State

@@ -4,16 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.dialogue.adding import add_to
 from bot.dialogue.own_claims import standing_claims
 from bot.dialogue.own_initiatives import standing_initiatives
 from bot.dialogue.ratings import asked as asked_how
-from bot.dialogue.reports import add_to, report, who_and_when
+from bot.dialogue.reports import report
+from bot.dialogue.telling import how_it_stands, who_and_when
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.ask import is_asked
 from bot.flow.follow_up import confirm, dispute, may_agree
 from bot.flow.news import closing_buttons, status_link
-from bot.flow.reasons import why_late_now
-from bot.flow.referral import who_helps
 from bot.flow.resident import URGE_AGAIN, Urged, urge
 from bot.flow.together import standing
 from bot.model.case import OPEN_STATES, Case, RefusedError, State
@@ -177,36 +176,6 @@ def one(turn: Turn, case: Case) -> Reply:
         link=status_link(turn.rules, case),
         case_id=case.id,
     )
-
-
-def how_it_stands(turn: Turn, case: Case) -> list[str]:
-    """Say what is known of a case besides its state, a sentence each."""
-    main = standing(turn.tx, case)
-    lines = []
-    if main.id != case.id:
-        lines.append(turn.say("progress.together", number=main.number))
-    if main.state in OPEN_STATES and is_asked(turn.tx, main):
-        lines.append(turn.say("progress.asked" if main.id == case.id else "progress.asks"))
-    elif main.state in OPEN_STATES:
-        lines.append(_clock(turn, main))
-        lines += filter(None, [who_helps(turn.tx, turn.rules, main)])
-    elif main.state is State.FOLLOW_UP:
-        lines.append(turn.say("progress.your_word"))
-    return lines
-
-
-def _clock(turn: Turn, case: Case) -> str:
-    if case.answered_at is None and turn.tx.now <= case.answer_due:
-        return who_and_when(turn, case)
-    answered = case.answered_at is not None
-    due_at = case.solve_due if answered else case.answer_due
-    when = turn.rules.texts.moment(due_at, turn.tx.now)
-    if turn.tx.now > due_at:
-        key = "progress.late" if answered else "progress.late_answer"
-        return turn.say(key, when=when, why=why_late_now(turn.tx, turn.rules, case))
-    if case.handler_id is None:
-        return turn.say("received.waiting", when=when)
-    return turn.say("progress.solve_by", name=turn.tx.staff.get(case.handler_id).name, when=when)
 
 
 def _closing(turn: Turn, case: Case, main: Case) -> tuple[Button, ...]:

@@ -1,6 +1,7 @@
 """Photos: with words they belong to the matter, alone they wait for words."""
 
-from bot.dialogue.reports import add_to, open_new
+from bot.dialogue.adding import add_to
+from bot.dialogue.reports import open_new
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.move import note
 from bot.flow.news import status_link

@@ -7,8 +7,9 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from bot.dialogue.adding import add_to
 from bot.dialogue.guessing import count_wrong, too_often
-from bot.dialogue.reports import add_to, report
+from bot.dialogue.reports import report
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.news import send
 from bot.model.case import OPEN_STATES

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.adding import WHERE_OF, add_to, asks, placed
 from bot.dialogue.offering import offered
+from bot.dialogue.telling import who_and_when, who_knows
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.alerts import emergency as alert_all
 from bot.flow.assign import assign
 from bot.flow.move import note
 from bot.flow.news import status_link
 from bot.flow.open import open_case
-from bot.flow.place import set_place
 from bot.flow.resident import add_words
 from bot.flow.service import settle_service
 from bot.model.case import OPEN_STATES, Case, EventKind, State
@@ -63,17 +64,6 @@ def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
     )
 
 
-def who_and_when(turn: Turn, case: Case) -> str:
-    """Say who has the case and by when to expect them."""
-    when = turn.rules.texts.moment(case.answer_due, turn.tx.now)
-    if case.handler_id is None and case.urgent and not turn.dispatcher_there:
-        return turn.say("received.nobody")
-    if case.handler_id is None:
-        return turn.say("received.waiting", when=when)
-    name = turn.tx.staff.get(case.handler_id).name
-    return turn.say("received.assigned", name=name, when=when)
-
-
 def emergency(turn: Turn) -> Reply:
     """She tells of a danger."""
     found = turn.meaning.emergency
@@ -103,22 +93,6 @@ def _is_the_same_danger(turn: Turn, case: Case) -> bool:
     return is_emergency and len(buildings) <= 1
 
 
-def who_knows(turn: Turn, case: Case, key: str) -> str:
-    """Return the key of what is true: somebody on duty has heard of it, or nobody yet."""
-    heard = case.handler_id is not None or turn.dispatcher_there
-    return key if heard else f"{key}_nobody"
-
-
-def add_to(turn: Turn, case: Case) -> Reply:
-    """Keep more words with the case; a place in them completes the case's own."""
-    add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
-    text = turn.say("added", number=case.number)
-    if turn.meaning.place and not case.place:
-        case = set_place(turn.tx, turn.rules, case, turn.actor, turn.meaning.place)
-        text = turn.say("placed", number=case.number, place=case.place)
-    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
-
-
 def addition(turn: Turn) -> Reply:
     """She says that something is to be added."""
     case = turn.current_case() or _newest_open(turn)
@@ -127,19 +101,28 @@ def addition(turn: Turn) -> Reply:
 
 def where(turn: Turn) -> Reply:
     """She answers the question for the place; any short words may be one."""
-    case = turn.current_case()
+    case = turn.own_case(turn.state.notes.get(WHERE_OF, "")) or turn.current_case()
     if case is None:
         return report(turn)
     if not turn.meaning.place:
         return _where_in_words(turn, case)
-    case = set_place(turn.tx, turn.rules, case, turn.actor, turn.meaning.place)
-    text = turn.say("placed", number=case.number, place=case.place)
-    placed = Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
-    return offered(turn, case, placed)
+    reply = placed(turn, case, turn.meaning.place)
+    return offered(turn, turn.tx.cases.get(case.id), reply)
+
+
+def same_place(turn: Turn) -> Reply | None:
+    """'也在那儿': the place of the case before is that of the other one too; None of no other."""
+    case, before = turn.own_case(turn.state.notes.get(WHERE_OF, "")), turn.current_case()
+    if case is None or before is None:
+        return None
+    return placed(turn, case, turn.interpreter.interpret(before.place).place)
 
 
 def _where_in_words(turn: Turn, case: Case) -> Reply:
     """Nobody could parse it: words that sound like a place are taken as one, others are added."""
+    same = turn.meaning.text.strip("。!,") in turn.say("where_same").split()
+    if same and (reply := same_place(turn)) is not None:
+        return reply
     if not any(hint in turn.words for hint in turn.say("place_hints").split()):
         return replace(add_to(turn, case), step="where")
     case = turn.tx.cases.save(replace(case, place=turn.words))
@@ -159,14 +142,10 @@ def correction(turn: Turn) -> Reply:
     best = turn.meaning.classification.named
     if place:
         known = turn.interpreter.interpret(case.place).place
-        case = set_place(turn.tx, turn.rules, case, turn.actor, known.merged_with(place))
-        text = turn.say("corrected_place", number=case.number, place=case.place)
-    elif best is not None and best.service_code != case.service_code and case.state in OPEN_STATES:
+        return placed(turn, case, known.merged_with(place), "corrected_place")
+    if best is not None and best.service_code != case.service_code and case.state in OPEN_STATES:
         return _reclassified(turn, case, best.service_code)
-    else:
-        add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
-        text = turn.say("added", number=case.number)
-    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+    return add_to(turn, case)
 
 
 def choose_service(turn: Turn, case_id: str, code: str) -> Reply:
@@ -205,7 +184,7 @@ def same_matter(turn: Turn, case: Case) -> bool:
     moved = meaning.place and case.place and case.place not in meaning.place.text
     if moved and meaning.place.text not in case.place:
         return False
-    if best is None:
+    if best is None or (asks(turn) and not meaning.classification.clear):
         return True
     if meaning.classification.doubtful and best.score <= _FAINT:
         return True

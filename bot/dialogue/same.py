@@ -1,7 +1,8 @@
 """She was asked whether she speaks of what her neighbours told of."""
 
 from bot.dialogue.offering import is_here, people, place_meant
-from bot.dialogue.reports import correction, report, who_and_when
+from bot.dialogue.reports import correction, report
+from bot.dialogue.telling import who_and_when
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import together
 from bot.flow.news import status_link

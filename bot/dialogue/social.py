@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from bot.dialogue.adding import add_to
 from bot.dialogue.following import urging
-from bot.dialogue.reports import add_to, report
+from bot.dialogue.reports import report
 from bot.dialogue.turn import Reply, Turn
 from bot.model.case import OPEN_STATES
 

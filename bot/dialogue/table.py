@@ -101,6 +101,11 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
 )
 """What answers a kind of message when the conversation is open for anything."""
 
+
+def _same_place(turn: Turn) -> Reply | None:
+    return reports.same_place(turn) or BY_KIND[turn.meaning.kind](turn)
+
+
 IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
     {
         "open": {},
@@ -125,7 +130,8 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
             Kind.CORRECTION: same.not_so,
         },
         "met": dict.fromkeys((Kind.UNCLEAR, Kind.PROGRESS), meeting.met),
-        "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where),
+        "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where)
+        | dict.fromkeys((Kind.YES, Kind.MET), _same_place),
         withdrawing.STEP: {
             Kind.YES: withdrawing.agreed,
             Kind.WITHDRAW: withdrawing.agreed,
@@ -354,5 +360,6 @@ def _chosen(turn: Turn, choice: str) -> Reply | None:
 
 def _names_the_place(turn: Turn) -> bool:
     """She was asked where, and names a place without a new matter."""
-    best = turn.meaning.classification.named
-    return turn.state.step == "where" and bool(turn.meaning.place) and best is None
+    meaning = turn.meaning
+    plain = not meaning.classification.clear and meaning.emergency is None
+    return turn.state.step == "where" and bool(meaning.place) and plain

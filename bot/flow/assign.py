@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.flow.move import move, note
-from bot.flow.news import EVERYBODY, tell
+from bot.flow.news import EVERYBODY, Hearers, tell
 from bot.flow.routing import learn
 from bot.flow.service import owe_first_answer, settle_service
 from bot.flow.suggest import (
@@ -117,7 +117,7 @@ def recategorise(
     return assign(tx, rules, case) if case.handler_id is None else case
 
 
-def give_nearer(tx: Tx, rules: Rules, case: Case) -> Case:
+def give_nearer(tx: Tx, rules: Rules, case: Case, *, to: Hearers = EVERYBODY) -> Case:
     """Nobody has begun, and the place is another: who is nearer gets it, if anybody is."""
     if nearer(tx.dispatch, rules, case, tx.now) is None:
         return case
@@ -127,7 +127,7 @@ def give_nearer(tx: Tx, rules: Rules, case: Case) -> Case:
     words = rules.texts.say("case.event.given_nearer", reasons=chosen.reasons)
     case = move(tx, case, Trigger.HAND_OVER, SYSTEM, words=words, handler_id=chosen.staff_id)
     keep_decision(tx, case, chosen, chosen.staff_id, SYSTEM)
-    say_who(tx, rules, case)
+    say_who(tx, rules, case, to=to)
     return case
 
 
@@ -178,8 +178,8 @@ def pass_on(
     return case
 
 
-def say_who(tx: Tx, rules: Rules, case: Case) -> None:
-    """Tell the reporter who has her case now, and until when."""
+def say_who(tx: Tx, rules: Rules, case: Case, *, to: Hearers = EVERYBODY) -> None:
+    """Tell the reporter, and whom it concerns, who has her case now, and until when."""
     if case.handler_id is None:
         return
     text = rules.texts.say(
@@ -189,7 +189,7 @@ def say_who(tx: Tx, rules: Rules, case: Case) -> None:
         when=rules.texts.moment(case.answer_due, tx.now),
     )
     event = note(tx, case, EventKind.ANSWER, SYSTEM, text)
-    tell(tx, rules, case, key=f"who:{event}", text=text, on_card=True, to=EVERYBODY)
+    tell(tx, rules, case, key=f"who:{event}", text=text, on_card=True, to=to)
 
 
 def keep_decision(

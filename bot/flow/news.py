@@ -1,7 +1,7 @@
 """News of a case to whoever raised or follows it, each in the channel they came by."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -20,17 +20,20 @@ class Hearers:
     """Who hears a piece of news. What is not surely fit for others is for the reporter alone.
 
     `joined`: reporters of the cases that are handled together with this one. `followers` hear
-    `words`, where their words are to be others than the reporter's.
+    `words`, where their words are to be others than the reporter's. `reporter`: not who is told
+    in the answer to what she just said.
     """
 
     joined: bool = False
     followers: bool = False
     words: str = ""
+    reporter: bool = True
 
 
 REPORTER: Final = Hearers()
 REPORTERS: Final = Hearers(joined=True)
 EVERYBODY: Final = Hearers(joined=True, followers=True)
+OTHERS: Final = replace(EVERYBODY, reporter=False)
 
 
 def tell(
@@ -54,7 +57,7 @@ def tell(
     key = f"case:{case.id}:{key}"
     alone = to == REPORTER and not on_card
     audience = Audience() if alone else tx.relations.audience(case.id)
-    if not (on_card and audience.on_card):
+    if to.reporter and not (on_card and audience.on_card):
         contact = reach(tx, case.reporter_id, case.contact_id)
         link = status_link(rules, case)
         outgoing = _outgoing(key, contact, text, buttons, link=link, case_id=case.id)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.flow.alerts import alarm, dispatchers, handler_and
 from bot.flow.assign import assign, assign_next, give_nearer, say_who
 from bot.flow.move import note, show_on_card
+from bot.flow.news import EVERYBODY, Hearers
 from bot.flow.open import grid_of
 from bot.flow.service import apply_rules
 from bot.flow.suggest import nearer
@@ -15,17 +16,27 @@ from bot.ports.storage import Tx
 from nlp.places import Place
 
 
-def set_place(tx: Tx, rules: Rules, case: Case, actor: Actor, place: Place) -> Case:
+def set_place(
+    tx: Tx, rules: Rules, case: Case, actor: Actor, place: Place, *, to: Hearers = EVERYBODY
+) -> Case:
     """Correct or complete the place, and the grid with it.
 
     While nobody has the case, rules and suggestion are asked again with the new place. A case
     that was given but not begun goes to who is nearer; of one that was begun people decide.
+    `to` hear who has it then.
     """
-    return settle_place(tx, rules, case, actor, place.text, grid_of(tx, place))
+    return settle_place(tx, rules, case, actor, place.text, grid_of(tx, place), to=to)
 
 
 def settle_place(
-    tx: Tx, rules: Rules, case: Case, actor: Actor, place: str, grid_id: int | None
+    tx: Tx,
+    rules: Rules,
+    case: Case,
+    actor: Actor,
+    place: str,
+    grid_id: int | None,
+    *,
+    to: Hearers = EVERYBODY,
 ) -> Case:
     """Do the same with a place in words whose grid is known."""
     elsewhere = grid_id is not None and grid_id != case.grid_id
@@ -35,20 +46,20 @@ def settle_place(
     if case.state not in OPEN_STATES:
         return case
     if case.handler_id is None:
-        return _routed_anew(tx, rules, case)
+        return _routed_anew(tx, rules, case, to)
     if elsewhere and not _begun(tx, case):
-        return _given_anew(tx, rules, case)
+        return _given_anew(tx, rules, case, to)
     if elsewhere:
         _ask_people(tx, rules, case)
     return case
 
 
-def _routed_anew(tx: Tx, rules: Rules, case: Case) -> Case:
+def _routed_anew(tx: Tx, rules: Rules, case: Case, to: Hearers) -> Case:
     case = apply_rules(tx, rules, case)
     if case.doubtful:
         return case
     case = assign(tx, rules, case)
-    say_who(tx, rules, case)
+    say_who(tx, rules, case, to=to)
     return case
 
 
@@ -58,9 +69,9 @@ def _begun(tx: Tx, case: Case) -> bool:
     return not untouched or tx.referrals.live_of(case.id) is not None
 
 
-def _given_anew(tx: Tx, rules: Rules, case: Case) -> Case:
+def _given_anew(tx: Tx, rules: Rules, case: Case, to: Hearers) -> Case:
     former = tx.staff.get(case.handler_id or 0)
-    case = give_nearer(tx, rules, apply_rules(tx, rules, case))
+    case = give_nearer(tx, rules, apply_rules(tx, rules, case), to=to)
     if case.handler_id in {former.id, None}:
         return case
     name = tx.staff.get(case.handler_id or 0).name

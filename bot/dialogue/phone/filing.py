@@ -7,7 +7,8 @@ from typing import Final
 from bot.dialogue.asking import answer
 from bot.dialogue.phone.standing import Standing
 from bot.dialogue.phone.talk import Step, Talk, paused
-from bot.dialogue.reports import correction, report, who_and_when
+from bot.dialogue.reports import correction, report
+from bot.dialogue.telling import who_and_when
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.alerts import alarm, dispatchers, handler_and
 from bot.flow.move import note

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.adding import add_to
 from bot.dialogue.phone.filing import to_listen, unconfirmed_case
 from bot.dialogue.phone.talk import Step, Talk
-from bot.dialogue.reports import add_to, emergency, who_knows
+from bot.dialogue.reports import emergency
+from bot.dialogue.telling import who_knows
 from nlp.emergencies import Emergency
 
 _TRIES_MOST: Final = 1

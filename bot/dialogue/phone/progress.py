@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.dialogue.following import how_it_stands, urge_this
+from bot.dialogue.following import urge_this
 from bot.dialogue.phone.talk import Step, Talk
+from bot.dialogue.telling import how_it_stands
 from bot.flow.ask import is_asked, replied
 from bot.flow.recording import unheard_words
 from bot.flow.together import standing

@@ -41,6 +41,19 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("the same kind elsewhere is another case", [(LIFT, "收到了"), ("5号楼1单元电梯也坏了", "收到了 5号楼")]),
     ("a second problem that is not clear yet", [(LIFT, "收到了 电梯"), ("楼下太吵了", "收到了 哪一件")]),
     ("a second problem", [(LIFT, "收到了 电梯"), ("还有东门垃圾没人收", "收到了 垃圾")]),
+    # places and questions
+    ("the place of the other one", [("楼下下水道堵了，臭水冒出来了", "在哪儿"), ("老年食堂几点开饭", "收到了 不含在哪儿"), ("幸福里小区9号楼", "地方记下了：幸福里小区9号楼"), ("我的工单怎么样了", "下水道")]),
+    ("the place of both", [("路灯不亮", "在哪儿"), ("楼道里堆了好多纸箱子", "在哪儿"), ("幸福里小区1号楼", "地方记下了 路灯不亮 一样"), ("一样", "地方记下了：幸福里小区1号楼 不含一样"), ("一样", "不含地方")]),
+    ("the place of both, one after the other", [("路灯不亮", "在哪儿"), ("楼道里堆了好多纸箱子", "在哪儿"), ("幸福里小区1号楼", "路灯不亮"), ("幸福里小区2号楼门口", "地方记下了：幸福里小区2号楼")]),
+    ("the estate comes after the house", [("那我也要报，3号楼电梯不动", "收到了"), ("幸福里小区", "地方记下了：幸福里小区3号楼")]),
+    ("a place with words that mean nothing", [("楼上两口子又吵架了", "在哪儿"), ("幸福里小区10号楼3单元，我是楼下的", "地方记下了：幸福里小区10号楼3单元")]),
+    ("a place is no other matter", [("有人把车停我车位上了", "在哪儿"), ("车牌沪A12345", "补到工单"), ("幸福里小区地下车库B2", "地方记下了")]),
+    ("a danger at the place that was asked for", [("楼道灯不亮", "在哪儿"), ("幸福里小区8号楼有人晕倒了", "120")]),
+    ("who comes is said with the place, once", [("楼道灯不亮", "在哪儿"), ("幸福里小区3号楼", "地方记下了")]),
+    ("what is noted", [("幸福里小区3号楼1单元的电梯坏了", "收到了"), ("不对，是4号楼", "4号楼1单元"), ("现在记的是哪里？", "4号楼1单元 负责 前给您回话")]),
+    ("when the water comes", [("幸福里小区10号楼停水了", "收到了"), ("什么时候来水", "您问的 负责")]),
+    ("where to go", [("开居住证明要带什么", "工单"), ("在哪儿办", "您问的 不含收到了")]),
+    ("what to do now, in a danger", [("家里有很重的煤气味", "离开"), ("现在怎么办", "离开 119 提醒了一次")]),
     # corrections
     ("the house is wrong", [(LIFT, "收到了"), ("不是3号楼，是5号楼", "改过来了 幸福里小区5号楼2单元")]),
     ("said wrongly", [(LIFT, "收到了"), ("说错了，是4号楼", "改过来了 4号楼")]),
@@ -266,3 +279,17 @@ async def test_a_pressed_button_is_not_quoted_as_her_words(talker: Talker) -> No
     page = await talker.storage.read(lambda views: views.cases.page(1))
     assert page is not None
     assert [one.words for one in page.events if one.trigger is Trigger.DISPUTE] == [""]
+
+
+async def test_who_is_nearer_is_said_once_with_the_place(talker: Talker) -> None:
+    await talker.say("楼道灯不亮")
+    await talker.say("幸福里小区3号楼")
+    contact = await talker.storage.read(lambda views: views.people.find("web", talker.address))
+    assert contact is not None
+    lines = await talker.storage.read(
+        lambda views: views.chat.lines(contact.id, after=None, limit=9)
+    )
+    first, second = [line.text for line in lines if not line.own]
+    assert "赵师傅负责" in first
+    assert "地方记下了" in second
+    assert "王师傅负责" in second

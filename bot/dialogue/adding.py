@@ -1,0 +1,106 @@
+"""More is said about a case: words, a place, a question."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.telling import how_it_stands, who_and_when, who_knows
+from bot.dialogue.turn import FRESH, Reply, Turn
+from bot.flow.alerts import emergency as alert_all
+from bot.flow.news import OTHERS, status_link
+from bot.flow.place import set_place
+from bot.flow.resident import add_words
+from bot.model.case import OPEN_STATES, Case
+from nlp.emergencies import Emergency
+from nlp.places import Place
+
+WHERE_OF: Final = "where_of"
+"""The note that names the case whose place was asked for, where it is another than the last."""
+
+_ASKS: Final = re.compile(
+    r"\?|[吗呢么]$|什么时候|啥时候|多久|哪[里儿]|在哪|找谁|谁负责|怎么办|咋办|几[点天件楼]|有没有|是不是|能不能|会不会"
+)
+
+
+def asks(turn: Turn) -> bool:
+    """Say whether she asks something."""
+    return _ASKS.search(turn.meaning.text.rstrip("。!~ ")) is not None
+
+
+def add_to(turn: Turn, case: Case) -> Reply:
+    """Keep more words with the case; a place completes its own, a question is told how it stands.
+
+    A place that is said alone is that of a case which has none.
+    """
+    case = _nowhere(turn, case) or case
+    add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
+    completed = _completed(turn, case)
+    if completed:
+        return placed(turn, case, completed)
+    text = _answered(turn, case) if asks(turn) else turn.say("added", number=case.number)
+    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def placed(turn: Turn, case: Case, place: Place, key: str = "placed") -> Reply:
+    """Keep the place, say it back, and who has the case now if that is another."""
+    handler_id = case.handler_id
+    case = set_place(turn.tx, turn.rules, case, turn.actor, place, to=OTHERS)
+    text = turn.say(key, number=case.number, place=case.place)
+    if case.handler_id != handler_id:
+        text += who_and_when(turn, case)
+    reply = Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+    other = _placeless(turn)
+    if other is None:
+        return reply
+    question = turn.say("where_else", number=other.number, summary=other.summary)
+    notes = {WHERE_OF: str(other.id)}
+    return replace(reply, text=f"{text}\n{question}", step="where", notes=notes)
+
+
+def danger_of(turn: Turn, case: Case) -> Emergency | None:
+    """Return the danger that an open case tells of."""
+    if not case.urgent or case.state not in OPEN_STATES:
+        return None
+    return turn.interpreter.interpret(case.description).emergency
+
+
+def _answered(turn: Turn, case: Case) -> str:
+    """Say how the case stands; in a danger first what she is to do."""
+    danger = danger_of(turn, case)
+    if danger is not None:
+        alert_all(turn.tx, turn.rules, case, turn.words)
+        again = turn.say(who_knows(turn, case, "emergency.again"), number=case.number)
+        return turn.say(f"emergency.{danger.kind}") + "\n" + again
+    where = turn.say("asked_where", place=case.place) if case.place else ""
+    stands = "".join(how_it_stands(turn, case))
+    return turn.say("asked", number=case.number, stands=where + stands)
+
+
+def _completed(turn: Turn, case: Case) -> Place:
+    """Return the place that the case has with her words; none where they say nothing new."""
+    said = turn.meaning.place
+    if not case.place:
+        return said
+    known = turn.interpreter.interpret(case.place).place
+    both = known.merged_with(said)
+    fits = known and _only_a_place(turn) and both == said.merged_with(known) != known
+    return both if fits else Place()
+
+
+def _nowhere(turn: Turn, case: Case) -> Case | None:
+    """Return another case of just now that has no place, where she names one and nothing else."""
+    return _placeless(turn) if _only_a_place(turn) and not _completed(turn, case) else None
+
+
+def _placeless(turn: Turn) -> Case | None:
+    """Return her case of just now that needs a place and has none."""
+    for other in turn.recent_cases():
+        service = turn.rules.service(other.service_code)
+        fresh = other.state in OPEN_STATES and turn.tx.now - other.opened_at <= FRESH
+        if fresh and service.needs_place and not other.place:
+            return other
+    return None
+
+
+def _only_a_place(turn: Turn) -> bool:
+    return bool(turn.meaning.place) and turn.interpreter.names_only_a_place(turn.words)
