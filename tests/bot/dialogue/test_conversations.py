@@ -282,6 +282,8 @@ async def test_a_pressed_button_is_not_quoted_as_her_words(talker: Talker) -> No
 
 
 async def test_who_is_nearer_is_said_once_with_the_place(talker: Talker) -> None:
+    busy = Talker(talker.storage, talker.rules, talker.interpreter, talker.clock, "busy")
+    await busy.say(LIFT)
     await talker.say("楼道灯不亮")
     await talker.say("幸福里小区3号楼")
     contact = await talker.storage.read(lambda views: views.people.find("web", talker.address))
