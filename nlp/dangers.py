@@ -108,7 +108,7 @@ class Dangers:
 
     def _weighed(self, part: str) -> Weighed:
         part = sentence(part)
-        scores = {guess.label: guess.score for guess in self._learned.guesses(part)}
+        scores = dict(self._learned.guesses(part))
         kind = max(KINDS, key=lambda kind: (scores.get(kind, 0), kind))
         said = sum(weight for weight in self._learned.reasons(part, DANGER).values() if weight > 0)
         root = len(part) ** 0.5

@@ -44,9 +44,9 @@ class KindGuess:
         spoken = sentence(said[:_READ])
         worth = _WORTH / UNIT / len(spoken) ** 0.5
         points: dict[Kind, float] = {}
-        for guess in self._learned.guesses(spoken):
-            kind = Kind.REPORT if guess.label == _DANGER else Kind(guess.label)
-            points[kind] = max(points.get(kind, guess.score * worth), guess.score * worth)
+        for label, score in self._learned.guesses(spoken):
+            kind = Kind.REPORT if label == _DANGER else Kind(label)
+            points[kind] = max(points.get(kind, score * worth), score * worth)
         for hinted, more in hints.items():
             if hinted is not None:
                 points[hinted] = points.get(hinted, 0.0) + more

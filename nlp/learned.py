@@ -24,7 +24,7 @@ class LearnedWords:
     def points(self, spoken: str) -> dict[str, float]:
         """Return what each label is worth."""
         worth = self._worth / UNIT / len(spoken) ** 0.5
-        return {guess.label: guess.score * worth for guess in self._table.guesses(spoken)}
+        return {label: score * worth for label, score in self._table.guesses(spoken)}
 
     def words(self, spoken: str, labels: Iterable[str]) -> dict[str, dict[str, float]]:
         """Return what each word adds to each label: pieces count for the word they begin in."""

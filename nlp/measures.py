@@ -43,9 +43,9 @@ Figure = Callable[[Sequence[Outcome]], float]
 
 def outcome(wanted: str, guesses: Sequence[Guess]) -> Outcome:
     """Return what came of it; how sure: the lead of the best, as a share of all that was said."""
-    best, second = guesses[0], guesses[1]
-    said = sum(guess.score**2 for guess in guesses) ** 0.5
-    return Outcome(wanted, best.label, second.label, (best.score - second.score) / (said or 1))
+    (best, most), (second, next_most), *_ = guesses
+    said = sum(score**2 for _, score in guesses) ** 0.5
+    return Outcome(wanted, best, second, (most - next_most) / (said or 1))
 
 
 def accuracy(outcomes: Sequence[Outcome]) -> float:

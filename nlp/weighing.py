@@ -8,11 +8,11 @@ weight · (1 + ln tf), in whole numbers of sixteenths.
 import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from math import log
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -26,16 +26,14 @@ UNIT: Final = 16
 
 _BITS: Final = 32
 _HALF: Final = 1 << (_BITS - 1)
-_DAMPED: Final = (0, *(round(UNIT * (1 + log(tf))) for tf in range(1, 64)))
+_OFTEN: Final = 63
+"""Said more often than this, a word adds no more."""
+
 Weights = Mapping[str, Mapping[str, int]]
 """Word to label to weight."""
 
-
-class Guess(NamedTuple):
-    """A label with its score in sixteenths."""
-
-    label: str
-    score: int
+Guess = tuple[str, int]
+"""A label with its score in sixteenths."""
 
 
 class WordTable:
@@ -64,9 +62,8 @@ class WordTable:
         for word, tf in counts.items():
             if tf > 1:
                 total += packed[word] * (_damped(tf) - UNIT)
-        guesses = list(map(_GUESS, zip(self.labels, self._unpacked(total), strict=True)))
-        guesses.sort(key=_SCORE, reverse=True)  # equals stay in their order
-        return guesses
+        guesses = zip(self.labels, self._unpacked(total), strict=True)
+        return sorted(guesses, key=_SCORE, reverse=True)  # equals stay in their order
 
     def reasons(self, text: str, label: str) -> dict[str, int]:
         """Return the words that speak for or against a label, with what each of them adds."""
@@ -92,8 +89,6 @@ class WordTable:
 
 
 _SCORE: Final = itemgetter(1)
-_GUESS: Final = partial(tuple.__new__, Guess)
-"""Makes a guess of its two parts without a call in Python: a tenth of a short message's time."""
 
 
 def document(title: str, body: str) -> str:
@@ -140,5 +135,6 @@ def _cell(cell: str, number: int) -> tuple[str, int]:
         raise LexiconError(f"line {number}: '{cell}' is no label with a whole weight.") from error
 
 
+@cache
 def _damped(tf: int) -> int:
-    return _DAMPED[min(tf, len(_DAMPED) - 1)]
+    return round(UNIT * (1 + log(min(tf, _OFTEN))))

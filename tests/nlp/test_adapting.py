@@ -40,7 +40,7 @@ _TEXTS = st.text(_CHARACTERS, min_size=1, max_size=30).map(sentence)
 
 
 def _best(table: Rows, text: str) -> str:
-    return WordTable(table).guesses(sentence(text))[0].label
+    return WordTable(table).guesses(sentence(text))[0][0]
 
 
 def test_corrections_make_the_table_say_what_staff_say() -> None:

@@ -5,7 +5,7 @@ from math import log
 import pytest
 
 from nlp.tables import LexiconError
-from nlp.weighing import UNIT, Guess, WordTable, document, parse_weights, written_weights
+from nlp.weighing import UNIT, WordTable, document, parse_weights, written_weights
 
 WEIGHTS = {"电梯": {"lift": 6, "noise": -2}, "梯门": {"lift": 1}, "吵": {"noise": 5}}
 
@@ -21,14 +21,14 @@ SCORES = [
 
 @pytest.mark.parametrize(("label", "text", "expected"), SCORES)
 def test_scores(label: str, text: str, expected: list[tuple[str, int]]) -> None:
-    wanted = [Guess(name, score * UNIT) for name, score in expected]
+    wanted = [(name, score * UNIT) for name, score in expected]
     assert WordTable(WEIGHTS).guesses(text) == wanted, label
 
 
 @pytest.mark.parametrize("times", [2, 63, 1_000])
 def test_a_word_said_often_adds_less_each_time(times: int) -> None:
     damped = 1 + log(min(times, 63))
-    expected = [Guess("noise", 5 * round(UNIT * damped)), Guess("lift", 0)]
+    expected = [("noise", 5 * round(UNIT * damped)), ("lift", 0)]
     assert WordTable(WEIGHTS).guesses("吵" * times) == expected
 
 
