@@ -49,6 +49,9 @@ class Shown:
     acted: int
     when: datetime
     points: str
+    unit: str
+    """What is counted: points, records that proved right, or wrong, or weight of a vote."""
+
     why: str
     earlier: bool
     """It is of an account that was joined with hers."""
@@ -150,13 +153,16 @@ async def mine(request: web.Request) -> web.Response:
 
 @dataclass(frozen=True, slots=True)
 class _Overview:
-    """`signed` and `root` are the last checkpoint's; `issued` is what residents have, by ledger."""
+    """`signed` and `root` are the last checkpoint's; `issued` is what residents have, by ledger.
+
+    `keys` are all that ever signed, with the size from which each does: the first one is printed.
+    """
 
     signed: int
     root: str
     witnesses: Sequence[Witnessed]
     waits: int
-    key: str
+    keys: Sequence[tuple[str, int]]
     issued: dict[str, int]
 
 
@@ -170,7 +176,7 @@ def _overview(views: Views) -> _Overview | None:
         base64.b64encode(said.root).decode(),
         views.log.witnesses(),
         views.log.size() - said.size,
-        keys[-1][0],
+        [(key, since) for key, since, _ in keys],
         {one.value: count for one, count in views.journal.issued().items()},
     )
 
@@ -219,6 +225,7 @@ def _shown(rules: Rules, person_id: int, receipt: Receipt) -> Shown:
         middle["acted"],
         datetime.fromtimestamp(middle["acted"] / 1_000_000, UTC),
         f"{amount:+d}" if moves else "0",
+        "rejected" if "rejected" in {outer["debit"], outer["credit"]} else outer["ledger"],
         rules.policy.move(middle["activity"]).name,
         receipt.owner.partition(":")[2] != str(person_id),
     )

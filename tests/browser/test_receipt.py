@@ -32,11 +32,11 @@ def give_points(url: str) -> None:
     engine.dispose()
 
 
-def change(file: Path) -> None:
-    """As whoever owns the database can: without its triggers, one number of an entry."""
+def change(file: Path, table: str, how: str) -> None:
+    """As whoever owns the database can, without its triggers."""
     with sqlite3.connect(file, timeout=20) as connection:
-        connection.execute("DROP TRIGGER transfer_no_update")
-        connection.execute("UPDATE transfer SET amount = 9 WHERE seq = 1")
+        connection.execute(f"DROP TRIGGER {table}_no_update")
+        connection.execute(f"UPDATE {table} SET {how}")  # noqa: S608
 
 
 async def receipts(page: Page, service: ServiceProcess) -> None:
@@ -45,23 +45,27 @@ async def receipts(page: Page, service: ServiceProcess) -> None:
     await expect(page.locator(".receipt:not(.is-proved, .is-refuted)")).to_have_count(0)
 
 
-async def test_a_receipt_is_verified_and_a_changed_one_is_refused(
-    service: ServiceProcess, browser: Browser, sqlite_url: str
-) -> None:
-    file = Path(sqlite_url.removeprefix("sqlite:///"))
+async def with_two_entries(service: ServiceProcess, browser: Browser, url: str) -> Page:
+    """A phone of somebody who has just got two entries, and was told where to see them."""
     page = await page_of(browser, PHONE)
     await page.goto(service.url)
     await page.get_by_role("textbox").fill("我的积分")
     await page.keyboard.press("Enter")
     log = page.get_by_role("log")
     await expect(log).to_contain_text("您现在有 0 分")
-    give_points(sqlite_url)
+    give_points(url)
     await page.get_by_role("textbox").fill("我的积分")
     await page.keyboard.press("Enter")
-    await expect(log.get_by_role("link").last).to_have_attribute(
-        "href", re.compile("/ledger/mine$")
-    )
+    link = log.get_by_role("link").last
+    await expect(link).to_have_attribute("href", re.compile("/ledger/mine$"))
+    return page
 
+
+async def test_a_receipt_is_verified_and_a_changed_one_is_refused(
+    service: ServiceProcess, browser: Browser, sqlite_url: str
+) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    page = await with_two_entries(service, browser, sqlite_url)
     await receipts(page, service)
     await expect(page.locator(".is-proved")).to_have_count(2)
     await expect(page.locator("[data-verdict]").first).to_contain_text(
@@ -79,7 +83,7 @@ async def test_a_receipt_is_verified_and_a_changed_one_is_refused(
         await picture(page, name)
 
     await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    change(file)
+    change(file, "transfer", "amount = 9 WHERE seq = 1")
     await receipts(page, service)
     await expect(page.locator(".is-proved")).to_have_count(1)
     await expect(page.locator(".is-refuted [data-verdict]")).to_contain_text("有人动过")
@@ -92,3 +96,61 @@ async def test_a_receipt_is_verified_and_a_changed_one_is_refused(
     await receipts(page, service)
     await expect(page.locator(".is-proved")).to_have_count(0)
     await expect(page.locator("[data-log] .refuted")).to_contain_text("跟您上次看的对不上")
+
+
+def sign_with_another_key(file: Path, url: str, *, announced: bool) -> None:
+    """As `gongzhi ledger-key --next` does; without a word of the old key if whoever owns it can."""
+    engine = make_engine(parse_url(url))
+    personal = PersonalData(load_register(), b"a secret key that only proofs know")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        tx = SqlTx(connection, datetime.now(UTC), personal)  # noqa: TID251  a real service runs
+        tx.log.rotate()
+        tx.log.publish("")
+        connection.exec_driver_sql("COMMIT")
+    engine.dispose()
+    if not announced:
+        silent = "announced = '' WHERE id = (SELECT MAX(id) FROM ledger_key)"
+        change(file, "ledger_key", silent)
+
+
+async def test_another_key_and_another_ledger_are_told_from_the_one_seen_before(
+    service: ServiceProcess, browser: Browser, sqlite_url: str
+) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    page = await with_two_entries(service, browser, sqlite_url)
+    said = page.locator("[data-log] li").last
+    await receipts(page, service)
+    sign_with_another_key(file, sqlite_url, announced=True)
+    await receipts(page, service)
+    await expect(said).to_contain_text("新钥匙由旧钥匙签字介绍，查过了，是真的")
+    await expect(page.locator(".is-proved")).to_have_count(2)
+    await page.goto(f"{service.url}/ledger")
+    await expect(page.locator("dd", has_text="签起").locator("code")).to_have_count(2)
+    sign_with_another_key(file, sqlite_url, announced=False)
+    await receipts(page, service)
+    await expect(said).to_contain_text("旧钥匙没有介绍过它")
+    await expect(page.locator(".is-proved")).to_have_count(0)
+
+    renamed = """() => localStorage.setItem("gz-ledger", JSON.stringify(
+        {...JSON.parse(localStorage.getItem("gz-ledger")), origin: "another/ledger"}))"""
+    await page.evaluate(renamed)
+    await receipts(page, service)
+    await expect(said).to_contain_text("这不是您上次看的那本账")
+    await expect(page.locator(".is-refuted")).to_have_count(2)
+
+
+async def test_where_the_log_can_not_be_read_that_is_said(
+    service: ServiceProcess, browser: Browser, sqlite_url: str
+) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    page = await with_two_entries(service, browser, sqlite_url)
+    await page.route("**/ledger/checkpoint", lambda route: route.abort())
+    await page.goto(f"{service.url}/ledger/mine")
+    await expect(page.locator("[data-log] li")).to_contain_text("现在拿不到账本")
+    await expect(page.locator("[data-verdict]").first).to_contain_text("没法验")
+    await page.unroute_all()
+    change(file, "log_checkpoint", "note = 'nothing'")
+    await receipts(page, service)
+    await expect(page.locator("[data-log] li")).to_contain_text("账本的签名不对")
+    await expect(page.locator(".is-refuted")).to_have_count(2)

@@ -11,6 +11,7 @@ from aiohttp import ClientResponse
 from bot.ports.storage import Tx
 from bot.sealer import Sealer
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
+from credits.ledger import Ledger
 from credits.merkle import verify_consistency, verify_inclusion
 from credits.notes import open_checkpoint, parse_verifier
 from credits.posting import post
@@ -105,6 +106,26 @@ async def test_receipts_are_for_the_browser_of_their_owner(site: Web) -> None:
     stranger = await (await get(site, "/ledger/mine")).text()
     assert "data-receipt=" not in stranger
     assert "这里还没有您的积分" in stranger
+
+
+async def test_what_counts_no_points_is_not_called_points(site: Web) -> None:
+    owner = await visitor(site)
+
+    def unit(tx: Tx) -> None:
+        person_id = next(one for one in range(1, 99) if tx.log.receipts(one))
+        for key, side, ledger in (
+            ("right", "resident", Ledger.CREDIT),
+            ("wrong", "rejected", Ledger.CREDIT),
+            ("weight", "resident", Ledger.VOTE),
+        ):
+            credit = f"{side}:{person_id}"
+            wish = posting(key, credit=credit, amount=1, acted_at=tx.now, ledger=ledger)
+            post(tx.journal, wish, now=tx.now, new_id=tx.new_transfer_id)
+
+    await site.community.storage.write(unit)
+    page = await (await owner.get("/ledger/mine")).text()
+    told = re.findall(r'data-points="[+0-9]+">([^<]+)<', page)
+    assert told == ["投票多 +1 份", "看过是错的 +1 条", "看过是对的 +1 条", "+5 分", "+5 分"]
 
 
 async def test_receipts_go_on_page_by_page(site: Web) -> None:

@@ -27,9 +27,11 @@
 
   const node = (left, right) => sha256(Uint8Array.of(1), left, right);
 
+  class Unreachable extends Error {}
+
   async function get(path) {
-    const answer = await fetch(path, { cache: "no-store" });
-    if (!answer.ok) throw new Error(path);
+    const answer = await fetch(path, { cache: "no-store" }).catch(() => null);
+    if (!answer || !answer.ok) throw new Unreachable(path);
     return answer;
   }
 
@@ -93,6 +95,19 @@
     return crypto.subtle.verify({ name: "Ed25519" }, imported, from64(line[2]).slice(4), bytes(note.text));
   }
 
+  // Whether each key since the one that was seen last was announced by the one before it.
+  async function announced(keys, known, origin) {
+    const place = keys.findIndex((one) => one.key === known);
+    if (place < 0) return false;
+    for (let next = place + 1; next < keys.length; next += 1) {
+      const [text, signed] = keys[next].announced.split("\n\n");
+      if (text !== `${origin}\nthe next key is ${keys[next].key}\nfrom ${keys[next].since}`) return false;
+      const note = { text: text + "\n", signed: signed.trim().split("\n"), origin };
+      if (!(await signedBy(note, keys[next - 1].key))) return false;
+    }
+    return true;
+  }
+
   const before = remembered();   // as it was when the page was opened
   let looks = 10;
 
@@ -119,15 +134,20 @@
     const key = keys[keys.length - 1].key;
     const signed = await signedBy(note, key);
     say(fill(signed ? words.signed : signed === null ? words.unsure : words.unsigned, note), signed);
-    if (!before || before.origin !== note.origin) {
+    if (before && before.origin !== note.origin) { say(words.renamed, false); return null; }
+    if (!before) {
       say(words.first, null);
     } else {
       const path = `/ledger/consistency?from=${before.size}&to=${note.size}`;
       const proof = before.size <= note.size ? (await (await get(path)).json()).proof.map(from64) : [];
       const grown = await extend(before.size, fromHex(before.root), note.size, note.root, proof);
       say(fill(grown ? words.grown : words.forked, { old: before.size, size: note.size }), grown);
-      if (before.key !== key) say(words.rekeyed, null);
       if (!grown) return null;
+      if (before.key !== key && signed !== null) {
+        const right = await announced(keys, before.key, note.origin);
+        say(right ? words.rekeyed : words.unannounced, right);
+        if (!right) return null;
+      }
     }
     if (signed === false) return null;
     remember(note, key);
@@ -175,16 +195,21 @@
     verdict.textContent = fill(found === "proved" ? words.proved : found === "waits" ? words.waits : words.refuted, { index: receipt.index + 1, size: note.size });
   }
 
+  // Without the log nothing can be said of an entry.
+  function giveUp(items, how) {
+    for (const item of items) { item.classList.add(how); item.querySelector("[data-verdict]").textContent = words.nothing; }
+  }
+
   async function run() {
-    if (!(window.crypto && crypto.subtle)) { say(words.insecure, null); return; }
+    const items = [...list.querySelectorAll("[data-receipt]")];
+    if (!(window.crypto && crypto.subtle)) { say(words.insecure, null); giveUp(items, "is-open"); return; }
     log.querySelector("ul").replaceChildren();
     let note = null;
-    try { note = await checkLog(); } catch { say(words.unreachable, null); return; }
-    const items = [...list.querySelectorAll("[data-receipt]")];
-    if (note === null) {
-      for (const item of items) { item.classList.add("is-refuted"); item.querySelector("[data-verdict]").textContent = words.nothing; }
-      return;
+    try { note = await checkLog(); } catch (error) {
+      if (error instanceof Unreachable) { say(words.unreachable, null); giveUp(items, "is-open"); return; }
+      say(words.unsigned, false);   // what can't be read is not signed
     }
+    if (note === null) { giveUp(items, "is-refuted"); return; }
     for (const item of items) await checkOne(item, note);
     looks -= 1;
     if (looks && list.querySelector(".is-open")) setTimeout(run, 2000);   // it is signed in a moment
