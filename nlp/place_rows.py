@@ -1,6 +1,7 @@
 """Trying what places and times are found in sentences, part by part."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from nlp.times import times_in
 
 PARTS: Final = ("estate", "building", "unit", "floor", "room", "landmark", "time")
 Row = Mapping[str, str]
+_BEGINNING: Final = re.compile(r"^从(?=.+(?:开始|起)$)|(?:开始|起)$")
 
 
 def place_figures(rows: Sequence[Row]) -> Iterator[str | dict[str, float]]:
@@ -33,7 +35,9 @@ def place_figures(rows: Sequence[Row]) -> Iterator[str | dict[str, float]]:
 def right_parts(finder: PlaceFinder, row: Row) -> set[str]:
     """Return the parts that are found as the row has them."""
     found = parts_of(finder, row["text"])
-    return {part for part in PARTS if found[part] == normalise(row[part])}
+    wanted = {part: normalise(row[part]) for part in PARTS}
+    wanted["time"] = _times(wanted["time"].split("|"))
+    return {part for part in PARTS if found[part] == wanted[part]}
 
 
 def parts_of(finder: PlaceFinder, text: str) -> dict[str, str]:
@@ -42,7 +46,12 @@ def parts_of(finder: PlaceFinder, text: str) -> dict[str, str]:
     place = finder.find(text)
     parts = {part: getattr(place, part) or "" for part in PARTS if part != "time"}
     times = times_in(finder.masked(text))
-    return parts | {"time": "|".join(times)}
+    return parts | {"time": _times(times)}
+
+
+def _times(words: Sequence[str]) -> str:
+    """Join them; whether the 开始 of 昨晚十点开始 is part of a time is not what is tried."""
+    return "|".join(_BEGINNING.sub("", one) for one in words)
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -10,6 +10,7 @@ from bot.flow.alerts import emergency as alert_all
 from bot.flow.news import OTHERS, status_link
 from bot.flow.place import set_place
 from bot.flow.resident import add_words
+from bot.flow.times import note_times
 from bot.model.case import OPEN_STATES, Case
 from nlp.emergencies import Emergency
 from nlp.places import Place
@@ -34,6 +35,7 @@ def add_to(turn: Turn, case: Case) -> Reply:
     """
     case = _nowhere(turn, case) or case
     add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
+    note_times(turn.tx, turn.rules, case, turn.meaning.times)
     completed = _completed(turn, case)
     if completed:
         return placed(turn, case, completed)

@@ -7,6 +7,7 @@ from bot.dialogue.reports import open_new, same_matter
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.ask import ANSWER_WAITS, replied
 from bot.flow.news import status_link
+from bot.flow.times import note_times
 from bot.model.case import OPEN_STATES, Case, State
 from bot.model.relation import Awaited
 from nlp.kinds import Kind
@@ -59,6 +60,7 @@ def _answers(turn: Turn, awaited: Awaited, case: Case) -> bool:
 
 def _taken(turn: Turn, case: Case) -> Reply:
     case = replied(turn.tx, turn.rules, case, turn.actor, turn.words)
+    note_times(turn.tx, turn.rules, case, turn.meaning.times)
     name = "" if case.handler_id is None else turn.tx.staff.get(case.handler_id).name
     text = turn.say("replied" if name else "added", number=case.number, name=name)
     return Reply(

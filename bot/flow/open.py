@@ -1,15 +1,13 @@
 """Stage 1, 问题发现: a resident's words become a case."""
 
 import secrets
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Final
 
 from bot.flow import alerts
 from bot.flow.assign import assign
 from bot.flow.filing import keep_filing
 from bot.flow.move import move, note
 from bot.flow.service import apply_rules, limits, service_of
+from bot.flow.times import note_times
 from bot.flow.winding import wind_clocks
 from bot.model.case import SYSTEM, Actor, Case, EventKind, Party, Trigger
 from bot.model.people import Contact
@@ -19,9 +17,6 @@ from bot.ports.storage import Tx
 from nlp.meaning import Meaning
 from nlp.places import Place
 from nlp.services import Priority, ServiceCatalogue
-from nlp.times import Shape, resolved
-
-_TIMES_MOST: Final = 3
 
 
 def open_case(
@@ -62,8 +57,7 @@ def open_case(
     )
     keep_filing(tx, case)
     note(tx, case, EventKind.FOUND, reporter(contact), words)
-    if meaning.times:
-        note(tx, case, EventKind.TIME, SYSTEM, told_times(rules, meaning.times, tx.now))
+    note_times(tx, rules, case, meaning.times)
     if meaning.emergency is not None:
         note(tx, case, EventKind.ALARM, SYSTEM, rules.texts.say("case.event.alarm"))
     elif service.elsewhere is not None:
@@ -87,21 +81,6 @@ def grid_of(tx: Tx, place: Place) -> int | None:
         return None
     building = tx.places.building(place.estate, place.building)
     return building.grid_id if building else None
-
-
-def told_times(rules: Rules, times: Sequence[str], now: datetime) -> str:
-    """Say the times as she did, and what they mean where that is certain."""
-    texts = rules.texts
-    said = []
-    for words in times[:_TIMES_MOST]:
-        when = resolved(words, now.astimezone(texts.zone))
-        if when.begins is None or when.ends is None or when.begins == now:
-            said.append(words)
-            continue
-        begins, ends = texts.moment(when.begins, now), texts.moment(when.ends, now)
-        key = "time_point" if when.shape is Shape.POINT else "time_range"
-        said.append(texts.say(f"case.event.{key}", words=words, begins=begins, ends=ends))
-    return "；".join(said)
 
 
 def reporter(contact: Contact) -> Actor:

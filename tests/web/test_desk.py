@@ -255,3 +255,12 @@ async def test_an_alert_stands_on_top_until_it_was_seen(site: Web) -> None:
         "/desk/alerts/seen", data=data | {"here": "//evil.example"}, allow_redirects=False
     )
     assert away.headers["Location"] == "/desk"
+
+
+async def test_when_it_was_stands_beside_where(site: Web) -> None:
+    await site.community.report(replace(meaning(), times=("昨晚十点到今天早上",)))
+    browser, _ = await site.seated("wang")
+
+    page = await (await browser.get("/desk/cases/1")).text()
+
+    assert "<dt>说到的时间</dt><dd>昨晚十点到今天早上，就是" in page

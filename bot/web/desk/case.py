@@ -11,7 +11,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.locale.texts import Texts
-from bot.model.case import Case, State
+from bot.model.case import Case, EventKind, State
 from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.bell import case_topic
@@ -101,6 +101,7 @@ async def case_page(
             visit=sight.visit,
             reachable=site.rules.transfers and bool(sight.number),
         ),
+        times=[one.words for one in sight.page.events if one.kind is EventKind.TIME],
         number=dialled(sight.number) if number_shown else "",
         may_call=may(seat.staff.role, Right.CALL),
         hands_link=sight.referrals.live is not None and is_own(sight.page.case, seat.staff),

@@ -1,0 +1,34 @@
+"""What she adds about when it was, or will be, stands in the history of her case."""
+
+from bot.flow import ask
+from bot.ports.storage import Tx
+from tests.bot.dialogue.looking import LIFT, RULES, cases, history
+from tests.bot.dialogue.talker import Talker
+
+
+async def test_a_time_that_she_adds(talker: Talker) -> None:
+    await talker.say(LIFT)
+    await talker.say("补充一下，从昨天晚上十点开始坏的")
+
+    (case,) = await cases(talker)
+    assert "从昨天晚上十点开始，就是从昨天晚上10点起" in await history(talker, case)
+
+
+async def test_a_time_that_she_answers(talker: Talker) -> None:
+    await talker.say(LIFT)
+    (case,) = await cases(talker)
+
+    def asks(tx: Tx) -> None:
+        ask.ask(
+            tx,
+            RULES,
+            case.id,
+            tx.staff.get(case.handler_id or 0),
+            "什么时候在家",
+            version=case.version,
+        )
+
+    await talker.storage.write(asks)
+    await talker.say("明天下午三点到五点在家")
+
+    assert "就是明天下午3点到下午5点" in await history(talker, case)
