@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.completing import asked_where, completed
 from bot.dialogue.telling import how_it_stands, who_and_when, who_knows
 from bot.dialogue.turn import FRESH, Reply, Turn
 from bot.flow.alerts import emergency as alert_all
@@ -36,23 +37,24 @@ def add_to(turn: Turn, case: Case) -> Reply:
     case = _nowhere(turn, case) or case
     add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
     note_times(turn.tx, turn.rules, case, turn.meaning.times)
-    completed = _completed(turn, case)
-    if completed:
-        return placed(turn, case, completed)
+    place = _with_words(turn, case)
+    if place:
+        return placed(turn, case, place)
     text = _answered(turn, case) if asks(turn) else turn.say("added", number=case.number)
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
 
 
 def placed(turn: Turn, case: Case, place: Place, key: str = "placed") -> Reply:
-    """Keep the place, say it back, and who has the case now if that is another."""
+    """Keep the place with what she said before, say it back, and who has the case now if new."""
     handler_id = case.handler_id
+    place = completed(turn, place)
     case = set_place(turn.tx, turn.rules, case, turn.actor, place, to=OTHERS)
     text = turn.say(key, number=case.number, place=case.place)
     if case.handler_id != handler_id:
         text += who_and_when(turn, case)
     reply = Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
-    other = _placeless(turn)
-    if other is None:
+    reply, other = asked_where(turn, case, reply), _placeless(turn)
+    if other is None or reply.step == "where":
         return reply
     question = turn.say("where_else", number=other.number, summary=other.summary)
     notes = {WHERE_OF: str(other.id)}
@@ -78,7 +80,7 @@ def _answered(turn: Turn, case: Case) -> str:
     return turn.say("asked", number=case.number, stands=where + stands)
 
 
-def _completed(turn: Turn, case: Case) -> Place:
+def _with_words(turn: Turn, case: Case) -> Place:
     """Return the place that the case has with her words; none where they say nothing new."""
     said = turn.meaning.place
     if not case.place:
@@ -91,7 +93,7 @@ def _completed(turn: Turn, case: Case) -> Place:
 
 def _nowhere(turn: Turn, case: Case) -> Case | None:
     """Return another case of just now that has no place, where she names one and nothing else."""
-    return _placeless(turn) if _only_a_place(turn) and not _completed(turn, case) else None
+    return _placeless(turn) if _only_a_place(turn) and not _with_words(turn, case) else None
 
 
 def _placeless(turn: Turn) -> Case | None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.completing import asked_where
 from bot.dialogue.offering import offered
 from bot.dialogue.reports import alarmed, received
 from bot.dialogue.telling import who_knows
@@ -69,16 +70,19 @@ def chosen_answer(turn: Turn, kind: str) -> Reply:
 
 
 def _no_danger(turn: Turn) -> Reply:
-    rest = turn.say("received.where") if turn.state.step == "where" else ""
     notes = {name: value for name, value in turn.state.notes.items() if name != _NOTE}
     reply = Reply(
-        text="\n".join(part for part in (turn.say("danger.none"), rest) if part),
+        text=turn.say("danger.none"),
         case_id=turn.state.case_id,
         step=turn.state.step,
         notes=notes,
     )
     case = turn.current_case()
-    return reply if case is None else offered(turn, case, reply)
+    if case is None:
+        return reply
+    if reply.step == "where":
+        reply = asked_where(turn, case, reply)
+    return offered(turn, case, reply)
 
 
 def _raised(turn: Turn, case: Case, kind: str) -> Reply:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.completing import place_of
 from bot.dialogue.turn import Reply, Turn
 from bot.flow import together
 from bot.flow.open import grid_of
@@ -19,7 +20,7 @@ def offered(turn: Turn, case: Case, reply: Reply) -> Reply:
     """
     if reply.step != "open" or turn.meaning.doubt is not None:
         return reply  # one question at a time, and danger first
-    place = place_meant(turn, case)
+    place = place_of(turn, case)
     main = _neighbours(turn, case, place)
     if main is None:
         return reply
@@ -41,20 +42,6 @@ def offered(turn: Turn, case: Case, reply: Reply) -> Reply:
 def people(turn: Turn, main: Case) -> int:
     """Count who told of it."""
     return together.others(turn.tx.relations, main) + 1
-
-
-def place_of(turn: Turn, case: Case) -> Place:
-    """Return where the case is, as far as the words for it name a place."""
-    return turn.interpreter.interpret(case.place).place if case.place else Place()
-
-
-def place_meant(turn: Turn, case: Case) -> Place:
-    """Return where her case is; a house of no named estate is in the one that she last spoke of."""
-    place = place_of(turn, case)
-    if place.estate or not place:
-        return place
-    earlier = (place_of(turn, one).estate for one in turn.recent_cases())
-    return replace(place, estate=next(filter(None, earlier), None))
 
 
 def is_here(turn: Turn, case: Case, main: Case, place: Place) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.adding import WHERE_OF, add_to, asks, placed
+from bot.dialogue.completing import asked_where, completed, may_be_in, place_of
 from bot.dialogue.offering import offered
 from bot.dialogue.telling import who_and_when, who_knows
 from bot.dialogue.turn import Reply, Turn
@@ -17,6 +18,7 @@ from bot.flow.service import settle_service
 from bot.model.case import OPEN_STATES, Case, EventKind, State
 from channels.message import Button
 from nlp.emergencies import Emergency
+from nlp.places import Place
 from nlp.services import ServiceCatalogue
 
 _FAINT: Final = 3
@@ -33,12 +35,17 @@ def report(turn: Turn) -> Reply:
 
 def open_new(turn: Turn, words: str) -> Reply:
     """Open a case and say what was understood, who has it and until when."""
-    case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=words)
+    case = _opened(turn, words)
     if case.state is State.OUT_OF_SCOPE:
         return _elsewhere(turn, case)
     if case.doubtful:
         return _which(turn, case)
     return offered(turn, case, received(turn, case))
+
+
+def _opened(turn: Turn, words: str) -> Case:
+    meaning = replace(turn.meaning, place=completed(turn, turn.meaning.place))
+    return open_case(turn.tx, turn.rules, turn.contact, meaning, words=words)
 
 
 def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
@@ -51,17 +58,15 @@ def received(turn: Turn, case: Case, *, lead: str = "") -> Reply:
     ]
     if not lead:
         parts.insert(2, _understood(turn, case, service.name))
-    step = "open"
-    if service.needs_place and not case.place:
-        parts.append(turn.say("received.where"))
-        step = "where"
-    return Reply(
-        text="\n".join(parts),
-        link=status_link(turn.rules, case),
-        case_id=case.id,
-        card=True,
-        step=step,
-    )
+    text = "\n".join([*parts, *_completion(turn, case)])
+    reply = Reply(text=text, link=status_link(turn.rules, case), case_id=case.id, card=True)
+    return asked_where(turn, case, reply) if service.needs_place or case.urgent else reply
+
+
+def _completion(turn: Turn, case: Case) -> list[str]:
+    """Say what place was noted, if it is not the one that she named."""
+    same = not turn.meaning.place or turn.meaning.place.text == case.place
+    return [] if same else [turn.say("received.place", place=case.place)]
 
 
 def emergency(turn: Turn) -> Reply:
@@ -80,7 +85,7 @@ def alarmed(turn: Turn, found: Emergency, words: str) -> Reply:
         alert_all(turn.tx, turn.rules, case, words)
         rest = turn.say(who_knows(turn, case, "emergency.again"), number=case.number)
         return Reply(text=f"{first}\n{rest}", case_id=case.id, link=status_link(turn.rules, case))
-    case = open_case(turn.tx, turn.rules, turn.contact, turn.meaning, words=words)
+    case = _opened(turn, words)
     lead = f"{first}\n{turn.say(who_knows(turn, case, 'emergency.alarmed'))}"
     return received(turn, case, lead=lead)
 
@@ -106,7 +111,21 @@ def where(turn: Turn) -> Reply:
         return report(turn)
     if not turn.meaning.place:
         return _where_in_words(turn, case)
-    reply = placed(turn, case, turn.meaning.place)
+    return _placed(turn, case, place_of(turn, case).merged_with(turn.meaning.place))
+
+
+def in_house(turn: Turn, identifier: str, house: str) -> Reply:
+    """She pressed the estate that the house stands in."""
+    case = turn.own_case(identifier)
+    place = Place() if case is None else place_of(turn, case)
+    found = next((one for one in may_be_in(turn, place) if str(one.id) == house), None)
+    if case is None or case.state not in OPEN_STATES or found is None:
+        return Reply(text=turn.say("too_late"))
+    return _placed(turn, case, replace(place, estate=found.estate))
+
+
+def _placed(turn: Turn, case: Case, place: Place) -> Reply:
+    reply = placed(turn, case, place)
     return offered(turn, turn.tx.cases.get(case.id), reply)
 
 
@@ -123,6 +142,8 @@ def _where_in_words(turn: Turn, case: Case) -> Reply:
     same = turn.meaning.text.strip("。!,") in turn.say("where_same").split()
     if same and (reply := same_place(turn)) is not None:
         return reply
+    if case.place:
+        return add_to(turn, case)
     if not any(hint in turn.words for hint in turn.say("place_hints").split()):
         return replace(add_to(turn, case), step="where")
     case = turn.tx.cases.save(replace(case, place=turn.words))
@@ -200,7 +221,7 @@ def _which(turn: Turn, case: Case) -> Reply:
     heard = turn.say("received.heard", summary=case.summary)
     number = turn.say("received.number", number=case.number)
     return Reply(
-        text=f"{heard}\n{number}\n{turn.say('which')}",
+        text="\n".join([heard, number, *_completion(turn, case), turn.say("which")]),
         buttons=tuple(buttons),
         link=status_link(turn.rules, case),
         case_id=case.id,

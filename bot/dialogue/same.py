@@ -1,6 +1,7 @@
 """She was asked whether she speaks of what her neighbours told of."""
 
-from bot.dialogue.offering import is_here, people, place_meant
+from bot.dialogue.completing import place_of
+from bot.dialogue.offering import is_here, people
 from bot.dialogue.reports import correction, report
 from bot.dialogue.telling import who_and_when
 from bot.dialogue.turn import Reply, Turn
@@ -32,7 +33,7 @@ def not_so(turn: Turn) -> Reply:
 def joined(turn: Turn, identifier: str, main_identifier: str) -> Reply:
     """Her case is handled together with the other one, and she hears of it."""
     case, main = turn.own_case(identifier), _known(turn, main_identifier)
-    if case is None or main is None or not is_here(turn, case, main, place_meant(turn, case)):
+    if case is None or main is None or not is_here(turn, case, main, place_of(turn, case)):
         return Reply(text=turn.say("too_late"))
     try:
         main = together.join(turn.tx, turn.rules, case, main, turn.actor)

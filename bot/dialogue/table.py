@@ -202,6 +202,7 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "unfollow": Choice(meeting.unfollowed, 1),
         "apart": Choice(asking.apart, 1),
         "service": Choice(reports.choose_service, 2),
+        "house": Choice(reports.in_house, 2),
         "confirm": Choice(following.solved, 1),
         "dispute": Choice(following.unsolved, 1),
         "rate": Choice(ratings.rated, 3),
