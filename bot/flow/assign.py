@@ -106,7 +106,7 @@ def assign_to(
 def recategorise(
     tx: Tx, rules: Rules, case_id: int, staff: Staff, service_code: str, *, version: int
 ) -> Case:
-    """A dispatcher corrects the service; a case that waited for it is assigned."""
+    """A dispatcher corrects the service; a case that waited for it is assigned, and she hears."""
     if not may(staff.role, Right.DISPATCH_CASE):
         raise RefusedError("not_allowed")
     case = fresh(tx, case_id, version)
@@ -114,7 +114,10 @@ def recategorise(
         tx.learning.corrected(case.id, case.service_code, service_code, staff.id)
     actor = Actor(Party.DISPATCHER, f"staff:{staff.id}")
     case = settle_service(tx, rules, case, rules.services.get(service_code), actor)
-    return assign(tx, rules, case) if case.handler_id is None else case
+    if case.handler_id is None:
+        case = assign(tx, rules, case)
+        say_who(tx, rules, case)
+    return case
 
 
 def give_nearer(tx: Tx, rules: Rules, case: Case, *, to: Hearers = EVERYBODY) -> Case:

@@ -19,7 +19,10 @@ _URGENT_HOURS: Final = (0.25, 4.0)
 
 
 def settle_service(tx: Tx, rules: Rules, case: Case, service: Service, actor: Actor) -> Case:
-    """Set the service that somebody chose or corrected; the time limits start anew."""
+    """Set the service that somebody chose or corrected; the time limits start anew.
+
+    Words that spoke for another are no reasons any more.
+    """
     answer_due, solve_due = limits(tx, rules, service, urgent=case.urgent)
     case = tx.cases.save(
         replace(
@@ -27,6 +30,7 @@ def settle_service(tx: Tx, rules: Rules, case: Case, service: Service, actor: Ac
             service_code=service.code,
             agency=service.agency,
             doubtful=False,
+            reasons=case.reasons if service.code == case.service_code else "",
             answer_due=answer_due,
             solve_due=solve_due,
         )

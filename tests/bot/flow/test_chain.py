@@ -168,6 +168,33 @@ async def test_a_worker_can_neither_dispatch_nor_touch_a_colleagues_case(
         )
 
 
+async def test_who_settles_a_doubtful_case_gives_it_to_somebody_and_she_hears_of_it(
+    community: Community,
+) -> None:
+    case = await community.report(meaning(doubtful=True))
+    lin = await community.staff("lin")
+    assert case.handler_id is None
+    settled = await community.storage.write(
+        lambda tx: recategorise(
+            tx, community.rules, case.id, lin, "stair_light", version=case.version
+        )
+    )
+    assert settled.handler_id is not None
+    assert settled.reasons == ""
+    assert "负责" in (await community.news(case.contact_id))[-1]
+
+
+async def test_who_agrees_with_the_machine_leaves_its_reasons(community: Community) -> None:
+    case = await community.report(meaning(doubtful=True))
+    lin = await community.staff("lin")
+    settled = await community.storage.write(
+        lambda tx: recategorise(
+            tx, community.rules, case.id, lin, case.service_code, version=case.version
+        )
+    )
+    assert settled.reasons == case.reasons != ""
+
+
 async def test_what_belongs_to_somebody_else_is_redirected_at_once(community: Community) -> None:
     elsewhere = next(s for s in community.rules.services.services if s.elsewhere)
     case = await community.report(meaning(elsewhere.code))
