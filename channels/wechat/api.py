@@ -100,14 +100,20 @@ class Api:
     async def _token_now(self, *, ended: str) -> str:
         async with self._asking:
             if self._token in {"", ended} or self._now() >= self._ends:
-                # The stable token: whoever asks meanwhile, another process too, gets the same.
-                content = json.dumps(self._who).encode()
-                answer = await self._post("/cgi-bin/stable_token", content)
-                token, lasts = answer.get("access_token"), answer.get("expires_in")
-                if not isinstance(token, str) or not isinstance(lasts, int):
-                    raise UnclearError("no token")
-                self._token, self._ends = token, self._now() + lasts - _RENEW_BEFORE_SECONDS
+                try:
+                    self._token, lasts = await self._another()
+                except UnclearError as error:  # nothing else was asked for yet
+                    raise ApiError("no_token", str(error), retry_after_seconds=5.0) from None
+                self._ends = self._now() + lasts - _RENEW_BEFORE_SECONDS
             return self._token
+
+    async def _another(self) -> tuple[str, int]:
+        """Ask for the stable token: whoever asks meanwhile, another process too, gets the same."""
+        answer = await self._post("/cgi-bin/stable_token", json.dumps(self._who).encode())
+        token, lasts = answer.get("access_token"), answer.get("expires_in")
+        if not isinstance(token, str) or not isinstance(lasts, int):
+            raise UnclearError("no token")
+        return token, lasts
 
     async def _post(self, url: str, content: bytes) -> Fields:
         async with self._answered("POST", url, content) as response:

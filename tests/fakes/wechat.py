@@ -39,6 +39,7 @@ class WeChatServer:
     ended: set[str] = field(default_factory=set)
     refusals: list[int] = field(default_factory=list)
     broken: int = 0
+    tokenless: int = 0
     strange: bool = False
     """Whether the address of whoever asks is not among the account's servers."""
     numbers: Any = field(default_factory=lambda: count(24_000_000_000_000_001))
@@ -75,6 +76,9 @@ class WeChatServer:
         return f"token-{self.tokens}"
 
     async def _give_token(self, request: web.Request) -> web.Response:
+        if self.tokenless:
+            self.tokenless -= 1
+            raise web.HTTPBadGateway
         asked = await request.json()
         if asked != {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}:
             return said(40125, "invalid appsecret")

@@ -113,6 +113,14 @@ async def test_an_answer_that_got_lost_is_not_called_a_refusal(account: Account)
         await account.channel.send(to_anna())
 
 
+async def test_without_a_token_it_was_surely_not_sent(account: Account) -> None:
+    account.server.tokenless = 1
+    with pytest.raises(SendError, match="no_token") as refused:
+        await account.channel.send(to_anna())
+    assert refused.value.retryable
+    await account.channel.send(to_anna())
+
+
 async def test_half_of_a_long_text_is_never_sent_again(account: Account) -> None:
     await account.channel.send(to_anna())
     account.server.allowed[ANNA] = 1
