@@ -135,7 +135,9 @@ class _Courtesies:
         fillers = phrase_pattern(entry.strings("fillers")).pattern
         # 你好像, 早就, 感谢信 only begin like a courtesy.
         greeting = rf"(?P<greeting>(?:{greetings})(?![像多久几])|(?:{alone})(?={_EDGE}))"
-        kinds = rf"(?:{greeting}|(?P<thanks>{thanks})|{fillers})"
+        # 好的谢谢 alone says yes; before a matter it says no more than thanks.
+        yes = rf"(?:好的?|行|嗯嗯?){_EDGE_MARK}*(?=(?:{thanks}){_PARTICLES}{_EDGE_MARK}+[^ ])"
+        kinds = rf"(?:{greeting}|(?P<thanks>{thanks})|{yes}|{fillers})"
         self._first: Final = re.compile(rf"{kinds}{_PARTICLES}(?:{_EDGE})*", re.IGNORECASE)
         self._last: Final = re.compile(
             rf"(?:{_EDGE_MARK})*(?:(?P<greeting>{greetings})|(?P<thanks>{thanks})){_PARTICLES}$",

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.adding import danger_of
 from bot.dialogue.completing import asked_where
 from bot.dialogue.offering import offered
 from bot.dialogue.reports import alarmed, received
@@ -12,12 +13,20 @@ from bot.dialogue.turn import Reply, Turn
 from bot.flow.alerts import emergency as alert_all
 from bot.flow.amend import raise_alarm
 from bot.flow.move import note
+from bot.flow.resident import add_words
 from bot.model.case import OPEN_STATES, Case, EventKind
 from nlp.emergencies import KINDS, Emergency
 from nlp.kinds import Kind
 
 _NONE: Final = "none"
 _NOTE: Final = "danger"
+_NEAR: Final = {
+    "crime": ("family_violence",),
+    "family_violence": ("crime",),
+    "self_harm": ("medical",),
+}
+"""Dangers whose help is on its way with that for another."""
+
 _NOT_SAID: Final = re.compile(r"[\s,，.。!！?？、~…啊呀的了]+")
 
 
@@ -27,7 +36,7 @@ def ask_besides(turn: Turn, reply: Reply | None) -> Reply | None:
     Nothing waits for her answer: what she said is taken up as ever meanwhile.
     """
     doubt = turn.meaning.doubt
-    if doubt is None or reply is None:
+    if doubt is None or reply is None or _is_known(turn, doubt):
         return reply
     question = turn.say("danger.ask", first=turn.say(f"danger.first.{doubt.kind}"))
     buttons = (
@@ -42,6 +51,13 @@ def ask_besides(turn: Turn, reply: Reply | None) -> Reply | None:
     )
 
 
+def _is_known(turn: Turn, doubt: Emergency) -> bool:
+    """Say whether those on duty were alarmed about it: nobody is asked again what she has said."""
+    case = turn.current_case()
+    known = None if case is None else danger_of(turn, case)
+    return known is not None and doubt.kind in {known.kind, *_NEAR.get(known.kind, ())}
+
+
 def answer(turn: Turn) -> Reply | None:
     """Take 有 or 没有 in words for an answer to the question; None when it is open no more."""
     kind, _, _ = turn.state.notes.get(_NOTE, "").partition(" ")
@@ -51,7 +67,18 @@ def answer(turn: Turn) -> Reply | None:
     for key, chosen in (("danger.words_yes", kind), ("danger.words_no", _NONE)):
         if said in turn.say(key).split():
             return chosen_answer(turn, chosen)
-    return None
+    return _told(turn, kind)
+
+
+def _told(turn: Turn, kind: str) -> Reply | None:
+    """Take words that tell of that danger for a yes: it is the case that was asked about."""
+    case, found = turn.current_case(), turn.meaning.emergency
+    if found is None or found.kind != kind or case is None or case.state not in OPEN_STATES:
+        return None
+    if danger_of(turn, case) is not None:
+        return None
+    add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
+    return _raised(turn, case, kind)
 
 
 def chosen_answer(turn: Turn, kind: str) -> Reply:

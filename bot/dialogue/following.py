@@ -37,9 +37,15 @@ def progress(turn: Turn) -> Reply:
     ideas, ways = standing_initiatives(turn)
     lines, buttons = [*claims, *ideas], (*to_appeal, *ways)
     if told is None:
-        return Reply(text="\n".join(lines) or turn.say("progress.none"), buttons=buttons)
+        return Reply(text="\n".join(lines) or _none(turn), buttons=buttons)
     text = "\n".join([told.text, *lines])
     return replace(told, text=text, buttons=(*told.buttons, *buttons))
+
+
+def _none(turn: Turn) -> str:
+    """She has none: what a neighbour told of is the neighbour's."""
+    of_others = any(word in turn.words for word in turn.say("progress.words_others").split())
+    return turn.say("progress.of_others" if of_others else "progress.none")
 
 
 def _cases_told(turn: Turn) -> Reply | None:
@@ -52,10 +58,10 @@ def _cases_told(turn: Turn) -> Reply | None:
     return Reply(text="\n".join([turn.say("progress.several"), *lines]), case_id=cases[0].id)
 
 
-def good(turn: Turn) -> Reply:
-    """'修好了': the case that waits for her word is solved."""
+def good(turn: Turn) -> Reply | None:
+    """'修好了': the case that waits for her word is solved; None when there is none."""
     case = asked_about(turn) or _confirmed_by_another(turn)
-    return yes(turn) if case is None else solved(turn, str(case.id))
+    return None if case is None else solved(turn, str(case.id))
 
 
 def yes(turn: Turn) -> Reply:
@@ -75,8 +81,15 @@ def no(turn: Turn) -> Reply:
     case = asked_about(turn)
     if case is None:
         told = _told_of(turn) or turn.current_case()
-        return report(turn) if told is None else add_to(turn, told)
+        return _not_so(turn) if told is None else add_to(turn, told)
     return unsolved(turn, str(case.id))
+
+
+def _not_so(turn: Turn) -> Reply:
+    """'没修好' of a matter that is not known here is asked for, unless she names it."""
+    if turn.meaning.classification.clear:
+        return report(turn)
+    return Reply(text=turn.say("social.anger"), buttons=(turn.button("human", "human"),))
 
 
 def solved(turn: Turn, identifier: str) -> Reply:

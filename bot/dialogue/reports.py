@@ -33,6 +33,16 @@ def report(turn: Turn) -> Reply:
     return open_new(turn, turn.words)
 
 
+def after_place(turn: Turn) -> Reply:
+    """The place came first, in a message of its own: it is that of the matter."""
+    before = turn.state.notes.get("words", "")
+    place = turn.interpreter.interpret(before).place
+    if not place or turn.meaning.place:
+        return report(turn)
+    words = f"{before}，{turn.words}"
+    return open_new(replace(turn, meaning=replace(turn.meaning, place=place)), words)
+
+
 def open_new(turn: Turn, words: str) -> Reply:
     """Open a case and say what was understood, who has it and until when."""
     case = _opened(turn, words)
@@ -99,7 +109,15 @@ def _is_the_same_danger(turn: Turn, case: Case) -> bool:
 
 
 def addition(turn: Turn) -> Reply:
-    """She says that something is to be added."""
+    """She says that something is to be added: another matter, if that is what it surely is."""
+    case, found = turn.current_case(), turn.meaning.classification
+    if case is not None and found.clear and not found.doubtful and not same_matter(turn, case):
+        return open_new(turn, turn.words)
+    return go_on(turn)
+
+
+def go_on(turn: Turn) -> Reply:
+    """Put her words to the case that was spoken of last."""
     case = turn.current_case() or _newest_open(turn)
     return open_new(turn, turn.words) if case is None else add_to(turn, case)
 

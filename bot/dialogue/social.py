@@ -13,8 +13,9 @@ _TELLS_LEAST: Final = 8
 
 
 def greeting(turn: Turn) -> Reply:
-    """Greet back and say what can be done here."""
-    return Reply(text=turn.say("social.greeting"))
+    """Greet back and say what can be done here; who only says that she has something is asked."""
+    begins = any(word in turn.meaning.text for word in turn.say("social.words_go_on").split())
+    return Reply(text=turn.say("social.go_on" if begins else "social.greeting"))
 
 
 def thanks(turn: Turn) -> Reply:
@@ -23,7 +24,11 @@ def thanks(turn: Turn) -> Reply:
 
 
 def helping(turn: Turn) -> Reply:
-    """Say what can be said here, with examples."""
+    """Say what can be said here, with examples; in the middle of a matter only who asks for it."""
+    case = turn.current_case()
+    asked = any(word in turn.meaning.text for word in turn.say("social.words_help").split())
+    if case is not None and case.state in OPEN_STATES and not asked and not _is_command(turn):
+        return add_to(turn, case)
     return Reply(text=turn.say("social.help"), buttons=(turn.button("human", "human"),))
 
 
@@ -51,6 +56,10 @@ def anger(turn: Turn) -> Reply:
 def chatter(turn: Turn) -> Reply:
     """Small talk gets a friendly word."""
     return Reply(text=turn.say("social.chatter"), case_id=turn.state.case_id)
+
+
+def _is_command(turn: Turn) -> bool:
+    return turn.interpreter.is_command(turn.words)
 
 
 def unclear(turn: Turn) -> Reply:

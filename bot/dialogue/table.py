@@ -73,7 +73,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
         Kind.THANKS: social.thanks,
         Kind.ANGER: social.anger,
         Kind.HUMAN: human.ask_for_human,
-        Kind.SOLVED: following.good,
+        Kind.SOLVED: withdrawing.over,
         Kind.YES: following.yes,
         Kind.NO: following.no,
         Kind.WITHDRAW: withdrawing.withdrawing,
@@ -109,7 +109,7 @@ def _same_place(turn: Turn) -> Reply | None:
 IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
     {
         "open": {},
-        "unclear": {Kind.YES: reports.record_words},
+        "unclear": {Kind.YES: reports.record_words, Kind.REPORT: reports.after_place},
         "which": dict.fromkeys((Kind.UNCLEAR, Kind.REPORT, Kind.YES), reports.which),
         "photo": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), pictures.with_words),
         "again": dict.fromkeys(
@@ -117,7 +117,7 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
             recordings.again,
         ),
         "adding": dict.fromkeys(
-            (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), reports.addition
+            (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), reports.go_on
         ),
         "rating": dict.fromkeys(
             (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.THANKS, Kind.ANGER, Kind.REPORT),

@@ -1,13 +1,16 @@
 """She takes a matter back, or thinks better of what she began to say."""
 
+from dataclasses import replace
 from typing import Final
 
-from bot.dialogue.following import line, one
+from bot.dialogue.following import good, line, one, yes
 from bot.dialogue.reports import alarmed
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.resident import withdraw
+from bot.flow.alerts import alarm, handler_and
+from bot.flow.resident import add_words, withdraw
 from bot.model.case import OPEN_STATES, Case, RefusedError
 from bot.model.number import case_id
+from bot.ports.alerts import AlertKind
 from channels.message import Button
 
 STEP: Final = "withdraw"
@@ -31,6 +34,21 @@ def withdrawing(turn: Turn) -> Reply:
         )
     case = next(iter(open_), current)
     return never_mind(turn) if case is None else _asked(turn, case)
+
+
+def over(turn: Turn) -> Reply:
+    """'修好了': what waits for her word is solved; what is open nobody has to do, if she says so.
+
+    Who has it hears it at once: nobody goes on looking for a child that was found.
+    """
+    told, case = good(turn), turn.current_case()
+    polite = turn.meaning.text.strip("。!,~ ") in turn.say("withdraw.words_polite").split()
+    if told is not None or case is None or case.state not in OPEN_STATES or polite:
+        return told or yes(turn)
+    add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
+    alarm(turn.tx, turn.rules, case, AlertKind.NEWS, handler_and(case, ()), turn.words)
+    text = turn.say("withdraw.over", number=case.number, summary=case.summary)
+    return replace(_asked(turn, case), text=text)
 
 
 def agreed(turn: Turn) -> Reply:
