@@ -41,6 +41,7 @@ def write_ledger(settings: Settings, file: str | None, form: str, texts: Texts) 
     with database.opened(settings.database_url) as engine:
         database.migrate(engine)
         with one_moment(engine) as connection:
+            published(connection)  # or fails before the file of last time is emptied
             if file:
                 with Path(file).open("w", encoding="utf-8", newline="\n") as target:
                     done = export_ledger(connection, target, form)

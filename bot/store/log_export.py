@@ -76,7 +76,7 @@ def published(connection: sa.Connection) -> list[tuple[str, int, str]]:
     rows = connection.execute(sa.select(t.ledger_key).order_by(t.ledger_key.c.id)).all()
     if not rows:
         raise NotSealedError(
-            "nothing is sealed yet: start the service, it signs the ledger within a second"
+            "nothing is signed yet: start the service, it signs the ledger within a second"
         )
     return [(row.verifier, row.since, row.announced) for row in rows]
 

@@ -14,6 +14,7 @@ from credits.merkle import (
     ProofError,
     Tree,
     leaf_hash,
+    node_hash,
     verify_consistency,
     verify_inclusion,
 )
@@ -67,6 +68,26 @@ def test_roots_are_those_of_the_oracle(size: str) -> None:
 def test_proofs_are_made_of_the_hashes_of_the_oracle(case: dict[str, object]) -> None:
     proof = Tree(held(LEAVES)).inclusion(int(str(case["index"])), int(str(case["size"])))
     assert sorted(one.hex() for one in proof) == case["hashes"]
+
+
+def rfc_nodes() -> dict[str, bytes]:
+    """The tree of seven leaves of RFC 6962, 2.1.3, with the names that its nodes have there."""
+    found = dict(zip("abcdefj", LEAVES[:7], strict=True))
+    for name, left, right in ("gab", "hcd", "ief", "kgh", "lij"):
+        found[name] = node_hash(found[left], found[right])
+    return found
+
+
+@pytest.mark.parametrize(("index", "proof"), [(0, "bhl"), (3, "cgl"), (4, "fjk"), (6, "ik")])
+def test_proofs_of_inclusion_are_those_of_the_rfc(index: int, proof: str) -> None:
+    nodes = rfc_nodes()
+    assert Tree(held(LEAVES[:7])).inclusion(index, 7) == [nodes[name] for name in proof]
+
+
+@pytest.mark.parametrize(("old", "proof"), [(3, "cdgl"), (4, "l"), (6, "ijk")])
+def test_proofs_of_consistency_are_those_of_the_rfc(old: int, proof: str) -> None:
+    nodes = rfc_nodes()
+    assert Tree(held(LEAVES[:7])).consistency(old, 7) == [nodes[name] for name in proof]
 
 
 SIZES = st.integers(1, 700)

@@ -1,6 +1,7 @@
 """What `export --ledger` is asked for, however its words are put."""
 
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,8 @@ from bot.console.commands import parser
 from bot.console.export import ledger_wish
 from bot.locale.texts import load_texts
 from credits.lines import AUDITOR, PUBLIC
+from tests.bot.console.running import failed
+from tests.proof.command import gongzhi
 
 TEXTS = load_texts(UTC)
 
@@ -37,3 +40,13 @@ def test_a_form_that_is_none_is_refused(
     with pytest.raises(SystemExit, match="2"):
         ledger_wish(parser(TEXTS).parse_args(["export", *words]), TEXTS)
     assert "public 或 auditor" in capsys.readouterr().err
+
+
+def test_what_was_exported_before_stays_if_nothing_is_signed(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    kept = tmp_path / "ledger.jsonl"
+    kept.write_text("of last month")
+    ended = gongzhi(tmp_path, "export", "--ledger", str(kept), database_url=sqlite_url)
+    failed(ended, "nothing is signed yet")
+    assert kept.read_text() == "of last month"
