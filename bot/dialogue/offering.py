@@ -1,5 +1,7 @@
 """您说的是不是这件事？ A matter that neighbours have told of is offered to who tells of it too."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -53,13 +55,19 @@ def is_here(turn: Turn, case: Case, main: Case, place: Place) -> bool:
 
 
 def _neighbours(turn: Turn, case: Case, place: Place) -> Case | None:
+    """Return the case there that most have told of, the oldest of equals: one gathers them all."""
     if not place.public:
         return None
+    known = {main.id: main for main in _alike(turn, case)}
+    fit = [
+        main
+        for main in known.values()
+        if together.may_join(turn.tx, turn.rules, case, main) and is_here(turn, case, main, place)
+    ]
+    return max(fit, key=lambda main: (people(turn, main), -main.id), default=None)
+
+
+def _alike(turn: Turn, case: Case) -> Iterator[Case]:
     for case_id in turn.incidents.alike(case, limit=_LOOKED_AT):
-        try:
-            main = together.standing(turn.tx, turn.tx.cases.get(case_id))
-        except KeyError:  # remembered, and gone from the table
-            continue
-        if together.may_join(turn.tx, turn.rules, case, main) and is_here(turn, case, main, place):
-            return main
-    return None
+        with suppress(KeyError):  # remembered, and gone from the table
+            yield together.standing(turn.tx, turn.tx.cases.get(case_id))

@@ -38,7 +38,7 @@ def joined(turn: Turn, identifier: str, main_identifier: str) -> Reply:
     try:
         main = together.join(turn.tx, turn.rules, case, main, turn.actor)
     except RefusedError:
-        return apart(turn, identifier)
+        return _gathered(turn, case) or apart(turn, identifier)
     text = turn.say(
         "same.joined",
         count=people(turn, main),
@@ -54,6 +54,15 @@ def apart(turn: Turn, identifier: str) -> Reply:
     if case is None or case.state not in OPEN_STATES:
         return Reply(text=turn.say("too_late"))
     text = turn.say("same.apart", number=case.number, who=who_and_when(turn, case))
+    return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def _gathered(turn: Turn, case: Case) -> Reply | None:
+    """Others are handled with hers already, so that it can't become part of another."""
+    count = people(turn, case)
+    if count == 1 or case.state not in OPEN_STATES:
+        return None
+    text = turn.say("same.gathered", number=case.number, count=count, who=who_and_when(turn, case))
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
 
 

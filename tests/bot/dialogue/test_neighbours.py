@@ -114,6 +114,9 @@ class Street:
             if said == "并":
                 other = self.case_of(tx, "乙")
                 together.merge(tx, regulations, other.id, lin, case.number, version=other.version)
+            elif said == "并丙到乙":
+                main, other = self.case_of(tx, "乙"), self.case_of(tx, "丙")
+                together.merge(tx, regulations, other.id, lin, main.number, version=other.version)
             elif said == "分":
                 other = self.case_of(tx, "乙")
                 together.separate(tx, regulations, other.id, lin, version=other.version)

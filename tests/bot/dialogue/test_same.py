@@ -2,7 +2,7 @@
 
 A turn is who speaks, what is said, and what the answer must hold; a word after '不含' must not be
 there. '按' presses a button, '过' lets minutes pass, '社区' does something: 问 asks 甲, 办好 solves
-甲's case, 分 separates 乙's. '听' is what that neighbour heard last. '#' is 甲's number.
+甲's case, 分 separates 乙's, 并丙到乙 merges. '听' is what that neighbour heard last. '#' is 甲's number.
 """
 
 import pytest
@@ -32,6 +32,8 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
     ("she met it too", [*OFFERED, ("乙", "我家也遇到了", "一起办 2 人")]),
     ("she gets its news", [*OFFERED, ("乙", "按是这件事", ""), ("社区", "办好", ""), ("听乙", "", "说办好了"), ("乙", "按好了", "加 5 分")]),
     ("the third is told of three", [*OFFERED, ("乙", "按是这件事", ""), ("丙", SECOND, "2 人反映"), ("丙", "按是这件事", "3 人")]),
+    ("all are gathered in the first, though another is more alike", [*OFFERED, ("丙", SECOND, "1 人反映"), ("丙", "按是这件事", "2 人"), ("丙", "我的工单怎么样了", "和工单 # 一起办"), ("乙", "按是这件事", "3 人")]),
+    ("others were put to hers meanwhile", [*OFFERED, ("丙", SECOND, ""), ("社区", "并丙到乙", ""), ("乙", "按是这件事", "已经有 2 人一起反映 不含单独办")]),
     ("no by button", [*OFFERED, ("乙", "按不是，单独办", "单独办 王师傅"), ("乙", "我的工单怎么样了", "不含一起办")]),
     ("no in words", [*OFFERED, ("乙", "不是", "单独办")]),
     ("saying nothing leaves it a case of its own", [*OFFERED, ("乙", "谢谢", "不客气"), ("乙", "我的工单怎么样了", "派给人了 不含一起办")]),
