@@ -24,6 +24,7 @@ from nlp.sounds import SoundAlike, SoundsLike
 from nlp.text import normalise, simplified
 from nlp.times import times_in
 from nlp.weighing import Weights, WordTable, packaged_table
+from nlp.wording import anywhere
 
 __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
 
@@ -104,8 +105,12 @@ class Interpreter:
         return other
 
     def take_up(self, changes: Iterable[Change], banned: Collection[str]) -> None:
-        """From now on let the packaged words of services count with these changes."""
-        table = WordTable(without(applied(self._packaged, changes), banned))
+        """From now on let the packaged words of services count with these changes.
+
+        What is banned says nothing at the edge of a sentence either.
+        """
+        silent = frozenset(piece for word in banned for piece in anywhere(word))
+        table = WordTable(without(applied(self._packaged, changes), silent))
         self._classifier = self._classifier.taught(table)
 
     def take_up_homophones(self, pairs: Iterable[Homophone]) -> None:

@@ -19,6 +19,11 @@ def sentence(text: str) -> str:
     return f"{BEGIN}{pattern.sub(lambda said: plain[said[0]], bare)}{END}"
 
 
+def anywhere(word: str) -> tuple[str, ...]:
+    """Return a word as tables may hold it: within a sentence, and at its edges."""
+    return word, f"{BEGIN}{word}", f"{word}{END}", f"{BEGIN}{word}{END}"
+
+
 @cache
 def _forms() -> tuple[re.Pattern[str], dict[str, str]]:
     text = files("nlp").joinpath("lexicon", "spoken_forms.tsv").read_text(encoding="utf-8")

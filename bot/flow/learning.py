@@ -23,6 +23,7 @@ from nlp.adapting import Change, as_rows, correction, from_rows, learned, revert
 from nlp.classifier import Classification
 from nlp.meaning import Interpreter
 from nlp.weighing import parse_weights, written_weights
+from nlp.wording import anywhere
 
 LESSONS_MOST: Final = 50
 """So many corrections make up a release at the most: a person is to read them all."""
@@ -59,8 +60,8 @@ class Sources:
 
     @property
     def fixed(self) -> frozenset[str]:
-        """Words that no correction changes."""
-        return frozenset(one.word for one in self.held)
+        """Words that no correction changes, wherever they stand."""
+        return frozenset(piece for one in self.held for piece in anywhere(one.word))
 
     @property
     def alone_at(self) -> datetime | None:

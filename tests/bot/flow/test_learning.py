@@ -187,6 +187,17 @@ async def test_what_changed_since_the_draft_is_looked_at_again(community: Commun
         await community.storage.write(lambda tx: learning.release(tx, ding, made))
 
 
+async def test_a_word_is_held_at_the_edge_of_a_sentence_too(community: Community) -> None:
+    ding, made = await taken(community)
+    edges = [one.word for one in made.changes if one.word[1:].endswith("$")]
+    assert edges
+    for edge in edges:
+        await held(community, ding, edge.removesuffix("$"), WordRule.PINNED)
+    assert not {one.word for one in (await drafted(community)).changes} & set(edges)
+    taught = INTERPRETER.taught([], [edge.removesuffix("$") for edge in edges])
+    assert not taught.weights.keys() & set(edges)
+
+
 async def test_pinned_words_stay_and_banned_ones_say_nothing_after_the_release(
     community: Community,
 ) -> None:
