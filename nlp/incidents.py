@@ -9,7 +9,7 @@ from nlp.similarity import Common, Hit, SimilarTexts, Vector
 
 Key = TypeVar("Key", bound=Hashable)
 
-SAME_INCIDENT: Final = 0.14
+SAME_INCIDENT: Final = 0.18
 """How alike a message and an incident are when they are taken for one."""
 
 HALF_LIFE: Final = timedelta(days=2)

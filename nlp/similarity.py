@@ -1,9 +1,9 @@
 """Which of many texts speak of the same as this one: an index that is kept up to date.
 
-A text is a vector of its runs of two and three characters, of its words, which count twice, and
+A text is a vector of its pairs of characters, of its words, which count half as much again, and
 of marks that are compared as a whole (a building, a service). Each weighs (1 + ln tf) · idf^1.5.
 Title, body and marks are brought to one length each before they are added, so that a short title
-tells as much as a long body. A text keeps what is heaviest.
+tells as much as a long body. A text keeps what is heaviest, at length one again.
 
 Two texts are alike by the cosine. A text is `ranked` together with those that are nearest to it,
 as one incident: what speaks of it in other words is found by the words of its neighbours.
@@ -27,7 +27,7 @@ Ids = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float32]
 
 _BITS: Final = 20
-_KEPT: Final = 128
+_KEPT: Final = 256
 _POSTED: Final = 32
 _SOUGHT: Final = 32
 _BUCKETS: Final = 1 << 16
@@ -39,8 +39,9 @@ _READ_MAX: Final = 2_000
 _NEAR: Final = 0.1
 _OWN_SHARE: Final = 0.1
 _FIRST_ROWS: Final = 64
-_WORD: Final = np.float32(2)
-_FACTORS: Final = np.array((2_654_435_761, 2_246_822_519, 3_266_489_917), dtype=np.uint32)
+_WORD: Final = np.float32(1.5)
+_FIRST: Final = np.uint32(2_654_435_761)
+_SECOND: Final = np.uint32(2_246_822_519)
 _DAMPED: Final = np.array([0, *(1 + np.log(np.arange(1, 256)))], dtype=np.float32)
 
 
@@ -118,7 +119,7 @@ class SimilarTexts(Generic[Key]):
         row = self._free_row()
         kept = len(vector.ids[:_KEPT])
         self._ids[row, :kept] = vector.ids[:_KEPT]
-        self._weights[row, :kept] = vector.weights[:_KEPT]
+        self._weights[row, :kept] = _of_length_one(vector.weights[:_KEPT])
         self._weights[row, kept:] = 0
         self._keys[row] = key
         self._row_of[key] = row
@@ -212,25 +213,14 @@ def _parts(title: str, body: str, marks: Sequence[str]) -> list[tuple[Ids, Weigh
 
 
 def _said(text: str) -> tuple[Ids, Weights]:
-    run_ids, run_weights = _runs(text)
-    ids, weights = _words(text)
-    return np.concatenate([run_ids, ids]), np.concatenate([run_weights, _WORD * weights])
+    pair_ids, pair_weights = _counted(_pairs(text))
+    ids, weights = _coded(_long_words(text))
+    return np.concatenate([pair_ids, ids]), np.concatenate([pair_weights, _WORD * weights])
 
 
-def _runs(text: str) -> tuple[Ids, Weights]:
-    one, two, three = _factored(text)
-    pairs = one[:-1] + two[1:]
-    return _counted(np.concatenate([pairs, pairs[:-1] + three[2:]]))
-
-
-def _factored(text: str) -> list[npt.NDArray[np.uint32]]:
-    """Return the characters as they count at the first, second and third place of a run."""
+def _pairs(text: str) -> npt.NDArray[np.uint32]:
     letters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    return [letters * factor for factor in _FACTORS]
-
-
-def _words(text: str) -> tuple[Ids, Weights]:
-    return _coded(_long_words(text))
+    return letters[:-1] * _FIRST + letters[1:] * _SECOND
 
 
 def _long_words(text: str) -> list[str]:
@@ -257,7 +247,7 @@ def _counted(codes: npt.NDArray[np.uint32]) -> tuple[Ids, Weights]:
 
 def _places(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     # The upper bits of a product are the ones that all lower ones have part in.
-    places: npt.NDArray[np.uint32] = (codes * _FACTORS[0]) >> np.uint32(32 - _BITS)
+    places: npt.NDArray[np.uint32] = (codes * _FIRST) >> np.uint32(32 - _BITS)
     return places
 
 
@@ -283,16 +273,14 @@ def common_of(texts: Iterable[str]) -> Common:
     read = [text[:_READ_MAX] for text in texts]
     lengths = [len(text) for text in read]
     owners = np.repeat(np.arange(len(read)), lengths)
-    one, two, three = _factored("".join(read))
-    pairs, triples = owners[:-1] == owners[1:], owners[:-2] == owners[2:]
+    within = owners[:-1] == owners[1:]
     words = [[_code(word) for word in _long_words(text)] for text in read]
     codes = [
-        (one[:-1] + two[1:])[pairs],
-        (one[:-2] + two[1:-1] + three[2:])[triples],
+        _pairs("".join(read))[within],
         np.array(list(chain.from_iterable(words)), dtype=np.uint32),
     ]
     of_words = np.repeat(np.arange(len(read)), list(map(len, words)))
-    whose = np.concatenate([owners[:-1][pairs], owners[:-2][triples], of_words])
+    whose = np.concatenate([owners[:-1][within], of_words])
     each = np.unique((whose << _BITS) | _places(np.concatenate(codes)))
     ids, times = np.unique(each & ((1 << _BITS) - 1), return_counts=True)
     return Common(ids, times, len(read))

@@ -57,7 +57,7 @@ _ASIDE: Final = frozenset(
 
 _LISTED: Final = 6
 _COMPARED: Final = 200
-_ALIKE_LEAST: Final = 0.12
+_ALIKE_LEAST: Final = 0.15
 _ALIKE_MOST: Final = 2
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
 _NAMED: Final = re.compile(

@@ -50,6 +50,16 @@ def test_itself_is_the_same(texts: SimilarTexts[str]) -> None:
     assert best.score > 0.9
 
 
+def test_of_a_long_text_most_is_kept() -> None:
+    index = SimilarTexts[str]()
+    long = "".join(chr(ord("一") + number) for number in range(300))
+    index.add("long", index.vector("", long))
+
+    (hit,) = index.find(index.vector("", long))
+
+    assert hit.score > 0.9
+
+
 def test_what_is_removed_or_replaced_is_not_found(texts: SimilarTexts[str]) -> None:
     texts.remove("lift too")
     texts.remove("nobody")
