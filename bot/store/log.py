@@ -13,7 +13,6 @@ from bot.store.sealing import SqlSealing, Watermark
 from bot.store.unit import Unit
 from credits.entry import NO_SALT, named_text
 from credits.ledger import TREASURY
-from credits.linking import LINK
 from credits.merkle import TILE_WIDTH, Tree
 from credits.notes import (
     Checkpoint,
@@ -108,16 +107,13 @@ class SqlLog:
         return [row.owner for row in self._unit.run(shown)]
 
     def _joined(self, person_id: int) -> list[str]:
-        """Return her accounts, and those whose points were taken along, and along with those."""
-        found, fresh = [f"rejected:{person_id}"], [f"resident:{person_id}"]
+        """Return her accounts, and those of whom she was in other chats before they were joined."""
+        found, fresh = [person_id], [person_id]
         while fresh:
+            into = sa.select(t.person.c.id).where(t.person.c.joined_into.in_(fresh))
+            fresh = [row.id for row in self._unit.run(into) if row.id not in found]
             found += fresh
-            linked = sa.select(t.transfer.c.debit).where(
-                t.CREDITED, t.transfer.c.credit.in_(fresh), t.transfer.c.activity == LINK
-            )
-            fresh = sorted({row.debit for row in self._unit.run(linked)} - {*found})
-            found += [f"rejected:{owner.partition(':')[2]}" for owner in fresh]
-        return found
+        return [f"{kind}:{one}" for one in found for kind in ("resident", "rejected")]
 
     def seal(self, state: object) -> tuple[int, object]:
         """Seal transfers that have no leaf, some at a time; return how many that were."""

@@ -109,7 +109,9 @@ class SqlPeople:
         )
 
     def absorb(self, *, old: int, into: int) -> None:
-        """Give the cases of `old` to `into`, and forget its codes."""
+        """Give the cases of `old` to `into`, and forget its codes; note where it went."""
+        gone = t.person.update().where(t.person.c.id == old)
+        self._unit.run(gone.values(joined_into=into))
         self._unit.run(
             t.case_file.update().where(t.case_file.c.reporter_id == old).values(reporter_id=into)
         )

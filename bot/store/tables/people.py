@@ -13,6 +13,7 @@ person: Final = table(
     text("verification"),
     link("household_id", "household", needed=False),
     at("created_at"),
+    sa.Column("joined_into", sa.BigInteger, index=True),
 )
 contact: Final = table(
     "contact",

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.ports.log import Receipt
-from bot.ports.storage import Storage, Views
+from bot.ports.storage import Storage, Tx, Views
 from bot.sealer import Sealer
 from bot.store.erase import erase
 from bot.store.log import SqlLog
@@ -167,15 +167,18 @@ def _named(receipt: Receipt) -> str:
 
 
 async def joined(storage: Storage) -> None:
-    """1 went into 2, and 2 into 3."""
+    """1 went into 2, which brought points along, and 2 into 3, which brought none."""
+
+    def unit(tx: Tx) -> None:
+        for number in range(1, 5):
+            assert tx.people.meet("web", f"browser {number}").person_id == number
+        post(tx.journal, link, now=NOON, new_id=tx.new_transfer_id)
+        for old, new in ((1, 2), (2, 3)):
+            tx.people.absorb(old=old, into=new)
+
     await earn(storage, 1, 2, 3, 4)
-    for old, new in ((1, 2), (2, 3)):
-        wish = posting(
-            f"link:{old}", f"resident:{old}", f"resident:{new}", old, activity="link_accounts"
-        )
-        await storage.write(
-            lambda tx, wish=wish: post(tx.journal, wish, now=NOON, new_id=tx.new_transfer_id)  # type: ignore[misc]
-        )
+    link = posting("link:1", "resident:1", "resident:2", 1, activity="link_accounts")
+    await storage.write(unit)
     await signed(storage)
 
 
@@ -191,9 +194,8 @@ async def test_receipts_of_a_joined_account_are_hers_page_by_page(storage: Stora
         return pages
 
     assert await storage.read(look) == [
-        [(5, "resident:3", "credit"), (4, "resident:2", "credit")],
-        [(2, "resident:3", "credit"), (1, "resident:2", "credit")],
-        [(0, "resident:1", "credit")],
+        [(4, "resident:2", "credit"), (2, "resident:3", "credit")],
+        [(1, "resident:2", "credit"), (0, "resident:1", "credit")],
     ]
 
 

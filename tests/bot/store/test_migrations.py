@@ -130,6 +130,23 @@ _OLD_TRANSFERS = (
 )
 
 
+def test_whom_a_person_was_joined_with_is_known_from_her_points(empty: sa.Engine) -> None:
+    migrate(empty, "0020")
+    earned = {"id": "a", "key": "a", "debit": "treasury", "credit": "resident:1"}
+    link = {"id": "b", "key": "b", "debit": "resident:1", "credit": "resident:12"}
+    linked = _OLD_TRANSFER.replace("report_confirmed", "link_accounts")
+    person = _FIRST_ROWS[0].replace("(1,", "({id},")
+    with empty.begin() as connection:
+        connection.exec_driver_sql(_OLD_TRANSFER.format(**earned, amount=5, at=_MOMENT))
+        connection.exec_driver_sql(linked.format(**link, amount=5, at=_MOMENT))
+        for number in (1, 10, 12):
+            connection.exec_driver_sql(person.format(id=number, at=_MOMENT))
+    migrate(empty)
+    with empty.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT id, joined_into FROM person ORDER BY id").all()
+    assert [tuple(row) for row in rows] == [(1, 12), (10, None), (12, None)]
+
+
 def _account(views: Views, side: Account) -> tuple[Balance, Sequence[Transfer]]:
     return views.journal.balance(side), views.journal.entries(side)
 
