@@ -21,7 +21,6 @@ from nlp.incidents import Incidents
 from nlp.meaning import Interpreter
 from nlp.places import Place
 from nlp.similarity import everyday
-from nlp.text import simplified
 
 _log = logging.getLogger(__name__)
 
@@ -140,7 +139,7 @@ class CaseMemory:
         self._incidents.take(case.id, "", words, at=case.opened_at, marks=marks, kind=of_estate)
 
     def _matter(self, case: Case) -> str:
-        return simplified(self._interpreter.matter_of(case.description))
+        return self._interpreter.matter_of(case.description)
 
     def _marks(self, case: Case) -> list[str]:
         """Return what is compared as a whole: the service, the place, and both together.

@@ -21,7 +21,7 @@ from nlp.references import case_number, link_code, recovery_code
 from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue, load_services
 from nlp.sounds import SoundAlike, SoundsLike
-from nlp.text import normalise, simplified
+from nlp.text import plain
 from nlp.times import times_in
 from nlp.weighing import Weights, WordTable, packaged_table
 from nlp.wording import anywhere
@@ -119,7 +119,7 @@ class Interpreter:
 
     def misheard(self, heard: str, right: str) -> list[Homophone]:
         """Return which words of a transcript that was put right sound like what they are."""
-        heard, right = (simplified(normalise(text)) for text in (heard, right))
+        heard, right = (plain(text) for text in (heard, right))
         return homophones(heard, right, self._classifier.cut)
 
     def matter(self, text: str) -> Classification:
@@ -136,7 +136,7 @@ class Interpreter:
 
     def interpret(self, text: str) -> Meaning:
         """Return the meaning; never fails, whatever was written."""
-        said = simplified(normalise(text))
+        said = plain(text)
         text = self._homophones.put_right(said)
         number = case_number(text, others=self._kinds.not_case_numbers)
         classification = self._classify(text)
@@ -168,22 +168,23 @@ class Interpreter:
 
     def is_command(self, text: str) -> bool:
         """Tell whether a text is exactly one of the phrases that the table of kinds lists."""
-        return self._kinds.knows(self._kinds.core(simplified(normalise(text))))
+        return self._kinds.knows(self._kinds.core(plain(text)))
 
     def names_only_a_place(self, text: str) -> bool:
         """Tell whether a text names a place and says nothing else."""
-        return self._places.is_all_of(simplified(normalise(text)))
+        return self._places.is_all_of(plain(text))
 
     def matter_of(self, text: str) -> str:
         """Return what a text says besides places; all of it when that is nothing."""
-        return self._places.without_places(normalise(text)) or text
+        words = plain(text)
+        return self._places.without_places(words) or words
 
     def by_sound(self, text: str) -> SoundAlike:
         """Return what was heard with a name of this community in place of words that sound so."""
         return self._sounds.put_right(text)
 
     def _plain(self, text: str) -> str:
-        return self._homophones.put_right(simplified(normalise(text)))
+        return self._homophones.put_right(plain(text))
 
     def _classify(self, text: str) -> Classification:
         if self._places.is_all_of(text):

@@ -64,6 +64,11 @@ def normalise(text: str) -> str:
     return text
 
 
+def plain(text: str) -> str:
+    """Return the text normalised and in simplified characters: 九號樓 becomes 9号楼."""
+    return normalise(simplified(text))
+
+
 def with_amounts(text: str) -> str:
     """Return the text with digits for spoken hours and points: 四个小时 becomes 4个小时."""
     return _SPOKEN_AMOUNT.sub(_as_digits, text)

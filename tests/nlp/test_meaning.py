@@ -289,6 +289,16 @@ def test_a_correction_is_classified_by_its_right_side(interpreter: Interpreter) 
     assert best.service_code == "door_access"
 
 
+@pytest.mark.parametrize(
+    "text", ["幸福里小區九號樓三單元電梯停了", "幸福里小区九号楼三单元电梯停了"]
+)
+def test_spoken_numbers_are_read_in_either_script(interpreter: Interpreter, text: str) -> None:
+    meaning = interpreter.interpret(text)
+    assert meaning.place == Place(estate="幸福里小区", building="9", unit="3")
+    assert not meaning.classification.doubtful
+    assert interpreter.matter_of(text) == "电梯停了"
+
+
 def test_a_place_alone_is_no_matter(interpreter: Interpreter) -> None:
     meaning = interpreter.interpret("清水湾花园地库")
     assert meaning.place == Place(estate="清水湾花园", landmark="地库")
