@@ -62,10 +62,11 @@ def placed(turn: Turn, case: Case, place: Place, key: str = "placed") -> Reply:
 
 
 def danger_of(turn: Turn, case: Case) -> Emergency | None:
-    """Return the danger that an open case tells of."""
+    """Return the danger that an open urgent case tells of, or may tell of."""
     if not case.urgent or case.state not in OPEN_STATES:
         return None
-    return turn.interpreter.interpret(case.description).emergency
+    told = turn.interpreter.interpret(case.description)
+    return told.emergency or told.doubt
 
 
 def _answered(turn: Turn, case: Case) -> str:

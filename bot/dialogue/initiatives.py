@@ -76,12 +76,22 @@ def initiative(turn: Turn) -> Reply:
     named = _NAMED.search(turn.meaning.text)
     if named is not None:
         return pledging.show(turn, named["seen"] or named["named"])
+    if turn.meaning.cautious is Kind.UNCLEAR:
+        return _or_matter(turn)
     draft = flow.draft_of(turn.tx, turn.contact.person_id)
     if draft is not None:
         buttons = (_button(turn, "go_on", draft), _button(turn, "drop", draft))
         return Reply(text=say(turn, "draft", title=draft.wish.title), buttons=buttons)
     title = _title(turn, words)
     return _named(turn, title) if len(title) >= flow.TITLE_LEAST else idea(turn)
+
+
+def _or_matter(turn: Turn) -> Reply:
+    """A few words that only may be an idea: ask, before questions about it are begun."""
+    own = Button(say(turn, "button.idea"), "idea")
+    matter = Button(say(turn, "button.matter"), "record")
+    text = say(turn, "or_matter", words=turn.words)
+    return Reply(text=text, buttons=(own, matter), step="unclear", notes={"words": turn.words})
 
 
 def listed(turn: Turn) -> Reply:

@@ -1,9 +1,10 @@
 """A matter is reported, made clearer, or corrected."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
-from bot.dialogue.adding import WHERE_OF, add_to, asks, placed
+from bot.dialogue.adding import WHERE_OF, add_to, asks, danger_of, placed
 from bot.dialogue.completing import asked_where, completed, may_be_in, place_of
 from bot.dialogue.offering import offered
 from bot.dialogue.telling import who_and_when, who_knows
@@ -45,15 +46,16 @@ def after_place(turn: Turn) -> Reply:
 
 def open_new(turn: Turn, words: str) -> Reply:
     """Open a case and say what was understood, who has it and until when."""
-    case = _opened(turn, words)
+    case = opened(turn, words)
     if case.state is State.OUT_OF_SCOPE:
-        return _elsewhere(turn, case)
+        return elsewhere(turn, case)
     if case.doubtful:
         return _which(turn, case)
     return offered(turn, case, received(turn, case))
 
 
-def _opened(turn: Turn, words: str) -> Case:
+def opened(turn: Turn, words: str) -> Case:
+    """Open a case at the place that she means."""
     meaning = replace(turn.meaning, place=completed(turn, turn.meaning.place))
     return open_case(turn.tx, turn.rules, turn.contact, meaning, words=words)
 
@@ -95,7 +97,7 @@ def alarmed(turn: Turn, found: Emergency, words: str) -> Reply:
         alert_all(turn.tx, turn.rules, case, words)
         rest = turn.say(who_knows(turn, case, "emergency.again"), number=case.number)
         return Reply(text=f"{first}\n{rest}", case_id=case.id, link=status_link(turn.rules, case))
-    case = _opened(turn, words)
+    case = opened(turn, words)
     lead = f"{first}\n{turn.say(who_knows(turn, case, 'emergency.alarmed'))}"
     return received(turn, case, lead=lead)
 
@@ -104,8 +106,7 @@ def _is_the_same_danger(turn: Turn, case: Case) -> bool:
     """Say whether she speaks of the emergency that the case is, and of no other building."""
     before = turn.interpreter.interpret(case.description)
     buildings = {before.place.building, turn.meaning.place.building} - {None}
-    is_emergency = case.urgent and case.state in OPEN_STATES and before.emergency is not None
-    return is_emergency and len(buildings) <= 1
+    return danger_of(turn, case) is not None and len(buildings) <= 1
 
 
 def addition(turn: Turn) -> Reply:
@@ -150,7 +151,7 @@ def _placed(turn: Turn, case: Case, place: Place) -> Reply:
 def same_place(turn: Turn) -> Reply | None:
     """'也在那儿': the place of the case before is that of the other one too; None of no other."""
     case, before = turn.own_case(turn.state.notes.get(WHERE_OF, "")), turn.current_case()
-    if case is None or before is None:
+    if case is None or before is None or not before.place:
         return None
     return placed(turn, case, turn.interpreter.interpret(before.place).place)
 
@@ -162,12 +163,21 @@ def _where_in_words(turn: Turn, case: Case) -> Reply:
         return reply
     if case.place:
         return add_to(turn, case)
-    if not any(hint in turn.words for hint in turn.say("place_hints").split()):
-        return replace(add_to(turn, case), step="where")
+    if not _sounds_like_a_place(turn):
+        about = turn.current_case() or case
+        notes = {WHERE_OF: str(case.id)}
+        return replace(add_to(turn, about), step="where", notes=notes)
     case = turn.tx.cases.save(replace(case, place=turn.words))
     note(turn.tx, case, EventKind.PLACE, turn.actor, turn.words)
     text = turn.say("placed", number=case.number, place=turn.words)
     return Reply(text=text, case_id=case.id, link=status_link(turn.rules, case))
+
+
+def _sounds_like_a_place(turn: Turn) -> bool:
+    """Say whether each part of her words does: 我在家里，安全的 is no place."""
+    hints = turn.say("place_hints").split()
+    parts = re.split(r"[\s,，。;；!！]+", turn.words.strip("，,。;；!！ "))
+    return all(any(hint in part for hint in hints) for part in parts)
 
 
 def correction(turn: Turn) -> Reply:
@@ -270,10 +280,11 @@ def _reclassified(turn: Turn, case: Case, code: str) -> Reply:
     return offered(turn, case, received(turn, case, lead=lead))
 
 
-def _elsewhere(turn: Turn, case: Case) -> Reply:
+def elsewhere(turn: Turn, case: Case) -> Reply:
+    """Say whose business it is, and whom she may call."""
     service = turn.rules.services.get(case.service_code)
-    elsewhere = service.elsewhere
-    name, phone = (elsewhere.name, elsewhere.phone) if elsewhere else ("", "")
+    other = service.elsewhere
+    name, phone = (other.name, other.phone) if other else ("", "")
     return Reply(
         text=turn.say("elsewhere", name=name, phone=phone, words=case.summary, number=case.number),
         buttons=(turn.button("look_anyway", f"dispute:{case.id}"),),

@@ -1,12 +1,13 @@
 """Greeting, thanks, anger, silence, and words that nobody understands."""
 
+from dataclasses import replace
 from typing import Final
 
-from bot.dialogue.adding import add_to
+from bot.dialogue.adding import add_to, asks
 from bot.dialogue.following import urging
-from bot.dialogue.reports import report
+from bot.dialogue.reports import elsewhere, report
 from bot.dialogue.turn import Reply, Turn
-from bot.model.case import OPEN_STATES
+from bot.model.case import OPEN_STATES, State
 
 _TELLS_LEAST: Final = 8
 """Who scolds in so many words and names a matter has said what it is about."""
@@ -33,8 +34,12 @@ def helping(turn: Turn) -> Reply:
 
 
 def language(turn: Turn) -> Reply:
-    """Say which languages there are."""
-    return Reply(text=turn.say("social.language"), case_id=turn.state.case_id)
+    """Say which languages there are; what she says in another one stays with her case."""
+    case, said = turn.current_case(), turn.say("social.language")
+    if case is None or case.state not in OPEN_STATES or _is_command(turn):
+        return Reply(text=said, case_id=turn.state.case_id)
+    kept = add_to(turn, case)
+    return replace(kept, text=f"{kept.text}\n{said}")
 
 
 def empty(turn: Turn) -> Reply:
@@ -54,8 +59,12 @@ def anger(turn: Turn) -> Reply:
 
 
 def chatter(turn: Turn) -> Reply:
-    """Small talk gets a friendly word."""
-    return Reply(text=turn.say("social.chatter"), case_id=turn.state.case_id)
+    """Small talk gets a friendly word; who asks for what nobody offers is told so."""
+    wants = asks(turn) or any(word in turn.words for word in turn.say("social.words_wish").split())
+    return Reply(
+        text=turn.say("social.not_ours" if wants else "social.chatter"),
+        case_id=turn.state.case_id,
+    )
 
 
 def _is_command(turn: Turn) -> bool:
@@ -67,6 +76,8 @@ def unclear(turn: Turn) -> Reply:
     case = turn.current_case()
     if case is not None and case.state in OPEN_STATES:
         return add_to(turn, case)
+    if case is not None and case.state is State.OUT_OF_SCOPE and asks(turn):
+        return elsewhere(turn, case)
     return Reply(
         text=turn.say("social.unclear", words=turn.words),
         buttons=(turn.button("record", "record"), turn.button("human", "human")),

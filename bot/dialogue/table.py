@@ -33,6 +33,7 @@ from bot.dialogue import (
     social,
     stations,
     teaming,
+    two_matters,
     vote_helpers,
     votes,
     wall,
@@ -51,7 +52,7 @@ BY_KIND: Final[Mapping[Kind, Handler]] = MappingProxyType(
     {
         Kind.EMPTY: social.empty,
         Kind.EMERGENCY: reports.emergency,
-        Kind.REPORT: reports.report,
+        Kind.REPORT: two_matters.told,
         Kind.PROGRESS: following.progress,
         Kind.POINTS: points.points,
         Kind.EARNING: claims.earning,

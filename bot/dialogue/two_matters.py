@@ -1,0 +1,62 @@
+"""'电梯坏了，另外垃圾也没人倒': two matters in one breath are two cases, so that none is lost."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.adding import WHERE_OF
+from bot.dialogue.reports import opened, received, report
+from bot.dialogue.turn import Reply, Turn
+from bot.model.case import OPEN_STATES
+from nlp.meaning import Meaning
+
+_BESIDES: Final = re.compile(
+    r"(?:^|[\s,，.。;；!！、])(?:另外|还有|再有|此外|再就是|同时|顺便)(?:就是|说一下|问一下)?[\s,，:：]*"
+)
+_READ_MOST: Final = 200
+_MATTERS_MOST: Final = 2
+
+
+def told(turn: Turn) -> Reply:
+    """Open a case for each of the matters that she surely names; anything else is one report."""
+    parts = _parts(turn)
+    if len(parts) != _MATTERS_MOST:
+        return report(turn)
+    turns = [replace(turn, meaning=_there(meaning, parts[0])) for meaning in parts]
+    cases = [opened(one, one.meaning.text) for one in turns]
+    replies = [received(one, case) for one, case in zip(turns, cases, strict=True)]
+    asks = next((one for one in replies if one.step == "where"), replies[0])
+    return replace(
+        asks,
+        text="\n".join([turn.say("two_matters"), *(one.text for one in replies)]),
+        case_id=cases[0].id,
+        link=replies[0].link,
+        notes={**asks.notes, WHERE_OF: str(asks.case_id)},
+    )
+
+
+def _there(meaning: Meaning, first: Meaning) -> Meaning:
+    """The second matter is where the first one is, unless she says where."""
+    return meaning if meaning.place else replace(meaning, place=first.place)
+
+
+def _parts(turn: Turn) -> list[Meaning]:
+    """Return what she says before and after 另外, where each names a matter of its own."""
+    if len(turn.words) > _READ_MOST or turn.media:
+        return []
+    texts = filter(None, (text.strip() for text in _BESIDES.split(turn.words)))
+    parts = [turn.interpreter.interpret(text) for text in texts]
+    codes = {_code(turn, part) for part in parts}
+    case = turn.current_case()
+    if case is not None and case.state in OPEN_STATES:
+        codes.discard(case.service_code)
+    return parts if None not in codes and len(codes) == len(parts) else []
+
+
+def _code(turn: Turn, part: Meaning) -> str | None:
+    """Return the service that a part surely names; None of a danger and of what is not ours."""
+    found, best = part.classification, part.classification.best
+    if best is None or found.doubtful or not found.clear or part.emergency or part.doubt:
+        return None
+    service = turn.rules.service(best.service_code)
+    return None if service.elsewhere is not None else service.code
