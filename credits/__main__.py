@@ -98,7 +98,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _verify_ledger(arguments: argparse.Namespace, file: Path) -> int:
     trust = Trust(
-        since=arguments.since.read_text("utf-8") if arguments.since else "",
+        since=_held(arguments.since) if arguments.since else "",
         key=arguments.key,
         witness=_witness_key(arguments.witness) if arguments.witness else None,
     )
@@ -112,6 +112,11 @@ def _verify_ledger(arguments: argparse.Namespace, file: Path) -> int:
         included, extended = prove_all(held, report.roots)
         _tell(f"proofs: {included} of inclusion, {extended} of consistency, made and checked")
     return 0
+
+
+def _held(file: Path) -> str:
+    """Return the checkpoint in the file: downloaded, or copied and saved by some editor."""
+    return file.read_text("utf-8-sig").rstrip() + "\n"
 
 
 def _witness_key(text: str) -> Verifier:

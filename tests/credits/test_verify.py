@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -247,3 +248,13 @@ def test_a_witness_is_told_with_how_much_it_signed_and_is_never_the_log_itself()
     itself = _piped(content, "--witness", str(LOG.verifier))
     assert (itself.returncode, itself.stdout) == (1, b"")
     assert "不是见证人的钥匙" in itself.stderr.decode()
+
+
+def test_a_checkpoint_that_was_copied_from_the_page_is_the_one_that_was_downloaded(
+    tmp_path: Path,
+) -> None:
+    """An editor may have put a mark before it and other ends to its lines, and none to the last."""
+    held = tmp_path / "ledger.txt"
+    held.write_bytes(b"\xef\xbb\xbf" + NOTES[0].strip().replace("\n", "\r\n").encode())
+    found = _piped(b"".join(LINES["public"]), "--since", str(held))
+    assert (found.returncode, found.stderr) == (0, b"")
