@@ -34,6 +34,8 @@ class Recipe:
 
     `copies` are lengths to which texts are cut, with their importance; `lengths` is how much
     pieces of one character, two, … count; smaller weights than `least` of `top` are left out.
+    Single characters that weigh less than `alone_least` are left out and the rest is weighed anew:
+    they are most of what is found in a text, and say next to nothing.
     """
 
     words_most: int
@@ -44,9 +46,12 @@ class Recipe:
     word_factor: float = 2.0
     top: int = 9
     least: int = 1
+    alone_least: int = 0
 
 
-GROUPS: Final = Recipe(words_most=20_000, seen_least=3, copies=((18, 0.3), (50, 0.2)))
+GROUPS: Final = Recipe(
+    words_most=20_000, seen_least=3, copies=((18, 0.3), (50, 0.2)), alone_least=2
+)
 """For long messages and few labels."""
 
 SERVICES: Final = Recipe(
@@ -132,10 +137,27 @@ def train(examples: Sequence[Labelled], recipe: Recipe) -> dict[str, dict[str, i
     sources = [(whole, 1.0), *copies]
     importance = _importance(_learned(sources, factors, examples, recipe), whole, factors)
     kept = np.sort(np.argsort(-importance, kind="stable")[: recipe.words_most])
-    sources = [(counts[:, kept], share) for counts, share in sources]
-    labels, weights = _learned(sources, factors[kept], examples, recipe)
+    labels, weights = _weighed(sources, kept, factors, examples, recipe)
+    alone = np.array([len(name) == 1 for name in names[kept]])
+    faint = alone & (abs(weights).max(axis=0) < recipe.alone_least)
+    if faint.any():
+        kept = kept[~faint]
+        labels, weights = _weighed(sources, kept, factors, examples, recipe)
+    return _rows(names[kept], labels, weights)
+
+
+def _weighed(
+    sources: Iterable[tuple[csr_matrix, float]],
+    kept: Any,
+    factors: Any,
+    examples: Sequence[Labelled],
+    recipe: Recipe,
+) -> tuple[Any, Any]:
+    """Return the labels, and for each the whole weights of the pieces that are kept."""
+    narrowed = [(counts[:, kept], share) for counts, share in sources]
+    labels, weights = _learned(narrowed, factors[kept], examples, recipe)
     rounded = _rounded(weights * factors[kept], recipe.top)
-    return _rows(names[kept], labels, np.where(abs(rounded) < recipe.least, 0, rounded))
+    return labels, np.where(abs(rounded) < recipe.least, 0, rounded)
 
 
 def _learned(
