@@ -36,11 +36,17 @@ def fire(tx: Tx, rules: Rules, timer: Timer) -> None:
 
 
 def _assign(tx: Tx, rules: Rules, case: Case) -> None:
-    """Look for somebody; without anybody again later, and what is urgent never rests."""
-    if case.doubtful:
+    """Look for somebody; without anybody again later, and what is urgent never rests.
+
+    Somebody gets what is doubtful by the best guess; until they take it staff are asked as ever.
+    """
+    doubtful = case.doubtful
+    if doubtful:
         case = tx.cases.save(replace(case, doubtful=False))
     case = assign(tx, rules, case)
     if case.handler_id is not None:
+        if doubtful:
+            case = tx.cases.save(replace(case, doubtful=True))
         say_who(tx, rules, case)
         return
     again = tx.now + _RETRY_URGENT if case.urgent else rules.hours.after(tx.now, _RETRY_HOURS)

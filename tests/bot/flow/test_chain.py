@@ -245,7 +245,14 @@ async def test_a_doubtful_case_is_assigned_by_its_best_guess_after_a_while(
     assert case.state is State.FOUND
     clock.move(minutes=11)
     assert await fire_all(community) == 1
-    assert (await community.case(case.id)).state is State.ASSIGNED
+    given = await community.case(case.id)
+    assert (given.state, given.doubtful) == (State.ASSIGNED, True)
+    assert given.handler_id is not None
+    handler = await community.storage.read(lambda views: views.staff.get(given.handler_id or 0))
+    taken = await community.storage.write(
+        lambda tx: handle.take(tx, community.rules, case.id, handler, version=given.version)
+    )
+    assert not taken.doubtful
 
 
 async def test_lateness_is_said_once_however_long_the_service_was_off(
