@@ -4,6 +4,7 @@ import pytest
 
 from bot.incidents import CaseMemory
 from bot.store.bell import LocalBell
+from nlp.places import Place
 from tests.bot.community import Community, meaning
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import INTERPRETER, Make
@@ -51,6 +52,24 @@ async def test_a_case_shows_what_may_be_the_same(make: Make, memory: CaseMemory)
     assert other.number not in candidates
     assert second.number not in candidates
     assert f'name="alike" value="{first.number}"' in page
+
+
+async def test_what_is_told_of_the_same_house_comes_first(make: Make, memory: CaseMemory) -> None:
+    site = await make(incidents=memory)
+    here, elsewhere = (
+        meaning(place=Place(estate="幸福里小区", building=house)) for house in ("3", "5")
+    )
+    near = await site.community.report(here, address="a", words="老人困在家里，那个又停了")
+    words = "电梯坏了，上不去楼"
+    far = [await site.community.report(elsewhere, address=f"b{n}", words=words) for n in range(3)]
+    case = await site.community.report(here, address="c", words=words)
+    await memory.catch_up()
+    browser, _ = await site.seated("lin")
+
+    page = await (await browser.get(f"/desk/cases/{case.id}")).text()
+
+    candidates = page.partition("可能是同一件事")[2].partition("</section>")[0]
+    assert 0 < candidates.index(near.number) < candidates.index(far[0].number)
 
 
 async def test_nothing_is_shown_while_nothing_is_known(make: Make) -> None:

@@ -58,14 +58,22 @@ def kin_of(views: Views, case: Case, incidents: Incidents) -> Kin:
 
 
 def _same(views: Views, case: Case, incidents: Incidents) -> list[Relative]:
-    """Return the open cases that speak most of what this one speaks of."""
+    """Return the open cases that speak most of what this one speaks of, those there first."""
     found = incidents.alike(case, limit=_OFFERED_MOST)
     open_ = {
         row.case.id: row.case
         for row in views.cases.of_ids(found)
         if row.case.state in OPEN_STATES and row.case.service_code == case.service_code
     }
-    return [_of(open_[one]) for one in found if one in open_][:_SHOWN_MOST]
+    alike = [open_[one] for one in found if one in open_]
+    alike.sort(key=lambda other: not _is_there(case, other))
+    return [_of(other) for other in alike][:_SHOWN_MOST]
+
+
+def _is_there(case: Case, other: Case) -> bool:
+    """Say whether one place is the other, or within it."""
+    outer, inner = sorted((case.place, other.place), key=len)
+    return bool(outer) and inner.startswith(outer)
 
 
 def _alike(views: Views, case: Case, same: Sequence[Relative]) -> list[Relative]:
