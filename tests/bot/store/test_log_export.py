@@ -90,7 +90,7 @@ async def test_what_was_never_signed_can_not_be_exported(engine: sa.Engine) -> N
         exported(engine)
 
 
-_LEAF = ["nonce", "named", "hash", "seq"]
+_LEAF = ["idx", "nonce", "named", "hash", "seq"]
 _TRANSFER = [name for name in t.transfer.c.keys() if name != "seq"]  # noqa: SIM118
 CHANGES = [
     *[("transfer", name) for name in _TRANSFER],
@@ -101,6 +101,8 @@ CHANGES = [
     ("log_checkpoint", "note"),
     ("log_checkpoint", "size"),
     ("ledger_key", "verifier"),
+    ("ledger_key", "since"),
+    ("ledger_key", "announced"),
     ("balance", "posted"),
     ("balance", "ledger"),
     ("cosignature", "name"),
@@ -109,17 +111,25 @@ CHANGES = [
 TEXTS = {"kind": "post", "ledger": "vote", "debit": "resident:2", "credit": "resident:3"}
 
 
+def unbarred(connection: sa.Connection, table: str) -> None:
+    """Take the triggers away, as whoever owns the database can."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        return
+    for verb in ("update", "delete"):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
+
+
 def change(connection: sa.Connection, table: str, column: str, how: str = "") -> None:
     """As whoever owns the database can: without its triggers and constraints, in one row."""
     kind = sa.inspect(connection).get_columns(table)
     numeric = any(one["name"] == column and "INT" in str(one["type"]).upper() for one in kind)
+    unbarred(connection, table)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for name in ("uq_leaf_seq", "ck_transfer_amount"):
             owner = "leaf" if "leaf" in name else "transfer"
             connection.exec_driver_sql(f"ALTER TABLE {owner} DROP CONSTRAINT {name}")
     else:
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_update")
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
     key = next(iter(t.metadata.tables[table].primary_key)).name
     row = connection.exec_driver_sql(f"SELECT {key}, {column} FROM {table} ORDER BY {key}").first()  # noqa: S608
@@ -156,6 +166,35 @@ async def test_whatever_the_databases_administrator_changes_is_found(
         assert str(found.value).startswith("entry ")
 
 
+@pytest.mark.parametrize(
+    ("how", "where"),
+    [
+        ("UPDATE tile_hash SET hash = '00' || SUBSTR(hash, 3)", "tile 0 of level 0"),
+        ("DELETE FROM tile_hash", "tile 0 of level 0"),
+        ("INSERT INTO tile_hash (level, idx, hash) VALUES (1, 1, '00')", "tiles"),
+    ],
+)
+async def test_a_tile_that_was_changed_is_found(
+    storage: Storage, engine: sa.Engine, personal: PersonalData, how: str, where: str
+) -> None:
+    """Proofs are made of them."""
+
+    def unit(tx: Tx) -> None:
+        book = Book(tx.journal)
+        book.new_id = tx.new_transfer_id
+        book.take(*[[("move", f"m{number}", "treasury", 1, 1)] for number in range(300)])
+
+    await storage.write(unit)
+    await Sealer(storage, "https://example.org").once()
+    assert verify(engine, personal).size == 300
+    await let_go(storage)
+    with engine.begin() as connection:
+        unbarred(connection, "tile_hash")
+        connection.exec_driver_sql(how)
+    with pytest.raises(BrokenError, match=where):
+        verify(engine, personal)
+
+
 @pytest.mark.parametrize("table", ["transfer", "leaf", "log_checkpoint", "balance"])
 async def test_what_is_removed_is_found(
     storage: Storage, engine: sa.Engine, personal: PersonalData, table: str
@@ -163,22 +202,10 @@ async def test_what_is_removed_is_found(
     await live(storage)
     await let_go(storage)
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        else:
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+        unbarred(connection, table)
         connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608
     with pytest.raises(BrokenError):
         verify(engine, personal)
-
-
-def unbarred(connection: sa.Connection) -> None:
-    """Take the triggers away, as whoever owns the database can."""
-    for table in ("transfer", "leaf", "account_mark"):
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        else:
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_update")
 
 
 async def test_who_is_not_erased_has_her_salt(
@@ -190,7 +217,7 @@ async def test_who_is_not_erased_has_her_salt(
     assert verify(engine, personal).size == len(STEPS)
     await let_go(storage)
     with engine.begin() as connection:
-        unbarred(connection)
+        unbarred(connection, "account_mark")
         connection.exec_driver_sql("UPDATE account_mark SET salt = '' WHERE owner = 'resident:1'")
     with pytest.raises(BrokenError, match="account resident:1: its salt is gone"):
         verify(engine, personal)
