@@ -1,10 +1,11 @@
 """教分类: a correction among the proposals, a release in words, and the way back."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from tests.bot.community import interpreter
+from tests.bot.community import interpreter, meaning
 from tests.web.conftest import Web
 
 DOUBTFUL = "门口灯也不亮地也不平"
@@ -26,6 +27,27 @@ async def test_a_doubtful_case_shows_both_services_and_why(
     page = await (await browser.get("/desk/cases/1")).text()
     assert ("灯也不亮(+29) 不亮(+3) 不平(-1) → 路灯不亮" in page) == asked, label
     assert ('data-step="choice-2"' in page) == asked, label
+
+
+async def test_what_nobody_listed_is_no_reason_for_other_but_may_remind_of_a_service(
+    site: Web,
+) -> None:
+    words = "那个铁盒子上上下下又不肯动"
+    heard = replace(
+        meaning("lift_fault", doubtful=True),
+        classification=replace(interpreter().matter(words), learned=True, doubtful=True),
+    )
+    case = await site.community.report(heard, words=words)
+    assert case.service_code == "other"
+    browser, csrf = await site.seated("lin")
+    page = await (await browser.get("/desk/cases/1")).text()
+    assert "→ 其他事项" not in page
+    assert "没有认出关键词" in page
+    assert 'data-step="choice-1"' in page
+    data = {"csrf": csrf, "service": "lift_fault", "version": str(case.version)}
+    page = await (await browser.post("/desk/cases/1/service", data=data)).text()
+    assert 'data-step="choice-1"' not in page
+    assert "是人定的" in page
 
 
 async def test_one_press_settles_a_doubtful_case(site: Web) -> None:

@@ -28,6 +28,7 @@ from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
 from bot.web.site import Form, Site, number_in, site_of
 from channels.phone.numbers import dialled
+from nlp.services import ServiceCatalogue
 
 _PARTS: Final = MappingProxyType(
     {
@@ -169,10 +170,16 @@ def _picture(texts: Texts, sight: CaseSight, now: datetime) -> Picture:
 
 
 def _choices(site: Site, case: Case, staff: Staff) -> Sequence[Choice]:
-    """Return what to choose from where the case waits for somebody to say what it is."""
-    if not case.doubtful or "service" not in offers(case, staff):
+    """Return what to choose from where somebody is to say what it is.
+
+    What is of no known service may still remind the machine of one.
+    """
+    unknown = case.service_code == ServiceCatalogue.OTHER
+    reminds = unknown and bool(case.reasons)
+    if not (case.doubtful or reminds) or "service" not in offers(case, staff):
         return []
-    return choices(site.rules, site.interpreter, case.description)
+    found = choices(site.rules, site.interpreter, case.description)
+    return [one for one in found if not unknown or one.code != case.service_code]
 
 
 async def _sight(site: Site, case_id: int) -> CaseSight:
