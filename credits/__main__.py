@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
+import unicodedata
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ _PROGRESS_EVERY: Final = 100_000
 _PATIENCE_SECONDS: Final = 30
 _ANSWER_MOST: Final = 1_000_000
 _PEEK_MOST: Final = 100
+_OBEYED: Final = {"Cc", "Cf", "Cs"}
+"""Characters that control, format, or are halves of others."""
 _LATEST_SECONDS: Final = 253_402_300_799
 """The end of the year 9999: a witness tells the time itself."""
 
@@ -55,7 +58,7 @@ def main() -> int:
     except RefusedError as error:
         _tell(f"REFUSED  {error}", to=sys.stderr)
     except (OSError, NoteError, ProofError, ValueError, LookupError, TypeError) as error:
-        print(f"credits: {chinese(str(error))}", file=sys.stderr)
+        print(_shown(f"credits: {chinese(str(error))}"), file=sys.stderr)
     return 1
 
 
@@ -189,7 +192,17 @@ def _say_trust(report: Report, trust: Trust) -> None:
 
 def _tell(text: str, to: TextIO | None = None) -> None:
     """Print the sentence in Chinese."""
-    print(chinese(text), file=to)
+    print(_shown(chinese(text)), file=to)
+
+
+def _shown(text: str) -> str:
+    """Return it without what a terminal would obey: some of the words are of whom is checked."""
+    return "".join(
+        one
+        if one == "\n" or unicodedata.category(one) not in _OBEYED
+        else "\N{REPLACEMENT CHARACTER}"
+        for one in text
+    )
 
 
 def _make_key(arguments: argparse.Namespace) -> int:

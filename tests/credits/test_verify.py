@@ -258,3 +258,13 @@ def test_a_checkpoint_that_was_copied_from_the_page_is_the_one_that_was_download
     held.write_bytes(b"\xef\xbb\xbf" + NOTES[0].strip().replace("\n", "\r\n").encode())
     found = _piped(b"".join(LINES["public"]), "--since", str(held))
     assert (found.returncode, found.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("name", ["\x1b[8m", "\x9b2J", "\ud800", "\u202e"])
+def test_what_an_export_says_can_not_command_the_terminal(name: str) -> None:
+    """Or whoever wrote it could hide what follows, or turn it round."""
+    spoilt = write({"key": f"x{name}y", "since": 0, "announced": ""}).encode()
+    found = _piped(b"".join([*LINES["public"][:5], spoilt]))
+    assert found.returncode == 1
+    said = f"有问题  钥匙 x\ufffd{name[1:]}y：钥匙应该写在所有记录前面\n"
+    assert found.stderr.decode() == said
