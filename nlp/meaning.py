@@ -131,8 +131,17 @@ class Interpreter:
         return self._classifier.as_learned(self._said(self._plain(text)))
 
     def words_of(self, text: str, pieces: Iterable[str]) -> dict[str, str]:
-        """Return the word of the text in which each of the pieces of learned words begins."""
-        return self._classifier.words_of(self.spoken(text), pieces)
+        """Return the word of the text in which each of the pieces of learned words begins.
+
+        A piece that begins with a pause is of the word after it.
+        """
+        speaking = {piece: _PAUSE.sub("", piece) or piece for piece in pieces}
+        words = self._classifier.words_of(self.spoken(text), {*speaking, *speaking.values()})
+        return {
+            piece: words.get(said, words[piece])
+            for piece, said in speaking.items()
+            if piece in words
+        }
 
     def interpret(self, text: str) -> Meaning:
         """Return the meaning; never fails, whatever was written."""
@@ -305,6 +314,7 @@ _NO_MATTER: Final = Classification((), 0, doubtful=True, clear=False)
 _LONG: Final = 12
 _NAME_MAX: Final = 4
 _CORRECTION_MAX: Final = 60
+_PAUSE: Final = re.compile(r"^[^\w^]+")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _SIX_DIGITS: Final = re.compile(r"\d{3}[ -]?\d{3}")
 _WRONG_FIRST: Final = re.compile(

@@ -47,3 +47,8 @@ def test_the_words_that_change_are_marked_in_the_sentence(
 def test_each_piece_stands_in_a_word_of_the_sentence() -> None:
     found = interpreter().words_of("3号楼2单元电梯坏了", ["电", "梯坏", "了", "无"])
     assert found == {"电": "电梯坏", "梯坏": "电梯坏", "了": "了"}
+
+
+def test_a_piece_that_begins_with_a_comma_is_of_the_word_after_it() -> None:
+    found = interpreter().words_of("停电了，整栋都没电", ["了,", ",整", ","])
+    assert found == {"了,": "了", ",整": "整栋", ",": ","}
