@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -16,7 +16,15 @@ from bot.flow.reasons import why_late
 from bot.flow.referral import with_whom
 from bot.flow.together import others
 from bot.flow.together import standing as standing_case
-from bot.model.case import OPEN_STATES, Actor, Party, RefusedError, State, Trigger
+from bot.model.case import (
+    OPEN_STATES,
+    Actor,
+    EventKind,
+    Party,
+    RefusedError,
+    State,
+    Trigger,
+)
 from bot.model.clock import CaseClock
 from bot.model.proof import Proof
 from bot.model.rating import Score
@@ -196,7 +204,7 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
             beside=_beside(site, sight, now),
             side="pages",
         ),
-        lines=history(texts, page, sight.names, now, side="pages")[::-1],
+        lines=history(texts, _with_answers(sight), sight.names, now, side="pages")[::-1],
         handler=main.handler_name,
         outcome=outcome(main.events),
         asks=main.case.state is State.FOLLOW_UP,
@@ -211,6 +219,23 @@ def _piece(site: Site, sight: _Sight) -> Fresh:
         most=_WORDS_MOST,
     )
     return Fresh(piece, sight.topics)
+
+
+def _with_answers(sight: _Sight) -> CasePage:
+    """Return her case with what staff answered to all since it is handled within another."""
+    page, main = sight.page, sight.main
+    joined = [event.at for event in page.events if event.trigger is Trigger.MERGE]
+    if main is page or not joined:
+        return page
+    told = [
+        event
+        for event in main.events
+        if event.kind is EventKind.ANSWER
+        and event.actor.startswith("staff:")
+        and event.at >= joined[-1]
+    ]
+    events = sorted([*page.events, *told], key=lambda event: event.at)
+    return replace(page, events=events)
 
 
 def _beside(site: Site, sight: _Sight, now: datetime) -> Beside:

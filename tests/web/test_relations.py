@@ -47,6 +47,20 @@ async def test_a_dispatcher_merges_and_separates(site: Web) -> None:
     assert (await site.community.case(second.id)).state is State.ASSIGNED
 
 
+async def test_the_page_of_a_merged_case_tells_what_staff_answered_to_all(site: Web) -> None:
+    first, second = await two(site)
+    worker, csrf = await site.seated("wang")
+    await step(worker, site, first.id, "answer", csrf, words="先来看过了")
+    dispatcher, seal = await site.seated("lin")
+    await step(dispatcher, site, second.id, "merge", seal, alike=first.number)
+    await step(worker, site, first.id, "answer", csrf, words="读卡头下午换新的")
+    told = await status_page(site, second)
+    assert "读卡头下午换新的" in told
+    assert "先来看过了" not in told
+    await step(dispatcher, site, second.id, "separate", seal)
+    assert "读卡头下午换新的" not in await status_page(site, second)
+
+
 @pytest.mark.parametrize(
     ("number", "words"), [("", "没有这张工单"), ("K2A4", "没有这张工单"), ("KK4P", "不能并到自己")]
 )
