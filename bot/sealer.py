@@ -41,7 +41,7 @@ class Sealer:
                 seconds = await self.round(began)
             except StorageError as error:
                 _log.warning("sealing has to wait: %s", error)
-                seconds = EVERY_SECONDS
+                seconds, self._state = EVERY_SECONDS, None  # it may be another database then
             except NoteError as error:
                 _log.error("the ledger's checkpoints can't be signed: %s", error)
             except Exception:  # noqa: BLE001  logged whole; the loop must go on

@@ -114,8 +114,11 @@ class SqlSealing:
         shared = self._unit.shared
         if shared and not self._query("SELECT pg_try_advisory_xact_lock(%s)", _LOCK)[0][0]:
             return 0, watermark
+        _, sealed, last = self._query(SIZE_AND_LAST)[0]
         if not shared:
-            watermark = Watermark(self._query(SIZE_AND_LAST)[0][1])
+            watermark = Watermark(sealed)
+        elif last < watermark.below:
+            watermark = Watermark()  # an older state of the database took the place of that one
         ahead = self._looked(watermark) if shared else watermark
         rows = self._query(
             f"SELECT t.seq, {_TRANSFER} FROM transfer AS t WHERE t.seq > {self._place}"  # noqa: S608

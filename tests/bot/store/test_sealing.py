@@ -201,6 +201,19 @@ def test_a_transaction_that_commits_late_is_not_left_out(
     engine.dispose()
 
 
+def test_where_an_older_state_took_its_place_all_is_looked_at_again(
+    postgres_url: str, personal: PersonalData
+) -> None:
+    engine = make_engine(parse_url(postgres_url))
+    log = Log(engine, personal)
+    log.live(*STEPS[:2])
+    log.seal()
+    log.watermark = Watermark(below=1000)  # what the process knew of the state that is gone
+    log.live(*STEPS[2:4])
+    assert (log.seal(), log.seal()) == (2, 0)
+    engine.dispose()
+
+
 def test_two_sealers_do_not_seal_twice(postgres_url: str, personal: PersonalData) -> None:
     engine = make_engine(parse_url(postgres_url))
     log, other = Log(engine, personal), Log(engine, personal)
