@@ -153,11 +153,10 @@ class Classifier:
     ) -> Classification:
         """Add what learned words say to what listed ones do."""
         points = learned.points(spoken)
-        totals = {
-            code: points.get(code, 0.0) + min(sum(listed.get(code, {}).values()), _LISTED_MOST)
-            for code in self._order
-        }
-        best = sorted(totals, key=lambda code: -totals[code])[:_CANDIDATES_MAX]
+        totals = {code: points.get(code, 0.0) for code in self._order}
+        for code, added in listed.items():
+            totals[code] += min(sum(added.values()), _LISTED_MOST)
+        best = sorted(totals, key=totals.__getitem__, reverse=True)[:_CANDIDATES_MAX]
         words = learned.words(spoken, best)
         reasons = {code: _added(listed.get(code, {}), words[code]) for code in best}
         together = self._ranked(reasons, CLEAR_SCORE)

@@ -37,10 +37,9 @@ class LearnedWords:
         for start, piece in found:
             row, tf, word = weights[piece], times[piece], owner[start]
             share = worth if tf == 1 else (1 + log(tf)) / tf * worth
-            for label, words in added.items():
-                weight = row.get(label)
-                if weight is not None:
-                    words[word] = words.get(word, 0.0) + weight * share
+            for label in added.keys() & row.keys():
+                words = added[label]
+                words[word] = words.get(word, 0.0) + row[label] * share
         return added
 
 
