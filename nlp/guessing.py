@@ -17,6 +17,9 @@ _LEAST: Final = 8.0
 _SURE_LEAD: Final = 20.0
 """From this lead on a guess is sure enough to act on in the middle of a conversation."""
 
+_SAID_LEAST: Final = 2
+"""Of a single character nothing is known: 水 is no report."""
+
 _READ: Final = 200
 _DANGER: Final = "emergency"
 """What is learned as a danger, and was not judged one, is a matter."""
@@ -42,7 +45,8 @@ class KindGuess:
         if not said:
             return None
         spoken = sentence(said[:_READ])
-        worth = _WORTH / UNIT / len(spoken) ** 0.5
+        known = len(said) >= _SAID_LEAST
+        worth = _WORTH / UNIT / len(spoken) ** 0.5 if known else 0.0
         points: dict[Kind, float] = {}
         for label, score in self._learned.guesses(spoken):
             kind = Kind.REPORT if label == _DANGER else Kind(label)

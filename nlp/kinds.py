@@ -136,7 +136,7 @@ class _Courtesies:
         # 你好像, 早就, 感谢信 only begin like a courtesy.
         greeting = rf"(?P<greeting>(?:{greetings})(?![像多久几])|(?:{alone})(?={_EDGE}))"
         # 好的谢谢 alone says yes; before a matter it says no more than thanks.
-        yes = rf"(?:好的?|行|嗯嗯?){_EDGE_MARK}*(?=(?:{thanks}){_PARTICLES}{_EDGE_MARK}+[^ ])"
+        yes = rf"(?:(?:好的?|行|嗯|对){_EDGE_MARK}*)+(?=(?:{thanks}){_PARTICLES}{_EDGE_MARK}+[^ ])"
         kinds = rf"(?:{greeting}|(?P<thanks>{thanks})|{yes}|{fillers})"
         self._first: Final = re.compile(rf"{kinds}{_PARTICLES}(?:{_EDGE})*", re.IGNORECASE)
         self._last: Final = re.compile(

@@ -256,6 +256,8 @@ class Interpreter:
         weighed = first in self._guess.kinds and first not in _DECIDED
         if first is not None and (not weighed or self._kinds.knows(core)):
             return first
+        if self._kinds.knows(core):
+            return self._kinds.match(core, before_matter=False)
         if self._swaps_places(text):
             return Kind.CORRECTION
         if number is not None and len(core.text) < _LONG and not first:

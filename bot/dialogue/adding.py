@@ -87,6 +87,8 @@ def _with_words(turn: Turn, case: Case) -> Place:
     if not case.place:
         return said
     known = turn.interpreter.interpret(case.place).place
+    if not known and said.building:
+        return said  # what was noted are words that only sounded like a place
     both = known.merged_with(said)
     fits = known and _only_a_place(turn) and both == said.merged_with(known) != known
     return both if fits else Place()

@@ -89,11 +89,17 @@ def _turn(
 def _cautiously(turn: Turn) -> Turn:
     """In the middle of something a guess leads nowhere else: her words belong to it."""
     meaning = turn.meaning
-    adds = meaning.kind is Kind.ADDITION and meaning.classification.doubtful
+    adds = meaning.kind is Kind.ADDITION and _adds(turn)
     cautious = None if adds else meaning.cautious
     midway = turn.contact.channel == PHONE or turn.state.step != "open" or turn.current_case()
     kind = cautious if midway and cautious is not None else kind_meant(turn)
     return replace(turn, meaning=replace(turn.meaning, kind=kind))
+
+
+def _adds(turn: Turn) -> bool:
+    """Say whether nothing in her words is surely a matter of its own."""
+    found = turn.meaning.classification
+    return found.doubtful if turn.state.step == "where" else not found.clear
 
 
 def apologise(tx: Tx, rules: Rules, waiting: Waiting) -> None:

@@ -22,6 +22,12 @@ from nlp.emergencies import Emergency
 from nlp.places import Place
 from nlp.services import ServiceCatalogue
 
+UNCLEAR: Final = "unclear"
+"""She was asked what she means."""
+
+_BEFORE_MOST: Final = 60
+"""So many characters of what she said before are read with what she says."""
+
 _FAINT: Final = 3
 """A score that one weak word gives: no reason to believe in a new matter."""
 
@@ -34,14 +40,21 @@ def report(turn: Turn) -> Reply:
     return open_new(turn, turn.words)
 
 
-def after_place(turn: Turn) -> Reply:
-    """The place came first, in a message of its own: it is that of the matter."""
-    before = turn.state.notes.get("words", "")
-    place = turn.interpreter.interpret(before).place
-    if not place or turn.meaning.place:
+def after_few_words(turn: Turn) -> Reply:
+    """The place came first, or half of the matter, in messages of their own: they are of it."""
+    words = so_far(turn)
+    meaning = turn.interpreter.interpret(words)
+    helps = meaning.classification.clear and not turn.meaning.classification.clear
+    placed_before = meaning.place and not turn.meaning.place
+    if meaning.emergency is not None or not (helps or placed_before):
         return report(turn)
-    words = f"{before}，{turn.words}"
-    return open_new(replace(turn, meaning=replace(turn.meaning, place=place)), words)
+    return open_new(replace(turn, meaning=meaning), words)
+
+
+def so_far(turn: Turn) -> str:
+    """Return her words with those before that said too little."""
+    before = turn.state.notes.get("words", "") if turn.state.step == UNCLEAR else ""
+    return "，".join(filter(None, [before[-_BEFORE_MOST:], turn.words]))
 
 
 def open_new(turn: Turn, words: str) -> Reply:
@@ -112,9 +125,10 @@ def _is_the_same_danger(turn: Turn, case: Case) -> bool:
 def addition(turn: Turn) -> Reply:
     """She says that something is to be added: another matter, if that is what it surely is."""
     case, found = turn.current_case(), turn.meaning.classification
-    if case is not None and found.clear and not found.doubtful and not same_matter(turn, case):
-        return open_new(turn, turn.words)
-    return go_on(turn)
+    only_adds = any(word in turn.words for word in turn.say("words_adds").split())
+    if case is None or only_adds or not found.clear or turn.state.step == "where":
+        return go_on(turn)
+    return report(turn)
 
 
 def go_on(turn: Turn) -> Reply:

@@ -5,9 +5,10 @@ from typing import Final
 
 from bot.dialogue.adding import add_to, asks
 from bot.dialogue.following import urging
-from bot.dialogue.reports import elsewhere, report
+from bot.dialogue.reports import UNCLEAR, after_few_words, elsewhere, report, so_far, where
 from bot.dialogue.turn import Reply, Turn
 from bot.model.case import OPEN_STATES, State
+from nlp.kinds import Kind
 
 _TELLS_LEAST: Final = 8
 """Who scolds in so many words and names a matter has said what it is about."""
@@ -67,8 +68,22 @@ def chatter(turn: Turn) -> Reply:
     )
 
 
+def _are_a_matter(turn: Turn) -> bool:
+    """Say whether her words are one with those before: 3号楼, 门, 关不上."""
+    meaning = turn.interpreter.interpret(so_far(turn))
+    surely = meaning.classification.clear and not meaning.classification.doubtful
+    return surely and meaning.kind is Kind.REPORT and not turn.meaning.classification.clear
+
+
 def _is_command(turn: Turn) -> bool:
     return turn.interpreter.is_command(turn.words)
+
+
+def chatter_or_place(turn: Turn) -> Reply:
+    """She was asked where: 再见 is no place, other small talk may be one."""
+    if not _is_command(turn):
+        return where(turn)
+    return replace(chatter(turn), step=turn.state.step, notes=turn.state.notes)
 
 
 def unclear(turn: Turn) -> Reply:
@@ -78,9 +93,11 @@ def unclear(turn: Turn) -> Reply:
         return add_to(turn, case)
     if case is not None and case.state is State.OUT_OF_SCOPE and asks(turn):
         return elsewhere(turn, case)
+    if turn.state.step == UNCLEAR and _are_a_matter(turn):
+        return after_few_words(turn)
     return Reply(
         text=turn.say("social.unclear", words=turn.words),
         buttons=(turn.button("record", "record"), turn.button("human", "human")),
-        step="unclear",
-        notes={"words": turn.words},
+        step=UNCLEAR,
+        notes={"words": so_far(turn)},
     )

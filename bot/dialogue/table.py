@@ -110,7 +110,7 @@ def _same_place(turn: Turn) -> Reply | None:
 IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
     {
         "open": {},
-        "unclear": {Kind.YES: reports.record_words, Kind.REPORT: reports.after_place},
+        "unclear": {Kind.YES: reports.record_words, Kind.REPORT: reports.after_few_words},
         "which": dict.fromkeys((Kind.UNCLEAR, Kind.REPORT, Kind.YES), reports.which),
         "photo": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), pictures.with_words),
         "again": dict.fromkeys(
@@ -131,7 +131,8 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
             Kind.CORRECTION: same.not_so,
         },
         "met": dict.fromkeys((Kind.UNCLEAR, Kind.PROGRESS), meeting.met),
-        "where": dict.fromkeys((Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION), reports.where)
+        "where": dict.fromkeys((Kind.UNCLEAR, Kind.ADDITION), reports.where)
+        | {Kind.CHATTER: social.chatter_or_place}
         | dict.fromkeys((Kind.YES, Kind.MET), _same_place),
         withdrawing.STEP: {
             Kind.YES: withdrawing.agreed,

@@ -16,6 +16,7 @@ GUESSES = [
     ("learned words", "谢谢", {}, Kind.THANKS),
     ("a danger that was not judged one is a matter", "着火", {}, Kind.REPORT),
     ("points from elsewhere decide", "漏", {Kind.URGE: 90}, Kind.URGE),
+    ("a single character says nothing", "漏", {}, None),
     ("and add up", "谢漏", {Kind.REPORT: 30}, Kind.REPORT),
     ("nothing known", "今天", {}, None),
     ("nothing said", "", {Kind.URGE: 90}, None),
