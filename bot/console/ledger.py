@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import sqlalchemy as sa
 
@@ -42,15 +43,22 @@ def write_ledger(settings: Settings, file: str | None, form: str, texts: Texts) 
         database.migrate(engine)
         with one_moment(engine) as connection:
             published(connection)  # or fails before the file of last time is emptied
-            if file:
-                with Path(file).open("w", encoding="utf-8", newline="\n") as target:
+            try:
+                with _written(file) as target:
                     done = export_ledger(connection, target, form)
-            else:
-                done = export_ledger(connection, sys.stdout, form)
+            except BrokenError as error:
+                print(texts.say("console.ledger.broken", what=broken(error)), file=sys.stderr)
+                return 1
     said = "exported_waits" if done.unsealed else "exported"
     told = texts.say(f"console.ledger.{said}", size=done.size, unsealed=done.unsealed)
     print(told, file=sys.stderr)
     return 0
+
+
+def _written(file: str | None) -> AbstractContextManager[TextIO]:
+    if file is None:
+        return nullcontext(sys.stdout)
+    return Path(file).open("w", encoding="utf-8", newline="\n")
 
 
 def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:

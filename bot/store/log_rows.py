@@ -10,6 +10,7 @@ from bot.store import tables as t
 from bot.store.ledger_sql import COLUMNS
 from credits.entry import NO_SALT, Written, middle_shell, outer_shell, sealed_hash
 from credits.ledger import TREASURY
+from credits.verify import BrokenError
 
 _DEBIT, _CREDIT = t.account_mark.alias("debit_mark"), t.account_mark.alias("credit_mark")
 _FOLLOWED, _BEFORE = t.transfer.alias("followed"), t.leaf.alias("before")
@@ -61,8 +62,11 @@ class LeafRow:
 
     @property
     def nonce(self) -> bytes:
-        """Return what is hashed before the middle shell."""
-        return bytes.fromhex(self.row.nonce)
+        """Return what is hashed before the middle shell; BrokenError if it was spoilt."""
+        try:
+            return bytes.fromhex(self.row.nonce)
+        except ValueError:
+            raise BrokenError(f"entry {self.index}", "its nonce is none") from None
 
     @cached_property
     def outer(self) -> bytes:

@@ -20,7 +20,7 @@ _MODULES = {
         "__main__", "lines", "merkle", "notes", "recount", "replay", "rotation", "verify",
         "witness",
     ),
-    "bot.store": ("log_check", "vote_export"),
+    "bot.store": ("log_check", "log_rows", "vote_export"),
 }  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 

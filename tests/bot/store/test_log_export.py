@@ -80,9 +80,7 @@ async def test_a_ledger_is_exported_and_sound(
 ) -> None:
     await live(storage)
     assert verify(engine, personal).size == len(STEPS)
-    public = exported(engine, PUBLIC)
-    entries = [line for line in public if line.startswith(b'{"index":')]
-    assert Audit(lambda index: entries[index]).run(public).size == len(STEPS)
+    assert verify_public(engine).size == len(STEPS)
 
 
 async def test_what_was_never_signed_can_not_be_exported(engine: sa.Engine) -> None:
@@ -118,6 +116,25 @@ def unbarred(connection: sa.Connection, table: str) -> None:
         return
     for verb in ("update", "delete"):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
+
+
+@pytest.mark.parametrize("nonce", ["", "no number", "abc", "好"])
+async def test_a_nonce_that_is_none_is_named_in_public_too(
+    storage: Storage, engine: sa.Engine, nonce: str
+) -> None:
+    await live(storage)
+    await let_go(storage)
+    with engine.begin() as connection:
+        unbarred(connection, "leaf")
+        connection.execute(t.leaf.update().where(t.leaf.c.idx == 2).values(nonce=nonce))
+    with pytest.raises(BrokenError, match="entry 2"):
+        verify_public(engine)
+
+
+def verify_public(engine: sa.Engine) -> Report:
+    lines = exported(engine, PUBLIC)
+    entries = [line for line in lines if line.startswith(b'{"index":')]
+    return Audit(lambda index: entries[index]).run(lines)
 
 
 def change(connection: sa.Connection, table: str, column: str, how: str = "") -> None:
