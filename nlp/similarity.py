@@ -28,13 +28,13 @@ Weights = npt.NDArray[np.float32]
 
 _BITS: Final = 20
 _KEPT: Final = 256
-_POSTED: Final = 32
-_SOUGHT: Final = 32
+_POSTED: Final = 64
+_SOUGHT: Final = 64
 _BUCKETS: Final = 1 << 16
 _NEWEST: Final = 64
 _SLOTS: Final = 1 << 13
 _LOOKED_AT: Final = 32
-_SHARED_LEAST: Final = 0.1
+_SHARED_LEAST: Final = 0.05
 _READ_MAX: Final = 2_000
 _NEAR: Final = 0.1
 _OWN_SHARE: Final = 0.1
