@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from nlp.sounds import SoundsLike
 from nlp.tables import Entry, LexiconError, entries, read_table
 from nlp.text import normalise
 
@@ -59,7 +60,8 @@ class LandmarkFinder:
 
     def __init__(self, names: Iterable[str], words: LandmarkWords) -> None:
         """`names` are of roads, shops, trees, as people say them."""
-        of = words.groups
+        of, names = words.groups, {*filter(None, names)}
+        self._sounds: Final = SoundsLike(name for name in names if len(name) >= _HEARD_LEAST)
         spot, joining = _spot(_longest_first(names), words), of["joining"]
         either = rf"(?:{spot}|{of['beside']})"
         ends = (rf"{one}(?:{joining}){one}" for one in (_HOUSE, _FLOOR, either))
@@ -74,14 +76,26 @@ class LandmarkFinder:
         self._alone: Final = re.compile(of["alone"])
 
     def search(self, text: str) -> Landmark | None:
-        """Return where the first one stands; what is only beside something, when nothing else."""
-        found = self._pattern.search(text)
+        """Return where the first one stands; what is only beside something, when nothing else.
+
+        A name is also found in words that sound the same: 老采场 is 老菜场.
+        """
+        found = self._pattern.search(text) or self._pattern.search(
+            self._sounds.put_right(text).text
+        )
         if found is not None:
             reach = found.end() if found["reach"] is None else found.start("reach")
             return Landmark(found.group(), *found.span(), reach, found["between"] is not None)
         alone = self._alone.search(text)
         return alone and Landmark(alone.group(), *alone.span(), alone.end(), between=False)
 
+    def is_alone(self, words: str) -> bool:
+        """Tell whether a landmark says only where from something, and not from what: 对面."""
+        return self._alone.fullmatch(words) is not None
+
+
+_HEARD_LEAST: Final = 3
+"""Shorter names sound like too much."""
 
 _HOUSE: Final = r"\d{1,3}(?:号楼|栋|幢)"
 _FLOOR: Final = r"\d{1,2}[楼层]"
@@ -130,5 +144,5 @@ def _bounded(word: str, entry: Entry) -> str:
 
 
 def _longest_first(names: Iterable[str]) -> str:
-    ordered = sorted(filter(None, names), key=len, reverse=True)
+    ordered = sorted(names, key=len, reverse=True)
     return rf"(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})"

@@ -22,7 +22,7 @@ from nlp.segment import Segmenter
 from nlp.services import ServiceCatalogue, load_services
 from nlp.sounds import SoundAlike, SoundsLike
 from nlp.text import plain
-from nlp.times import times_in
+from nlp.times import times_in, without_times
 from nlp.weighing import Weights, WordTable, packaged_table
 from nlp.wording import anywhere
 
@@ -154,6 +154,8 @@ class Interpreter:
         if danger.emergency is None:
             wish = self._wish(text, number, classification)
         calm = wish.kind in _CALM and wish.cautious is None and (wish.listed or not danger.grave)
+        if danger.doubt and _says_when_at_home(text):
+            danger = Judgement()
         if danger.doubt and calm and not any(map(self._dangers.names, (text, said))):
             danger = Judgement()
         if danger.doubt and (wish.kind is Kind.CLAIM or wish.deed):
@@ -187,6 +189,14 @@ class Interpreter:
         """Return what a text says besides places; all of it when that is nothing."""
         words = plain(text)
         return self._places.without_places(words) or words
+
+    def besides_place_and_time(self, text: str) -> str:
+        """Return what a text says besides where and when; empty when that is all."""
+        return self._places.without_places(without_times(plain(text)))
+
+    def is_only_beside(self, place: Place) -> bool:
+        """Tell whether a place says only where from something, and not from what: 对面."""
+        return self._places.is_only_beside(place)
 
     def by_sound(self, text: str) -> SoundAlike:
         """Return what was heard with a name of this community in place of words that sound so."""
@@ -312,6 +322,11 @@ A matter is what most people write of, and nobody comes when it is taken for som
 _HARMLESS_MOST: Final = 120
 """A harmless matter, however clear, speaks no more than this against asking about a danger."""
 
+_AT_HOME: Final = re.compile(
+    r"[我都也,。!]*(?:(?:家里|屋里|家)?都?(?:有人|没人|没有人)|不?在家?)[都的了,。!]*"
+)
+_BY_NOW: Final = re.compile(r"昨|前|刚|现在|夜|凌晨|一直")
+
 _NO_MATTER: Final = Classification((), 0, doubtful=True, clear=False)
 _LONG: Final = 12
 _NAME_MAX: Final = 4
@@ -323,6 +338,15 @@ _WRONG_FIRST: Final = re.compile(
     r"不[是在](?P<wrong>[^。!?]{1,30}?)[,。;! ]*(?:(?:而|应该|应当)?是|在)(?P<right>.+)"
 )
 _RIGHT_FIRST: Final = re.compile(r"是(?P<right>[^。!?]{1,30}?)[,。;! ]*不是(?P<wrong>.+)")
+
+
+def _says_when_at_home(text: str) -> bool:
+    """Tell whether she says when she can be visited, and no more: nobody is trapped at home.
+
+    刚才家里有人 and 半夜家里有人 may be a burglar.
+    """
+    rest = without_times(text)
+    return rest != text and _AT_HOME.fullmatch(rest) is not None and not _BY_NOW.search(text)
 
 
 def _harmless(classification: Classification) -> int:

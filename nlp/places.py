@@ -135,6 +135,11 @@ class PlaceFinder:
             kept[one.start : one.end] = " " * (one.end - one.start)
         return bool(found) and not _FILLERS.sub("", "".join(kept))
 
+    def is_only_beside(self, place: Place) -> bool:
+        """Tell whether a place says only where from something, and not from what: 对面."""
+        alone = place.landmark is not None and self._landmarks.is_alone(place.landmark)
+        return alone and not (place.estate or place.building or place.unit or place.room)
+
     def without_places(self, text: str) -> str:
         """Return what the text says besides places.
 
@@ -206,6 +211,7 @@ _GRAMMAR: Final = tuple(
         r"单元(?P<room>\d{1,4})号(?!楼)",
         rf"(?:住在?|我是|家是|家在)(?P<room>\d{{3,4}}){_NOT_A_COUNT}",
         r"(?<!\d)(?P<room>\d{3,4})(?=家|住户)",
+        r"(?:^|(?<=[,。;!]))(?P<room>[1-9]\d?0[1-9])(?=[漏没停断跳]|又|的(?!士|确))",
     )
 )
 _READ_MAX: Final = 2_000

@@ -41,6 +41,11 @@ def times_in(text: str) -> list[str]:
     return [match.group().strip(",的") for match in TIME.finditer(text)]
 
 
+def without_times(text: str) -> str:
+    """Return what the text says besides times."""
+    return TIME.sub("", text)
+
+
 def resolved(words: str, said_at: datetime) -> When:
     """Return what the words mean to somebody who says them then, in the time zone of `said_at`."""
     if _AGAIN.search(words):

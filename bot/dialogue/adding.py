@@ -20,13 +20,27 @@ WHERE_OF: Final = "where_of"
 """The note that names the case whose place was asked for, where it is another than the last."""
 
 _ASKS: Final = re.compile(
-    r"\?|[吗呢么]$|什么时候|啥时候|多久|哪[里儿]|在哪|找谁|谁负责|怎么办|咋办|几[点天件楼]|有没有|是不是|能不能|会不会"
+    r"\?|[吗呢么]$|什么时候|啥时候|多久|哪[里儿]|在哪|找谁|谁负责|怎么办|咋办|(?<!十)几[点件楼]"
+    r"|要几天|几天[能才]|有没有|是不是|能不能|会不会"
 )
+_GOES_ON: Final = re.compile(
+    r"(?:一直|都|就|又|还|总是|老是|总|这样|那样|漏|响|吵|闹|停|坏|臭|没水|没电|不亮|不热|最多"
+    r"|在家|不在|家里|有人|没人|方便|我|的|了|是|在|[,。.!~ ])*"
+)
+"""All that is said besides when it is: 昨晚十点到今天早上一直漏."""
 
 
 def asks(turn: Turn) -> bool:
     """Say whether she asks something."""
     return _ASKS.search(turn.meaning.text.rstrip("。!~ ")) is not None
+
+
+def says_when(turn: Turn, case: Case) -> bool:
+    """Say whether she says of her open case when it was, or when she is at home, and no more."""
+    if case.state not in OPEN_STATES or turn.meaning.emergency is not None:
+        return False
+    rest = turn.interpreter.besides_place_and_time(turn.words)
+    return bool(turn.meaning.times) and _GOES_ON.fullmatch(rest) is not None
 
 
 def add_to(turn: Turn, case: Case) -> Reply:

@@ -1,5 +1,6 @@
 """5号楼, 3单元: what she leaves out of a place is what she said before, or she is asked."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +11,7 @@ from channels.message import Button
 from nlp.places import Place
 
 _CHOICES_MOST: Final = 3
+_NUMBER: Final = re.compile(r"(\d{1,3})号?")
 
 
 def place_of(turn: Turn, case: Case) -> Place:
@@ -44,18 +46,31 @@ def may_be_in(turn: Turn, place: Place) -> list[Building]:
 
 
 def asked_where(turn: Turn, case: Case, reply: Reply) -> Reply:
-    """Ask besides where it is, or in which estate the house stands, if she has not said."""
+    """Ask besides where it is, in which house, or in which estate that is, if she left it out."""
     place = place_of(turn, case)
     houses = may_be_in(turn, place)
-    if case.place and not houses:
+    nowhere = not case.place or turn.interpreter.is_only_beside(place)
+    if not nowhere and not houses and not _lacks_house(place):
         return reply
-    question = turn.say("received.where")
+    question = turn.say("received.where" if nowhere else "received.building")
     if houses:
         question = turn.say("received.estate", house=Place(building=place.building).text)
     few = len(houses) <= _CHOICES_MOST and not turn.recordings  # what was heard comes first
     buttons = [Button(house.estate, f"house:{case.id}:{house.id}") for house in houses if few]
     text = f"{reply.text}\n{question}"
     return replace(reply, text=text, buttons=tuple(buttons), step="where")
+
+
+def house_alone(words: str) -> Place:
+    """Return the house that a bare number answers for: '3', '3号'."""
+    found = _NUMBER.fullmatch(words.strip("。.!,~ "))
+    return Place(building=found[1]) if found else Place()
+
+
+def _lacks_house(place: Place) -> bool:
+    """Say whether it is inside of a house, and in which one is not said: 二单元, 601室."""
+    inside = place.unit or place.room or (place.floor and not place.landmark)
+    return bool(inside) and place.building is None
 
 
 def _in_estate(turn: Turn, place: Place) -> Place:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.adding import WHERE_OF, add_to, asks, danger_of, placed
-from bot.dialogue.completing import asked_where, completed, may_be_in, place_of
+from bot.dialogue.completing import asked_where, completed, house_alone, may_be_in, place_of
 from bot.dialogue.offering import offered
 from bot.dialogue.telling import who_and_when, who_knows
 from bot.dialogue.turn import Reply, Turn
@@ -142,9 +142,9 @@ def where(turn: Turn) -> Reply:
     case = turn.own_case(turn.state.notes.get(WHERE_OF, "")) or turn.current_case()
     if case is None:
         return report(turn)
-    if not turn.meaning.place:
-        return _where_in_words(turn, case)
-    return _placed(turn, case, place_of(turn, case).merged_with(turn.meaning.place))
+    known = place_of(turn, case)
+    said = turn.meaning.place or (Place() if known.building else house_alone(turn.meaning.text))
+    return _placed(turn, case, known.merged_with(said)) if said else _where_in_words(turn, case)
 
 
 def in_house(turn: Turn, identifier: str, house: str) -> Reply:

@@ -1,11 +1,12 @@
 """The one table of the conversation: what was heard in which step → what answers it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from bot.dialogue import (
+    adding,
     arriving,
     asking,
     claims,
@@ -45,6 +46,7 @@ from nlp.kinds import Kind
 Handler = Callable[[Turn], Reply | None]
 
 _LABEL_MOST: Final = 16
+_ABOUT_THE_CASE: Final = frozenset({"open", "which", "where"})
 _PUNCTUATION: Final = " 。，！？,.!?~～"
 _PARTICLES: Final = "吧啊呀哦嘛"
 
@@ -333,6 +335,9 @@ def _by_kind(turn: Turn) -> Reply | None:
     if answered is not None:
         return answered
     step, kind = _step(turn), turn.meaning.kind
+    case = turn.current_case() if step in _ABOUT_THE_CASE else None
+    if case is not None and adding.says_when(turn, case):
+        return replace(adding.add_to(turn, case), step=step, notes=turn.state.notes)
     if step == "open" and turn.meaning.deed and turn.current_case() is None:
         return claims.or_matter(turn)
     return IN_STEP.get(step, {}).get(kind, BY_KIND[kind])(turn)

@@ -30,6 +30,7 @@ FOUND = [
     ("where a street begins", "解放街口的垃圾桶", "解放街口"),
     ("and no opening in it", "解放街口子上", "解放街"),
     ("a name and a spot", "解放街小学门口", "解放街小学门口"),
+    ("a name that was misheard", "大怀树底下的石凳", "大槐树底下"),
     ("only where from", "对面又在敲", "对面"),
     ("a thing, no place", "垃圾桶满了", None),
     ("a thing that says where", "垃圾桶旁边堆满了", "垃圾桶旁边"),

@@ -337,3 +337,17 @@ def test_long_texts_take_no_time(interpreter: Interpreter) -> None:
     begin = time.perf_counter()
     interpreter.interpret(text)
     assert time.perf_counter() - begin < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("明天下午三点到五点家里有人", False),
+        ("下午三点以后我都在家", False),
+        ("刚才家里有人", True),
+        ("半夜家里有人", True),
+        ("家里有人", True),
+    ],
+)
+def test_when_she_is_at_home_is_no_danger(text: str, *, doubt: bool) -> None:
+    assert (build_interpreter().interpret(text).doubt is not None) is doubt
