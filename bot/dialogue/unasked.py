@@ -22,7 +22,8 @@ def kind_meant(turn: Turn) -> Kind:
     guessed = meaning.guessed and meaning.kind in _ANSWERS
     if not guessed or turn.state.step != "open" or _may_answer(turn):
         return meaning.kind
-    return Kind.REPORT if _matter(turn) else meaning.cautious or meaning.kind
+    told = _matter(turn) or (meaning.kind is Kind.SOLVED and meaning.classification.clear)
+    return Kind.REPORT if told else meaning.cautious or meaning.kind
 
 
 def _may_answer(turn: Turn) -> bool:

@@ -15,6 +15,7 @@ from tests.fakes.clock import FakeClock
 LIFT = "幸福里小区3号楼2单元电梯坏了"
 HEATING = "幸福里小区3号楼暖气漏水了"
 LIFT_AGAIN = "幸福里小区3号楼2单元电梯不走了"
+DOUBTFUL = "门口灯也不亮地也不平"
 NOTHING_NAMED = "那个啥"
 
 
@@ -46,6 +47,7 @@ TABLE: list[tuple[str, list[tuple[str, str]], Kind, Kind | None, str, str]] = [
     ("nothing is open", [], Kind.SOLVED, None, HEATING, "收到了"),
     ("nothing is open, by a weak guess", [], Kind.SOLVED, Kind.REPORT, HEATING, "收到了"),
     ("nothing is open, heard as no", [], Kind.NO, None, HEATING, "收到了"),
+    ("what is doubtful is asked about", [], Kind.SOLVED, None, DOUBTFUL, "哪一件"),
     ("nothing is named", [], Kind.YES, None, NOTHING_NAMED, "好的。"),
     ("another matter is open", OPEN, Kind.SOLVED, None, HEATING, "收到了"),
     ("this matter is open", OPEN, Kind.SOLVED, None, LIFT_AGAIN, "好的。"),
