@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from nlp.estates import EstateFinder
@@ -100,6 +101,7 @@ class PlaceFinder:
         names = (*map(normalise, landmarks), *gazetteer.roads, *gazetteer.spots)
         self._landmarks: Final = LandmarkFinder(names, words or read_landmarks())
         self._estates: Final = EstateFinder(estates, also=gazetteer.estates, others=names)
+        self._matches: Final = lru_cache(_REMEMBERED)(self._all)  # one text is asked of often
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,7 +132,7 @@ class PlaceFinder:
         if len(text) > _PLACE_MAX:
             return False
         kept = list(text)
-        found = list(self._matches(text))
+        found = self._matches(text)
         for one in found:
             kept[one.start : one.end] = " " * (one.end - one.start)
         return bool(found) and not _FILLERS.sub("", "".join(kept))
@@ -158,7 +160,10 @@ class PlaceFinder:
                 kept[one.start : one.end] = " " * (one.end - one.start)
         return "".join(kept)
 
-    def _matches(self, text: str) -> Iterator["_Found"]:
+    def _all(self, text: str) -> tuple["_Found", ...]:
+        return tuple(self._each(text))
+
+    def _each(self, text: str) -> Iterator["_Found"]:
         mark = self._landmarks.search(text)
         landmark = mark and _Found({"landmark": mark.words}, mark.start, mark.end, mark.reach)
         if mark and landmark and mark.between:  # the houses are where it lies, not where it is
@@ -215,6 +220,7 @@ _GRAMMAR: Final = tuple(
     )
 )
 _READ_MAX: Final = 2_000
+_REMEMBERED: Final = 8
 _PLACE_MAX: Final = 40
 _DIGIT: Final = re.compile(r"\d")
 _NOT_BUT: Final = re.compile(r"(?<!是)不是[^,。;!?是]{1,16}(?:[,;]\s?)?(?:而|应该)?是(?!不是)")
