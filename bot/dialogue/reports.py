@@ -8,7 +8,7 @@ from bot.dialogue.adding import WHERE_OF, add_to, asks, danger_of, placed
 from bot.dialogue.completing import asked_where, completed, house_alone, may_be_in, place_of
 from bot.dialogue.offering import offered
 from bot.dialogue.telling import who_and_when, who_knows
-from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.turn import FRESH, Reply, Turn
 from bot.flow.alerts import emergency as alert_all
 from bot.flow.assign import assign
 from bot.flow.move import note
@@ -37,7 +37,20 @@ def report(turn: Turn) -> Reply:
     case = turn.current_case()
     if case is not None and same_matter(turn, case):
         return add_to(turn, case)
-    return open_new(turn, turn.words)
+    asked = _asked_about(turn)
+    return open_new(turn, turn.words) if asked is None else add_to(turn, asked)
+
+
+def _asked_about(turn: Turn) -> Case | None:
+    """Return the case of just now, if not the last, that she asks something about."""
+    best = turn.meaning.classification.named
+    if best is None or not asks(turn):
+        return None
+    for case in turn.recent_cases():
+        same = case.service_code == best.service_code and same_matter(turn, case)
+        if same and turn.tx.now - case.opened_at <= FRESH:
+            return case
+    return None
 
 
 def after_few_words(turn: Turn) -> Reply:
@@ -142,6 +155,9 @@ def where(turn: Turn) -> Reply:
     case = turn.own_case(turn.state.notes.get(WHERE_OF, "")) or turn.current_case()
     if case is None:
         return report(turn)
+    as_before = same_place(turn) if _is_there_too(turn) else None
+    if as_before is not None:
+        return as_before
     known = place_of(turn, case)
     said = turn.meaning.place or (Place() if known.building else house_alone(turn.meaning.text))
     return _placed(turn, case, known.merged_with(said)) if said else _where_in_words(turn, case)
@@ -163,18 +179,19 @@ def _placed(turn: Turn, case: Case, place: Place) -> Reply:
 
 
 def same_place(turn: Turn) -> Reply | None:
-    """'也在那儿': the place of the case before is that of the other one too; None of no other."""
-    case, before = turn.own_case(turn.state.notes.get(WHERE_OF, "")), turn.current_case()
-    if case is None or before is None or not before.place:
-        return None
-    return placed(turn, case, turn.interpreter.interpret(before.place).place)
+    """'也在那儿': the place of her case before is that of this one too; None of no other."""
+    case = turn.own_case(turn.state.notes.get(WHERE_OF, "")) or turn.current_case()
+    places = (place_of(turn, one) for one in turn.recent_cases() if one != case)
+    before = next(filter(None, places), None)
+    return None if case is None or case.place or before is None else placed(turn, case, before)
+
+
+def _is_there_too(turn: Turn) -> bool:
+    return turn.words.strip("。！!，,") in turn.say("where_same").split()
 
 
 def _where_in_words(turn: Turn, case: Case) -> Reply:
     """Nobody could parse it: words that sound like a place are taken as one, others are added."""
-    same = turn.meaning.text.strip("。!,") in turn.say("where_same").split()
-    if same and (reply := same_place(turn)) is not None:
-        return reply
     if case.place:
         return add_to(turn, case)
     if not _sounds_like_a_place(turn):

@@ -135,7 +135,7 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         "met": dict.fromkeys((Kind.UNCLEAR, Kind.PROGRESS), meeting.met),
         "where": dict.fromkeys((Kind.UNCLEAR, Kind.ADDITION), reports.where)
         | {Kind.CHATTER: social.chatter_or_place}
-        | dict.fromkeys((Kind.YES, Kind.MET), _same_place),
+        | {Kind.MET: _same_place},
         withdrawing.STEP: {
             Kind.YES: withdrawing.agreed,
             Kind.WITHDRAW: withdrawing.agreed,

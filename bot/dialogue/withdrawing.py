@@ -1,5 +1,6 @@
 """She takes a matter back, or thinks better of what she began to say."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -24,9 +25,10 @@ def withdrawing(turn: Turn) -> Reply:
     number, current = turn.meaning.case_number, turn.current_case()
     if number is not None:
         return _asked(turn, turn.own_case(str(case_id(number))))
-    if current is not None and current.state in OPEN_STATES:
-        return _cared_for(turn, current) or _asked(turn, current)
     open_ = [case for case in turn.recent_cases() if case.state in OPEN_STATES]
+    if current is not None and current.state in OPEN_STATES:
+        meant = _named(turn, open_) or current
+        return _cared_for(turn, meant) or _asked(turn, meant)
     if len(open_) > 1:
         return Reply(
             text="\n".join([turn.say("withdraw.which"), *(line(turn, case) for case in open_)]),
@@ -98,6 +100,12 @@ def kept(turn: Turn, identifier: str) -> Reply:
     """She lets it go on."""
     case = turn.own_case(identifier)
     return Reply(text=turn.say("too_late")) if case is None else one(turn, case)
+
+
+def _named(turn: Turn, cases: Sequence[Case]) -> Case | None:
+    """Return the case whose matter she names: 门的那个不用修了."""
+    best = turn.meaning.classification.named
+    return next((one for one in cases if best and one.service_code == best.service_code), None)
 
 
 def _takes_back(turn: Turn) -> bool:
