@@ -5,6 +5,7 @@ failure becomes an ApiError, whose words are the server's or the name of a class
 """
 
 import asyncio
+import ipaddress
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -79,10 +80,11 @@ class Api:
 
     async def _film(self, answer: Fields, most: int) -> bytes:
         """Return the film that WeChat has put elsewhere, if that is a place of its own."""
-        place = httpx.URL(str(answer.get("video_url", "")))
-        if not (place.host.endswith(_FILMS_FROM) or place.host == self._client.base_url.host):
+        place = str(answer.get("video_url", ""))
+        host = _host(place)
+        if not (has_films(host) or host == self._client.base_url.host):
             raise ApiError("gone", retry_after_seconds=None)
-        content = await self._get(str(place), most)
+        content = await self._get(place, most)
         if not isinstance(content, bytes):
             raise ApiError("gone", retry_after_seconds=None)
         return content
@@ -140,6 +142,21 @@ class Api:
             raise ApiError("unreachable", type(error).__name__, retry_after_seconds=5.0) from None
         except httpx.HTTPError as error:
             raise UnclearError(type(error).__name__) from None
+
+
+def _host(place: str) -> str:
+    try:
+        return httpx.URL(place).host
+    except httpx.InvalidURL:
+        return ""
+
+
+def has_films(host: str) -> bool:
+    """Say whether that may be one of WeChat's; often it gives a number instead of a name."""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host.endswith(_FILMS_FROM)
 
 
 async def _read(response: httpx.Response, most: int) -> bytes:

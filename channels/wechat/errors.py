@@ -21,8 +21,11 @@ _MEANINGS: Final = {
     40003: _Meaning("bad_address"),
     40007: _Meaning("gone"),
     40013: _Meaning("app_id_refused", _MINUTE),
+    40014: _Meaning("token_refused", _MINUTE),
     40125: _Meaning("secret_refused", _MINUTE),
     40164: _Meaning("this_server_not_allowed", _MINUTE),
+    40200: _Meaning("account_may_not"),
+    42001: _Meaning("token_refused", _MINUTE),
     43004: _Meaning("not_following"),
     45002: _Meaning("too_long"),
     45009: _Meaning("too_many_today", _HOUR),
@@ -32,6 +35,9 @@ _MEANINGS: Final = {
     48001: _Meaning("account_may_not"),
     48002: _Meaning("does_not_want_messages"),
 }
+CODES: Final = frozenset(meaning.code for meaning in _MEANINGS.values())
+"""All that a refusal may be called, besides `refused_` and its number."""
+
 TOKEN_ENDED: Final = frozenset({40001, 40014, 42001})
 """Another token may help."""
 

@@ -22,8 +22,13 @@ def messages(message: OutboundMessage) -> list[dict[str, Any]]:
 
 
 def _text(message: OutboundMessage) -> str:
-    """WeChat makes an address in a text something to press."""
-    return message.text if message.link is None else f"{message.text}\n{message.link}"
+    """WeChat makes an address in a text something to press.
+
+    So it does with `<a href=…>`, whose address may be hidden or be a choice of ours that whoever
+    is quoted has put there: no text begins one.
+    """
+    text = message.text.replace("<", "＜")
+    return text if message.link is None else f"{text}\n{message.link}"
 
 
 def _plain(address: str, text: str) -> dict[str, Any]:
@@ -34,7 +39,7 @@ def _menu(message: OutboundMessage, text: str) -> dict[str, Any]:
     buttons = message.buttons[:_CHOICES_MOST]
     if any(not 0 < len(one.choice.encode()) <= _CHOICE_MOST_BYTES for one in buttons):
         raise SendError("button_too_long", retryable=False)
-    listed = [{"id": one.choice, "content": one.label} for one in buttons]
+    listed = [{"id": one.choice, "content": one.label.replace("<", "＜")} for one in buttons]
     menu = {"head_content": f"{text}\n", "list": listed, "tail_content": ""}
     return {"touser": message.address, "msgtype": "msgmenu", "msgmenu": menu}
 

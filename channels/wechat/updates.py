@@ -28,6 +28,9 @@ _READ: Final = frozenset({"text", "image", "voice", "location", "link", "event",
 _DIGITS_MOST: Final = 11
 """Of a moment: the year 5138."""
 
+_NOT_SHOWN: Final = "【收到不支持的消息类型，暂无法显示】"
+"""What WeChat writes in place of a sticker, and of whatever else an account can't receive."""
+
 
 class GarbledError(Exception):
     """It can't be read; the message says what is missing or wrong."""
@@ -37,7 +40,7 @@ def fields_of(xml: bytes) -> Fields:
     """Return what the elements directly below the root say; GarbledError if it is no XML."""
     try:
         root = fromstring(xml, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise GarbledError(f"no XML: {type(error).__name__}") from None
     return {one.tag: storable(one.text or "") for one in root}
 
@@ -56,7 +59,7 @@ def read(fields: Fields) -> InboundMessage | None:
         choice=fields.get("bizmsgmenuid") or None,
         attachments=_attachments(fields, kind),
         position=_position(fields) if kind == "location" else None,
-        unreadable=kind not in _READ,
+        unreadable=kind not in _READ or fields.get("Content") == _NOT_SHOWN,
     )
 
 
@@ -89,7 +92,8 @@ def _event(fields: Fields) -> InboundMessage | None:
 def _text(fields: Fields, kind: str) -> str:
     match kind:
         case "text":
-            return _needed(fields, "Content")
+            words = _needed(fields, "Content")
+            return "" if words == _NOT_SHOWN else words
         case "voice":
             return fields.get("Recognition", "")
         case "location":
@@ -102,16 +106,21 @@ def _text(fields: Fields, kind: str) -> str:
 
 
 def _attachments(fields: Fields, kind: str) -> tuple[Attachment, ...]:
-    """Return what is to be seen or heard; of a voice that WeChat has understood, nothing."""
+    """Return what is to be seen or heard; of a voice that WeChat has understood, nothing.
+
+    A voice has a second name, under which twice as much of its sound is kept.
+    """
+    reference = "MediaId"
     if kind == "image":
         found = AttachmentKind.PHOTO, "image/jpeg"
     elif kind == "voice" and not fields.get("Recognition"):
         found = AttachmentKind.VOICE, "audio/amr"
+        reference = "MediaId16K" if fields.get("MediaId16K") else reference
     elif kind in _VIDEOS:
         found = AttachmentKind.VIDEO, "video/mp4"
     else:
         return ()
-    return (Attachment(kind=found[0], media_type=found[1], reference=_needed(fields, "MediaId")),)
+    return (Attachment(kind=found[0], media_type=found[1], reference=_needed(fields, reference)),)
 
 
 def _position(fields: Fields) -> Position:

@@ -21,13 +21,18 @@ from xmltodict import parse, unparse
 APP_ID, SECRET, TOKEN = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef", "atokenofours"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ANSWERS_MOST = 5
+ANSWERS_TO_A_PRESS = 3
 TEXT_MOST_BYTES = 2048
 NOON = 1_795_572_000
 
 
 @dataclass
 class WeChatServer:
-    """One account. A message of hers allows five answers; each post is tried three times."""
+    """One account; each post is tried three times.
+
+    A message of hers allows five answers for two days. Whoever presses a choice or begins to
+    follow is allowed three within a minute, and no less than was left before.
+    """
 
     base_url: str = ""
     webhook: str = ""
@@ -52,7 +57,10 @@ class WeChatServer:
 
     async def post(self, fields: dict[str, object]) -> None:
         """Post a message until it is taken, three times at the most."""
-        self.allowed[str(fields["FromUserName"])] = ANSWERS_MOST
+        who = str(fields["FromUserName"])
+        spoke = fields["MsgType"] != "event" and "bizmsgmenuid" not in fields
+        left = max(self.allowed.get(who, 0), ANSWERS_TO_A_PRESS)
+        self.allowed[who] = ANSWERS_MOST if spoke else left
         for _ in range(3):
             status, text = await self.post_raw(*enciphered(fields))
             self.answers.append((status, text))

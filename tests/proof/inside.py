@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from aiohttp import web
 
-from bot.app import Service, assemble
+from bot.app import Service, assemble, open_storage
 from bot.console.demo import fill
 from bot.settings import read_settings
 from bot.store.database import make_engine, parse_url
@@ -52,8 +52,9 @@ async def running(
         Path("no settings file"),
     )
     engine = make_engine(parse_url(database_url))
+    async with open_storage(read, engine, clock) as (storage, _):
+        await storage.write(fill)  # before the service reads how the estates are called
     async with assemble(read, engine, clock=clock) as service:
-        await service.storage.write(fill)
         runner = web.AppRunner(service.site, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -53,6 +53,14 @@ async def test_a_line_without_end_is_cut_between_letters(account: Account) -> No
     assert "".join(one["text"]["content"] for one in account.server.sent) == "好" * 1500
 
 
+async def test_what_somebody_wrote_hides_no_link_nor_choice(account: Account) -> None:
+    quoted = '邻居说：<a href="weixin://bizmsgmenu?msgmenucontent=好&msgmenuid=erase">看这里</a>'
+    await account.channel.send(to_anna(quoted, buttons=(Button("<a>", "ok"),)))
+    (sent,) = account.server.sent
+    assert "<" not in str(sent)
+    assert "看这里" in sent["msgmenu"]["head_content"]
+
+
 async def test_what_only_changes_an_earlier_one_is_not_sent(account: Account) -> None:
     assert await account.channel.send(to_anna(replaces="1", only_edited=True)) is None
     assert account.server.sent == []
@@ -70,9 +78,19 @@ async def test_a_token_that_ended_is_asked_for_anew(account: Account) -> None:
     assert [one["text"]["content"] for one in account.server.sent] == ["一", "二"]
 
 
+@pytest.mark.parametrize("number", [40001, 40014, 42001])
+async def test_a_new_token_that_is_refused_too_is_waited_out(account: Account, number: int) -> None:
+    await account.channel.send(to_anna())
+    account.server.refusals = [number, number]
+    with pytest.raises(SendError) as refused:
+        await account.channel.send(to_anna())
+    assert refused.value.retryable
+
+
 REFUSALS = [
     (-1, "busy", True),
     (40003, "bad_address", False),
+    (40200, "account_may_not", False),
     (43004, "not_following", False),
     (45009, "too_many_today", True),
     (45015, "silent_for_48_hours", False),

@@ -59,6 +59,18 @@ def test_a_voice_that_wechat_has_understood_is_words() -> None:
     assert (found.text, found.attachments) == ("电梯坏了", ())
 
 
+def test_a_voice_is_fetched_in_its_better_quality() -> None:
+    found = told("voice", MediaId="m1", Format="amr", MediaId16K="m2")
+    assert found is not None
+    assert [one.reference for one in found.attachments] == ["m2"]
+
+
+def test_a_sticker_is_no_words_of_hers() -> None:
+    found = told("text", Content="【收到不支持的消息类型，暂无法显示】")
+    assert found is not None
+    assert (found.text, found.unreadable) == ("", True)
+
+
 def test_a_pin_is_a_pin_on_a_chinese_map() -> None:
     found = told("location", Location_X="39.908", Location_Y="116.397", Scale="16", Label="天安门")
     assert found is not None
@@ -144,6 +156,7 @@ WRONG = [
     ("beyond the pole", pin("91", "0")),
     ("no number at all", pin("nan", "0")),
     ("no file", xml_of(message(ANNA, "image", MsgId="1")).encode()),
+    ("letters of nobody", b"<?xml version='1.0' encoding='nonsense'?><xml/>"),
     ("an entity", b'<!DOCTYPE x [<!ENTITY a "b">]><xml><MsgType>&a;</MsgType></xml>'),
 ]
 

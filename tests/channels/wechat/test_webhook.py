@@ -80,6 +80,7 @@ BODIES = [
     ("half of it", b"<xml><Encrypt>abc", 400),
     ("an entity", b'<!DOCTYPE x [<!ENTITY a "b">]><xml><Encrypt>&a;</Encrypt></xml>', 400),
     ("no UTF-8", b"<xml>\xff</xml>", 400),
+    ("letters of nobody", b"<?xml version='1.0' encoding='nonsense'?><xml/>", 400),
     ("too large", b" " * (256 * 1024 + 1), 413),
 ]
 

@@ -1,0 +1,59 @@
+"""A whole case on WeChat: what she hears of it fits into what WeChat allows."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from channels.wechat.webhook import PATH
+from tests.fakes.clock import FakeClock
+from tests.fakes.wechat import AES_KEY, APP_ID, SECRET, TOKEN, WeChatServer, wechat_server
+from tests.proof.inside import House, running
+from tests.proof.test_card import arrive, counts, resolve, take
+
+ANNA = "oAnna"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[WeChatServer]:
+    async with wechat_server() as fake:
+        yield fake
+
+
+def settings(server: WeChatServer) -> dict[str, str]:
+    return {
+        "GONGZHI_WECHAT_APP_ID": APP_ID,
+        "GONGZHI_WECHAT_SECRET": SECRET,
+        "GONGZHI_WECHAT_TOKEN": TOKEN,
+        "GONGZHI_WECHAT_AES_KEY": AES_KEY,
+        "GONGZHI_WECHAT_BASE_URL": server.base_url,
+    }
+
+
+def text_of(sent: dict[str, Any]) -> str:
+    menu = sent.get("msgmenu")
+    return str(menu["head_content"] if menu else sent["text"]["content"])
+
+
+async def test_a_case_from_report_to_points(sqlite_url: str, server: WeChatServer) -> None:
+    async with running(sqlite_url, settings(server), FakeClock()) as house:
+        server.webhook = f"{house.url}{PATH}"
+        await server.say(ANNA, Content="幸福里小区3号楼2单元电梯坏了")
+        await house.until(lambda: len(server.sent) == 1)
+        await go_on(house)
+        asked = server.sent[-1]
+        assert [one["content"] for one in asked["msgmenu"]["list"]] == ["好了", "没好"]
+        assert server.allowed[ANNA] >= 0
+
+        solved = asked["msgmenu"]["list"][0]
+        await server.say(ANNA, Content=solved["content"], bizmsgmenuid=solved["id"])
+        await house.until(lambda: "加 5 分" in text_of(server.sent[-1]))
+        assert counts(house).keys() == {"sent"}
+
+
+async def go_on(house: House) -> None:
+    """Let the handler take the case, arrive, and be done, each told before the next."""
+    for step in (take, arrive, resolve):
+        await house.storage.write(partial(step, house))
+        await house.until(lambda: "waiting" not in counts(house))
