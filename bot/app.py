@@ -46,6 +46,7 @@ from bot.worker import LEASE, Worker
 from channels.base import Runs
 from channels.phone.server import CALLS_MOST, PhoneServer
 from channels.telegram.channel import Telegram
+from channels.wechat.channel import WeChat
 from credits.rulebook import load_policy
 from nlp.meaning import Interpreter, build_interpreter
 from nlp.search import plain_segmenter
@@ -101,6 +102,7 @@ def make_rules(settings: Settings) -> Rules:
         public_url=settings.address,
         software=version("gongzhi"),
         editing=frozenset({Telegram.name}),
+        sparing=frozenset({WeChat.name}),
         transfers=settings.phone_transfers,
         witnesses=tuple(settings.ledger_witnesses.split()),
         phone_dialect=settings.phone_dialect,

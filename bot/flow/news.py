@@ -14,6 +14,9 @@ from bot.ports.storage import Tx
 from channels.call import PHONE
 from channels.message import Button
 
+_STEPS_MOST: Final = 2
+"""Of five messages that are allowed to one of hers, the answer and two more are not steps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hearers:
@@ -111,10 +114,18 @@ def _outgoing(
 
 
 def _queue(tx: Tx, rules: Rules, case: Case, outgoing: Outgoing, *, minor: bool) -> None:
-    if minor and tx.people.contact(outgoing.contact_id).channel == PHONE:
+    if minor and not _hears_steps(tx, rules, outgoing.contact_id):
         return
     due_at = tx.now if case.urgent else rules.hours.when_awake(tx.now)
     send(tx, outgoing, due_at=due_at)
+
+
+def _hears_steps(tx: Tx, rules: Rules, contact_id: int) -> bool:
+    """Say whether a step is told there: it can be asked for, and what is asked of her can't."""
+    channel = tx.people.contact(contact_id).channel
+    if channel in rules.sparing:
+        return tx.outbox.since_answer(contact_id) < _STEPS_MOST
+    return channel != PHONE
 
 
 def reach(tx: Tx, person_id: int, contact_id: int) -> int:

@@ -93,6 +93,10 @@ class Outbox(Protocol):
         """Return the buttons of the newest message that the contact has."""
         ...
 
+    def since_answer(self, contact_id: int) -> int:
+        """Return how many messages to the contact came after the last answer to one of hers."""
+        ...
+
     def said(self, key: str) -> str | None:
         """Take the text of a live answer, which counts as sent; None when there is none to say."""
         ...

@@ -21,7 +21,8 @@ class Rules:
     """The operator's files, read once at the start; only the rules of points may follow anew.
 
     `public_url` has no slash at its end. `editing` are the channels that can replace what they
-    sent: there a case has a status card instead of a message for each of its steps. `software` is
+    sent: there a case has a status card instead of a message for each of its steps. `sparing` are
+    those that allow few messages to each of hers: there only so many steps are told. `software` is
     the version that decides by these rules. `transfers` says that a caller can be connected with
     a person, `phone_dialect` in which set of recordings the telephone speaks to begin with.
     """
@@ -33,6 +34,7 @@ class Rules:
     public_url: str
     software: str
     editing: frozenset[str] = frozenset()
+    sparing: frozenset[str] = frozenset()
     transfers: bool = False
     witnesses: tuple[str, ...] = ()
     phone_dialect: str = MANDARIN

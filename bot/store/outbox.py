@@ -119,6 +119,17 @@ class SqlOutbox:
         )
         return read_buttons(self._unit.run(newest).scalar() or "[]")
 
+    def since_answer(self, contact_id: int) -> int:
+        """Count from the newest answer on."""
+        newest = sa.select(sa.func.max(t.outbox.c.id)).where(
+            t.outbox.c.contact_id == contact_id, t.outbox.c.key.startswith(ANSWER)
+        )
+        later = sa.select(sa.func.count()).where(
+            t.outbox.c.contact_id == contact_id,
+            t.outbox.c.id > sa.func.coalesce(newest.scalar_subquery(), 0),
+        )
+        return int(self._unit.run(later).scalar_one())
+
     def said(self, key: str) -> str | None:
         """Mark the live answer as gone out, and return its text."""
         row = self._unit.run(

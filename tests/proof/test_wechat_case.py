@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.flow import handle
+from bot.model.staff import Role
+from bot.ports.storage import Tx
 from channels.wechat.webhook import PATH
 from tests.fakes.clock import FakeClock
 from tests.fakes.wechat import AES_KEY, APP_ID, SECRET, TOKEN, WeChatServer, wechat_server
@@ -41,6 +44,7 @@ async def test_a_case_from_report_to_points(sqlite_url: str, server: WeChatServe
         server.webhook = f"{house.url}{PATH}"
         await server.say(ANNA, Content="幸福里小区3号楼2单元电梯坏了")
         await house.until(lambda: len(server.sent) == 1)
+        await house.storage.write(partial(take, house))
         await go_on(house)
         asked = server.sent[-1]
         assert [one["content"] for one in asked["msgmenu"]["list"]] == ["好了", "没好"]
@@ -52,8 +56,35 @@ async def test_a_case_from_report_to_points(sqlite_url: str, server: WeChatServe
         assert counts(house).keys() == {"sent"}
 
 
+async def test_however_often_it_is_handed_on_she_is_asked_if_it_is_solved(
+    sqlite_url: str, server: WeChatServer
+) -> None:
+    async with running(sqlite_url, settings(server), FakeClock()) as house:
+        server.webhook = f"{house.url}{PATH}"
+        await server.say(ANNA, Content="幸福里小区3号楼2单元电梯坏了")
+        await house.until(lambda: len(server.sent) == 1)
+        await house.storage.write(partial(take, house))
+        for _ in range(2):
+            await house.storage.write(partial(hand_there_and_back, house))
+        await go_on(house)
+        assert "好了吗" in text_of(server.sent[-1])
+        assert counts(house).keys() == {"sent"}
+
+
+def hand_there_and_back(house: House, tx: Tx) -> None:
+    rules = house.service.rules
+    wang = next(one for one in tx.staff.all() if one.login == "wang")
+    other = next(
+        one for one in tx.staff.all() if one.role is Role.GRID_WORKER and one.id != wang.id
+    )
+    for giver, taker in ((wang, other), (other, wang)):
+        version = tx.cases.get(1).version
+        case = handle.hand_over(tx, rules, 1, giver, taker.id, "换个人去", version=version)
+        handle.take(tx, rules, 1, taker, version=case.version)
+
+
 async def go_on(house: House) -> None:
-    """Let the handler take the case, arrive, and be done, each told before the next."""
-    for step in (take, arrive, resolve):
+    """Let the handler arrive and be done, each told before the next."""
+    for step in (arrive, resolve):
         await house.storage.write(partial(step, house))
         await house.until(lambda: "waiting" not in counts(house))
