@@ -9,6 +9,7 @@ from typing import Final
 
 from nlp.adapting import Change, applied, without
 from nlp.classifier import HINT_SCORE, Classification, Classifier
+from nlp.correction import right_and_wrong
 from nlp.dangers import NEAR_DANGER, Dangers, Judgement
 from nlp.emergencies import Emergency, EmergencyFinder
 from nlp.gazetteer import NO_NAMES, read_gazetteer
@@ -160,7 +161,7 @@ class Interpreter:
             danger = Judgement()
         if danger.doubt and (wish.kind is Kind.CLAIM or wish.deed):
             wish = _Wish(Kind.REPORT)  # who may be in danger tells of no good deed
-        right, wrong = _sides(text) if wish.kind is Kind.CORRECTION else (text, "")
+        right, wrong = right_and_wrong(text) if wish.kind is Kind.CORRECTION else (text, "")
         return Meaning(
             text=text,
             kind=wish.kind,
@@ -279,7 +280,7 @@ class Interpreter:
         """Tell whether the text puts one place instead of another: 是5号楼，不是3号楼."""
         if len(text) > _CORRECTION_MAX:
             return False
-        right, wrong = _sides(text)
+        right, wrong = right_and_wrong(text)
         return bool(wrong) and bool(self._places.find(wrong)) and bool(self._places.find(right))
 
 
@@ -334,11 +335,6 @@ _CORRECTION_MAX: Final = 60
 _PAUSE: Final = re.compile(r"^[^\w^]+")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _SIX_DIGITS: Final = re.compile(r"\d{3}[ -]?\d{3}")
-_WRONG_FIRST: Final = re.compile(
-    r"不[是在](?P<wrong>[^。!?]{1,30}?)[,。;! ]*(?:(?:而|应该|应当)?是|在)(?P<right>.+)"
-)
-_ONLY_WRONG: Final = re.compile(r"不[是在](?P<wrong>[^,。;!? ]{1,30})[。! ]*")
-_RIGHT_FIRST: Final = re.compile(r"是(?P<right>[^。!?]{1,30}?)[,。;! ]*不是(?P<wrong>.+)")
 
 
 def _says_when_at_home(text: str) -> bool:
@@ -389,16 +385,6 @@ def _code(kind: Kind, text: str) -> str | None:
     if kind is Kind.LINK:
         return link_code(text)
     return recovery_code(text) if kind is Kind.RECOVER else None
-
-
-def _sides(text: str) -> tuple[str, str]:
-    """Return the right and the wrong side of a correction; one of them may be unsaid."""
-    for pattern in (_RIGHT_FIRST, _WRONG_FIRST):
-        match = pattern.search(text)
-        if match:
-            return match["right"], match["wrong"]
-    only_wrong = _ONLY_WRONG.fullmatch(text)
-    return ("", only_wrong["wrong"]) if only_wrong else (text, "")
 
 
 def build_interpreter(
