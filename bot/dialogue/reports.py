@@ -296,7 +296,8 @@ def _picked(turn: Turn, codes: list[str]) -> str | None:
         if words == str(place) or ordinal in words or words == turn.rules.services.get(code).name:
             return code
     best = turn.meaning.classification.best
-    return best.service_code if best is not None and best.service_code in codes else None
+    named = best is not None and best.service_code != ServiceCatalogue.OTHER
+    return best.service_code if best is not None and named and best.service_code in codes else None
 
 
 def _reclassified(turn: Turn, case: Case, code: str) -> Reply:

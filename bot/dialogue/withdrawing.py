@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.adding import add_to
 from bot.dialogue.following import good, line, one, yes
 from bot.dialogue.reports import alarmed
 from bot.dialogue.turn import Reply, Turn
@@ -47,6 +48,8 @@ def over(turn: Turn) -> Reply:
     polite = turn.meaning.text.strip("。!,~ ") in turn.say("withdraw.words_polite").split()
     if told is not None or case is None or case.state not in OPEN_STATES or polite:
         return told or yes(turn)
+    if turn.meaning.doubt is not None:
+        return add_to(turn, case)  # who may be in danger is asked about that alone
     add_words(turn.tx, turn.rules, case, turn.actor, turn.words)
     alarm(turn.tx, turn.rules, case, AlertKind.NEWS, handler_and(case, ()), turn.words)
     text = turn.say("withdraw.over", number=case.number, summary=case.summary)

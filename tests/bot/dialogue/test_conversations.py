@@ -84,6 +84,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("thanks twice over and a matter", [("好的好的谢谢，还有个事，小区里晚上跳广场舞太吵", "收到了")]),
     ("asked about the one before", [("孩子放学托管在哪报名", "收到了"), ("楼下滑梯坏了", "收到了"), ("托管的事谁负责", "您问的 不含收到了")]),
     ("in the same house", [("幸福里小区11号楼没水了", "收到了"), ("又没电了", "在哪儿"), ("同一栋", "地方记下了：幸福里小区11号楼")]),
+    ("a question is no choice", [("租客把房子弄得乱七八糟", "哪一件"), ("这个归你们管吗", "您问的 不含其他")]),
     ("polite words say nothing of the end", [("租客把房子弄得乱七八糟", "收到了"), ("好吧谢谢", "不含不用再办")]),
     ("only what it is not", [("幸福里小区9号楼水管响", "收到了"), ("不是漏水", "补到工单 不含按")]),
     ("only where it is not", [(LIFT, "收到了"), ("不是3号楼", "补到工单 不含改过来")]),
