@@ -1,4 +1,7 @@
-"""'电梯坏了，另外垃圾也没人倒': two matters in one breath are two cases, so that none is lost."""
+"""'电梯坏了，另外垃圾也没人倒': two matters in one breath are two cases, so that none is lost.
+
+Three are three; more are left to a person.
+"""
 
 import re
 from dataclasses import replace
@@ -14,13 +17,13 @@ _BESIDES: Final = re.compile(
     r"(?:^|[\s,，.。;；!！、])(?:另外|还有|再有|此外|再就是|同时|顺便)(?:就是|说一下|问一下)?[\s,，:：]*"
 )
 _READ_MOST: Final = 200
-_MATTERS_MOST: Final = 2
+_MATTERS: Final = (2, 3)
 
 
 def told(turn: Turn) -> Reply:
     """Open a case for each of the matters that she surely names; anything else is one report."""
     parts = _parts(turn)
-    if len(parts) != _MATTERS_MOST:
+    if len(parts) not in _MATTERS:
         return report(turn)
     turns = [replace(turn, meaning=_there(meaning, parts[0])) for meaning in parts]
     cases = [opened(one, one.meaning.text) for one in turns]
@@ -28,7 +31,7 @@ def told(turn: Turn) -> Reply:
     asks = next((one for one in replies if one.step == "where"), replies[0])
     return replace(
         asks,
-        text="\n".join([turn.say("two_matters"), *(one.text for one in replies)]),
+        text="\n".join([turn.say("two_matters", count=len(parts)), *(one.text for one in replies)]),
         case_id=cases[0].id,
         link=replies[0].link,
         notes={**asks.notes, WHERE_OF: str(asks.case_id)},
@@ -36,12 +39,12 @@ def told(turn: Turn) -> Reply:
 
 
 def _there(meaning: Meaning, first: Meaning) -> Meaning:
-    """The second matter is where the first one is, unless she says where."""
+    """The next matter is where the first one is, unless she says where."""
     return meaning if meaning.place else replace(meaning, place=first.place)
 
 
 def _parts(turn: Turn) -> list[Meaning]:
-    """Return what she says before and after 另外, where each names a matter of its own."""
+    """Return what she says before and after 另外 and the like, if each names a matter."""
     if len(turn.words) > _READ_MOST or turn.media:
         return []
     texts = filter(None, (text.strip() for text in _BESIDES.split(turn.words)))

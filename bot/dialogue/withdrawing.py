@@ -28,8 +28,9 @@ def withdrawing(turn: Turn) -> Reply:
         return _asked(turn, turn.own_case(str(case_id(number))))
     open_ = [case for case in turn.recent_cases() if case.state in OPEN_STATES]
     if current is not None and current.state in OPEN_STATES:
-        meant = _named(turn, open_) or current
-        return _cared_for(turn, meant) or _asked(turn, meant)
+        meant = _named(turn, open_) or (None if _of_several(turn, open_) else current)
+        if meant is not None:
+            return _cared_for(turn, meant) or _asked(turn, meant)
     if len(open_) > 1:
         return Reply(
             text="\n".join([turn.say("withdraw.which"), *(line(turn, case) for case in open_)]),
@@ -109,6 +110,12 @@ def _named(turn: Turn, cases: Sequence[Case]) -> Case | None:
     """Return the case whose matter she names: 门的那个不用修了."""
     best = turn.meaning.classification.named
     return next((one for one in cases if best and one.service_code == best.service_code), None)
+
+
+def _of_several(turn: Turn, cases: Sequence[Case]) -> bool:
+    """Say whether 那个 may mean any of them: the wrong one is not to be taken back."""
+    points = any(word in turn.meaning.text for word in turn.say("withdraw.words_which").split())
+    return points and len(cases) > 1
 
 
 def _takes_back(turn: Turn) -> bool:
