@@ -1,6 +1,7 @@
 """How likely it is that somebody is in danger: listed phrases and learned words together."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,21 +15,24 @@ DANGER: Final = "danger"
 NEAR_DANGER: Final = frozenset({"lift_trapped", "gas_smell", "theft", "cables", "elder_alone"})
 """Services that may be dangers: who names one of these names nothing harmless."""
 
-_SURE: Final = 8.0
-_DOUBTFUL: Final = -20.0
+_SURE: Final = 7.0
+_DOUBTFUL: Final = -8.0
 """From here on she is asked: set so that of dangers never learned some 99 of 100 are seen."""
 
 _GRAVE: Final = -8.0
 """From here on she is asked whatever kind of message it seems to be."""
 
-_SAID: Final = 0.4
+_SAID: Final = 0.6
 """Before she is asked, words that speak for a danger count so much once more."""
 
-_HARMLESS: Final = 0.3
+_HARMLESS: Final = 0.25
 """So much each point for a harmless matter speaks against asking."""
 
 _LISTED: Final = 14.0
 """What a listed phrase adds."""
+
+_NAMED: Final = 3.0
+"""What a listed phrase adds for the danger it names: what else is said may name another."""
 
 _SAID_LEAST: Final = 20.0
 """Words that speak for a danger have to weigh so much: of nothing known nobody is asked."""
@@ -53,14 +57,19 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """How much a sentence speaks for a danger, what speaks for it alone, and for which.
+    """How much a sentence speaks for a danger, what speaks for it alone, and for each kind.
 
     The sums are divided by the root of the length, as the texts were that were learned from.
     """
 
     score: float
     said: float
-    kind: str
+    kinds: Mapping[str, float]
+
+    def kind(self, named: str | None = None) -> str:
+        """Return the likeliest danger; `named` is the one that listed phrases name."""
+        points = {kind: self.kinds.get(kind, 0.0) + _NAMED * (kind == named) for kind in KINDS}
+        return max(KINDS, key=lambda kind: (points[kind], kind))
 
 
 class Dangers:
@@ -82,10 +91,11 @@ class Dangers:
         if listed is None and matter is not None:
             listed = self._finder.of_kind(matter, text)
         weighed = self.weigh(said)
-        score, kind = weighed.score, weighed.kind
+        score = weighed.score
         if listed is not None:
             score += _LISTED
-        found = listed or self._finder.first_of(kind)
+        kind = weighed.kind(None if listed is None else listed.kind)
+        found = listed if listed and listed.kind == kind else self._finder.first_of(kind)
         if score >= _SURE:
             return Judgement(emergency=found)
         asked = score + _SAID * weighed.said
@@ -108,11 +118,10 @@ class Dangers:
 
     def _weighed(self, part: str) -> Weighed:
         part = sentence(part)
-        scores = dict(self._learned.guesses(part))
-        kind = max(KINDS, key=lambda kind: (scores.get(kind, 0), kind))
-        said = sum(weight for weight in self._learned.reasons(part, DANGER).values() if weight > 0)
         root = len(part) ** 0.5
-        return Weighed(scores.get(DANGER, 0) / UNIT / root, said / root, kind)
+        points = {label: score / UNIT / root for label, score in self._learned.guesses(part)}
+        said = sum(weight for weight in self._learned.reasons(part, DANGER).values() if weight > 0)
+        return Weighed(points.get(DANGER, 0.0), said / root, points)
 
 
 def _parts(text: str) -> list[str]:

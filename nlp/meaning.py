@@ -320,7 +320,7 @@ _COURTESY_HINT: Final = 20
 A matter is what most people write of, and nobody comes when it is taken for something else.
 """
 
-_HARMLESS_MOST: Final = 120
+_HARMLESS_MOST: Final = 110
 """A harmless matter, however clear, speaks no more than this against asking about a danger."""
 
 _AT_HOME: Final = re.compile(

@@ -66,7 +66,14 @@ SERVICES: Final = Recipe(
 """For which service is meant."""
 
 
-DANGERS: Final = Recipe(words_most=40_000, seen_least=1, softness=4.0, word_factor=1.0, top=40)
+DANGERS: Final = Recipe(
+    words_most=60_000,
+    seen_least=1,
+    lengths=(1.0, 1.0, 0.7, 0.5),
+    softness=4.0,
+    word_factor=1.0,
+    top=40,
+)
 """For whether there is a danger."""
 
 WHICH_DANGER: Final = Recipe(words_most=6_000, seen_least=1, word_factor=1.0, top=18)

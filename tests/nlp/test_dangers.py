@@ -18,6 +18,8 @@ JUDGEMENTS = [
     ("nothing known", "今天天气好", None, None),
     ("learned words are enough", "井里冒泡", "gas", None),
     ("a listed phrase is enough", "着火了", "fire", None),
+    ("a listed phrase names one, much else another", "救命,冒泡,冒泡", "gas", None),
+    ("a listed phrase names one, little else another", "救命,井里冒泡", "medical", None),
     ("something denies it", "井里冒泡,是下水", None, "gas"),
     ("a listed phrase that much denies", "着火了,是演习,还是演习", None, None),
     ("too little is said", "有点臭,不知哪来的", None, None),
@@ -50,7 +52,7 @@ def test_the_danger_that_a_matter_always_is(dangers: Dangers) -> None:
 
 
 HARMLESS = [
-    ("a question is not asked", "井里冒泡,是下水", 160.0, None, None),
+    ("a question is not asked", "井里冒泡,是下水", 200.0, None, None),
     ("little of it hinders nothing", "井里冒泡,是下水", 10.0, None, "gas"),
     ("an alarm stays", "井里冒泡", 120.0, "gas", None),
     ("what a listed phrase names is asked about", "着火了,是锅", 120.0, None, "fire"),
