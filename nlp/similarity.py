@@ -26,19 +26,31 @@ Key = TypeVar("Key", bound=Hashable)
 Ids = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float32]
 
+_READ_MAX: Final = 2_000
 _BITS: Final = 20
+"""Of what names a part of a text: pairs, words and marks share a million numbers."""
+
 _KEPT: Final = 256
+_FIRST_ROWS: Final = 64
+"""So many parts of a text are kept, the heaviest; there is room for so many texts at first."""
+
 _POSTED: Final = 64
-_SOUGHT: Final = 64
 _BUCKETS: Final = 1 << 16
 _NEWEST: Final = 64
+"""A text is found by so many of its parts; each bucket of parts knows its newest texts."""
+
+_SOUGHT: Final = 64
 _SLOTS: Final = 1 << 13
-_LOOKED_AT: Final = 32
 _SHARED_LEAST: Final = 0.05
-_READ_MAX: Final = 2_000
+_LOOKED_AT: Final = 32
+"""By so many parts is sought, and in so many slots counted what texts share with it; those of the
+best slots are looked at, unless they share next to nothing beside the best one.
+"""
+
 _NEAR: Final = 0.1
 _OWN_SHARE: Final = 0.1
-_FIRST_ROWS: Final = 64
+"""What is at least so near lends its words to what is ranked, which keeps this share of its own."""
+
 _WORD: Final = np.float32(1.5)
 _FIRST: Final = np.uint32(2_654_435_761)
 _SECOND: Final = np.uint32(2_246_822_519)

@@ -16,6 +16,7 @@ from nlp.voice_models import is_model
 
 _LISTENS_SECONDS: Final = 2.0
 _NOT_THIS_SERVER: Final = 40164
+_SECRET_REFUSED: Final = frozenset({40001, 40013, 40125})
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 
 
@@ -41,14 +42,17 @@ def wechat(settings: Settings, found: Callable[..., Finding]) -> Iterator[Findin
     if not settings.wechat_app_id:
         yield found("wechat", "ok", "no_wechat")
         return
-    answer = asyncio.run(_token(settings))
-    number = answer.get("errcode", 0) if isinstance(answer, dict) else 0
-    if isinstance(answer, dict) and answer.get("access_token"):
+    asked = asyncio.run(_token(settings))
+    answer = asked if isinstance(asked, dict) else {}
+    number, words = answer.get("errcode", 0), answer.get("errmsg", "")
+    if answer.get("access_token"):
         yield found("wechat", "ok", "wechat")
     elif number == _NOT_THIS_SERVER:
-        yield found("wechat", "broken", "wechat_server", words=answer.get("errmsg", ""))
-    elif number:
+        yield found("wechat", "broken", "wechat_server", words=words)
+    elif number in _SECRET_REFUSED:
         yield found("wechat", "broken", "wechat_secret", number=number)
+    elif number:
+        yield found("wechat", "broken", "wechat_refused", number=number, words=words)
     else:
         yield found("wechat", "broken", "wechat_away", url=settings.wechat_base_url)
     if not settings.address.startswith("https:"):

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from bot.dialogue.completing import asked_where, completed
+from bot.dialogue.completing import asked_where, completed, place_of
 from bot.dialogue.telling import how_it_stands, who_and_when, who_knows
 from bot.dialogue.turn import FRESH, Reply, Turn
 from bot.flow.alerts import emergency as alert_all
@@ -100,7 +100,7 @@ def _with_words(turn: Turn, case: Case) -> Place:
     said = turn.meaning.place
     if not case.place:
         return said
-    known = turn.interpreter.interpret(case.place).place
+    known = place_of(turn, case)
     if not known and said.building:
         return said  # what was noted are words that only sounded like a place
     both = known.merged_with(said)

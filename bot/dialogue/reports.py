@@ -152,7 +152,7 @@ def go_on(turn: Turn) -> Reply:
 
 def where(turn: Turn) -> Reply:
     """She answers the question for the place; any short words may be one."""
-    case = turn.own_case(turn.state.notes.get(WHERE_OF, "")) or turn.current_case()
+    case = _asked_where(turn)
     if case is None:
         return report(turn)
     as_before = same_place(turn) if _is_there_too(turn) else None
@@ -161,6 +161,11 @@ def where(turn: Turn) -> Reply:
     known = place_of(turn, case)
     said = turn.meaning.place or (Place() if known.building else house_alone(turn.meaning.text))
     return _placed(turn, case, known.merged_with(said)) if said else _where_in_words(turn, case)
+
+
+def _asked_where(turn: Turn) -> Case | None:
+    """Return the case whose place was asked for."""
+    return turn.own_case(turn.state.notes.get(WHERE_OF, "")) or turn.current_case()
 
 
 def in_house(turn: Turn, identifier: str, house: str) -> Reply:
@@ -180,7 +185,7 @@ def _placed(turn: Turn, case: Case, place: Place) -> Reply:
 
 def same_place(turn: Turn) -> Reply | None:
     """'也在那儿': the place of her case before is that of this one too; None of no other."""
-    case = turn.own_case(turn.state.notes.get(WHERE_OF, "")) or turn.current_case()
+    case = _asked_where(turn)
     places = (place_of(turn, one) for one in turn.recent_cases() if one != case)
     before = next(filter(None, places), None)
     return None if case is None or case.place or before is None else placed(turn, case, before)
@@ -221,7 +226,7 @@ def correction(turn: Turn) -> Reply:
     place = turn.meaning.place
     best = turn.meaning.classification.named
     if place:
-        known = turn.interpreter.interpret(case.place).place
+        known = place_of(turn, case)
         return placed(turn, case, known.merged_with(place), "corrected_place")
     if best is not None and best.service_code != case.service_code and case.state in OPEN_STATES:
         return _reclassified(turn, case, best.service_code)

@@ -62,8 +62,8 @@ def agreed(turn: Turn) -> Reply:
     case = turn.current_case()
     if case is None or turn.meaning.case_number is not None:
         return withdrawing(turn)
-    stays = any(word in turn.meaning.text for word in turn.say("withdraw.words_keep").split())
-    return kept(turn, str(case.id)) if stays else withdrawn(turn, str(case.id))
+    keeps = any(word in turn.meaning.text for word in turn.say("withdraw.words_keep").split())
+    return kept(turn, str(case.id)) if keeps else withdrawn(turn, str(case.id))
 
 
 def stays(turn: Turn) -> Reply:

@@ -45,8 +45,8 @@ class WeChatServer:
     refusals: list[int] = field(default_factory=list)
     broken: int = 0
     tokenless: int = 0
-    strange: bool = False
-    """Whether the address of whoever asks is not among the account's servers."""
+    token_refusal: int = 0
+    """Why nobody gets a token: 40164 where the address is not among the account's servers."""
     numbers: Any = field(default_factory=lambda: count(24_000_000_000_000_001))
 
     async def say(self, who: str, kind: str = "text", **fields: object) -> str:
@@ -90,8 +90,8 @@ class WeChatServer:
         asked = await request.json()
         if asked != {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}:
             return said(40125, "invalid appsecret")
-        if self.strange:
-            return said(40164, "invalid ip 10.0.0.7, not in whitelist")
+        if self.token_refusal:
+            return said(self.token_refusal, "refused for a test")
         return web.json_response({"access_token": self._token(), "expires_in": 7200})
 
     async def _send(self, request: web.Request) -> web.Response:

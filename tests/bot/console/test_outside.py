@@ -11,18 +11,20 @@ from tests.fakes.wechat import AES_KEY, APP_ID, SECRET, TOKEN, wechat_server
 from tests.proof.service import free_port
 
 FOUND = [
-    ("its own secret", SECRET, False, [("ok", "wechat")]),
-    ("another secret", "another", False, [("broken", "wechat_secret")]),
-    ("a server it does not know", SECRET, True, [("broken", "wechat_server")]),
+    ("its own secret", SECRET, 0, [("ok", "wechat")]),
+    ("another secret", "another", 0, [("broken", "wechat_secret")]),
+    ("a server it does not know", SECRET, 40164, [("broken", "wechat_server")]),
+    ("a server that is busy", SECRET, -1, [("broken", "wechat_refused")]),
+    ("a secret that is frozen", SECRET, 40243, [("broken", "wechat_refused")]),
 ]
 
 
-@pytest.mark.parametrize(("label", "secret", "strange", "expected"), FOUND)
+@pytest.mark.parametrize(("label", "secret", "refusal", "expected"), FOUND)
 async def test_the_account_is_asked_for_a_token(
-    label: str, secret: str, *, strange: bool, expected: list[tuple[str, str]]
+    label: str, secret: str, refusal: int, expected: list[tuple[str, str]]
 ) -> None:
     async with wechat_server() as server:
-        server.strange = strange
+        server.token_refusal = refusal
         assert await told(server.base_url, secret=secret) == expected, label
 
 
