@@ -142,10 +142,6 @@ class Outbox(Protocol):
         """
         ...
 
-    def failures(self, contact_id: int) -> int:
-        """How many of this contact's messages failed in a row lately."""
-        ...
-
 
 class OutboxViews(Protocol):
     """What the worker and the workbench read."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,7 +14,6 @@ from bot.store.prepared import Prepared
 from bot.store.unit import Unit
 from channels.message import Button, OutboundMessage
 
-_FAILURES_WITHIN: Final = timedelta(days=1)
 _IN_FLIGHT: Final = (Delivery.SENDING.value, Delivery.UNCERTAIN.value)
 ANSWER: Final = "inbox:"
 """So begins the key of an answer; the rest is the message's id."""
@@ -291,20 +290,6 @@ class SqlOutbox:
             )
         )
         return result.rowcount
-
-    def failures(self, contact_id: int) -> int:
-        """Count the contact's messages that failed in the last day."""
-        return int(
-            self._unit.run(
-                sa.select(sa.func.count())
-                .select_from(t.outbox)
-                .where(
-                    t.outbox.c.contact_id == contact_id,
-                    t.outbox.c.delivery == Delivery.FAILED.value,
-                    t.outbox.c.done_at >= self._unit.now - _FAILURES_WITHIN,
-                )
-            ).scalar_one()
-        )
 
     def next_due(self) -> datetime | None:
         """Return when the next message is due."""
