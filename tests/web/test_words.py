@@ -25,7 +25,8 @@ async def test_a_doubtful_case_shows_both_services_and_why(
     await doubtful(site)
     browser, _ = await site.seated(login)
     page = await (await browser.get("/desk/cases/1")).text()
-    assert ("灯也不亮(+29) 不亮(+3) 不平(-1) → 路灯不亮" in page) == asked, label
+    why = re.search(r"灯也不亮\(\+\d+\)[^→\n]* → 路灯不亮", page)
+    assert (why is not None) == asked, label
     assert ('data-step="choice-2"' in page) == asked, label
 
 
