@@ -129,7 +129,7 @@ async def _short(storage: Storage, port: int) -> None:
         await telephone.reaches("more")
         await telephone.is_done()
         (case,) = await telephone.cases()
-        assert (case.service_code, case.place) == ("drain", "12号楼")
+        assert (case.service_code, case.place) == ("drain", "纺织厂宿舍12号楼")
 
 
 async def _asked_where(storage: Storage, port: int) -> None:
