@@ -47,7 +47,7 @@ async def greet(page: Page, service: ServiceProcess) -> None:
     await page.goto(service.url)
     await page.get_by_role("textbox").fill("你好")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("log")).to_contain_text("您")
+    await expect(page.get_by_role("log")).to_contain_text("我是社区的小助手")
 
 
 async def test_a_neighbour_changes_the_text(

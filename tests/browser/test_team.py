@@ -53,7 +53,7 @@ async def greeted(browser: Browser, service: ServiceProcess) -> Page:
     await page.goto(service.url)
     await page.get_by_role("textbox").fill("你好")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("log")).to_contain_text("您好")
+    await expect(page.get_by_role("log")).to_contain_text("我是社区的小助手")
     return page
 
 
