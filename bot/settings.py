@@ -215,10 +215,15 @@ def _secret(name: str, value: Any) -> str:
     return _text(name, value)
 
 
-def _token(name: str, value: Any) -> str:
-    if not _TOKEN.fullmatch(_text(name, value)):
-        raise _wrong(name, "the token that @BotFather gave, such as 123456:ABC-…")
-    return _text(name, value)
+def _written(pattern: re.Pattern[str], must: str) -> Callable[[str, Any], str]:
+    """Return the reader of a text that has to fit the pattern: `must` says how it is written."""
+
+    def read(name: str, value: Any) -> str:
+        if not pattern.fullmatch(_text(name, value)):
+            raise _wrong(name, must)
+        return _text(name, value)
+
+    return read
 
 
 def _webhook_secret(name: str, value: Any) -> str:
@@ -227,29 +232,11 @@ def _webhook_secret(name: str, value: Any) -> str:
     return _text(name, value)
 
 
-def _wechat_app_id(name: str, value: Any) -> str:
-    if not _WECHAT_APP_ID.fullmatch(_text(name, value)):
-        raise _wrong(name, "the account's AppID, wx and 16 letters and digits")
-    return _text(name, value)
-
-
-def _wechat_token(name: str, value: Any) -> str:
-    if not _WECHAT_TOKEN.fullmatch(_text(name, value)):
-        raise _wrong(name, "3 to 32 letters and digits, the same as in the account's settings")
-    return _text(name, value)
-
-
 def _wechat_aes_key(name: str, value: Any) -> str:
     try:
         key_of(_text(name, value))
     except ValueError:
         raise _wrong(name, "the EncodingAESKey, 43 letters and digits") from None
-    return _text(name, value)
-
-
-def _area(name: str, value: Any) -> str:
-    if not _AREA.fullmatch(_text(name, value)):
-        raise _wrong(name, 'an area code with its 0, such as "010"')
     return _text(name, value)
 
 
@@ -272,12 +259,6 @@ def _lines(name: str, value: Any) -> int:
     if not re.fullmatch(r"[1-9][0-9]?", text):
         raise _wrong(name, "a number of lines from 1 to 99")
     return int(text)
-
-
-def _app(name: str, value: Any) -> str:
-    if not _APP.fullmatch(_text(name, value)):
-        raise _wrong(name, "a name of letters, digits, - and _ only, at most 40")
-    return _text(name, value)
 
 
 def _witnesses(name: str, value: Any) -> str:
@@ -339,18 +320,20 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "privacy_file": _file,
     "calendar_file": _file,
     "locale_folder": _folder,
-    "telegram_token": _token,
+    "telegram_token": _written(_TOKEN, "the token that @BotFather gave, such as 123456:ABC-…"),
     "telegram_base_url": _url,
     "telegram_webhook_secret": _webhook_secret,
-    "wechat_app_id": _wechat_app_id,
+    "wechat_app_id": _written(_WECHAT_APP_ID, "the account's AppID, wx and 16 letters and digits"),
     "wechat_secret": _text,
-    "wechat_token": _wechat_token,
+    "wechat_token": _written(
+        _WECHAT_TOKEN, "3 to 32 letters and digits, the same as in the account's settings"
+    ),
     "wechat_aes_key": _wechat_aes_key,
     "wechat_base_url": _url,
     "vosk_model": _folder,
     "phone_audiosocket": _listener,
     "phone_secret": _secret,
-    "phone_area": _area,
+    "phone_area": _written(_AREA, 'an area code with its 0, such as "010"'),
     "phone_dialect": _text,
     "phone_number": _number,
     "phone_endpoint": _endpoint,
@@ -360,7 +343,7 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "ari_url": _url,
     "ari_user": _text,
     "ari_password": _text,
-    "ari_app": _app,
+    "ari_app": _written(_APP, "a name of letters, digits, - and _ only, at most 40"),
 }
 if {field.name for field in fields(Settings)} != set(_READERS):
     raise AssertionError("each setting has its reader")

@@ -112,12 +112,17 @@ _AGO: Final = re.compile(
     r"(?P<many>[一二两三四五六七八九十\d]+)个?多?(?P<unit>小时|钟头|分钟|天|星期|礼拜)以?前"
 )
 _UNITS: Final = {
+    "分钟": timedelta(minutes=1),
     "小时": timedelta(hours=1),
     "钟头": timedelta(hours=1),
-    "分钟": timedelta(minutes=1),
     "天": timedelta(days=1),
+    "宿": timedelta(days=1),
+    "晚上": timedelta(days=1),
+    "周": timedelta(weeks=1),
     "星期": timedelta(weeks=1),
     "礼拜": timedelta(weeks=1),
+    "月": timedelta(days=30),
+    "年": timedelta(days=365),
 }
 _WEEKDAY: Final = re.compile(
     r"(?P<week>上上|上|下|这|本)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"
@@ -130,18 +135,6 @@ _LASTING: Final = re.compile(
     r"(?:一连|接连|连续|连着|整整|快|将近|差不多)?(?P<many>十几|几十|[一二两俩三四五六七八九十几半\d]{1,3})(?:来|个)?多?"
     r"(?P<unit>小时|钟头|天|宿|晚上|周|星期|礼拜|月|年)"
 )
-_LASTS: Final = {
-    "小时": timedelta(hours=1),
-    "钟头": timedelta(hours=1),
-    "天": timedelta(days=1),
-    "宿": timedelta(days=1),
-    "晚上": timedelta(days=1),
-    "周": timedelta(weeks=1),
-    "星期": timedelta(weeks=1),
-    "礼拜": timedelta(weeks=1),
-    "月": timedelta(days=30),
-    "年": timedelta(days=365),
-}
 _UNCERTAIN: Final = re.compile(r"几|[一二两三四五六七八九]{2}")
 _HALF: Final = "半"
 _WEEK: Final = re.compile(
@@ -240,8 +233,8 @@ def _lasting(words: str, said_at: datetime) -> When | None:
     if _UNCERTAIN.search(match["many"]):
         return When(words, Shape.DURATION)
     many = 0.5 if match["many"] == _HALF else float(_number(match["many"].replace("俩", "两")))
-    begins = said_at - many * _LASTS[match["unit"]]
-    exact = _LASTS[match["unit"]] < timedelta(days=1)
+    begins = said_at - many * _UNITS[match["unit"]]
+    exact = _UNITS[match["unit"]] < timedelta(days=1)
     return When(words, Shape.DURATION, begins if exact else _at(begins, 0, 0))
 
 
