@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.ports.rules import Rules
 from bot.store import tables as t
-from nlp.search import pieces_in
+from nlp.text.search import pieces_in
 
 _FILLED: Final = (t.person, t.contact, t.case_file, t.case_event, t.case_word)
 _WORDS = (

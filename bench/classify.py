@@ -14,7 +14,7 @@ from pathlib import Path
 from rjieba import Jieba
 
 from bench.figure import Figure
-from nlp.weighing import packaged_table
+from nlp.tables.weighing import packaged_table
 
 SENTENCES = Path(__file__).parents[1] / "tests/nlp/sentences/services_tune.tsv"
 TABLE = Path(__file__).parents[1] / "nlp/lexicon/groups.tsv"
@@ -23,7 +23,7 @@ ROUNDS = 5
 _LOAD = """
 import re
 from pathlib import Path
-from nlp.weighing import packaged_table
+from nlp.tables.weighing import packaged_table
 def most():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 before = most()

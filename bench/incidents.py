@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.figure import Figure
-from nlp.incidents import Incidents
-from nlp.similarity import everyday
-from nlp.weighing import packaged_table
+from nlp.incidents.index import everyday
+from nlp.incidents.stream import Incidents
+from nlp.tables.weighing import packaged_table
 
 SENTENCES = Path(__file__).parents[1] / "tests/nlp/sentences/services_tune.tsv"
 SIZES = (1_000, 10_000, 100_000)

@@ -23,7 +23,7 @@ from bench.phone_search import Search
 from bench.phone_server import Server, ask, server, started
 from bench.speech import OWN
 from channels.phone.sound import HEARD_RATE, SPOKEN_RATE, Resampler
-from nlp.audio import decode
+from nlp.sound.audio import decode
 from tests.proof.texts import shared
 
 LAG_SECONDS_MOST = 0.1

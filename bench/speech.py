@@ -17,8 +17,8 @@ from typing import Any
 import vosk  # type: ignore[import-untyped]  # it ships no types
 
 from bench.figure import Figure
-from nlp.audio import RATE, SAMPLE_BYTES, decode
-from nlp.speech import SpeechPool
+from nlp.sound.audio import RATE, SAMPLE_BYTES, decode
+from nlp.speech.recognition import SpeechPool
 from tests.proof.texts import shared
 
 ROUNDS = 15

@@ -48,12 +48,12 @@ from channels.phone.server import CALLS_MOST, PhoneServer
 from channels.telegram.channel import Telegram
 from channels.wechat.channel import WeChat
 from credits.rulebook import load_policy
+from nlp.matter.services import load_services
 from nlp.meaning import Interpreter, build_interpreter
-from nlp.search import plain_segmenter
-from nlp.services import load_services
-from nlp.speech import Limits, SpeechPool
-from nlp.voice import VoiceProcess
-from nlp.voice_models import installed_model
+from nlp.speech.models import installed_model
+from nlp.speech.recognition import Limits, SpeechPool
+from nlp.text.search import plain_segmenter
+from nlp.voice.synthesis import VoiceProcess
 
 _log = logging.getLogger(__name__)
 _SHUTDOWN_SECONDS = 5.0

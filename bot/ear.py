@@ -6,10 +6,10 @@ from functools import lru_cache, partial
 from typing import Final
 
 from channels.call import EarError, Hearing, Listener, SpokenWord
-from nlp.speech import SpeechPool
-from nlp.speech_frames import Heard
-from nlp.speech_stream import SpeechStream
-from nlp.transcript import NotHeardError
+from nlp.speech.frames import Heard
+from nlp.speech.recognition import SpeechPool
+from nlp.speech.stream import SpeechStream
+from nlp.speech.transcript import NotHeardError
 
 ANYTHING_ELSE: Final = "[unk]"
 """How the recogniser writes what is none of the phrases."""

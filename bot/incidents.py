@@ -17,10 +17,10 @@ from bot.ports.bell import DESK, HOT, Bell
 from bot.ports.cases import CaseRow
 from bot.ports.incidents import Topic
 from bot.ports.storage import Storage, StorageError, Views
-from nlp.incidents import Incidents
+from nlp.incidents.index import everyday
+from nlp.incidents.stream import Incidents
 from nlp.meaning import Interpreter
-from nlp.places import Place
-from nlp.similarity import everyday
+from nlp.places.grammar import Place
 
 _log = logging.getLogger(__name__)
 

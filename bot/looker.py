@@ -23,11 +23,11 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Storage, StorageError, Views
 from credits.policy import PolicyError
 from credits.rulebook import load_policy
-from nlp.adapting import from_rows
-from nlp.homophones import Homophone
+from nlp.learning.adapting import from_rows
 from nlp.meaning import Interpreter
-from nlp.tables import LexiconError
-from nlp.weighing import parse_weights
+from nlp.tables.reading import LexiconError
+from nlp.tables.weighing import parse_weights
+from nlp.text.homophones import Homophone
 
 _log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from bot.ports.speech import NotHeardError, Recogniser
 from bot.ports.storage import Storage, StorageError, Tx
 from channels.base import Channel, FetchError, HasFiles
 from nlp.meaning import Interpreter
-from nlp.transcript import Transcript
+from nlp.speech.transcript import Transcript
 
 _log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """What a telephone line says: recordings of the community, and a synthesiser where one is missing.
 
-A text becomes pieces (`nlp/pieces.py`), each piece a sound that is kept for the next time, so that
-only what is new in a sentence is made while somebody waits.
+A text becomes pieces (`nlp/voice/pieces.py`), each piece a sound that is kept for the next time, so
+that only what is new in a sentence is made while somebody waits.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from weakref import WeakValueDictionary
 from bot.ports.bell import PROMPTS, Bell
 from bot.ports.prompts import CANTONESE, MANDARIN, Prompt
 from bot.ports.storage import Storage, StorageError, Views
-from nlp.pieces import Pause, Piece, Recorded, Spoken, aloud, joined
-from nlp.voice import SoundError, VoiceProcess
-from nlp.wav import silence, tone
+from nlp.sound.wav import silence, tone
+from nlp.voice.pieces import Pause, Piece, Recorded, Spoken, aloud, joined
+from nlp.voice.synthesis import SoundError, VoiceProcess
 
 TEXT_MOST: Final = 400
 _ENDS: Final = "。！？\n"

@@ -23,7 +23,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from nlp.evaluation import (
+from nlp.learning.folds import blocked, grouped
+from nlp.learning.labelled import Labelled, LabelledError, harmless, matters, read_labelled
+from nlp.tables.weighing import WordTable, packaged_table, written_weights
+from nlp.trials.evaluation import (
     cross_validated,
     details,
     figures,
@@ -31,14 +34,11 @@ from nlp.evaluation import (
     outcomes,
     report,
 )
-from nlp.folds import blocked, grouped
-from nlp.labelled import Labelled, LabelledError, harmless, matters, read_labelled
-from nlp.lessons import adapted
-from nlp.measures import macro_f1
-from nlp.place_rows import place_figures, read_rows
-from nlp.sentences import TASKS
-from nlp.similar import similar
-from nlp.weighing import WordTable, packaged_table, written_weights
+from nlp.trials.lessons import adapted
+from nlp.trials.measures import macro_f1
+from nlp.trials.place_rows import place_figures, read_rows
+from nlp.trials.sentences import TASKS
+from nlp.trials.similar import similar
 
 FILES: Final = {
     "group": "groups.tsv",
@@ -114,7 +114,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _train(examples: Sequence[Labelled], table: str) -> Iterator[str]:
-    from nlp import training  # noqa: PLC0415  only this needs scikit-learn
+    from nlp.learning import training  # noqa: PLC0415  only this needs scikit-learn
 
     _progress(f"learning from {len(examples)} texts")
     path = Path(__file__).parent / "lexicon" / FILES[table]
@@ -142,7 +142,7 @@ def _table(examples: Sequence[Labelled]) -> Iterator[str | dict[str, float]]:
 
 def _folds(examples: Sequence[Labelled]) -> Iterator[str | dict[str, float]]:
     """Try tables on what they have not learned: near-duplicates together, and new topics."""
-    from nlp import training  # noqa: PLC0415  only this needs scikit-learn
+    from nlp.learning import training  # noqa: PLC0415  only this needs scikit-learn
 
     def train(kept: Sequence[Labelled]) -> WordTable:
         return WordTable(training.train(kept, training.GROUPS))

@@ -7,25 +7,25 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
-from nlp.adapting import Change, applied, without
-from nlp.classifier import HINT_SCORE, Classification, Classifier
-from nlp.correction import right_and_wrong
-from nlp.dangers import NEAR_DANGER, Dangers, Judgement
-from nlp.emergencies import Emergency, EmergencyFinder
-from nlp.gazetteer import NO_NAMES, read_gazetteer
-from nlp.guessing import KindGuess
-from nlp.homophones import Homophone, Homophones, homophones
-from nlp.kinds import Core, Kind, KindTable
-from nlp.landmarks import read_landmarks
-from nlp.places import Place, PlaceFinder
-from nlp.references import case_number, link_code, recovery_code
-from nlp.segment import Segmenter
-from nlp.services import ServiceCatalogue, load_services
-from nlp.sounds import SoundAlike, SoundsLike
-from nlp.text import plain
-from nlp.times import times_in, without_times
-from nlp.weighing import Weights, WordTable, packaged_table
-from nlp.wording import anywhere
+from nlp.learning.adapting import Change, applied, without
+from nlp.matter.classifier import HINT_SCORE, Classification, Classifier
+from nlp.matter.correction import right_and_wrong
+from nlp.matter.dangers import NEAR_DANGER, Dangers, Judgement
+from nlp.matter.emergencies import Emergency, EmergencyFinder
+from nlp.matter.guessing import KindGuess
+from nlp.matter.kinds import Core, Kind, KindTable
+from nlp.matter.references import case_number, link_code, recovery_code
+from nlp.matter.services import ServiceCatalogue, load_services
+from nlp.places.gazetteer import NO_NAMES, read_gazetteer
+from nlp.places.grammar import Place, PlaceFinder
+from nlp.places.landmarks import read_landmarks
+from nlp.tables.weighing import Weights, WordTable, packaged_table
+from nlp.tables.wording import anywhere
+from nlp.text.homophones import Homophone, Homophones, homophones
+from nlp.text.normal import plain
+from nlp.text.segment import Segmenter
+from nlp.text.sounds import SoundAlike, SoundsLike
+from nlp.times.grammar import times_in, without_times
 
 __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
 

@@ -21,8 +21,8 @@ from bot.locale.texts import Texts
 from bot.ports.storage import Tx
 from bot.settings import Settings
 from channels.message import Datum
-from nlp.places import PlaceFinder
-from nlp.text import normalise
+from nlp.places.grammar import PlaceFinder
+from nlp.text.normal import normalise
 
 _SAY: Final = "places.buildings"
 _SHAPES: Final = frozenset({"Point", "Polygon", "MultiPolygon"})

@@ -22,7 +22,7 @@ from channels.message import ChatLine
 from channels.phone.caller import Caller, calling
 from channels.phone.numbers import normal
 from channels.phone.sound import HEARD_RATE, SPOKEN_RATE, Resampler
-from nlp.audio import AudioError, decode
+from nlp.sound.audio import AudioError, decode
 
 _SECONDS_MOST: Final = 600.0
 _LINES_MOST: Final = 60

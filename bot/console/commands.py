@@ -33,7 +33,7 @@ from bot.store.log_export import NotSealedError
 from bot.store.personal import PrivacyError
 from credits.notes import NoteError
 from credits.policy import PolicyError
-from nlp.services import LexiconError
+from nlp.matter.services import LexiconError
 
 EXPECTED = (
     DatabaseError,

@@ -27,7 +27,7 @@ from bot.settings import Settings, SettingsError
 from bot.store import database
 from bot.store.personal import PrivacyError, load_register
 from credits.policy import PolicyError
-from nlp.services import LexiconError
+from nlp.matter.services import LexiconError
 
 _SPACE_LEAST = 500 * 1024 * 1024
 _LOOKS_AHEAD = timedelta(days=45)

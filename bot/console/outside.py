@@ -11,8 +11,8 @@ from bot.app import model_folder
 from bot.console.finding import Finding
 from bot.settings import REACHED_AT, Settings
 from channels.phone.connection import HUNG_UP
-from nlp.voice import SoundError, VoiceProcess
-from nlp.voice_models import is_model
+from nlp.speech.models import is_model
+from nlp.voice.synthesis import SoundError, VoiceProcess
 
 _LISTENS_SECONDS: Final = 2.0
 _NOT_THIS_SERVER: Final = 40164

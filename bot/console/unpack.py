@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from nlp.voice_models import is_model
+from nlp.speech.models import is_model
 
 _BYTES_MOST: Final = 8 * 1024**3
 _ENTRIES_MOST: Final = 1000

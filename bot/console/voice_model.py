@@ -14,8 +14,8 @@ from bot.console.download import DownloadError, fetch, sha256_of
 from bot.console.unpack import UnpackError, put_in_place, unpacked
 from bot.locale.texts import Texts
 from bot.settings import Settings
-from nlp.speech_process import speech_process
-from nlp.voice_models import installed_model
+from nlp.speech.models import installed_model
+from nlp.speech.process import speech_process
 
 SITE: Final = "https://alphacephei.com/vosk/models"
 _LOAD_SECONDS: Final = 300.0

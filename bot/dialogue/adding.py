@@ -13,8 +13,8 @@ from bot.flow.place import set_place
 from bot.flow.resident import add_words
 from bot.flow.times import note_times
 from bot.model.case import OPEN_STATES, Case
-from nlp.emergencies import Emergency
-from nlp.places import Place
+from nlp.matter.emergencies import Emergency
+from nlp.places.grammar import Place
 
 WHERE_OF: Final = "where_of"
 """The note that names the case whose place was asked for, where it is another than the last."""

@@ -10,7 +10,7 @@ from bot.flow.news import status_link
 from bot.flow.times import note_times
 from bot.model.case import OPEN_STATES, Case, State
 from bot.model.relation import Awaited
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 _TO_A_QUESTION: Final = frozenset(
     {

@@ -23,7 +23,7 @@ from bot.ports.media import MediaState
 from bot.ports.moderation import Claim
 from channels.message import Button
 from credits.policy import Activity, Confirmer, Evidence
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 STEP: Final = "claim"
 _NOTES: Final = ("claim", "claim_words", "claim_place", "claim_media", "asks")

@@ -8,7 +8,7 @@ from bot.dialogue.turn import Reply, Turn
 from bot.model.case import Case
 from bot.model.place import Building
 from channels.message import Button
-from nlp.places import Place
+from nlp.places.grammar import Place
 
 _CHOICES_MOST: Final = 3
 _NUMBER: Final = re.compile(r"(\d{1,3})号?")

@@ -20,7 +20,7 @@ from bot.ports.outbox import Outgoing
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from channels.call import PHONE
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 from nlp.meaning import Interpreter, Meaning
 
 _TELLING: Final = frozenset(

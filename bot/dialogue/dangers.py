@@ -15,8 +15,8 @@ from bot.flow.amend import raise_alarm
 from bot.flow.move import note
 from bot.flow.resident import add_words
 from bot.model.case import OPEN_STATES, Case, EventKind
-from nlp.emergencies import KINDS, Emergency
-from nlp.kinds import Kind
+from nlp.matter.emergencies import KINDS, Emergency
+from nlp.matter.kinds import Kind
 
 _NONE: Final = "none"
 _NOTE: Final = "danger"

@@ -8,7 +8,7 @@ from bot.flow.recording import unheard_words
 from bot.flow.talk import hear, leave
 from bot.ports.media import MediaState
 from bot.ports.talks import Talk
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 _ATTENDED_FOR: Final = timedelta(hours=12)
 """So long after their last word staff are taken to be in the talk still."""

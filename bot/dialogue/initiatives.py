@@ -13,9 +13,9 @@ from bot.flow.initiative_card import wording
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative, Wish
 from channels.message import Button
-from nlp.kinds import Kind
-from nlp.similarity import SimilarTexts
-from nlp.text import with_amounts
+from nlp.incidents.index import SimilarTexts
+from nlp.matter.kinds import Kind
+from nlp.text.normal import with_amounts
 
 Answer = Callable[[Turn, Initiative], Reply]
 

@@ -10,7 +10,7 @@ from bot.dialogue.turn import Reply, Turn
 from bot.flow import together
 from bot.flow.open import grid_of
 from bot.model.case import Case
-from nlp.places import Place
+from nlp.places.grammar import Place
 
 _LOOKED_AT: Final = 6
 

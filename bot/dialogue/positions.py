@@ -26,10 +26,10 @@ from bot.model.number import ALPHABET
 from bot.ports.outbox import Outgoing
 from bot.ports.positions import DEVICES, Plate
 from channels.message import Button, Position, PositionSource
-from nlp.classifier import Candidate, Classification
-from nlp.kinds import Kind
+from nlp.matter.classifier import Candidate, Classification
+from nlp.matter.kinds import Kind
 from nlp.meaning import Meaning
-from nlp.places import Place
+from nlp.places.grammar import Place
 
 HERE: Final = ("manhole", "stalls", "street_light", "garbage")
 """Services that can be reported from a checkpoint by one tap."""

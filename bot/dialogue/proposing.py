@@ -15,7 +15,7 @@ from bot.model.case import RefusedError
 from bot.model.initiative import OPEN_FOR_PLEDGES, Initiative
 from bot.model.remark import Wording
 from channels.message import Button
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 STEP: Final = "remarking"
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database

@@ -8,7 +8,7 @@ from bot.flow.together import standing
 from bot.model.case import Case, RefusedError, State
 from bot.model.rating import Score
 from channels.message import Button
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 _DIGITS_MOST = 4
 

@@ -17,7 +17,7 @@ from bot.flow.resident import add_words
 from bot.model.case import OPEN_STATES, Case, EventKind
 from bot.ports.media import Media, MediaState
 from channels.message import Button
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 Answer = Callable[[Turn], Reply | None]
 

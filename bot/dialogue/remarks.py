@@ -13,7 +13,7 @@ from bot.model.case import RefusedError
 from bot.model.initiative import Initiative
 from bot.model.remark import Remark, RemarkKind, Wording
 from channels.message import Button
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 STEP: Final = "remark"
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database

@@ -18,9 +18,9 @@ from bot.flow.resident import add_words
 from bot.flow.service import settle_service
 from bot.model.case import OPEN_STATES, Case, EventKind, State
 from channels.message import Button
-from nlp.emergencies import Emergency
-from nlp.places import Place
-from nlp.services import ServiceCatalogue
+from nlp.matter.emergencies import Emergency
+from nlp.matter.services import ServiceCatalogue
+from nlp.places.grammar import Place
 
 UNCLEAR: Final = "unclear"
 """She was asked what she means."""

@@ -8,7 +8,7 @@ from bot.dialogue.following import urging
 from bot.dialogue.reports import UNCLEAR, after_few_words, elsewhere, report, so_far, where
 from bot.dialogue.turn import Reply, Turn
 from bot.model.case import OPEN_STATES, State
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 _TELLS_LEAST: Final = 8
 """Who scolds in so many words and names a matter has said what it is about."""

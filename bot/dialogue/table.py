@@ -41,7 +41,7 @@ from bot.dialogue import (
     withdrawing,
 )
 from bot.dialogue.turn import Reply, Turn
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 Handler = Callable[[Turn], Reply | None]
 

@@ -9,7 +9,7 @@ from typing import Final
 from bot.dialogue.turn import Turn
 from bot.flow.together import standing
 from bot.model.case import OPEN_STATES, Case, State
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 
 _ANSWERS: Final = frozenset({Kind.SOLVED, Kind.YES, Kind.NO})
 _FRESH: Final = timedelta(days=3)

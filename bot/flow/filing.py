@@ -7,7 +7,7 @@ from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.filings import Lot
 from bot.ports.storage import Tx
-from nlp.services import ServiceCatalogue
+from nlp.matter.services import ServiceCatalogue
 
 DRAWN_PERCENT: Final = 5
 """Of a hundred cases that were filed automatically, so many are looked at by a person."""

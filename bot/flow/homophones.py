@@ -9,8 +9,8 @@ from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.homophones import HomophoneViews, Misheard
 from bot.ports.storage import Tx
-from nlp.homophones import Homophone
 from nlp.meaning import Interpreter
+from nlp.text.homophones import Homophone
 
 _READ_MOST: Final = 200
 PAIRS_MOST: Final = 500

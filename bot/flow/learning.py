@@ -19,11 +19,19 @@ from bot.ports.learning import (
     WordVersion,
 )
 from bot.ports.storage import Tx, Views
-from nlp.adapting import Change, as_rows, correction, from_rows, learned, reverted, together
-from nlp.classifier import Classification
+from nlp.learning.adapting import (
+    Change,
+    as_rows,
+    correction,
+    from_rows,
+    learned,
+    reverted,
+    together,
+)
+from nlp.matter.classifier import Classification
 from nlp.meaning import Interpreter
-from nlp.weighing import parse_weights, written_weights
-from nlp.wording import anywhere
+from nlp.tables.weighing import parse_weights, written_weights
+from nlp.tables.wording import anywhere
 
 LESSONS_MOST: Final = 50
 """So many corrections make up a release at the most: a person is to read them all."""

@@ -14,9 +14,9 @@ from bot.model.people import Contact
 from bot.ports.cases import NewCase
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
+from nlp.matter.services import Priority, ServiceCatalogue
 from nlp.meaning import Meaning
-from nlp.places import Place
-from nlp.services import Priority, ServiceCatalogue
+from nlp.places.grammar import Place
 
 
 def open_case(

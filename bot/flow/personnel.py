@@ -14,7 +14,7 @@ from bot.ports.bell import DESK
 from bot.ports.directory import Member
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from nlp.services import AGENCIES
+from nlp.matter.services import AGENCIES
 
 ENTRY_LASTS: Final = timedelta(hours=24)
 PASSWORD_LEAST: Final = 8

@@ -13,7 +13,7 @@ from bot.model.case import OPEN_STATES, Actor, Case, EventKind, State
 from bot.ports.alerts import AlertKind
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from nlp.places import Place
+from nlp.places.grammar import Place
 
 
 def set_place(

@@ -12,8 +12,8 @@ from bot.oversight.permissions import Right, may
 from bot.ports.prompts import DIALECT_MOST, TEXT_MOST
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views
-from nlp.pieces import pieces_of
-from nlp.spoken import UNITS, WORDS
+from nlp.voice.pieces import pieces_of
+from nlp.voice.spoken import UNITS, WORDS
 
 _ID_DIGITS: Final = 16
 _WRITTEN: Final = "phone.case."

@@ -12,7 +12,7 @@ from bot.oversight.permissions import Right, may
 from bot.ports.proofs import NewProof
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from nlp.services import Evidence
+from nlp.matter.services import Evidence
 
 PHOTOS_MOST: Final = 8
 """Of one purpose in one round."""

@@ -11,8 +11,8 @@ from bot.model.case import OPEN_STATES, SYSTEM, Case, EventKind
 from bot.ports.media import Media
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
+from nlp.matter.services import ServiceCatalogue
 from nlp.meaning import Interpreter, Meaning
-from nlp.services import ServiceCatalogue
 
 _CONFIRMED_WITHIN: Final = timedelta(minutes=10)
 """So long she has to say that a spoken question was understood; after that a person listens."""

@@ -11,8 +11,8 @@ from bot.model.case import WORKING, Actor, Case, EventKind
 from bot.model.clock import Clock
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
+from nlp.matter.services import Service, ServiceCatalogue
 from nlp.meaning import Meaning
-from nlp.services import Service, ServiceCatalogue
 
 _URGENT_HOURS: Final = (0.25, 4.0)
 """The latest first answer and solution of whatever is urgent, of any service."""

@@ -9,7 +9,7 @@ from bot.locale.texts import Texts
 from bot.model.case import SYSTEM, Case, EventKind
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from nlp.times import Shape, When, resolved
+from nlp.times.grammar import Shape, When, resolved
 
 _TIMES_MOST: Final = 3
 _KEYS: Final = {Shape.RECURRENCE: "next", Shape.DURATION: "lasting"}

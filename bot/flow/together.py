@@ -30,7 +30,7 @@ from bot.ports.bell import case_topic
 from bot.ports.relations import RelationReads
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from nlp.services import Priority, ServiceCatalogue
+from nlp.matter.services import Priority, ServiceCatalogue
 
 _GOES_ON: Final = OPEN_STATES | {State.FOLLOW_UP}
 _PRIVATE_GROUPS: Final = frozenset({"care", "papers"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from nlp.homophones import Homophone
+from nlp.text.homophones import Homophone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

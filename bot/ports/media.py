@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from channels.message import Attachment, AttachmentKind
-from nlp.transcript import Transcript
+from nlp.speech.transcript import Transcript
 
 NO_MODEL: Final = "no_model"
 """The error of a recording that waits for a voice model; its message need not wait for it."""

@@ -6,7 +6,7 @@ from bot.locale.texts import Texts
 from bot.model.hours import ServiceHours
 from bot.ports.prompts import MANDARIN
 from credits.policy import Policy
-from nlp.services import Service, ServiceCatalogue
+from nlp.matter.services import Service, ServiceCatalogue
 
 
 @dataclass(slots=True)

@@ -15,6 +15,6 @@ class Sounds(Voice, Protocol):
     async def prepare(self, recording: bytes) -> bytes:
         """Return the sound of a recording in any common format, trimmed and equally loud.
 
-        nlp.voice.SoundError when it is of no use.
+        nlp.voice.synthesis.SoundError when it is of no use.
         """
         ...

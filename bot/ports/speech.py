@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from nlp.transcript import NotHeardError, Transcript
+from nlp.speech.transcript import NotHeardError, Transcript
 
 __all__ = ["NotHeardError", "Recogniser"]
 

@@ -22,7 +22,7 @@ from bot.store import tables as t
 from bot.store.load import shift_load
 from bot.store.prepared import Prepared
 from bot.store.unit import Unit, columns_of
-from nlp.search import pieces_in
+from nlp.text.search import pieces_in
 
 _BY_ID: Final = Prepared(
     sa.select(t.case_file).where(t.case_file.c.id == sa.bindparam("case")).with_for_update()

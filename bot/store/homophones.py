@@ -9,7 +9,7 @@ from bot.ports.bell import WORDS
 from bot.ports.homophones import Agreed, Misheard
 from bot.store import tables as t
 from bot.store.unit import Unit
-from nlp.homophones import Homophone
+from nlp.text.homophones import Homophone
 
 
 class SqlHomophones:

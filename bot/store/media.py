@@ -12,7 +12,7 @@ from bot.store import tables as t
 from bot.store.unit import Unit
 from channels.call import PHONE
 from channels.message import Attachment, AttachmentKind
-from nlp.transcript import HeardWord, Transcript
+from nlp.speech.transcript import HeardWord, Transcript
 
 _CONFIRMED: Final = "confirmed"
 _HEARD: Final = (MediaState.HEARD.value,)

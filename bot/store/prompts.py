@@ -11,7 +11,7 @@ from bot.ports.bell import PROMPTS
 from bot.ports.prompts import Prompt
 from bot.store import tables as t
 from bot.store.unit import Unit
-from nlp.wav import line_seconds
+from nlp.sound.wav import line_seconds
 
 _COLUMNS: Final = [column for column in t.prompt.c if column is not t.prompt.c.content]
 

@@ -9,8 +9,8 @@ from bot.model.initiative import Initiative
 from bot.model.remark import Remark, RemarkKind, RemarkState, Statement, TextVersion, Wording
 from bot.ports.storage import Views
 from bot.ports.votes import Vote
-from nlp.differences import Run, differences
-from nlp.segment import Segmenter
+from nlp.text.differences import Run, differences
+from nlp.text.segment import Segmenter
 
 PARTS: Final = ("title", "place", "reason", "things")
 

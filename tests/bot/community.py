@@ -11,11 +11,11 @@ from bot.model.staff import Staff
 from bot.ports.rules import PolicyBook, Rules
 from bot.ports.storage import Storage, Tx
 from bot.settings import Settings
-from nlp.classifier import Candidate, Classification
-from nlp.emergencies import Emergency
-from nlp.kinds import Kind
+from nlp.matter.classifier import Candidate, Classification
+from nlp.matter.emergencies import Emergency
+from nlp.matter.kinds import Kind
 from nlp.meaning import Interpreter, Meaning, build_interpreter
-from nlp.places import Place
+from nlp.places.grammar import Place
 
 
 @cache

@@ -4,7 +4,7 @@ from bot.flow.listen import correct
 from bot.ports.storage import Tx
 from channels.call import SpokenWord
 from channels.message import Attachment, AttachmentKind, InboundMessage
-from nlp.homophones import Homophone
+from nlp.text.homophones import Homophone
 from tests.bot.community import Community
 
 PAIR = Homophone("店梯坏", "电梯坏")

@@ -7,7 +7,7 @@ from bot.model.proof import Purpose
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from nlp.services import Evidence
+from nlp.matter.services import Evidence
 
 
 def show_work(tx: Tx, rules: Rules, case: Case, staff: Staff) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.nlp.recordings import CLIPS, MODEL
+from tests.nlp.speech.recordings import CLIPS, MODEL
 from tests.proof.command import Ended, gongzhi
 from tests.proof.service import ServiceProcess, free_port
 

@@ -8,10 +8,10 @@ import pytest
 
 from bot.ear import SpeechEar, as_grammar
 from channels.call import EarError, Hearing
-from nlp.audio import decode
-from nlp.segment import Segmenter
-from nlp.speech import Limits, SpeechPool
-from tests.nlp.recordings import MODEL, clip, transcripts
+from nlp.sound.audio import decode
+from nlp.speech.recognition import Limits, SpeechPool
+from nlp.text.segment import Segmenter
+from tests.nlp.speech.recordings import MODEL, clip, transcripts
 
 PIECE = 6400
 

@@ -14,7 +14,7 @@ from bot.model.case import Case
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from channels.message import InboundMessage
-from nlp.places import Place
+from nlp.places.grammar import Place
 from tests.bot.community import Community, interpreter, meaning, rules
 from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock

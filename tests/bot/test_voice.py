@@ -12,11 +12,11 @@ from bot.ports.prompts import CANTONESE, MANDARIN
 from bot.ports.storage import Storage, StorageError, Tx, Views
 from bot.store.bell import LocalBell
 from bot.voice import TEXT_MOST, Kept, PhoneVoice, bounded
-from nlp.voice import VoiceProcess
-from nlp.wav import silence, tone
+from nlp.sound.wav import silence, tone
+from nlp.voice.synthesis import VoiceProcess
 from tests.bot.community import Community, rules
-from tests.nlp.sounds import pitch, seconds, sine
-from tests.nlp.test_voice import running
+from tests.nlp.sound.sounds import pitch, seconds, sine
+from tests.nlp.voice.test_synthesis import running
 
 Result = TypeVar("Result")
 RULES = rules()

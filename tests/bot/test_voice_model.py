@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from nlp.voice_models import installed_model
-from tests.nlp.recordings import MODEL
+from nlp.speech.models import installed_model
+from tests.nlp.speech.recordings import MODEL
 from tests.proof.command import Ended, gongzhi
 
 LARGE = "vosk-model-cn-0.22"

@@ -15,13 +15,13 @@ from bot.ports.prompts import MANDARIN
 from bot.store.bell import LocalBell
 from bot.voice import PhoneVoice
 from bot.web.server import make_web
-from nlp.voice import VoiceProcess
-from nlp.wav import as_wav
+from nlp.sound.wav import as_wav
+from nlp.voice.synthesis import VoiceProcess
 from tests.bot.community import Community, interpreter
 from tests.browser.microphone import TONE_HZ
 from tests.browser.pages import DESK, PHONE, TABLET, is_breach, lasting, picture
 from tests.fakes.clock import FakeClock
-from tests.nlp.sounds import level, pitch, seconds, sine
+from tests.nlp.sound.sounds import level, pitch, seconds, sine
 
 FIRST = piece_id("您慢慢讲，是什么事，在哪儿")
 

@@ -20,7 +20,7 @@ from bot.web.server import make_web
 from channels.uploads import Uploads
 from channels.voice_api import VoiceApi
 from channels.webchat import Pace, WebChat
-from nlp.transcript import HeardWord, NotHeardError, Transcript
+from nlp.speech.transcript import HeardWord, NotHeardError, Transcript
 from tests.bot.community import Community, interpreter
 from tests.fakes.clock import FakeClock
 from tests.fakes.voice import FakeVoice

@@ -12,7 +12,7 @@ from channels.message import (
     ChatLine,
     ShownAttachment,
 )
-from nlp.transcript import HeardWord, Transcript
+from nlp.speech.transcript import HeardWord, Transcript
 from tests.bot.community import interpreter, rules
 from tests.channels.sending import send, uploading
 from tests.channels.sockets import MORNING, opened, serving, until

@@ -25,7 +25,7 @@ from channels.base import Receive
 from channels.message import OutboundMessage
 from channels.voice_api import FILE_MOST, PATH, Outcome, VoiceApi
 from channels.webchat import Pace
-from nlp.transcript import NotHeardError, Transcript
+from nlp.speech.transcript import NotHeardError, Transcript
 from tests.bot.community import Community, rules
 from tests.channels.sending import break_off, told
 from tests.channels.sockets import MORNING, Store

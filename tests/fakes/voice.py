@@ -1,7 +1,7 @@
 """A voice that hums: a tone as long as its text."""
 
-from nlp.voice import SoundError
-from nlp.wav import tone
+from nlp.sound.wav import tone
+from nlp.voice.synthesis import SoundError
 
 JUNK = b"junk"
 

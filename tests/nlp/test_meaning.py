@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.meaning import Interpreter, Kind, build_interpreter
-from nlp.places import Place
-from tests.nlp.test_classifier import SENTENCES
-from tests.nlp.test_emergencies import DANGERS, HARMLESS
-from tests.nlp.test_segment import real_messages
+from nlp.places.grammar import Place
+from tests.nlp.matter.test_classifier import SENTENCES
+from tests.nlp.matter.test_emergencies import DANGERS, HARMLESS
+from tests.nlp.text.test_segment import real_messages
 
 KINDS = [
     ("", Kind.EMPTY),

@@ -25,7 +25,7 @@ async def the_service(service: ServiceProcess) -> None:
 
 async def the_recogniser(service: ServiceProcess) -> None:
     """The service starts another."""
-    for pid in service.children("nlp.speech_child"):
+    for pid in service.children("nlp.speech.child"):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from channels.phone.sound import Resampler
-from nlp.espeak import Espeak
+from nlp.voice.espeak import Espeak
 from tests.proof.texts import shared
 
 MODEL = Path(__file__).parents[1] / "models" / "tiny-cn"

@@ -13,7 +13,7 @@ from bot.store import tables as t
 from bot.store.backup import verify
 from bot.store.database import make_engine, newest_revision, parse_url, revision_of
 from bot.store.personal import PersonalData, load_register
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 from nlp.meaning import build_interpreter
 from tests import postgres
 from tests.proof.command import gongzhi

@@ -26,9 +26,9 @@ from bot.store.database import make_engine, parse_url
 from channels.call import PHONE
 from channels.phone.caller import Caller, calling
 from channels.phone.sound import HEARD_RATE, SPOKEN_RATE, Resampler
-from nlp.audio import decode
 from nlp.meaning import build_interpreter
-from nlp.speech_process import CHILD
+from nlp.sound.audio import decode
+from nlp.speech.process import CHILD
 from tests.fakes.clock import FakeClock
 from tests.proof.inside import SECRET, running
 from tests.proof.service import ServiceProcess, free_port

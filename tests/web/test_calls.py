@@ -9,12 +9,12 @@ import pytest
 
 from bot.ports.storage import Tx, Views
 from channels.call import PHONE, CallEnd
-from nlp.both_sides import RATE
-from nlp.transcript import HeardWord, Transcript
-from nlp.wav import as_wav
+from nlp.sound.both_sides import RATE
+from nlp.sound.wav import as_wav
+from nlp.speech.transcript import HeardWord, Transcript
 from tests.bot.community import Community
 from tests.bot.dialogue.phone.caller import Caller, switchboard
-from tests.nlp.sounds import pitch, sine
+from tests.nlp.sound.sounds import pitch, sine
 from tests.web.conftest import Browser, Make, Web
 
 UUID = "6f0c6e8a-0000-4000-8000-000000000001"

@@ -14,7 +14,7 @@ from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Tx
 from bot.web.desk import queue as desk_queue
 from bot.web.desk.queue import look
-from nlp.emergencies import Emergency
+from nlp.matter.emergencies import Emergency
 from tests.bot.community import meaning
 from tests.web.conftest import Browser, Web
 

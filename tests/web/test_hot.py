@@ -4,7 +4,7 @@ import pytest
 
 from bot.incidents import CaseMemory
 from bot.store.bell import LocalBell
-from nlp.places import Place
+from nlp.places.grammar import Place
 from tests.bot.community import Community, meaning
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import INTERPRETER, Make

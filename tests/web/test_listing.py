@@ -9,8 +9,8 @@ from bot.model.number import spoken_number
 from bot.ports.storage import Tx
 from bot.web.desk import listing
 from bot.web.desk.choice import choice_of
-from nlp.emergencies import Emergency
-from nlp.places import Place
+from nlp.matter.emergencies import Emergency
+from nlp.places.grammar import Place
 from tests.bot.community import Community, meaning, rules
 from tests.web.conftest import Web
 

@@ -9,7 +9,7 @@ from bot.model.case import Case
 from bot.ports.positions import Plate
 from bot.ports.storage import Tx
 from channels.message import Datum, Position, PositionSource
-from nlp.places import Place
+from nlp.places.grammar import Place
 from tests.bot.community import meaning
 from tests.gcj02 import gcj02_from_wgs84
 from tests.web.conftest import Web

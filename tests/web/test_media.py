@@ -12,7 +12,7 @@ from bot.ports.storage import Tx
 from bot.web.desk.queue import look
 from channels.message import Attachment, AttachmentKind, InboundMessage
 from channels.webchat import VISITOR_COOKIE, address_of
-from nlp.transcript import HeardWord, Transcript
+from nlp.speech.transcript import HeardWord, Transcript
 from tests.bot.community import interpreter, meaning
 from tests.channels.speaking import photo
 from tests.web.conftest import Browser, Web

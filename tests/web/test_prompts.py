@@ -9,7 +9,7 @@ import pytest
 from bot.flow.prompts import piece_id
 from bot.ports.prompts import MANDARIN
 from bot.ports.storage import Tx
-from nlp.wav import tone
+from nlp.sound.wav import tone
 from tests.fakes.voice import JUNK
 from tests.web.conftest import Browser, Web
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.web.desk.word_lines import Line, lines, marked
-from nlp.adapting import Change
+from nlp.learning.adapting import Change
 from tests.bot.community import interpreter, rules
 
 RULES = rules()

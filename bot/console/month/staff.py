@@ -27,7 +27,7 @@ from bot.model.proof import Purpose
 from bot.model.staff import Role, Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.storage import Tx
-from nlp.services import Evidence
+from nlp.matter.services import Evidence
 
 _PHOTO: Final = b"a photo of the work"
 _GUEST_WAYS: Final = (

@@ -13,8 +13,8 @@ from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.phone.voting import vote
 from bot.model.case import OPEN_STATES
 from channels.call import Heard
-from nlp.kinds import Kind
-from nlp.sounds import SoundAlike
+from nlp.matter.kinds import Kind
+from nlp.text.sounds import SoundAlike
 
 _READ_MOST: Final = 30
 """Words longer than this are not read back whole, but as what they were understood to be."""

@@ -18,7 +18,7 @@ from bot.flow.resident import add_words
 from bot.model.case import OPEN_STATES, SYSTEM, Case, EventKind, State
 from bot.model.number import spoken_number
 from bot.ports.alerts import AlertKind
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 from nlp.meaning import Meaning
 
 _TWO: Final = 2

@@ -6,8 +6,8 @@ from typing import Final
 from bot.dialogue.phone.script import State, Way
 from bot.dialogue.turn import Turn
 from channels.call import Heard, Listening
-from nlp.digits import spoken_digits
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
+from nlp.text.digits import spoken_digits
 
 _VERB: Final = "phone"
 _NOT_SAID: Final = re.compile(r"[\s,，.。!！?？、~…]+")

@@ -8,7 +8,7 @@ from bot.dialogue.phone.filing import to_listen, unconfirmed_case
 from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.reports import emergency
 from bot.dialogue.telling import who_knows
-from nlp.emergencies import Emergency
+from nlp.matter.emergencies import Emergency
 
 _TRIES_MOST: Final = 1
 

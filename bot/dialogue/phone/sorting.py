@@ -6,7 +6,7 @@ from typing import Final
 from bot.dialogue.phone.filing import received, which
 from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.reports import choose_service
-from nlp.services import ServiceCatalogue
+from nlp.matter.services import ServiceCatalogue
 
 _TRIES_MOST: Final = 1
 _PLACES: Final = {"first": 0, "second": 1}

@@ -22,9 +22,9 @@ from bot.web.media import HEADERS
 from bot.web.site import Site, form_of, number_in, see, site_of
 from channels.call import Heard
 from channels.phone.numbers import dialled
-from nlp.both_sides import Exchange, both_sides
-from nlp.transcript import HeardWord
-from nlp.wav import as_wav
+from nlp.sound.both_sides import Exchange, both_sides
+from nlp.sound.wav import as_wav
+from nlp.speech.transcript import HeardWord
 
 _UUID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _DIGITS_SHOWN: Final = 1

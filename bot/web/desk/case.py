@@ -28,7 +28,7 @@ from bot.web.live import Fresh, Region
 from bot.web.rendering import Piece
 from bot.web.site import Form, Site, number_in, site_of
 from channels.phone.numbers import dialled
-from nlp.services import ServiceCatalogue
+from nlp.matter.services import ServiceCatalogue
 
 _PARTS: Final = MappingProxyType(
     {

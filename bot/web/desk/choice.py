@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from bot.model.case import OPEN_STATES, State
 from bot.ports.board import Sieve
 from bot.ports.rules import Rules
-from nlp.search import pieces_sought
+from nlp.text.search import pieces_sought
 
 EVERYTHING: Final = "all"
 _OPEN: Final = "open"

@@ -13,7 +13,7 @@ from bot.ports.storage import Tx, Views
 from bot.web.desk.once import do_once
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.site import Site, form_of, see, site_of
-from nlp.homophones import Homophone
+from nlp.text.homophones import Homophone
 
 _LIST: Final = "/desk/heard"
 

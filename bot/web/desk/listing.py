@@ -19,7 +19,7 @@ from bot.web.desk.choice import BOARD, COLUMNS, STAGES, Choice, choice_of
 from bot.web.desk.queue import urgency
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.site import see, site_of
-from nlp.search import pieces_sought
+from nlp.text.search import pieces_sought
 
 _PAGE: Final = 50
 _COLUMN: Final = 20

@@ -13,7 +13,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from channels.datum import wgs84_from_gcj02
 from channels.message import Datum
-from nlp.places import PlaceFinder
+from nlp.places.grammar import PlaceFinder
 
 _WIDTH: Final = 280.0
 _HEIGHT_MOST: Final = 320.0

@@ -9,7 +9,7 @@ from bot.ports.media import Media
 from bot.ports.visits import Visit
 from bot.web.cases import allowed
 from bot.web.desk.referrals import Referrals
-from nlp.services import Evidence
+from nlp.matter.services import Evidence
 
 
 def offers(

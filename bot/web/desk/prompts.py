@@ -23,8 +23,8 @@ from bot.ports.storage import Views
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.media import HEADERS
 from bot.web.site import Site, form_of, see, site_of
-from nlp.voice import SoundError
-from nlp.wav import as_wav
+from nlp.sound.wav import as_wav
+from nlp.voice.synthesis import SoundError
 
 RECORDING_MOST: Final = 8 * 1024 * 1024
 _LIST: Final = "/desk/prompts"

@@ -12,7 +12,7 @@ from bot.model.routing import Match, Target
 from bot.ports.rules import Rules
 from bot.ports.storage import Views
 from bot.web.site import Form, number_of
-from nlp.services import AGENCIES
+from nlp.matter.services import AGENCIES
 
 _WORDS_MOST: Final = 20
 _LONGEST: Final = 40

@@ -22,7 +22,7 @@ from bot.ports.storage import Tx, Views
 from bot.web.desk.route_words import Names, asks_for, goes_to, names_of, read_match, read_target
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.site import Form, form_of, number_in, see, site_of
-from nlp.services import AGENCIES, Group, Service
+from nlp.matter.services import AGENCIES, Group, Service
 
 _EXAMPLES_MOST: Final = 20
 _HISTORY_MOST: Final = 30

@@ -27,7 +27,7 @@ from bot.web.cases import Card, agency_name, card
 from bot.web.desk.kin import Kin, kin_of
 from bot.web.desk.map import CaseMap, map_of
 from bot.web.desk.referrals import Referrals, referrals_of
-from nlp.services import Evidence
+from nlp.matter.services import Evidence
 
 _OTHERS_MOST: Final = 6
 

@@ -24,7 +24,7 @@ from bot.web.desk.session import SEAT, desk_page
 from bot.web.desk.staff_words import filled, hours_in_words, read_post, rows_shown
 from bot.web.passwords import hash_password
 from bot.web.site import Form, form_of, number_in, number_of, see, site_of
-from nlp.services import AGENCIES
+from nlp.matter.services import AGENCIES
 
 _LIST: Final = "/desk/staff"
 _SHOWN: Final = ("here", "work", "gone")

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.ports.rules import Rules
-from nlp.adapting import Change, together
-from nlp.wording import BEGIN, END
+from nlp.learning.adapting import Change, together
+from nlp.tables.wording import BEGIN, END
 
 NO_WORDS: Final[Mapping[str, str]] = MappingProxyType({})
 

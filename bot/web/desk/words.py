@@ -15,7 +15,7 @@ from bot.web.desk.once import do_once
 from bot.web.desk.session import SEAT, desk_page
 from bot.web.desk.word_lines import Line, Piece, lines, marked
 from bot.web.site import Site, form_of, number_in, see, site_of
-from nlp.adapting import Change
+from nlp.learning.adapting import Change
 
 _LIST: Final = "/desk/words"
 

@@ -11,7 +11,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Storage
 from channels.message import Attachment, AttachmentKind, Button, InboundMessage
 from nlp.meaning import Interpreter
-from nlp.transcript import HeardWord, Transcript
+from nlp.speech.transcript import HeardWord, Transcript
 from tests.fakes.clock import FakeClock
 
 

@@ -12,7 +12,7 @@ from bot.ports.storage import Tx
 from credits.claims import ClaimState
 from credits.ledger import resident
 from credits.posting import post
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 from nlp.meaning import Interpreter, Meaning
 from tests.bot.dialogue.looking import INTERPRETER, RULES
 from tests.bot.dialogue.talker import Talker

@@ -5,17 +5,17 @@ from functools import cache
 import pytest
 
 from bot.ports.storage import Storage
-from nlp.classifier import Classifier
-from nlp.dangers import Dangers
-from nlp.emergencies import EmergencyFinder
-from nlp.guessing import KindGuess
-from nlp.kinds import KindTable
+from nlp.matter.classifier import Classifier
+from nlp.matter.dangers import Dangers
+from nlp.matter.emergencies import EmergencyFinder
+from nlp.matter.guessing import KindGuess
+from nlp.matter.kinds import KindTable
+from nlp.matter.services import load_services
 from nlp.meaning import Interpreter
-from nlp.places import PlaceFinder
-from nlp.segment import Segmenter
-from nlp.services import load_services
-from nlp.sounds import SoundsLike
-from nlp.weighing import WordTable
+from nlp.places.grammar import PlaceFinder
+from nlp.tables.weighing import WordTable
+from nlp.text.segment import Segmenter
+from nlp.text.sounds import SoundsLike
 from tests.bot.community import Community, rules
 from tests.bot.dialogue.looking import cases, history
 from tests.bot.dialogue.talker import Talker

@@ -10,7 +10,7 @@ from bot.flow.resident import withdraw
 from bot.model.case import Actor, Party, State
 from bot.ports.media import MediaState
 from channels.message import Attachment, AttachmentKind
-from nlp.transcript import HeardWord, Transcript
+from nlp.speech.transcript import HeardWord, Transcript
 from tests.bot.dialogue.looking import (
     INTERPRETER,
     LIFT,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.ports.storage import Storage
-from nlp.kinds import Kind
+from nlp.matter.kinds import Kind
 from nlp.meaning import Interpreter, Meaning
 from tests.bot.community import Community, interpreter, rules
 from tests.bot.dialogue.talker import Talker

@@ -7,7 +7,7 @@ from bot.flow.duty import set_duty
 from bot.model.case import Case
 from bot.ports.alerts import Alert, AlertKind
 from bot.ports.storage import Storage, Tx
-from nlp.emergencies import Emergency
+from nlp.matter.emergencies import Emergency
 from tests.bot.community import Community, meaning, reporter_of, rules
 from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock

@@ -12,7 +12,7 @@ from bot.model.case import RefusedError, State
 from bot.model.staff import WeekTime
 from bot.ports.storage import Storage, Tx
 from credits.ledger import resident as account_of
-from nlp.emergencies import Emergency
+from nlp.matter.emergencies import Emergency
 from tests.bot.community import Community, meaning, reporter_of, rules
 from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock

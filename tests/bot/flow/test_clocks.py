@@ -14,7 +14,7 @@ from bot.model.clock import CaseClock, Clock, OnTime
 from bot.ports.alerts import AlertKind
 from bot.ports.storage import Storage, Tx, Views
 from bot.store import tables as t
-from nlp.emergencies import Emergency
+from nlp.matter.emergencies import Emergency
 from tests.bot.community import Community, meaning, reporter_of, rules
 from tests.fakes.clock import FakeClock
 

@@ -12,7 +12,7 @@ from bot.flow.duty import set_duty
 from bot.model.case import Case, EventKind, RefusedError, State
 from bot.ports.storage import Storage, Tx
 from bot.store.tables import staff as staff_table
-from nlp.emergencies import Emergency
+from nlp.matter.emergencies import Emergency
 from tests.bot.community import Community, meaning, reporter_of, rules
 from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock

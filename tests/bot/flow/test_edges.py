@@ -19,7 +19,7 @@ from bot.flow.visit import visit
 from bot.model.case import SYSTEM, TRANSITIONS, Actor, Case, Party, RefusedError, State, Trigger
 from bot.model.staff import Staff
 from bot.ports.storage import Storage, Tx
-from nlp.places import Place
+from nlp.places.grammar import Place
 from tests.bot.community import Community, meaning, reporter_of, rules
 from tests.bot.proving import show_work
 

@@ -8,7 +8,7 @@ from bot.flow import homophones
 from bot.model.case import RefusedError
 from bot.model.staff import Staff
 from bot.ports.storage import Storage
-from nlp.homophones import Homophone
+from nlp.text.homophones import Homophone
 from tests.bot.community import Community, interpreter, rules
 from tests.bot.misheard import PAIR, put_right
 

@@ -13,7 +13,7 @@ from bot.model.staff import Post
 from bot.ports.alerts import AlertKind
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, Tx
-from nlp.places import Place
+from nlp.places.grammar import Place
 from tests.bot.community import Community, meaning, reporter_of, rules
 
 HERE = Place(estate="幸福里小区", building="5")

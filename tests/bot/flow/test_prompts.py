@@ -8,8 +8,8 @@ from bot.flow.prompts import names_of, record, recordable, remove
 from bot.model.case import RefusedError
 from bot.ports.prompts import MANDARIN
 from bot.ports.storage import Storage
-from nlp.pieces import Recorded, aloud, joined
-from nlp.wav import tone
+from nlp.sound.wav import tone
+from nlp.voice.pieces import Recorded, aloud, joined
 from tests.bot.community import Community, rules
 
 RULES = rules()

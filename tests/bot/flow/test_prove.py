@@ -11,7 +11,7 @@ from bot.model.case import Case, RefusedError, State
 from bot.model.proof import Proof, Purpose
 from bot.ports.storage import Storage, Tx
 from bot.store import tables as t
-from nlp.services import Evidence
+from nlp.matter.services import Evidence
 from tests.bot.community import Community, meaning, reporter_of, rules
 
 

@@ -14,7 +14,7 @@ from bot.model.routing import Match, Target
 from bot.ports.alerts import AlertKind
 from bot.ports.routes import RouteChange
 from bot.ports.storage import Storage, Tx
-from nlp.places import Place
+from nlp.places.grammar import Place
 from tests.bot.community import Community, meaning, reporter_of, rules
 from tests.fakes.clock import FakeClock
 

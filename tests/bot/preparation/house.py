@@ -18,7 +18,7 @@ from bot.store import tables as t
 from bot.store.bell import LocalBell
 from channels.base import FetchError
 from channels.message import Attachment, AttachmentKind, InboundMessage, OutboundMessage
-from nlp.transcript import HeardWord, NotHeardError, Transcript
+from nlp.speech.transcript import HeardWord, NotHeardError, Transcript
 from tests.bot.community import interpreter, rules
 from tests.fakes.clock import FakeClock
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.ports.storage import Tx
 from channels.message import Attachment
-from nlp.transcript import Transcript
+from nlp.speech.transcript import Transcript
 from tests.bot.preparation.house import WORDS, House, jpeg, photo, voice
 
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from bot.flow.talk import talk_topic
 from bot.store import tables as t
-from nlp.transcript import NotHeardError
+from nlp.speech.transcript import NotHeardError
 from tests.bot.preparation.house import WORDS, House, voice
 
 

@@ -13,8 +13,8 @@ from bot.ports.board import Sieve, Slice, Tally
 from bot.ports.storage import Storage, Tx
 from bot.store import board as store
 from bot.store import tables as t
-from nlp.places import Place
-from nlp.search import pieces_sought
+from nlp.places.grammar import Place
+from nlp.text.search import pieces_sought
 from tests.bot.community import Community, meaning, rules
 from tests.fakes.clock import FakeClock
 

@@ -8,7 +8,7 @@ from bot.ports.storage import Storage, Tx
 from bot.store.bell import LocalBell
 from tests.bot.community import Community, rules
 from tests.fakes.clock import FakeClock
-from tests.nlp.sounds import sine
+from tests.nlp.sound.sounds import sine
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ from channels.phone.metronome import Metronome
 from channels.phone.mouth import SILENCE
 from channels.phone.sound import FRAME_SECONDS, HEARD_FRAME_BYTES, SPOKEN_RATE
 from channels.phone.voices import VoiceDetector
-from nlp.audio import decode
-from tests.nlp.recordings import clip
+from nlp.sound.audio import decode
+from tests.nlp.speech.recordings import clip
 
 DICTATE = Say(text="请讲", listening=Listening.DICTATION, keys="20*#")
 DETECTOR = cache(VoiceDetector)

@@ -21,12 +21,12 @@ from channels.phone.audiosocket import RATES, Frame, Kind, encode
 from channels.phone.line import Parts
 from channels.phone.server import Address, PhoneServer
 from channels.phone.sound import FRAME_SECONDS, Resampler
-from nlp.audio import decode
-from nlp.segment import Segmenter
-from nlp.speech import SpeechPool
+from nlp.sound.audio import decode
+from nlp.speech.recognition import SpeechPool
+from nlp.text.segment import Segmenter
 from tests.channels.phone.calling import DICTATE, Book, Colleague, Talk, Voices, now
-from tests.nlp.recordings import MODEL, clip, transcripts
-from tests.nlp.test_speech import children, material, recordings_in
+from tests.nlp.speech.recordings import MODEL, clip, transcripts
+from tests.nlp.speech.test_recognition import children, material, recordings_in
 from tests.proof.spoken import bare_words
 
 SIXTEEN = 0x12

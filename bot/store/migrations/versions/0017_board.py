@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from nlp.search import pieces_in
+from nlp.text.search import pieces_in
 
 revision = "0017"
 down_revision = "0016"

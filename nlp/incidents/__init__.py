@@ -1,0 +1,1 @@
+"""Which messages speak of one incident."""

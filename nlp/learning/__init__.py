@@ -1,0 +1,1 @@
+"""Learning tables from labelled texts and from corrections."""

@@ -1,0 +1,1 @@
+"""What a message wants: its kind, its service, its danger, what it refers to."""

@@ -1,0 +1,1 @@
+"""Where it is: a community's names and a grammar of houses."""

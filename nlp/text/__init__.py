@@ -1,0 +1,1 @@
+"""Text in one form, cut into words; and words that sound alike."""

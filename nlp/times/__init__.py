@@ -1,0 +1,1 @@
+"""When it was or will be, from words."""

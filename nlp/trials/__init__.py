@@ -1,0 +1,1 @@
+"""Trying how well it all does, on texts whose answers are known."""
