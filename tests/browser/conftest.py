@@ -1,7 +1,9 @@
 """One Chromium for all tests of a worker, with new contexts for each, and a service for each."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -53,7 +55,8 @@ async def chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Br
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield opened
-        await opened.close()
+        with suppress(TimeoutError):  # once it never ended; with the driver it does
+            await asyncio.wait_for(opened.close(), timeout=30)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
