@@ -220,6 +220,27 @@ def _signer(file: Path) -> Signer:
 
 
 def _witness(arguments: argparse.Namespace) -> int:
+    with _alone(arguments.memory):
+        return _sign(arguments)
+
+
+@contextmanager
+def _alone(memory: Path) -> Iterator[None]:
+    """Hold the memory: of two runs at once neither would know what the other signs.
+
+    RefusedError while another run holds it.
+    """
+    import fcntl  # noqa: PLC0415  Windows has none, and an auditor's check runs there too
+
+    with memory.with_name(f"{memory.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RefusedError(f"another run holds {memory}, wait until it has ended") from error
+        yield
+
+
+def _sign(arguments: argparse.Namespace) -> int:
     signer, memory = _signer(arguments.key), _remembered(arguments)
     url = arguments.url.rstrip("/")
     keys = json.loads(_fetch(f"{url}/keys"))
@@ -292,6 +313,11 @@ def _replace(file: Path, text: str) -> None:
         target.flush()
         os.fsync(target.fileno())
     part.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name as well
+    finally:
+        os.close(folder)
 
 
 def _seconds() -> int:

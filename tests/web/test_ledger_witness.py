@@ -1,6 +1,7 @@
 """`python -m credits witness` beside a running service: what it hears, and what the log says."""
 
 import asyncio
+import fcntl
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +97,17 @@ async def test_a_witness_who_is_known_signs_each_time(
     page = await (await get(site, "/ledger")).text()
     assert "<code>neighbours</code> 签过前 4 条" in page
     assert "还没有外面的人签名" not in page
+
+
+async def test_two_runs_on_one_memory_never_sign_at_once(site: Web, witness: Witness) -> None:
+    await visitor(site)
+    await witness.made()
+    with witness.memory.with_name("seen.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        code, out, told = await witness.sign(ledger(site), await log_key(site))
+    assert (code, out) == (1, "")
+    assert "另一次见证正在用" in told
+    assert not witness.memory.exists()
 
 
 async def test_where_no_ledger_is_that_is_said(witness: Witness, site: Web) -> None:
