@@ -1,19 +1,18 @@
 """What a message means: its kind, its matter, its place, and what it refers to."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
 from nlp.learning.adapting import Change, applied, without
-from nlp.matter.classifier import HINT_SCORE, Classification, Classifier
+from nlp.matter.classifier import Classification, Classifier
 from nlp.matter.correction import right_and_wrong
 from nlp.matter.dangers import NEAR_DANGER, Dangers, Judgement
 from nlp.matter.emergencies import Emergency, EmergencyFinder
 from nlp.matter.guessing import KindGuess
-from nlp.matter.kinds import Core, Kind, KindTable
+from nlp.matter.kinds import Kind, KindTable
 from nlp.matter.references import case_number, link_code, recovery_code
 from nlp.matter.services import ServiceCatalogue, load_services
 from nlp.places.gazetteer import NO_NAMES, read_gazetteer
@@ -26,6 +25,7 @@ from nlp.text.normal import plain
 from nlp.text.segment import Segmenter
 from nlp.text.sounds import SoundAlike, SoundsLike
 from nlp.times.grammar import times_in, without_times
+from nlp.wishes import Wish, Wishes, by_form
 
 __all__ = ["Interpreter", "Kind", "KindTable", "Meaning", "build_interpreter"]
 
@@ -57,17 +57,6 @@ class Meaning:
     guessed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What a message wants; `listed` by form or phrases, the others as in `Meaning`."""
-
-    kind: Kind
-    cautious: Kind | None = None
-    deed: bool = False
-    listed: bool = False
-    guessed: bool = False
-
-
 class Interpreter:
     """Reads the messages of one community."""
 
@@ -85,7 +74,7 @@ class Interpreter:
         self._dangers: Final = dangers
         self._places: Final = places
         self._kinds: Final = kinds
-        self._guess: Final = guess
+        self._wishes: Final = Wishes(kinds, guess, places)
         self._sounds: Final = sounds
         self._homophones = Homophones()
 
@@ -151,16 +140,16 @@ class Interpreter:
         number = case_number(text, others=self._kinds.not_case_numbers)
         classification = self._classify(text)
         danger = self._worse_danger(text, said, classification)
-        wish = _Wish(Kind.EMERGENCY)
+        wish = Wish(Kind.EMERGENCY)
         if danger.emergency is None:
-            wish = self._wish(text, number, classification)
+            wish = self._wishes.find(text, number, classification)
         calm = wish.kind in _CALM and wish.cautious is None and (wish.listed or not danger.grave)
         if danger.doubt and _says_when_at_home(text):
             danger = Judgement()
         if danger.doubt and calm and not any(map(self._dangers.names, (text, said))):
             danger = Judgement()
         if danger.doubt and (wish.kind is Kind.CLAIM or wish.deed):
-            wish = _Wish(Kind.REPORT)  # who may be in danger tells of no good deed
+            wish = Wish(Kind.REPORT)  # who may be in danger tells of no good deed
         right, wrong = right_and_wrong(text) if wish.kind is Kind.CORRECTION else (text, "")
         return Meaning(
             text=text,
@@ -224,64 +213,13 @@ class Interpreter:
 
     def _danger(self, text: str, classification: Classification) -> Judgement:
         core = self._kinds.core(text)
-        if not core.text or self._kinds.knows(core) or _by_form(text, core) is not None:
+        if not core.text or self._kinds.knows(core) or by_form(text, core) is not None:
             return Judgement()
         best, matter = classification.best, None
         if best is not None and classification.clear and not classification.doubtful:
             matter = self.catalogue.get(best.service_code).emergency
         said = self._places.without_places(core.text) or text
         return self._dangers.judge(text, said, matter=matter, harmless=_harmless(classification))
-
-    def _wish(self, text: str, number: str | None, classification: Classification) -> _Wish:
-        """Return what is wanted, as it is listed or else guessed."""
-        core = self._kinds.core(_without(text, number))
-        listed = self._listed_kind(text, core, number)
-        if listed is not None:
-            return _Wish(listed, listed=True)
-        rest = _by_rest(core, classification)
-        if self._places.is_all_of(text):
-            return _Wish(rest)
-        hints = Counter({self._kinds.match(core, before_matter=True): _FIRST_HINT})
-        hints[self._kinds.match(core, before_matter=False)] += _LATER_HINT
-        hints[Kind.REPORT] += _LIKELY_HINT
-        hints[Kind.REPORT] += _MATTER_HINT * (classification.clear + (not classification.doubtful))
-        hints[core.courtesy] += _COURTESY_HINT
-        guess = self._guess.kind(self._places.without_places(core.text), hints)
-        if guess is None:
-            return _Wish(rest)
-        hinted = hints[guess.kind] >= _LATER_HINT
-        known = guess.sure or hinted
-        if guess.kind in _DECIDED and self._kinds.denies(core, guess.kind):
-            return _Wish(Kind.REPORT)
-        asks = self._kinds.denies(core, Kind.CLAIM)
-        if guess.kind is Kind.CLAIM and (not known or asks):
-            return _Wish(Kind.REPORT, deed=not asks)  # who may ask for help is taken for no helper
-        return _Wish(guess.kind, None if known else rest, guessed=not hinted)
-
-    def _listed_kind(self, text: str, core: Core, number: str | None) -> Kind | None:
-        """Return the kind that form or listed phrases alone decide."""
-        first = self._kinds.match(core, before_matter=True)
-        formal = _by_form(text, core)
-        if formal is not None:
-            return formal
-        weighed = first in self._guess.kinds and first not in _DECIDED
-        if first is not None and (not weighed or self._kinds.knows(core)):
-            return first
-        if self._kinds.knows(core):
-            return self._kinds.match(core, before_matter=False)
-        if self._swaps_places(text):
-            return Kind.CORRECTION
-        if number is not None and len(core.text) < _LONG and not first:
-            return Kind.PROGRESS
-        thanks = core.courtesy is Kind.THANKS and len(core.text) <= _NAME_MAX
-        return Kind.THANKS if thanks else None
-
-    def _swaps_places(self, text: str) -> bool:
-        """Tell whether the text puts one place instead of another: 是5号楼，不是3号楼."""
-        if len(text) > _CORRECTION_MAX:
-            return False
-        right, wrong = right_and_wrong(text)
-        return bool(wrong) and bool(self._places.find(wrong)) and bool(self._places.find(right))
 
 
 _CALM: Final = frozenset(
@@ -307,19 +245,6 @@ _CALM: Final = frozenset(
 )
 """Who surely says so is asked about a danger only if listed words name one."""
 
-_DECIDED: Final = frozenset({Kind.APPEAL, Kind.CLAIMS, Kind.REWARDS, Kind.ORDERS, Kind.VOTES})
-"""Kinds whose listed phrases are enough, though they are learned as well."""
-
-_FIRST_HINT: Final = 30
-_LATER_HINT: Final = 10
-_LIKELY_HINT: Final = 6
-_MATTER_HINT: Final = 5
-_COURTESY_HINT: Final = 20
-"""What listed phrases for a kind, a matter at all, a clear one, and a courtesy add.
-
-A matter is what most people write of, and nobody comes when it is taken for something else.
-"""
-
 _HARMLESS_MOST: Final = 110
 """A harmless matter, however clear, speaks no more than this against asking about a danger."""
 
@@ -329,12 +254,7 @@ _AT_HOME: Final = re.compile(
 _BY_NOW: Final = re.compile(r"昨|前|刚|现在|夜|凌晨|一直")
 
 _NO_MATTER: Final = Classification((), 0, doubtful=True, clear=False)
-_LONG: Final = 12
-_NAME_MAX: Final = 4
-_CORRECTION_MAX: Final = 60
 _PAUSE: Final = re.compile(r"^[^\w^]+")
-_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
-_SIX_DIGITS: Final = re.compile(r"\d{3}[ -]?\d{3}")
 
 
 def _says_when_at_home(text: str) -> bool:
@@ -352,33 +272,6 @@ def _harmless(classification: Classification) -> int:
     if best is None or best.service_code in NEAR_DANGER:
         return 0
     return min(best.score + classification.margin, _HARMLESS_MOST)
-
-
-def _by_form(text: str, core: Core) -> Kind | None:
-    """Return what the form alone decides: nothing, a courtesy, or a code without words."""
-    if not core.text and core.courtesy is not None:
-        return core.courtesy
-    if recovery_code(text) == text:
-        return Kind.RECOVER
-    if _SIX_DIGITS.fullmatch(text):
-        return Kind.LINK
-    return None
-
-
-def _without(text: str, number: str | None) -> str:
-    """Take the case number out, so that A4K9好了 is heard as 好了."""
-    if number is None:
-        return text
-    return re.sub("[ -]?".join(number), "", text, count=1, flags=re.IGNORECASE)
-
-
-def _by_rest(core: Core, classification: Classification) -> Kind:
-    best = classification.best
-    if best is not None and not classification.learned and best.score >= HINT_SCORE:
-        return Kind.REPORT
-    if len(_CHINESE.findall(core.text)) >= _LONG:
-        return Kind.REPORT
-    return Kind.UNCLEAR if any(map(str.isalnum, core.text)) else Kind.EMPTY
 
 
 def _code(kind: Kind, text: str) -> str | None:

@@ -1,1 +1,1 @@
-"""What a message wants: its kind, its service, its danger, what it refers to."""
+"""What a message is about: its kind, its service, its danger, what it refers to."""
