@@ -218,7 +218,7 @@ class Interpreter:
         best, matter = classification.best, None
         if best is not None and classification.clear and not classification.doubtful:
             matter = self.catalogue.get(best.service_code).emergency
-        said = self._places.without_places(core.text) or text
+        said = self._places.told_besides(core.text) or text
         return self._dangers.judge(text, said, matter=matter, harmless=_harmless(classification))
 
 

@@ -82,7 +82,7 @@ WHICH_DANGER: Final = Recipe(words_most=6_000, seen_least=1, word_factor=1.0, to
 
 def train_dangers(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
     """Return a table whose label DANGER tells a danger from none; its others, which it is."""
-    spoken = _spoken(examples)
+    spoken = _spoken(examples, PlaceFinder().told_besides)
     dangers = [one for one in spoken if one.label != NO_DANGER]
     whether = [replace(one, label=DANGER) if one.label != NO_DANGER else one for one in spoken]
     rows: dict[str, dict[str, int]] = {}
@@ -102,7 +102,7 @@ KINDS: Final = Recipe(
 
 def train_services(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
     """Return the weights of words in what people say is the matter."""
-    return train(_spoken(examples), SERVICES)
+    return train(_spoken(examples, PlaceFinder().without_places), SERVICES)
 
 
 def count_common(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
@@ -117,14 +117,12 @@ def count_common(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
 
 def train_kinds(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
     """Return the weights of words in what people say to us."""
-    return train(_spoken(examples), KINDS)
+    return train(_spoken(examples, PlaceFinder().without_places), KINDS)
 
 
-def _spoken(examples: Sequence[Labelled]) -> list[Labelled]:
-    places = PlaceFinder()
-    return [
-        replace(one, body=sentence(places.without_places(one.body) or one.body)) for one in examples
-    ]
+def _spoken(examples: Sequence[Labelled], told: Callable[[str], str]) -> list[Labelled]:
+    """Return what is told besides places as tables read it; a text that is only places stays."""
+    return [replace(one, body=sentence(told(one.body) or one.body)) for one in examples]
 
 
 def train(examples: Sequence[Labelled], recipe: Recipe) -> dict[str, dict[str, int]]:

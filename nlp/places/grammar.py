@@ -152,6 +152,14 @@ class PlaceFinder:
             kept[one.start : one.reach] = " " * (one.reach - one.start)
         return "".join("".join(kept).split()).strip(_ENDS)
 
+    def told_besides(self, text: str) -> str:
+        """Return what a text tells besides places; all of it where it only tells who is there.
+
+        Of 我在天台 nothing else is left than of 我在银行旁边.
+        """
+        told = self.without_places(text)
+        return text if _WHEREABOUTS.fullmatch(told) else told
+
     def masked(self, text: str) -> str:
         """Return the text with blanks where houses stand: 3号楼 holds a day as well."""
         kept = list(text)
@@ -227,6 +235,10 @@ _NOT_BUT: Final = re.compile(r"(?<!是)不是[^,。;!?是]{1,16}(?:[,;]\s?)?(?:�
 _ENDS: Final = ",.。!?、:;~的"
 _FILLERS: Final = re.compile(
     r"[\s,.。!?、:;~]|我们|我家|在|是|住|就|的|那里|那边|附近|里面?|家|吧|啊|呢|了"
+)
+
+_WHEREABOUTS: Final = re.compile(
+    r"(?:[,.。!?]|[我俺咱他她它]们?|妈|人|家|已经|现在|正|就|还|都|站|坐|[这那]|[里儿边上]|在|了)*"
 )
 
 

@@ -351,3 +351,34 @@ def test_long_texts_take_no_time(interpreter: Interpreter) -> None:
 )
 def test_when_she_is_at_home_is_no_danger(text: str, *, doubt: bool) -> None:
     assert (build_interpreter().interpret(text).doubt is not None) is doubt
+
+
+WHEREABOUTS = [
+    "我在幸福里小区3号楼",
+    "我在幸福里驿站",
+    "我在银行旁边",
+    "我在小广场",
+    "我在门口",
+    "俺在3号楼",
+    "我人在3号楼",
+    "我妈在3号楼",
+    "人在门口",
+    "我就在3号楼2单元",
+    "我现在在3号楼门口",
+    "我走了,谢谢",
+    "我先走了",
+]
+
+
+@pytest.mark.parametrize("text", WHEREABOUTS)
+def test_where_somebody_is_and_that_she_goes_is_no_danger(
+    interpreter: Interpreter, text: str
+) -> None:
+    meaning = interpreter.interpret(text)
+    assert (meaning.emergency, meaning.doubt) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["我在天台", "我站在楼顶上", "有人站在楼顶", "我走了，别找我"])
+def test_what_sounds_like_it_and_is_a_danger(interpreter: Interpreter, text: str) -> None:
+    meaning = interpreter.interpret(text)
+    assert (meaning.emergency or meaning.doubt) is not None
