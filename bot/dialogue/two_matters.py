@@ -16,6 +16,13 @@ from nlp.meaning import Meaning
 _BESIDES: Final = re.compile(
     r"(?:^|[\s,，.。;；!！、])(?:另外|还有|再有|此外|再就是|同时|顺便)(?:就是|说一下|问一下)?[\s,，:：]*"
 )
+_NUMBERS: Final = re.compile(
+    r"(?:^|[\s,，.。;；:：!！、])(?:第?[一二三](?:是|[、,，:：])|第[一二三](?![栋层单个次天年名])"
+    r"|[1-3][、.．)）](?!\d))\s*"
+)
+"""1、楼道灯不亮 2、垃圾没人收; no 1、2号楼."""
+
+_ANNOUNCES: Final = re.compile(r"[两二三几23](?:件|个|样|点|件事|个事|个问题|个情况)$")
 _READ_MOST: Final = 200
 _MATTERS: Final = (2, 3)
 
@@ -25,7 +32,7 @@ def told(turn: Turn) -> Reply:
     parts = _parts(turn)
     if len(parts) not in _MATTERS:
         return report(turn)
-    turns = [replace(turn, meaning=_there(meaning, parts[0])) for meaning in parts]
+    turns = [replace(turn, meaning=meaning) for meaning in parts]
     cases = [opened(one, one.meaning.text) for one in turns]
     replies = [received(one, case) for one, case in zip(turns, cases, strict=True)]
     asks = next((one for one in replies if one.step == "where"), replies[0])
@@ -44,16 +51,25 @@ def _there(meaning: Meaning, first: Meaning) -> Meaning:
 
 
 def _parts(turn: Turn) -> list[Meaning]:
-    """Return what she says before and after 另外 and the like, if each names a matter."""
+    """Return what she says before and after 另外, or after numbers, if each names a matter."""
     if len(turn.words) > _READ_MOST or turn.media:
         return []
-    texts = filter(None, (text.strip() for text in _BESIDES.split(turn.words)))
+    said = [part for text in _NUMBERS.split(turn.words) for part in _BESIDES.split(text)]
+    texts = [text.strip() for text in said if text.strip()]
     parts = [turn.interpreter.interpret(text) for text in texts]
+    parts = [_there(meaning, parts[0]) for meaning in parts]
+    if len(parts) > 1 and _leads(turn, texts[0]):
+        parts = parts[1:]
     codes = {_code(turn, part) for part in parts}
     case = turn.current_case()
     if case is not None and case.state in OPEN_STATES:
         codes.discard(case.service_code)
     return parts if None not in codes and len(codes) == len(parts) else []
+
+
+def _leads(turn: Turn, text: str) -> bool:
+    """Say whether a text only says where, or that several matters follow: 我要报两件事."""
+    return turn.interpreter.names_only_a_place(text) or _ANNOUNCES.search(text) is not None
 
 
 def _code(turn: Turn, part: Meaning) -> str | None:
