@@ -104,6 +104,7 @@ def make_rules(settings: Settings) -> Rules:
         editing=frozenset({Telegram.name}),
         sparing=frozenset({WeChat.name}),
         transfers=settings.phone_transfers,
+        phone_number=settings.phone_number,
         witnesses=tuple(settings.ledger_witnesses.split()),
         phone_dialect=settings.phone_dialect,
     )

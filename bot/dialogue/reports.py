@@ -28,6 +28,9 @@ UNCLEAR: Final = "unclear"
 _BEFORE_MOST: Final = 60
 """So many characters of what she said before are read with what she says."""
 
+_NAME_MOST: Final = 7
+"""Who adds so little to nothing says her name: 我姓张."""
+
 _FAINT: Final = 3
 """A score that one weak word gives: no reason to believe in a new matter."""
 
@@ -138,6 +141,9 @@ def _is_the_same_danger(turn: Turn, case: Case) -> bool:
 def addition(turn: Turn) -> Reply:
     """She says that something is to be added: another matter, if that is what it surely is."""
     case, found = turn.current_case(), turn.meaning.classification
+    nothing = len(turn.words) <= _NAME_MOST and not found.clear
+    if nothing and case is None and _newest_open(turn) is None:
+        return Reply(text=turn.say("social.go_on"))
     only_adds = any(word in turn.words for word in turn.say("words_adds").split())
     if case is None or only_adds or not found.clear or turn.state.step == "where":
         return go_on(turn)

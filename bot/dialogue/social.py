@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.dialogue.adding import add_to, asks
 from bot.dialogue.following import urging
+from bot.dialogue.introducing import introduced
 from bot.dialogue.reports import UNCLEAR, after_few_words, elsewhere, report, so_far, where
 from bot.dialogue.turn import Reply, Turn
 from bot.model.case import OPEN_STATES, State
@@ -27,6 +28,9 @@ def thanks(turn: Turn) -> Reply:
 
 def helping(turn: Turn) -> Reply:
     """Say what can be said here, with examples; in the middle of a matter only who asks for it."""
+    told = introduced(turn)
+    if told is not None:
+        return Reply(text=told, case_id=turn.state.case_id)
     case = turn.current_case()
     asked = any(word in turn.meaning.text for word in turn.say("social.words_help").split())
     if case is not None and case.state in OPEN_STATES and not asked and not _is_command(turn):
@@ -53,7 +57,8 @@ def anger(turn: Turn) -> Reply:
     """She scolds: her case is urged, or what she names is opened, or she is asked what it is."""
     case = turn.current_case() or next(iter(turn.recent_cases(1)), None)
     if case is not None and case.state in OPEN_STATES:
-        return urging(turn)
+        urged = urging(turn)
+        return replace(urged, text=turn.say("social.sorry") + urged.text)
     if turn.meaning.classification.clear and len(turn.words) >= _TELLS_LEAST:
         return report(turn)
     return Reply(text=turn.say("social.anger"), buttons=(turn.button("human", "human"),))

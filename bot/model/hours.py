@@ -87,7 +87,11 @@ class ServiceHours:
 
     def open_at(self, moment: datetime) -> bool:
         """Say whether somebody is there at that moment."""
-        return next(self._spans(moment))[0] <= moment
+        return self.open_span(moment)[0] <= moment
+
+    def open_span(self, moment: datetime) -> tuple[datetime, datetime]:
+        """Return from when to when somebody is there: now, or the next time."""
+        return next(self._spans(moment))
 
     def when_awake(self, moment: datetime) -> datetime:
         """Return the moment, or the end of the quiet hours when it falls into them."""
