@@ -24,7 +24,8 @@ class Rules:
     sent: there a case has a status card instead of a message for each of its steps. `sparing` are
     those that allow few messages to each of hers: there only so many steps are told. `software` is
     the version that decides by these rules. `transfers` says that a caller can be connected with
-    a person, `phone_number` is the community's, `phone_dialect` in which set of recordings the telephone speaks to begin with.
+    a person, `phone_number` is the community's, `phone_dialect` the set of recordings in which the
+    telephone speaks to begin with.
     """
 
     services: ServiceCatalogue
