@@ -234,7 +234,7 @@ _DIGIT: Final = re.compile(r"\d")
 _NOT_BUT: Final = re.compile(r"(?<!是)不是[^,。;!?是]{1,16}(?:[,;]\s?)?(?:而|应该)?是(?!不是)")
 _ENDS: Final = ",.。!?、:;~的"
 _FILLERS: Final = re.compile(
-    r"[\s,.。!?、:;~]|我们|我家|在|是|住|就|的|那里|那边|附近|里面?|家|吧|啊|呢|了"
+    r"[\s,.。!?、:;~]|[我俺](?:们|家|人)?|现在|在|是|住|就|的|[这那][里边]|附近|里面?|家|吧|啊|呢|了"
 )
 
 _WHEREABOUTS: Final = re.compile(
