@@ -83,6 +83,11 @@ def open_new(turn: Turn, words: str) -> Reply:
     return offered(turn, case, received(turn, case))
 
 
+def understood(turn: Turn, case: Case) -> Reply:
+    """Say that the case is there; where its category is doubtful, ask which it is."""
+    return _which(turn, case) if case.doubtful else received(turn, case)
+
+
 def opened(turn: Turn, words: str) -> Case:
     """Open a case at the place that she means."""
     meaning = replace(turn.meaning, place=completed(turn, turn.meaning.place))

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.adding import WHERE_OF
-from bot.dialogue.reports import opened, received, report
+from bot.dialogue.reports import opened, report, understood
 from bot.dialogue.turn import Reply, Turn
 from bot.model.case import OPEN_STATES
+from nlp.matter.kinds import Kind
 from nlp.meaning import Meaning
 
 _BESIDES: Final = re.compile(
@@ -25,21 +26,26 @@ _NUMBERS: Final = re.compile(
 _ANNOUNCES: Final = re.compile(r"[两二三几23](?:件|个|样|点|件事|个事|个问题|个情况)$")
 _READ_MOST: Final = 200
 _MATTERS: Final = (2, 3)
+_QUESTIONS: Final = ("open", "where", "which")
+"""The one that matters most last."""
 
 
 def told(turn: Turn) -> Reply:
-    """Open a case for each of the matters that she surely names; anything else is one report."""
+    """Open a case for each of the matters that she names; anything else is one report.
+
+    Of which service one of them is may be doubtful, and is asked first.
+    """
     parts = _parts(turn)
     if len(parts) not in _MATTERS:
         return report(turn)
     turns = [replace(turn, meaning=meaning) for meaning in parts]
     cases = [opened(one, one.meaning.text) for one in turns]
-    replies = [received(one, case) for one, case in zip(turns, cases, strict=True)]
-    asks = next((one for one in replies if one.step == "where"), replies[0])
+    replies = [understood(one, case) for one, case in zip(turns, cases, strict=True)]
+    asks = max(replies, key=lambda one: _QUESTIONS.index(one.step))
     return replace(
         asks,
         text="\n".join([turn.say("two_matters", count=len(parts)), *(one.text for one in replies)]),
-        case_id=cases[0].id,
+        case_id=asks.case_id if asks.step == "which" else cases[0].id,
         link=replies[0].link,
         notes={**asks.notes, WHERE_OF: str(asks.case_id)},
     )
@@ -60,11 +66,17 @@ def _parts(turn: Turn) -> list[Meaning]:
     parts = [_there(meaning, parts[0]) for meaning in parts]
     if len(parts) > 1 and _leads(turn, texts[0]):
         parts = parts[1:]
-    codes = {_code(turn, part) for part in parts}
+    return parts if _are_apart(turn, [_codes(turn, part) for part in parts]) else []
+
+
+def _are_apart(turn: Turn, parts: list[set[str]]) -> bool:
+    """Say whether each part is a matter, none may be that of another, and one at most is asked."""
     case = turn.current_case()
-    if case is not None and case.state in OPEN_STATES:
-        codes.discard(case.service_code)
-    return parts if None not in codes and len(codes) == len(parts) else []
+    going = case is not None and case.state in OPEN_STATES
+    known = [{case.service_code}] if case is not None and going else []
+    sets = [*parts, *known]
+    apart = len(set[str]().union(*sets)) == sum(map(len, sets))
+    return all(parts) and apart and sum(len(codes) > 1 for codes in parts) <= 1
 
 
 def _leads(turn: Turn, text: str) -> bool:
@@ -72,10 +84,13 @@ def _leads(turn: Turn, text: str) -> bool:
     return turn.interpreter.names_only_a_place(text) or _ANNOUNCES.search(text) is not None
 
 
-def _code(turn: Turn, part: Meaning) -> str | None:
-    """Return the service that a part surely names; None of a danger and of what is not ours."""
-    found, best = part.classification, part.classification.best
-    if best is None or found.doubtful or not found.clear or part.emergency or part.doubt:
-        return None
-    service = turn.rules.service(best.service_code)
-    return None if service.elsewhere is not None else service.code
+def _codes(turn: Turn, part: Meaning) -> set[str]:
+    """Return the service that a part names, or two if doubtful; none of a danger, or not ours."""
+    found = part.classification
+    if not found.clear or part.emergency or part.doubt:
+        return set()
+    if found.doubtful and part.kind is not Kind.REPORT:
+        return set()
+    likely = found.candidates[: 1 + found.doubtful]
+    services = [turn.rules.service(one.service_code) for one in likely]
+    return set() if any(one.elsewhere for one in services) else {one.code for one in services}

@@ -74,6 +74,8 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("two matters in one message", [("幸福里小区2号楼电梯坏了，另外垃圾桶也满了没人倒", "2 件事 电梯故障 垃圾清运 不含在哪儿"), ("我的工单怎么样了", "电梯坏了 垃圾桶也满了")]),
     ("two matters without a place", [("路灯不亮，还有垃圾桶满了没人倒", "2 件事 在哪儿"), ("幸福里小区2号楼", "地方记下了 一样"), ("一样", "地方记下了")]),
     ("matters with numbers", [("我要报两件事：1、楼道灯不亮 2、垃圾没人收", "2 件事 楼道灯不亮 垃圾清运 在哪儿")]),
+    ("two matters, of which one is doubtful", [("楼上天天半夜放音乐吵死人了，还有楼下垃圾桶满了没人收", "2 件事 垃圾清运 哪一件"), ("第一个", "按 负责"), ("我的工单怎么样了", "放音乐 垃圾桶")]),
+    ("matters with numbers, of which one is doubtful", [("我要报两件事：1、楼道灯不亮 2、门口有狗屎", "2 件事 楼道灯不亮 哪一件")]),
     ("a matter of two things is no announcement", [("幸福里小区2号楼2个电梯坏了，另外垃圾没人收", "2 件事 电梯故障 垃圾清运")]),
     ("houses with numbers are no matters", [("1、2号楼电梯坏了", "收到了：1、2号楼电梯坏了")]),
     ("matters with numbers and one place", [("幸福里小区2号楼，第一电梯坏了，第二垃圾没人收", "2 件事 电梯故障 垃圾清运 不含在哪儿")]),

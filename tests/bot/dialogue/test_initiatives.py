@@ -41,6 +41,12 @@ async def told(talker: Talker, title: str = "我想发起给楼道装扶手") ->
     assert "同事最晚" in (await talker.press("交上去")).text
 
 
+async def test_a_proposal_is_named_without_the_words_that_announce_it(talker: Talker) -> None:
+    assert (
+        "“能不能搞个老年食堂”" in (await talker.say("我想给社区提个建议，能不能搞个老年食堂")).text
+    )
+
+
 async def test_what_an_idea_needs_is_no_danger(talker: Talker) -> None:
     for words in ("我想发起把空地种上花", "3号楼门口", "一楼出门就是土，下雨全是泥"):
         await talker.say(words)
