@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
-from nlp.learning.labelled import NO_DANGER, Labelled
+from nlp.learning.labelled import NO_DANGER, Labelled, LabelledError
 from nlp.matter.dangers import DANGER
 from nlp.places.grammar import PlaceFinder
 from nlp.tables.rarity import COLUMN, LEAST, SENTENCES
@@ -26,6 +26,8 @@ from nlp.text.segment import Segmenter
 
 _SEPARATORS: Final = frozenset("\n ")
 _CLIPPED: Final = 0.999
+_LABELS_LEAST: Final = 2
+_TOO_FEW: Final = "there are too few texts to learn from: give more, of two labels at least."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +128,19 @@ def _spoken(examples: Sequence[Labelled], told: Callable[[str], str]) -> list[La
 
 
 def train(examples: Sequence[Labelled], recipe: Recipe) -> dict[str, dict[str, int]]:
-    """Return the weights of each word that is worth keeping."""
+    """Return the weights of each word that is worth keeping; LabelledError of too few texts."""
+    if len({one.label for one in examples}) < _LABELS_LEAST:
+        raise LabelledError(_TOO_FEW)
     counter = CountVectorizer(
         analyzer="char",
         ngram_range=(1, len(recipe.lengths)),
         min_df=recipe.seen_least,
         lowercase=False,
     )
-    whole = counter.fit_transform([one.document for one in examples])
+    try:
+        whole = counter.fit_transform([one.document for one in examples])
+    except ValueError as nothing_left:
+        raise LabelledError(_TOO_FEW) from nothing_left
     names = counter.get_feature_names_out()
     sane = np.array([not _SEPARATORS & set(name) for name in names])
     lengths = np.array([recipe.lengths[len(name) - 1] for name in names])

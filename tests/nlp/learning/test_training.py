@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from nlp.learning.labelled import Labelled
+import pytest
+
+from nlp.learning.labelled import Labelled, LabelledError
 from nlp.learning.training import Recipe, train
 
 RECIPE = Recipe(words_most=100, seen_least=1, lengths=(1.0, 1.0))
@@ -24,3 +26,15 @@ def test_single_characters_that_say_little_are_left_out() -> None:
     assert not kept & faint
     assert kept >= telling
     assert kept >= {word for word in weights if len(word) > 1}
+
+
+RARE = replace(RECIPE, seen_least=9)
+
+
+@pytest.mark.parametrize(
+    ("examples", "recipe"),
+    [([], RECIPE), (EXAMPLES[:2], RECIPE), (EXAMPLES[3:5], RARE), (EXAMPLES, RARE)],
+)
+def test_of_too_few_texts_nothing_is_learned(examples: list[Labelled], recipe: Recipe) -> None:
+    with pytest.raises(LabelledError, match="too few"):
+        train(examples, recipe)
