@@ -5,7 +5,8 @@ residents are refused where they are not in the form that WeChat describes.
 """
 
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,6 +23,8 @@ APP_ID, SECRET, TOKEN = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ANSWERS_MOST = 5
 ANSWERS_TO_A_PRESS = 3
+ANSWERED_SECONDS = 48 * 3600.0
+PRESS_ANSWERED_SECONDS = 60.0
 TEXT_MOST_BYTES = 2048
 NOON = 1_795_572_000
 
@@ -31,7 +34,8 @@ class WeChatServer:
     """One account; each post is tried three times.
 
     A message of hers allows five answers for two days. Whoever presses a choice or begins to
-    follow is allowed three within a minute, and no less than was left before.
+    follow is allowed three within a minute, and no less than was left before. `now` are the
+    seconds of the server's own clock.
     """
 
     base_url: str = ""
@@ -40,6 +44,8 @@ class WeChatServer:
     answers: list[tuple[int, str]] = field(default_factory=list)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     allowed: dict[str, int] = field(default_factory=dict)
+    until: dict[str, float] = field(default_factory=dict)
+    now: Callable[[], float] = time.monotonic
     tokens: int = 0
     ended: set[str] = field(default_factory=set)
     refusals: list[int] = field(default_factory=list)
@@ -58,14 +64,19 @@ class WeChatServer:
     async def post(self, fields: dict[str, object]) -> None:
         """Post a message until it is taken, three times at the most."""
         who = str(fields["FromUserName"])
-        spoke = fields["MsgType"] != "event" and "bizmsgmenuid" not in fields
-        left = max(self.allowed.get(who, 0), ANSWERS_TO_A_PRESS)
-        self.allowed[who] = ANSWERS_MOST if spoke else left
+        self._allow(who, spoke=fields["MsgType"] != "event" and "bizmsgmenuid" not in fields)
         for _ in range(3):
             status, text = await self.post_raw(*enciphered(fields))
             self.answers.append((status, text))
             if (status, text) == (200, "success"):
                 return
+
+    def _allow(self, who: str, *, spoke: bool) -> None:
+        ends, now = self.until.get(who, 0.0), self.now()
+        left = self.allowed.get(who, 0) if now < ends else 0
+        self.allowed[who] = ANSWERS_MOST if spoke else max(left, ANSWERS_TO_A_PRESS)
+        lasts = ANSWERED_SECONDS if spoke else PRESS_ANSWERED_SECONDS
+        self.until[who] = max(ends, now + lasts)
 
     async def post_raw(self, body: bytes, query: dict[str, str]) -> tuple[int, str]:
         url = f"{self.webhook}?{urlencode(query)}"
@@ -108,6 +119,8 @@ class WeChatServer:
         who = asked["touser"]
         if who not in self.allowed:
             return said(43004, "require subscribe")
+        if self.now() >= self.until[who]:
+            return said(45015, "response out of time limit or subscription is canceled")
         if not self.allowed[who]:
             return said(45047, "out of response count limit")
         self.allowed[who] -= 1

@@ -5,10 +5,12 @@ from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.flow import handle
 from bot.model.staff import Role
 from bot.ports.storage import Tx
+from bot.store import tables as t
 from channels.wechat.webhook import PATH
 from tests.fakes.clock import FakeClock
 from tests.fakes.wechat import AES_KEY, APP_ID, SECRET, TOKEN, WeChatServer, wechat_server
@@ -88,3 +90,38 @@ async def go_on(house: House) -> None:
     for step in (arrive, resolve):
         await house.storage.write(partial(step, house))
         await house.until(lambda: "waiting" not in counts(house))
+
+
+async def test_what_wechat_refused_after_two_days_comes_when_she_writes_again(
+    sqlite_url: str, server: WeChatServer
+) -> None:
+    clock = FakeClock()
+    server.now = lambda: clock.now().timestamp()
+    async with running(sqlite_url, settings(server), clock) as house:
+        server.webhook = f"{house.url}{PATH}"
+        await server.say(ANNA, Content="幸福里小区3号楼2单元电梯坏了")
+        await house.until(lambda: len(server.sent) == 1)
+        await house.storage.write(partial(take, house))
+        await house.until(lambda: len(server.sent) == 2)
+        clock.move(days=3)
+        await house.storage.write(partial(arrive, house))
+        await house.storage.write(partial(resolve, house))
+        clock.move(hours=1)
+        await house.until(lambda: held(house) == ["case:1:solved:0"])
+        before = len(server.sent)
+
+        await server.say(ANNA, Content="我的积分")
+        await house.until(lambda: len(server.sent) == before + 2)
+        answer, question = server.sent[before:]
+        assert "积分" in text_of(answer)
+        assert text_of(question).startswith("工单"), "of the same day: no day is named"
+        assert "好了吗" in text_of(question)
+        solved = question["msgmenu"]["list"][0]
+        await server.say(ANNA, Content=solved["content"], bizmsgmenuid=solved["id"])
+        await house.until(lambda: "加 5 分" in text_of(server.sent[-1]))
+        assert counts(house).keys() <= {"sent", "overtaken"}
+
+
+def held(house: House) -> list[str]:
+    query = sa.select(t.outbox.c.key).where(t.outbox_held).order_by(t.outbox.c.id)
+    return [key for (key,) in house.rows(query)]

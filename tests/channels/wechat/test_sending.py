@@ -2,15 +2,16 @@
 
 import pytest
 
-from channels.base import SendError
+from channels.base import SendError, UntilSheWritesError
 from channels.message import Button, OutboundMessage
 from channels.wechat.channel import PartlySentError
 from channels.wechat.errors import UnclearError
 from tests.channels.telegram.parts import Store
 from tests.channels.wechat.conftest import Account, running
-from tests.fakes.wechat import ANSWERS_MOST, TEXT_MOST_BYTES
+from tests.fakes.wechat import ANSWERS_MOST, ANSWERS_TO_A_PRESS, TEXT_MOST_BYTES
 
-ANNA = "oAnna"
+ANNA, BEN = "oAnna", "oBen"
+TO_BEN = OutboundMessage(key="k", address=BEN, text="好")
 
 
 def to_anna(text: str = "收到了", **more: object) -> OutboundMessage:
@@ -114,14 +115,40 @@ async def test_a_refusal_is_told_and_whether_it_may_go_later(
 async def test_after_five_answers_she_has_to_write_first(account: Account) -> None:
     for _ in range(ANSWERS_MOST):
         await account.channel.send(to_anna())
-    with pytest.raises(SendError, match="too_many_unanswered"):
+    with pytest.raises(UntilSheWritesError, match="too_many_unanswered"):
         await account.channel.send(to_anna())
     await account.server.say(ANNA, Content="还在吗")
     await account.channel.send(to_anna())
 
 
+async def test_after_two_days_she_has_to_write_first(account: Account) -> None:
+    hours = 0
+    account.server.now = lambda: hours * 3600.0
+    await account.server.say(BEN, Content="在吗")
+    hours = 47
+    await account.channel.send(TO_BEN)
+    hours = 48
+    with pytest.raises(UntilSheWritesError, match="silent_for_48_hours"):
+        await account.channel.send(TO_BEN)
+    await account.server.say(BEN, Content="还在吗")
+    await account.channel.send(TO_BEN)
+
+
+async def test_a_press_allows_three_answers_within_a_minute(account: Account) -> None:
+    seconds = 0.0
+    account.server.now = lambda: seconds
+    await account.server.say(BEN, Content="好了", bizmsgmenuid="confirm:1")
+    for _ in range(ANSWERS_TO_A_PRESS):
+        await account.channel.send(TO_BEN)
+    with pytest.raises(UntilSheWritesError, match="too_many_unanswered"):
+        await account.channel.send(TO_BEN)
+    seconds = 60.0
+    with pytest.raises(UntilSheWritesError, match="silent_for_48_hours"):
+        await account.channel.send(TO_BEN)
+
+
 async def test_who_does_not_follow_gets_nothing(account: Account) -> None:
-    with pytest.raises(SendError, match="not_following"):
+    with pytest.raises(UntilSheWritesError, match="not_following"):
         await account.channel.send(OutboundMessage(key="k", address="oNobody", text="好"))
 
 
