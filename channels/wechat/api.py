@@ -28,7 +28,6 @@ _NOT_SENT: Final = (
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.ProxyError,
-    RuntimeError,  # the client is closed
 )
 
 Answer = TypeVar("Answer")
@@ -119,13 +118,14 @@ class Api:
 
     async def _post(self, url: str, content: bytes) -> Fields:
         async with self._answered("POST", url, content) as response:
-            return _accepted(await _read(response, _ANSWER_MOST))
+            return _accepted(await _read(response, _ANSWER_MOST, UnclearError("a long answer")))
 
     async def _get(self, url: str, most: int) -> bytes | Fields:
         """Return the file, or what WeChat says instead of one."""
         async with self._answered("GET", url, None) as response:
             kind = response.headers.get("Content-Type", "")
-            content = await _read(response, most)
+            too_big = ApiError("too_big", retry_after_seconds=None)
+            content = await _read(response, most, too_big)
         return _accepted(content) if kind.startswith(("application/json", "text/")) else content
 
     @asynccontextmanager
@@ -133,6 +133,8 @@ class Api:
         self, method: str, url: str, content: bytes | None
     ) -> AsyncIterator[httpx.Response]:
         """Yield the answer; none of the errors may show the address."""
+        if self._client.is_closed:
+            raise ApiError("unreachable", "closed", retry_after_seconds=5.0)
         try:
             async with self._client.stream(method, url, content=content) as response:
                 if response.status_code != httpx.codes.OK:
@@ -159,12 +161,12 @@ def has_films(host: str) -> bool:
         return host.endswith(_FILMS_FROM)
 
 
-async def _read(response: httpx.Response, most: int) -> bytes:
+async def _read(response: httpx.Response, most: int, beyond: ApiError) -> bytes:
     content = bytearray()
     async for piece in response.aiter_bytes():
         content += piece
         if len(content) > most:
-            raise ApiError("too_big", retry_after_seconds=None)
+            raise beyond
     return bytes(content)
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 _MINUTE: Final = 60.0
-_HOUR: Final = 3600.0
+_FIVE_HOURS: Final = 5 * 3600.0
+"""What is allowed for a day is allowed again at midnight, before the last attempt."""
+
 _WORDS_MOST: Final = 200
 
 
@@ -29,7 +31,7 @@ _MEANINGS: Final = {
     42001: _Meaning("token_refused", _MINUTE),
     43004: _Meaning("not_following", until_she_writes=True),
     45002: _Meaning("too_long"),
-    45009: _Meaning("too_many_today", _HOUR),
+    45009: _Meaning("too_many_today", _FIVE_HOURS),
     45011: _Meaning("too_many", _MINUTE),
     45015: _Meaning("silent_for_48_hours", until_she_writes=True),
     45047: _Meaning("too_many_unanswered", until_she_writes=True),

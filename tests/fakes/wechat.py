@@ -26,6 +26,12 @@ ANSWERS_TO_A_PRESS = 3
 ANSWERED_SECONDS = 48 * 3600.0
 PRESS_ANSWERED_SECONDS = 60.0
 TEXT_MOST_BYTES = 2048
+HINDRANCES = {
+    0: "ok",
+    43004: "require subscribe",
+    45015: "response out of time limit or subscription is canceled",
+    45047: "out of response count limit",
+}
 NOON = 1_795_572_000
 
 
@@ -50,6 +56,8 @@ class WeChatServer:
     ended: set[str] = field(default_factory=set)
     refusals: list[int] = field(default_factory=list)
     broken: int = 0
+    garbled: bytes = b""
+    """What it says to the next message instead of an answer."""
     tokenless: int = 0
     token_refusal: int = 0
     """Why nobody gets a token: 40164 where the address is not among the account's servers."""
@@ -109,6 +117,8 @@ class WeChatServer:
         if self.broken:
             self.broken -= 1
             raise web.HTTPBadGateway
+        if self.garbled:
+            return web.Response(body=self.garbled)
         if refusal := self._refusal(request):
             return refusal
         raw = await request.read()
@@ -116,16 +126,18 @@ class WeChatServer:
         assert b"\\u" not in raw, "WeChat shows escapes as they stand"
         if number := fault_of(asked):
             return said(number, "not as described")
-        who = asked["touser"]
+        number = self._hindrance(asked["touser"])
+        if not number:
+            self.allowed[asked["touser"]] -= 1
+            self.sent.append(asked)
+        return said(number, HINDRANCES[number])
+
+    def _hindrance(self, who: str) -> int:
         if who not in self.allowed:
-            return said(43004, "require subscribe")
+            return 43004
         if self.now() >= self.until[who]:
-            return said(45015, "response out of time limit or subscription is canceled")
-        if not self.allowed[who]:
-            return said(45047, "out of response count limit")
-        self.allowed[who] -= 1
-        self.sent.append(asked)
-        return said(0, "ok")
+            return 45015
+        return 0 if self.allowed[who] else 45047
 
     async def _file(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request):
@@ -171,7 +183,9 @@ def fault_of(asked: dict[str, Any]) -> int:
             known = {"head_content": str, "list": list, "tail_content": str}
             right = {name: type(value) for name, value in menu.items()} == known
             each = all({*one} == {"id", "content"} for one in menu["list"])
-            return 0 if right and each and menu["list"] else 47001
+            if not (right and each and menu["list"]):
+                return 47001
+            return 0 if len(menu["head_content"].encode()) <= TEXT_MOST_BYTES else 45002
         case _:
             return 40008
 

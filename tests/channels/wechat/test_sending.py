@@ -8,7 +8,7 @@ from channels.wechat.channel import PartlySentError
 from channels.wechat.errors import UnclearError
 from tests.channels.telegram.parts import Store
 from tests.channels.wechat.conftest import Account, running
-from tests.fakes.wechat import ANSWERS_MOST, ANSWERS_TO_A_PRESS, TEXT_MOST_BYTES
+from tests.fakes.wechat import ANSWERS_MOST, ANSWERS_TO_A_PRESS, TEXT_MOST_BYTES, wechat_server
 
 ANNA, BEN = "oAnna", "oBen"
 TO_BEN = OutboundMessage(key="k", address=BEN, text="好")
@@ -150,6 +150,30 @@ async def test_a_press_allows_three_answers_within_a_minute(account: Account) ->
 async def test_who_does_not_follow_gets_nothing(account: Account) -> None:
     with pytest.raises(UntilSheWritesError, match="not_following"):
         await account.channel.send(OutboundMessage(key="k", address="oNobody", text="好"))
+
+
+async def test_a_text_with_choices_that_just_fits_goes_as_one(account: Account) -> None:
+    await account.channel.send(to_anna("a" * (TEXT_MOST_BYTES - 1), buttons=(Button("好", "ok"),)))
+    await account.channel.send(to_anna("a" * TEXT_MOST_BYTES, buttons=(Button("好", "ok"),)))
+    assert [one["msgtype"] for one in account.server.sent] == ["msgmenu", "text", "msgmenu"]
+
+
+@pytest.mark.parametrize("answer", [b" " * 65 * 1024, b"<html>", b"[]"])
+async def test_an_answer_that_says_nothing_is_not_called_a_refusal(
+    account: Account, answer: bytes
+) -> None:
+    await account.channel.send(to_anna())
+    account.server.garbled = answer
+    with pytest.raises(UnclearError):
+        await account.channel.send(to_anna())
+
+
+async def test_what_was_to_be_sent_after_the_end_was_surely_not_sent() -> None:
+    async with wechat_server() as server, running(Store(), server.base_url) as wechat:
+        pass
+    with pytest.raises(SendError, match="unreachable") as refused:
+        await wechat.send(to_anna())
+    assert refused.value.retryable
 
 
 async def test_an_answer_that_got_lost_is_not_called_a_refusal(account: Account) -> None:
