@@ -299,10 +299,8 @@ class SqlOutbox:
         one = sa.and_(t.outbox_held, t.outbox.c.id == message_id)
         row = self._unit.run(sa.select(t.outbox).where(one)).mappings().one()
         self._unit.run(t.outbox.delete().where(one))
-        text = self._unit.personal.open("outbox.text", row["text"])
-        said = text if text.startswith(before) else f"{before}{text}"
         again = {
-            "text": self._unit.personal.seal("outbox.text", said),
+            "text": self._behind(before, row["text"]),
             "delivery": Delivery.WAITING.value,
             "attempts": 0,
             "due_at": self._unit.now,
@@ -310,6 +308,17 @@ class SqlOutbox:
             "error": "",
         }
         self._unit.insert(t.outbox, {k: v for k, v in row.items() if k != "id"} | again)
+
+    def _behind(self, before: str, sealed: str) -> str:
+        """Put words in front, once; what nobody can read ends where it is sent."""
+        if not before:
+            return sealed
+        try:
+            text = self._unit.personal.open("outbox.text", sealed)
+        except PrivacyError:
+            return sealed
+        said = text if text.startswith(before) else f"{before}{text}"
+        return self._unit.personal.seal("outbox.text", said)
 
     def give_up_held(self, before: datetime, error: str) -> int:
         """End them."""

@@ -20,6 +20,7 @@ from tests.bot.community import Community, reporter_of, rules
 from tests.bot.proving import finish
 from tests.fakes.clock import FakeClock
 
+ROUNDS = 9
 OPEN_HANDED = replace(rules(), sparing=frozenset())
 
 
@@ -61,8 +62,9 @@ async def come(community: Community, answered: Sequence[Button] = ()) -> list[st
 
     def unit(tx: Tx) -> list[str]:
         come_now(tx, community.rules, hers(tx), answered)
-        coming = []
-        while claimed := tx.outbox.claim(limit=50, lease_until=tx.now + timedelta(minutes=1)):
+        coming: list[str] = []
+        for _ in range(ROUNDS):
+            claimed = tx.outbox.claim(limit=50, lease_until=tx.now + timedelta(minutes=1))
             tx.outbox.sent([one.id for one in claimed])
             coming += [one.message.text for one in claimed]
         return coming
@@ -172,6 +174,18 @@ async def test_the_day_is_said_once_however_often_it_is_refused(
         await community.storage.write(lambda tx: come_now(tx, community.rules, hers(tx), ()))
         await refused(community, clock)
     assert await come(community) == ["（这是11月25日要告诉您的，当时没送到）\nclaim:1:a"]
+
+
+async def test_what_nobody_can_read_holds_up_neither_her_nor_others(
+    community: Community, clock: FakeClock, engine: sa.Engine
+) -> None:
+    await owe(community, clock, "claim:1:a", "claim:2:a")
+    with engine.begin() as connection:
+        torn = t.outbox.update().where(t.outbox.c.key == "claim:1:a")
+        connection.execute(torn.values(text="torn"))
+    clock.move(days=2)
+    assert await come(community) == ["（这是11月25日要告诉您的，当时没送到）\nclaim:2:a"]
+    assert deliveries(engine) == {"failed": 1, "sent": 1}
 
 
 async def test_the_question_if_it_is_solved_comes_without_the_steps_before(
