@@ -188,6 +188,16 @@ async def test_what_nobody_can_read_holds_up_neither_her_nor_others(
     assert deliveries(engine) == {"failed": 1, "sent": 1}
 
 
+async def test_what_was_forgotten_does_not_come_without_words(
+    community: Community, clock: FakeClock, engine: sa.Engine
+) -> None:
+    await owe(community, clock, "claim:1:a")
+    with engine.begin() as connection:
+        connection.execute(t.outbox.update().values(text=""))
+    assert await come(community) == []
+    assert deliveries(engine) == {"overtaken": 1}
+
+
 async def test_the_question_if_it_is_solved_comes_without_the_steps_before(
     community: Community, clock: FakeClock
 ) -> None:
