@@ -50,6 +50,7 @@ class Api:
         )
         self._now = now
         self._asking = asyncio.Lock()
+        self._failed: ApiError | None = None
         self._token = ""
         self._ends = 0.0
 
@@ -99,14 +100,24 @@ class Api:
         return await call(await self._token_now(ended=token))
 
     async def _token_now(self, *, ended: str) -> str:
+        """Return the token. Who waited while the asking failed does not ask again, one by one."""
+        before = self._failed
         async with self._asking:
             if self._token in {"", ended} or self._now() >= self._ends:
-                try:
-                    self._token, lasts = await self._another()
-                except UnclearError as error:  # nothing else was asked for yet
-                    raise ApiError("no_token", str(error), retry_after_seconds=5.0) from None
+                if self._failed is not None and self._failed is not before:
+                    raise self._failed
+                self._token, lasts = await self._asked_for()
                 self._ends = self._now() + lasts - _RENEW_BEFORE_SECONDS
             return self._token
+
+    async def _asked_for(self) -> tuple[str, int]:
+        try:
+            return await self._another()
+        except UnclearError as error:  # nothing else was asked for yet
+            self._failed = ApiError("no_token", str(error), retry_after_seconds=5.0)
+        except ApiError as error:
+            self._failed = error
+        raise self._failed
 
     async def _another(self) -> tuple[str, int]:
         """Ask for the stable token: whoever asks meanwhile, another process too, gets the same."""

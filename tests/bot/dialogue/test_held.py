@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -46,7 +47,7 @@ async def test_it_comes_behind_the_answer(
     engine: sa.Engine,
     label: str,
     words: str,
-    more: dict[str, str],
+    more: dict[str, Any],
     left: list[tuple[str, str]],
 ) -> None:
     await talker.storage.write(partial(refuse, talker))

@@ -1,5 +1,7 @@
 """Messages out: in WeChat's form, within its limits, with a token that lives."""
 
+import asyncio
+
 import pytest
 
 from channels.base import SendError, UntilSheWritesError
@@ -188,6 +190,19 @@ async def test_without_a_token_it_was_surely_not_sent(account: Account) -> None:
         await account.channel.send(to_anna())
     assert refused.value.retryable
     await account.channel.send(to_anna())
+
+
+async def test_who_waits_for_a_token_that_does_not_come_asks_for_no_other(
+    account: Account,
+) -> None:
+    """Each asking may take its time: the last in line would be given up as uncertain."""
+    account.server.tokenless = 1
+    ends = await asyncio.gather(
+        *(account.channel.send(to_anna()) for _ in range(5)), return_exceptions=True
+    )
+    assert [repr(one) for one in ends] == ["SendError('no_token')"] * 5
+    await account.channel.send(to_anna())
+    assert len(account.server.sent) == 1
 
 
 async def test_half_of_a_long_text_is_never_sent_again(account: Account) -> None:
