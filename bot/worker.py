@@ -13,6 +13,7 @@ from bot.flow.card import as_it_stands
 from bot.flow.clocks import fire
 from bot.flow.duty import give_out_what_waits
 from bot.flow.erase import erase_due
+from bot.flow.held import give_up_old, sort_out
 from bot.flow.initiative_card import show_changed
 from bot.flow.pledging import go_on_rested, lapse_due, tell_late
 from bot.flow.redeem import release_lapsed
@@ -27,7 +28,7 @@ from bot.ports.outbox import Claimed, Delivery
 from bot.ports.rules import Rules
 from bot.ports.storage import Patient, Storage, StorageError, Tx, Views
 from bot.ports.timers import Timer
-from channels.base import Channel, NotYetError, SendError, TakesLong
+from channels.base import Channel, NotYetError, SendError, TakesLong, UntilSheWritesError
 
 _log = logging.getLogger(__name__)
 
@@ -197,6 +198,8 @@ class Worker:
             _log.warning("%d messages were interrupted while they were sent", expired)
 
     async def _forget(self) -> None:
+        if await self._storage.write(give_up_old):
+            _log.info("whoever is held news for has not written for long: they count as failed")
         blanked = await self._storage.write(lambda tx: tx.forget_what_is_due())
         while blanked:
             _log.info("blanked %d personal fields past their retention", blanked)
@@ -321,6 +324,11 @@ def _refused(tx: Tx, claimed: Claimed, error: SendError) -> None:
     if isinstance(error, NotYetError):
         due_at = tx.now + timedelta(seconds=error.retry_after_seconds)
         tx.outbox.postpone(claimed.id, due_at=due_at, error=error.code, tried=False)
+        return
+    if isinstance(error, UntilSheWritesError) and not claimed.message.only_edited:
+        tx.outbox.hold(claimed, error.code)
+        sort_out(tx, claimed.contact_id)
+        tx.ring(DESK)
         return
     if not error.retryable or claimed.attempts >= _ATTEMPTS_MOST:
         tx.outbox.give_up(claimed.id, Delivery.FAILED, error.code)

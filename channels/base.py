@@ -64,6 +64,13 @@ class NotYetError(SendError):
         super().__init__(code, retryable=True, retry_after_seconds=retry_after_seconds)
 
 
+class UntilSheWritesError(SendError):
+    """A message was refused, and so is every other until she writes in that chat again."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code, retryable=False)
+
+
 class FetchError(ChannelError):
     """A file could not be fetched. The code is `too_big` when it is over the limit."""
 

@@ -10,6 +10,7 @@ from bot.dialogue.table import answer
 from bot.dialogue.turn import Reply, Turn
 from bot.dialogue.unasked import kind_meant
 from bot.flow.card import card_buttons
+from bot.flow.held import come_now
 from bot.flow.move import note
 from bot.flow.news import send
 from bot.model.case import SYSTEM, EventKind
@@ -55,6 +56,8 @@ def take_message(
         _keep_together(turn, reply)
         _say(turn, reply)
         tx.dialogues.set(waiting.contact_id, _next(tx, turn.state, reply))
+    if meaning.emergency is None and not waiting.message.room:
+        come_now(tx, rules, turn.contact, () if reply is None else reply.buttons)
     tx.inbox.handled(waiting.id)
     return True
 

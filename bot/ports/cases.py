@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.case import Case, CaseEvent, EventKind
+from bot.model.case import Case, CaseEvent, EventKind, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,10 @@ class Cases(Protocol):
 
     def record(self, case_id: int, event: CaseEvent) -> int:
         """Add a line to the history; return its id."""
+        ...
+
+    def last_trigger(self, case_id: int) -> Trigger | None:
+        """Return what brought the case into its state."""
         ...
 
     def last_words(self, case_id: int, kind: EventKind) -> str:

@@ -8,18 +8,32 @@ from typing import Final, Protocol
 
 from channels.message import Button, OutboundMessage
 
+ANSWER: Final = "inbox:"
+"""So begins the key of an answer; the rest is the message's id."""
+
 
 class Delivery(StrEnum):
-    """Where an outgoing message stands."""
+    """Where an outgoing message stands.
+
+    HELD was refused until she writes. OVERTAKEN was held, and by then no longer worth telling.
+    """
 
     WAITING = "waiting"
     SENDING = "sending"
+    HELD = "held"
     SENT = "sent"
     UNCERTAIN = "uncertain"
     FAILED = "failed"
+    OVERTAKEN = "overtaken"
 
 
-NOT_ARRIVED: Final = (Delivery.WAITING, Delivery.SENDING, Delivery.UNCERTAIN, Delivery.FAILED)
+NOT_ARRIVED: Final = (
+    Delivery.WAITING,
+    Delivery.SENDING,
+    Delivery.HELD,
+    Delivery.UNCERTAIN,
+    Delivery.FAILED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +63,34 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A message that this worker is to send now."""
+    """A message that this worker is to send now, claimed `at` that moment."""
 
     id: int
     contact_id: int
     channel: str
     attempts: int
     message: OutboundMessage
+    at: datetime
     card_of: int | None = None
     initiative_id: int | None = None
     in_room: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A message that was refused until she writes.
+
+    `choices` are those of its buttons. `blank` when it has no words: they were forgotten, or it
+    shows a card, which has its words when it goes out.
+    """
+
+    id: int
+    key: str
+    case_id: int | None
+    choices: tuple[str, ...]
+    card: bool
+    blank: bool
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +118,7 @@ class Outbox(Protocol):
         ...
 
     def case_told_of(self, contact_id: int) -> int | None:
-        """Return the case that the contact heard of last; news that wait have not been heard."""
+        """Return the case that the contact heard of last; what waits has not been heard."""
         ...
 
     def offered(self, contact_id: int) -> Sequence[Button]:
@@ -131,6 +163,26 @@ class Outbox(Protocol):
         """It failed for good, or nobody knows (UNCERTAIN)."""
         ...
 
+    def hold(self, claimed: Claimed, error: str) -> None:
+        """It was refused until she writes; if she has since it was claimed, it waits again."""
+        ...
+
+    def held_for(self, contact_id: int) -> Sequence[Held]:
+        """Return what is held for the contact, oldest first."""
+        ...
+
+    def overtake(self, ids: Sequence[int]) -> None:
+        """Of what is held, these are no longer worth telling."""
+        ...
+
+    def say_now(self, message_id: int, before: str) -> None:
+        """Let a held message go out behind all others, with words in front of its own, once."""
+        ...
+
+    def give_up_held(self, before: datetime, error: str) -> int:
+        """Let what is older than that and still held count as failed; return how many."""
+        ...
+
     def doubt(self, key: str, error: str) -> None:
         """It went out, and did not reach her, or nobody knows: UNCERTAIN."""
         ...
@@ -152,6 +204,10 @@ class OutboxViews(Protocol):
 
     def doubtful(self, limit: int) -> Sequence[Doubtful]:
         """The newest uncertain and failed messages."""
+        ...
+
+    def held(self, limit: int) -> Sequence[Doubtful]:
+        """The newest messages that are held."""
         ...
 
     def doubtful_count(self) -> int:

@@ -6,9 +6,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.ports.by_hand import ToTell
-from bot.ports.outbox import Delivery
+from bot.ports.outbox import ANSWER, Delivery
 from bot.store import tables as t
-from bot.store.outbox import ANSWER, read_buttons
+from bot.store.outbox import read_buttons
 from bot.store.unit import Unit
 from channels.call import PHONE
 from channels.phone.call_back import NO_NUMBER

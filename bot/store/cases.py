@@ -236,6 +236,13 @@ class SqlCases:
             for row in rows
         ]
 
+    def last_trigger(self, case_id: int) -> Trigger | None:
+        """Return the one of the newest line that has one."""
+        c = t.case_event.c
+        moves = sa.select(c.trigger).where(c.case_id == case_id, c.trigger.is_not(None))
+        found = self._unit.run(moves.order_by(c.id.desc()).limit(1)).scalar()
+        return None if found is None else Trigger(found)
+
     def last_words(self, case_id: int, kind: EventKind) -> str:
         """Return the words of the newest line of that kind."""
         row = self._unit.run(

@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.ports.media import MediaState
+from bot.ports.outbox import Delivery
 from bot.store import tables as t
 from bot.store.log import SqlLog
 from bot.store.own import CASES, CLAIMS, CONTACTS, INITIATIVES, MEDIA, PROOFS, REFERRALS, TALKS
@@ -115,6 +116,8 @@ def erase(unit: Unit, person_id: int) -> None:
         unit.run(table.delete().where(hers), whose=person_id)
     unit.run(t.person.update().where(t.person.c.id == person_id).values(household_id=None))
     _withdraw(unit, person_id)
+    held = t.outbox.update().where(t.outbox_held, t.outbox.c.contact_id.in_(CONTACTS))
+    unit.run(held.values(delivery=Delivery.OVERTAKEN.value), whose=person_id)
     for contact_id in list(unit.run(CONTACTS, whose=person_id).scalars()):
         unknown = {"address": "", "address_hash": f"{ERASED}{secrets.token_hex(16)}"}
         unit.run(t.contact.update().where(t.contact.c.id == contact_id).values(**unknown))

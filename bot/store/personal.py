@@ -104,7 +104,7 @@ class PersonalData:
             return stored
         try:
             return self._fernet.decrypt(stored).decode()
-        except InvalidToken as error:
+        except (InvalidToken, ValueError) as error:  # the latter of what is no seal at all
             raise _another_key(field) from error
 
     def seal_bytes(self, field: str, content: bytes) -> str:
@@ -119,7 +119,7 @@ class PersonalData:
             return b""
         try:
             return self._fernet.decrypt(stored)
-        except InvalidToken as error:
+        except (InvalidToken, ValueError) as error:  # the latter of what is no seal at all
             raise _another_key(field) from error
 
     def check_key(self, connection: sa.Connection) -> None:

@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from channels.base import FetchError, SendError
+from channels.base import FetchError, SendError, UntilSheWritesError
 from channels.message import OutboundMessage
 from channels.telegram.api import Api, Keyboard
 from channels.telegram.errors import ApiError, MovedError, RefusedError
@@ -14,6 +14,7 @@ _log = logging.getLogger(__name__)
 
 _EDIT_GONE: Final = "not_editable"
 _EDIT_SAME: Final = "not_modified"
+_UNTIL_SHE_WRITES: Final = frozenset({"blocked", "not_started"})
 
 
 class PartlySentError(Exception):
@@ -105,6 +106,8 @@ class Sender:
     def _refusal(self, chat_id: int, error: ApiError) -> SendError:
         if error.code == "too_many":
             self._pace.hold(chat_id, error.retry_after_seconds)
+        if error.code in _UNTIL_SHE_WRITES:
+            return UntilSheWritesError(error.code)
         return SendError(
             error.code, retryable=error.retryable, retry_after_seconds=error.retry_after_seconds
         )

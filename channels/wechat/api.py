@@ -28,7 +28,6 @@ _NOT_SENT: Final = (
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.ProxyError,
-    RuntimeError,  # the client is closed
 )
 
 Answer = TypeVar("Answer")
@@ -51,6 +50,7 @@ class Api:
         )
         self._now = now
         self._asking = asyncio.Lock()
+        self._failed: ApiError | None = None
         self._token = ""
         self._ends = 0.0
 
@@ -100,14 +100,24 @@ class Api:
         return await call(await self._token_now(ended=token))
 
     async def _token_now(self, *, ended: str) -> str:
+        """Return the token. Who waited while the asking failed does not ask again, one by one."""
+        before = self._failed
         async with self._asking:
             if self._token in {"", ended} or self._now() >= self._ends:
-                try:
-                    self._token, lasts = await self._another()
-                except UnclearError as error:  # nothing else was asked for yet
-                    raise ApiError("no_token", str(error), retry_after_seconds=5.0) from None
+                if self._failed is not None and self._failed is not before:
+                    raise self._failed
+                self._token, lasts = await self._asked_for()
                 self._ends = self._now() + lasts - _RENEW_BEFORE_SECONDS
             return self._token
+
+    async def _asked_for(self) -> tuple[str, int]:
+        try:
+            return await self._another()
+        except UnclearError as error:  # nothing else was asked for yet
+            self._failed = ApiError("no_token", str(error), retry_after_seconds=5.0)
+        except ApiError as error:
+            self._failed = error
+        raise self._failed
 
     async def _another(self) -> tuple[str, int]:
         """Ask for the stable token: whoever asks meanwhile, another process too, gets the same."""
@@ -119,13 +129,14 @@ class Api:
 
     async def _post(self, url: str, content: bytes) -> Fields:
         async with self._answered("POST", url, content) as response:
-            return _accepted(await _read(response, _ANSWER_MOST))
+            return _accepted(await _read(response, _ANSWER_MOST, UnclearError("a long answer")))
 
     async def _get(self, url: str, most: int) -> bytes | Fields:
         """Return the file, or what WeChat says instead of one."""
         async with self._answered("GET", url, None) as response:
             kind = response.headers.get("Content-Type", "")
-            content = await _read(response, most)
+            too_big = ApiError("too_big", retry_after_seconds=None)
+            content = await _read(response, most, too_big)
         return _accepted(content) if kind.startswith(("application/json", "text/")) else content
 
     @asynccontextmanager
@@ -133,6 +144,8 @@ class Api:
         self, method: str, url: str, content: bytes | None
     ) -> AsyncIterator[httpx.Response]:
         """Yield the answer; none of the errors may show the address."""
+        if self._client.is_closed:
+            raise ApiError("unreachable", "closed", retry_after_seconds=5.0)
         try:
             async with self._client.stream(method, url, content=content) as response:
                 if response.status_code != httpx.codes.OK:
@@ -159,12 +172,12 @@ def has_films(host: str) -> bool:
         return host.endswith(_FILMS_FROM)
 
 
-async def _read(response: httpx.Response, most: int) -> bytes:
+async def _read(response: httpx.Response, most: int, beyond: ApiError) -> bytes:
     content = bytearray()
     async for piece in response.aiter_bytes():
         content += piece
         if len(content) > most:
-            raise ApiError("too_big", retry_after_seconds=None)
+            raise beyond
     return bytes(content)
 
 

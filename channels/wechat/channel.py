@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from channels.base import FetchError, Receive, SendError, SetAside
+from channels.base import FetchError, Receive, SendError, SetAside, UntilSheWritesError
 from channels.message import OutboundMessage
 from channels.wechat.api import Api
 from channels.wechat.errors import ApiError, UnclearError
@@ -80,5 +80,7 @@ class WeChat:
 
 
 def _send_error(error: ApiError) -> SendError:
+    if error.until_she_writes:
+        return UntilSheWritesError(error.code)
     after = error.retry_after_seconds
     return SendError(error.code, retryable=after is not None, retry_after_seconds=after or 0.0)

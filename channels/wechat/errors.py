@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 _MINUTE: Final = 60.0
-_HOUR: Final = 3600.0
+_FIVE_HOURS: Final = 5 * 3600.0
+"""What is allowed for a day is allowed again at midnight, before the last attempt."""
+
 _WORDS_MOST: Final = 200
 
 
@@ -12,7 +14,8 @@ _WORDS_MOST: Final = 200
 class _Meaning:
     code: str
     after_seconds: float | None = None
-    """None when it can't succeed later."""
+    """None when it can't succeed later by itself."""
+    until_she_writes: bool = False
 
 
 _MEANINGS: Final = {
@@ -26,12 +29,12 @@ _MEANINGS: Final = {
     40164: _Meaning("this_server_not_allowed", _MINUTE),
     40200: _Meaning("account_may_not"),
     42001: _Meaning("token_refused", _MINUTE),
-    43004: _Meaning("not_following"),
+    43004: _Meaning("not_following", until_she_writes=True),
     45002: _Meaning("too_long"),
-    45009: _Meaning("too_many_today", _HOUR),
+    45009: _Meaning("too_many_today", _FIVE_HOURS),
     45011: _Meaning("too_many", _MINUTE),
-    45015: _Meaning("silent_for_48_hours"),
-    45047: _Meaning("too_many_unanswered"),
+    45015: _Meaning("silent_for_48_hours", until_she_writes=True),
+    45047: _Meaning("too_many_unanswered", until_she_writes=True),
     48001: _Meaning("account_may_not"),
     48002: _Meaning("does_not_want_messages"),
 }
@@ -45,16 +48,24 @@ TOKEN_ENDED: Final = frozenset({40001, 40014, 42001})
 class ApiError(Exception):
     """A call failed. `code` is short and for the operator, the words are the server's.
 
-    `retry_after_seconds` says when another attempt may succeed; None for never.
+    `retry_after_seconds` says when another attempt may succeed; None for never, or not before she
+    writes.
     """
 
     def __init__(
-        self, code: str, words: str = "", *, number: int = 0, retry_after_seconds: float | None
+        self,
+        code: str,
+        words: str = "",
+        *,
+        number: int = 0,
+        retry_after_seconds: float | None,
+        until_she_writes: bool = False,
     ) -> None:
         super().__init__(f"{code}: {words}" if words else code)
         self.code = code
         self.number = number
         self.retry_after_seconds = retry_after_seconds
+        self.until_she_writes = until_she_writes
 
 
 class UnclearError(ApiError):
@@ -67,5 +78,10 @@ class UnclearError(ApiError):
 def refused(number: int, words: str) -> ApiError:
     """Return what an answer with that number means: it surely had no effect."""
     meaning = _MEANINGS.get(number, _Meaning(f"refused_{number}"))
-    told = words[:_WORDS_MOST]
-    return ApiError(meaning.code, told, number=number, retry_after_seconds=meaning.after_seconds)
+    return ApiError(
+        meaning.code,
+        words[:_WORDS_MOST],
+        number=number,
+        retry_after_seconds=meaning.after_seconds,
+        until_she_writes=meaning.until_she_writes,
+    )

@@ -6,7 +6,9 @@ from typing import Any, Final
 from channels.base import SendError
 from channels.message import OutboundMessage
 
-TEXT_MOST_BYTES: Final = 2048
+TEXT_MOST_BYTES: Final = 2047
+"""WeChat takes one more, which is the line end in front of choices."""
+
 _CHOICE_MOST_BYTES: Final = 64
 _CHOICES_MOST: Final = 10
 

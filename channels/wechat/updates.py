@@ -77,13 +77,14 @@ def set_apart(fields: Fields, xml: bytes, now: datetime) -> InboundMessage:
 def _event(fields: Fields) -> InboundMessage | None:
     """Who begins to follow says hello; an entry of the account's menu says its own words."""
     address, event = _needed(fields, "FromUserName"), _needed(fields, "Event")
-    text = {"subscribe": "你好", "CLICK": fields.get("EventKey", "")}.get(event, "")
+    key = fields.get("EventKey", "")
+    text = {"subscribe": "你好", "CLICK": key}.get(event, "")
     if not text:
         return None
     return InboundMessage(
         channel=CHANNEL,
         address=address,
-        external_id=f"{address}:{_needed(fields, 'CreateTime')}:{event}",
+        external_id=":".join((address, _needed(fields, "CreateTime"), event, key)),
         text=text,
         sent_at=_moment(fields),
     )

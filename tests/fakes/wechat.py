@@ -5,7 +5,8 @@ residents are refused where they are not in the form that WeChat describes.
 """
 
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,7 +23,15 @@ APP_ID, SECRET, TOKEN = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 ANSWERS_MOST = 5
 ANSWERS_TO_A_PRESS = 3
+ANSWERED_SECONDS = 48 * 3600.0
+PRESS_ANSWERED_SECONDS = 60.0
 TEXT_MOST_BYTES = 2048
+HINDRANCES = {
+    0: "ok",
+    43004: "require subscribe",
+    45015: "response out of time limit or subscription is canceled",
+    45047: "out of response count limit",
+}
 NOON = 1_795_572_000
 
 
@@ -31,7 +40,8 @@ class WeChatServer:
     """One account; each post is tried three times.
 
     A message of hers allows five answers for two days. Whoever presses a choice or begins to
-    follow is allowed three within a minute, and no less than was left before.
+    follow is allowed three within a minute, and no less than was left before. `now` are the
+    seconds of the server's own clock.
     """
 
     base_url: str = ""
@@ -40,10 +50,14 @@ class WeChatServer:
     answers: list[tuple[int, str]] = field(default_factory=list)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     allowed: dict[str, int] = field(default_factory=dict)
+    until: dict[str, float] = field(default_factory=dict)
+    now: Callable[[], float] = time.monotonic
     tokens: int = 0
     ended: set[str] = field(default_factory=set)
     refusals: list[int] = field(default_factory=list)
     broken: int = 0
+    garbled: bytes = b""
+    """What it says to the next message instead of an answer."""
     tokenless: int = 0
     token_refusal: int = 0
     """Why nobody gets a token: 40164 where the address is not among the account's servers."""
@@ -58,14 +72,19 @@ class WeChatServer:
     async def post(self, fields: dict[str, object]) -> None:
         """Post a message until it is taken, three times at the most."""
         who = str(fields["FromUserName"])
-        spoke = fields["MsgType"] != "event" and "bizmsgmenuid" not in fields
-        left = max(self.allowed.get(who, 0), ANSWERS_TO_A_PRESS)
-        self.allowed[who] = ANSWERS_MOST if spoke else left
+        self._allow(who, spoke=fields["MsgType"] != "event" and "bizmsgmenuid" not in fields)
         for _ in range(3):
             status, text = await self.post_raw(*enciphered(fields))
             self.answers.append((status, text))
             if (status, text) == (200, "success"):
                 return
+
+    def _allow(self, who: str, *, spoke: bool) -> None:
+        ends, now = self.until.get(who, 0.0), self.now()
+        left = self.allowed.get(who, 0) if now < ends else 0
+        self.allowed[who] = ANSWERS_MOST if spoke else max(left, ANSWERS_TO_A_PRESS)
+        lasts = ANSWERED_SECONDS if spoke else PRESS_ANSWERED_SECONDS
+        self.until[who] = max(ends, now + lasts)
 
     async def post_raw(self, body: bytes, query: dict[str, str]) -> tuple[int, str]:
         url = f"{self.webhook}?{urlencode(query)}"
@@ -98,6 +117,8 @@ class WeChatServer:
         if self.broken:
             self.broken -= 1
             raise web.HTTPBadGateway
+        if self.garbled:
+            return web.Response(body=self.garbled)
         if refusal := self._refusal(request):
             return refusal
         raw = await request.read()
@@ -105,14 +126,18 @@ class WeChatServer:
         assert b"\\u" not in raw, "WeChat shows escapes as they stand"
         if number := fault_of(asked):
             return said(number, "not as described")
-        who = asked["touser"]
+        number = self._hindrance(asked["touser"])
+        if not number:
+            self.allowed[asked["touser"]] -= 1
+            self.sent.append(asked)
+        return said(number, HINDRANCES[number])
+
+    def _hindrance(self, who: str) -> int:
         if who not in self.allowed:
-            return said(43004, "require subscribe")
-        if not self.allowed[who]:
-            return said(45047, "out of response count limit")
-        self.allowed[who] -= 1
-        self.sent.append(asked)
-        return said(0, "ok")
+            return 43004
+        if self.now() >= self.until[who]:
+            return 45015
+        return 0 if self.allowed[who] else 45047
 
     async def _file(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request):
@@ -158,7 +183,9 @@ def fault_of(asked: dict[str, Any]) -> int:
             known = {"head_content": str, "list": list, "tail_content": str}
             right = {name: type(value) for name, value in menu.items()} == known
             each = all({*one} == {"id", "content"} for one in menu["list"])
-            return 0 if right and each and menu["list"] else 47001
+            if not (right and each and menu["list"]):
+                return 47001
+            return 0 if len(menu["head_content"].encode()) <= TEXT_MOST_BYTES else 45002
         case _:
             return 40008
 

@@ -113,13 +113,13 @@ async def calm(service: ServiceProcess) -> None:
 def _waiting(engine: sa.Engine) -> tuple[int, int]:
     """Count what still has to happen now; news that wait for the morning do not.
 
-    What was tried and has to be tried again does.
+    What was tried and has to be tried again does. The clock is read behind the inbox: the answer
+    to what was taken a moment ago is due by then.
     """
-    tried = sa.or_(t.outbox.c.due_at <= SystemClock().now(), t.outbox.c.attempts > 0)
-    due = sa.and_(t.outbox_waits, tried)
     with engine.connect() as connection:
         inbox = connection.execute(_count(t.inbox).where(t.inbox_waits)).scalar_one()
-        unsent = _count(t.outbox).where(sa.or_(due, t.outbox_in_flight))
+        tried = sa.or_(t.outbox.c.due_at <= SystemClock().now(), t.outbox.c.attempts > 0)
+        unsent = _count(t.outbox).where(sa.or_(sa.and_(t.outbox_waits, tried), t.outbox_in_flight))
         outbox = connection.execute(unsent).scalar_one()
     return inbox, outbox
 

@@ -42,13 +42,21 @@ async def test_a_case_is_one_message_that_follows_it(database_url: str) -> None:
         assert server.complaints == []
 
 
-async def test_what_happened_while_she_had_blocked_the_bot_is_noted(sqlite_url: str) -> None:
+async def test_what_happened_while_she_had_blocked_the_bot_is_shown_when_she_is_back(
+    sqlite_url: str,
+) -> None:
     async with BotApi() as server, running(sqlite_url, settings(server)) as house:
         await server.people.text(RESIDENT, "幸福里小区3号楼2单元电梯坏了")
         await house.until(lambda: len(server.chat(RESIDENT).from_bot) == 1)
         await server.people.block(RESIDENT)
         await house.storage.write(partial(take, house))
-        await house.until(lambda: counts(house).get("failed", 0) == 1)
+        await house.until(lambda: counts(house).get("held", 0) == 1)
+        chat = server.chat(RESIDENT)
+        card = int(chat.from_bot[0]["message_id"])
+        chat.blocked, before = False, shown(server, card)
+        await server.people.text(RESIDENT, "谢谢")
+        await house.until(lambda: shown(server, card) != before)
+        await house.until(lambda: counts(house).keys() == {"sent"})
 
 
 def shown(server: BotApi, message_id: int) -> str:

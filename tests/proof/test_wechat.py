@@ -2,11 +2,17 @@
 
 import asyncio
 import io
+import random
+from collections import Counter
 from pathlib import Path
 
 import sqlalchemy as sa
 from PIL import Image
 
+from bot.app import open_storage
+from bot.ports.outbox import Outgoing
+from bot.ports.storage import Tx
+from bot.settings import Settings
 from bot.store import tables as t
 from bot.store.database import make_engine, parse_url
 from channels.wechat.webhook import PATH
@@ -16,6 +22,8 @@ from tests.proof.service import ServiceProcess
 from tests.proof.texts import own_texts
 
 PEOPLE = 6
+HELD = 5
+SECRET_KEY = "a secret key that only proofs know"  # noqa: S105  for tests
 ANNA = "oAnna"
 
 
@@ -60,6 +68,55 @@ async def test_nothing_that_wechat_gave_us_is_lost_or_doubled(tmp_path: Path) ->
     assert states == ["handled"] * 2 * PEOPLE
 
 
+async def test_what_waits_for_her_to_write_comes_once_through_kills(tmp_path: Path) -> None:
+    rng = random.Random(20261128)
+    async with wechat_server() as server:
+        service = service_of(server, tmp_path)
+        await service.start()
+        try:
+            await server.say(ANNA, Content="你好")
+            await calm(service)
+            for number in range(HELD):
+                server.until[ANNA] = 0.0
+                await owe(service, number)
+                await calm(service)
+                assert deliveries(service)[f"claim:{number}:decided"] == "held"
+                await server.say(ANNA, Content="我的积分")
+                await asyncio.sleep(rng.uniform(0.0, 0.3))
+                service.kill()
+                await service.start()
+                await calm(service)
+        finally:
+            service.kill()
+    ends = deliveries(service)
+    said = Counter(one["text"]["content"] for one in server.sent if "text" in one)
+    for number in range(HELD):
+        end, times = ends[f"claim:{number}:decided"], said[f"决定{number}"]
+        assert (end, times) in {("sent", 1), ("uncertain", 0), ("uncertain", 1)}, number
+
+
+async def owe(service: ServiceProcess, number: int) -> None:
+    """Let there be news for her, beside the running service."""
+    settings = Settings(database_url=service.database_url, secret_key=SECRET_KEY)
+    engine = make_engine(parse_url(service.database_url))
+
+    def unit(tx: Tx) -> None:
+        her = tx.people.meet("wechat", ANNA)
+        key, text = f"claim:{number}:decided", f"决定{number}"
+        tx.outbox.put(Outgoing(key=key, contact_id=her.id, text=text), tx.now)
+
+    async with open_storage(settings, engine) as (storage, _):
+        await storage.write(unit)
+
+
+def deliveries(service: ServiceProcess) -> dict[str, str]:
+    engine = make_engine(parse_url(service.database_url))
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(t.outbox.c.key, t.outbox.c.delivery)).all()
+    engine.dispose()
+    return {row.key: row.delivery for row in rows}
+
+
 async def test_a_photo_with_words_becomes_a_case_and_a_choice_is_pressed(tmp_path: Path) -> None:
     async with wechat_server() as server:
         server.media["m1"] = "image/jpeg", picture()
@@ -71,8 +128,8 @@ async def test_a_photo_with_words_becomes_a_case_and_a_choice_is_pressed(tmp_pat
             await calm(service)
             await server.say(ANNA, Content="删除我的资料")
             await calm(service)
-            asked, before = server.sent[-1], len(server.sent)
-            pressed = asked["msgmenu"]["list"][0]
+            offered = [one["msgmenu"]["list"][0] for one in server.sent if "msgmenu" in one]
+            pressed, before = offered[-1], len(server.sent)
             await server.say(ANNA, Content=pressed["content"], bizmsgmenuid=pressed["id"])
             await calm(service)
         finally:

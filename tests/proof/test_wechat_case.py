@@ -5,10 +5,12 @@ from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.flow import handle
 from bot.model.staff import Role
 from bot.ports.storage import Tx
+from bot.store import tables as t
 from channels.wechat.webhook import PATH
 from tests.fakes.clock import FakeClock
 from tests.fakes.wechat import AES_KEY, APP_ID, SECRET, TOKEN, WeChatServer, wechat_server
@@ -53,6 +55,7 @@ async def test_a_case_from_report_to_points(sqlite_url: str, server: WeChatServe
         solved = asked["msgmenu"]["list"][0]
         await server.say(ANNA, Content=solved["content"], bizmsgmenuid=solved["id"])
         await house.until(lambda: "加 5 分" in text_of(server.sent[-1]))
+        await calm(house)
         assert counts(house).keys() == {"sent"}
 
 
@@ -87,4 +90,46 @@ async def go_on(house: House) -> None:
     """Let the handler arrive and be done, each told before the next."""
     for step in (arrive, resolve):
         await house.storage.write(partial(step, house))
-        await house.until(lambda: "waiting" not in counts(house))
+        await calm(house)
+
+
+async def calm(house: House) -> None:
+    """Wait until nothing waits, and of what went out is written down that it did."""
+    await house.until(lambda: not counts(house).keys() & {"waiting", "sending"})
+
+
+async def test_what_wechat_refused_after_two_days_comes_when_she_writes_again(
+    sqlite_url: str, server: WeChatServer
+) -> None:
+    clock = FakeClock()
+    server.now = lambda: clock.now().timestamp()
+    async with running(sqlite_url, settings(server), clock) as house:
+        server.webhook = f"{house.url}{PATH}"
+        await server.say(ANNA, Content="幸福里小区3号楼2单元电梯坏了")
+        await house.until(lambda: len(server.sent) == 1)
+        await house.storage.write(partial(take, house))
+        await house.until(lambda: len(server.sent) == 2)
+        clock.move(days=3)
+        await house.storage.write(partial(arrive, house))
+        await house.storage.write(partial(resolve, house))
+        clock.move(hours=1)
+        await calm(house)
+        assert held(house) == ["case:1:solved:0"]
+        before = len(server.sent)
+
+        await server.say(ANNA, Content="我的积分")
+        await house.until(lambda: len(server.sent) == before + 2)
+        answer, question = server.sent[before:]
+        assert "积分" in text_of(answer)
+        assert text_of(question).startswith("工单"), "of the same day: no day is named"
+        assert "好了吗" in text_of(question)
+        solved = question["msgmenu"]["list"][0]
+        await server.say(ANNA, Content=solved["content"], bizmsgmenuid=solved["id"])
+        await house.until(lambda: "加 5 分" in text_of(server.sent[-1]))
+        await calm(house)
+        assert counts(house).keys() == {"sent", "overtaken"}
+
+
+def held(house: House) -> list[str]:
+    query = sa.select(t.outbox.c.key).where(t.outbox_held).order_by(t.outbox.c.id)
+    return [key for (key,) in house.rows(query)]

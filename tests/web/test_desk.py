@@ -212,6 +212,21 @@ async def test_doubts_about_delivery_are_shown(site: Web) -> None:
     assert "4 条消息" in await (await browser.get("/desk")).text()
 
 
+async def test_what_waits_for_her_to_write_is_shown_apart(site: Web) -> None:
+    def unit(tx: Tx) -> None:
+        contact = tx.people.meet("wechat", "somebody")
+        tx.outbox.put(Outgoing(key="claim:1:a", contact_id=contact.id, text="电梯修好了"), tx.now)
+        (claimed,) = tx.outbox.claim(limit=1, lease_until=tx.now)
+        tx.outbox.hold(claimed, "silent_for_48_hours")
+
+    await site.community.storage.write(unit)
+    browser, _ = await site.seated("lin")
+    page = await (await browser.get("/desk/delivery")).text()
+    for said in ("等她说话", "电梯修好了", "她两天没在微信里说话", "没有要留意的"):
+        assert said in page
+    assert "条消息" not in await (await browser.get("/desk")).text()
+
+
 async def test_danger_stands_on_top_of_what_came_later(site: Web) -> None:
     heard = replace(meaning("lift_trapped"), emergency=Emergency("trapped", ("119",)))
     await site.community.report(heard)

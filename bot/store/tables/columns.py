@@ -43,6 +43,7 @@ metadata: Final = sa.MetaData(
 
 WAITING: Final = sa.literal_column("'waiting'", sa.Text)
 SENDING: Final = sa.literal_column("'sending'", sa.Text)
+HELD: Final = sa.literal_column("'held'", sa.Text)
 """Literals, not parameters: only so does SQLite see that a partial index serves."""
 
 

@@ -4,7 +4,18 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.store.tables.columns import SENDING, WAITING, at, flag, link, metadata, number, table, text
+from bot.store.tables.columns import (
+    HELD,
+    SENDING,
+    WAITING,
+    at,
+    flag,
+    link,
+    metadata,
+    number,
+    table,
+    text,
+)
 
 inbox: Final = table(
     "inbox",
@@ -66,6 +77,14 @@ sa.Index(
     outbox.c.id,
     sqlite_where=outbox_doubtful,
     postgresql_where=outbox_doubtful,
+)
+outbox_held: Final = outbox.c.delivery == HELD
+sa.Index(
+    "ix_outbox_held",
+    outbox.c.contact_id,
+    outbox.c.id,
+    sqlite_where=outbox_held,
+    postgresql_where=outbox_held,
 )
 sa.Index("ix_outbox_contact", outbox.c.contact_id, outbox.c.id)
 outbox_waits: Final = outbox.c.delivery == WAITING

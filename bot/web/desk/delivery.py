@@ -1,4 +1,4 @@
-"""What did not reach a resident, or nobody knows; and messages that could not be handled."""
+"""What did not reach a resident, or not yet, or nobody knows; and what could not be handled."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ class Sight:
 
     counts: Mapping[str, int]
     doubtful: Sequence[Doubtful]
+    held: Sequence[Doubtful]
     aside: Sequence[Waiting]
 
 
@@ -51,5 +52,6 @@ def _look(views: Views) -> Sight:
     return Sight(
         views.outbox.counts(),
         views.outbox.doubtful(_MOST),
+        views.outbox.held(_MOST),
         views.inbox.set_aside_since(views.now - _LOOKS_BACK),
     )

@@ -15,7 +15,7 @@ ASKED: list[tuple[str, Callable[[Views], object], set[str]]] = [
     (
         "messages that have not arrived",
         lambda views: views.outbox.counts(),
-        {"ix_outbox_in_flight", "ix_outbox_doubtful"},
+        {"ix_outbox_in_flight", "ix_outbox_held", "ix_outbox_doubtful"},
     ),
     ("visits to be made", lambda views: views.visits.waiting(50), {"ix_case_clock_visit"}),
     ("news to be told", lambda views: views.by_hand.waiting(50), {"ix_outbox_doubtful"}),

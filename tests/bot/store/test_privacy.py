@@ -96,6 +96,14 @@ def test_a_field_without_an_entry_can_not_be_stored(personal: PersonalData) -> N
         personal.seal("person.shoe_size", "43")
 
 
+@pytest.mark.parametrize("damaged", ["damaged", "坏了", "gAAAAAB坏", "\ud800"])
+def test_what_is_no_seal_is_said_to_be_unreadable(personal: PersonalData, damaged: str) -> None:
+    with pytest.raises(PrivacyError):
+        personal.open("person.name", damaged)
+    with pytest.raises(PrivacyError):
+        personal.open_bytes("media_content.content", damaged)
+
+
 def test_another_key_opens_nothing(personal: PersonalData) -> None:
     sealed = personal.seal("person.name", "李阿姨")
     assert personal.open("person.name", sealed) == "李阿姨"

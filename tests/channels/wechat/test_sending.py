@@ -1,16 +1,19 @@
 """Messages out: in WeChat's form, within its limits, with a token that lives."""
 
+import asyncio
+
 import pytest
 
-from channels.base import SendError
+from channels.base import SendError, UntilSheWritesError
 from channels.message import Button, OutboundMessage
 from channels.wechat.channel import PartlySentError
 from channels.wechat.errors import UnclearError
 from tests.channels.telegram.parts import Store
 from tests.channels.wechat.conftest import Account, running
-from tests.fakes.wechat import ANSWERS_MOST, TEXT_MOST_BYTES
+from tests.fakes.wechat import ANSWERS_MOST, ANSWERS_TO_A_PRESS, TEXT_MOST_BYTES, wechat_server
 
-ANNA = "oAnna"
+ANNA, BEN = "oAnna", "oBen"
+TO_BEN = OutboundMessage(key="k", address=BEN, text="好")
 
 
 def to_anna(text: str = "收到了", **more: object) -> OutboundMessage:
@@ -114,15 +117,65 @@ async def test_a_refusal_is_told_and_whether_it_may_go_later(
 async def test_after_five_answers_she_has_to_write_first(account: Account) -> None:
     for _ in range(ANSWERS_MOST):
         await account.channel.send(to_anna())
-    with pytest.raises(SendError, match="too_many_unanswered"):
+    with pytest.raises(UntilSheWritesError, match="too_many_unanswered"):
         await account.channel.send(to_anna())
     await account.server.say(ANNA, Content="还在吗")
     await account.channel.send(to_anna())
 
 
+async def test_after_two_days_she_has_to_write_first(account: Account) -> None:
+    hours = 0
+    account.server.now = lambda: hours * 3600.0
+    await account.server.say(BEN, Content="在吗")
+    hours = 47
+    await account.channel.send(TO_BEN)
+    hours = 48
+    with pytest.raises(UntilSheWritesError, match="silent_for_48_hours"):
+        await account.channel.send(TO_BEN)
+    await account.server.say(BEN, Content="还在吗")
+    await account.channel.send(TO_BEN)
+
+
+async def test_a_press_allows_three_answers_within_a_minute(account: Account) -> None:
+    seconds = 0.0
+    account.server.now = lambda: seconds
+    await account.server.say(BEN, Content="好了", bizmsgmenuid="confirm:1")
+    for _ in range(ANSWERS_TO_A_PRESS):
+        await account.channel.send(TO_BEN)
+    with pytest.raises(UntilSheWritesError, match="too_many_unanswered"):
+        await account.channel.send(TO_BEN)
+    seconds = 60.0
+    with pytest.raises(UntilSheWritesError, match="silent_for_48_hours"):
+        await account.channel.send(TO_BEN)
+
+
 async def test_who_does_not_follow_gets_nothing(account: Account) -> None:
-    with pytest.raises(SendError, match="not_following"):
+    with pytest.raises(UntilSheWritesError, match="not_following"):
         await account.channel.send(OutboundMessage(key="k", address="oNobody", text="好"))
+
+
+async def test_a_text_with_choices_that_just_fits_goes_as_one(account: Account) -> None:
+    await account.channel.send(to_anna("a" * (TEXT_MOST_BYTES - 1), buttons=(Button("好", "ok"),)))
+    await account.channel.send(to_anna("a" * TEXT_MOST_BYTES, buttons=(Button("好", "ok"),)))
+    assert [one["msgtype"] for one in account.server.sent] == ["msgmenu", "text", "msgmenu"]
+
+
+@pytest.mark.parametrize("answer", [b" " * 65 * 1024, b"<html>", b"[]"])
+async def test_an_answer_that_says_nothing_is_not_called_a_refusal(
+    account: Account, answer: bytes
+) -> None:
+    await account.channel.send(to_anna())
+    account.server.garbled = answer
+    with pytest.raises(UnclearError):
+        await account.channel.send(to_anna())
+
+
+async def test_what_was_to_be_sent_after_the_end_was_surely_not_sent() -> None:
+    async with wechat_server() as server, running(Store(), server.base_url) as wechat:
+        pass
+    with pytest.raises(SendError, match="unreachable") as refused:
+        await wechat.send(to_anna())
+    assert refused.value.retryable
 
 
 async def test_an_answer_that_got_lost_is_not_called_a_refusal(account: Account) -> None:
@@ -137,6 +190,19 @@ async def test_without_a_token_it_was_surely_not_sent(account: Account) -> None:
         await account.channel.send(to_anna())
     assert refused.value.retryable
     await account.channel.send(to_anna())
+
+
+async def test_who_waits_for_a_token_that_does_not_come_asks_for_no_other(
+    account: Account,
+) -> None:
+    """Each asking may take its time: the last in line would be given up as uncertain."""
+    account.server.tokenless = 1
+    ends = await asyncio.gather(
+        *(account.channel.send(to_anna()) for _ in range(5)), return_exceptions=True
+    )
+    assert [repr(one) for one in ends] == ["SendError('no_token')"] * 5
+    await account.channel.send(to_anna())
+    assert len(account.server.sent) == 1
 
 
 async def test_half_of_a_long_text_is_never_sent_again(account: Account) -> None:

@@ -112,7 +112,8 @@ def test_of_events_only_following_and_menus_say_something(
         assert found is None
     else:
         assert found is not None
-        assert (found.text, found.external_id) == (text, f"{ANNA}:{NOON}:{event}")
+        key = fields.get("EventKey", "")
+        assert (found.text, found.external_id) == (text, f"{ANNA}:{NOON}:{event}:{key}")
 
 
 KINDS = [

@@ -44,6 +44,14 @@ async def test_who_begins_to_follow_twice_in_a_second_said_hello_once(account: A
     assert account.store.texts == ["你好"]
 
 
+async def test_two_entries_of_the_menu_pressed_in_a_second_are_both_heard(
+    account: Account,
+) -> None:
+    for key in ("我的积分", "我的工单", "我的积分"):
+        await account.server.post(message(ANNA, "event", Event="CLICK", EventKey=key))
+    assert account.store.texts == ["我的积分", "我的工单"]
+
+
 async def test_an_event_that_says_nothing_is_taken_and_forgotten(account: Account) -> None:
     await account.server.post(message(ANNA, "event", Event="unsubscribe"))
     assert (account.store.asked, account.server.answers) == (0, [(200, "success")])

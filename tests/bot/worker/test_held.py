@@ -1,0 +1,133 @@
+"""What is refused until she writes is held, and goes out once when she has."""
+
+import asyncio
+from functools import partial
+
+import pytest
+
+from bot.flow.held import come_now
+from bot.ports.outbox import Delivery, Outgoing
+from bot.ports.storage import Tx
+from channels.base import UntilSheWritesError
+from channels.message import InboundMessage, OutboundMessage
+from tests.bot.community import rules
+from tests.bot.worker.bench import Bench, Wire, always, running
+
+SILENT = UntilSheWritesError("silent")
+
+
+def write(tx: Tx, text: str, *, address: str = "a", answer: bool = True) -> None:
+    """She writes, and is answered, as a turn of the conversation does it."""
+    contact = tx.people.meet("wire", address)
+    message = InboundMessage(
+        channel="wire", address=address, external_id=text, text=text, sent_at=tx.now
+    )
+    message_id = tx.inbox.store(contact.id, message)
+    assert message_id is not None
+    if answer:
+        key = f"inbox:{message_id}"
+        tx.outbox.put(Outgoing(key=key, contact_id=contact.id, text=f"to {text}"), tx.now)
+        come_now(tx, rules(), contact, ())
+
+
+async def test_it_is_tried_once_and_waits_for_her(bench: Bench) -> None:
+    wire = Wire(fail=always(SILENT))
+    async with running(bench.worker(wire)):
+        await bench.owe("claim:1:decided")
+        await bench.until("held")
+        await bench.later(days=3)
+        await bench.owe("claim:2:decided", address="b")
+        await bench.until("held", "held")
+    assert wire.tried == ["claim:1:decided", "claim:2:decided"]
+    assert bench.rows() == [("held", 1, "silent")] * 2
+
+
+async def test_it_goes_out_behind_the_answer_in_order_and_once(bench: Bench) -> None:
+    wire = Wire(fail=always(SILENT))
+    async with running(bench.worker(wire)):
+        await bench.owe("claim:1:decided", "claim:2:decided")
+        await bench.owe("claim:3:decided", address="b")
+        await bench.until("held", "held", "held")
+        wire.fail = lambda _: None
+        await bench.storage.write(partial(write, text="hello"))
+        await bench.later()
+        await bench.until("held", "sent", "sent", "sent")
+        await bench.storage.write(partial(write, text="again"))
+        await bench.later()
+        await bench.until("held", "sent", "sent", "sent", "sent")
+    assert wire.carried == ["to hello", "claim:1:decided", "claim:2:decided", "to again"]
+
+
+async def test_of_what_is_about_one_thing_the_newest_is_held(bench: Bench) -> None:
+    wire = Wire(fail=always(SILENT))
+    async with running(bench.worker(wire)):
+        await bench.owe("claim:1:asked", "claim:1:decided", "claim:2:decided")
+        await bench.until("overtaken", "held", "held")
+
+
+async def test_what_is_refused_again_is_held_again(bench: Bench) -> None:
+    async with running(bench.worker(Wire(fail=always(SILENT)))):
+        await bench.owe("claim:1:decided")
+        await bench.until("held")
+        await bench.storage.write(partial(write, text="hello"))
+        await bench.later()
+        await bench.until("held", "held")
+
+
+async def test_it_is_not_held_if_she_has_written_while_it_was_tried(bench: Bench) -> None:
+    """Her message was taken before the refusal was written down: nobody would let it go."""
+    trying, refuse = asyncio.Event(), asyncio.Event()
+
+    class Slow(Wire):
+        async def send(self, message: OutboundMessage) -> str | None:
+            if not trying.is_set():
+                trying.set()
+                await refuse.wait()
+                raise SILENT
+            return await super().send(message)
+
+    wire = Slow()
+    async with running(bench.worker(wire)):
+        await bench.owe("claim:1:decided")
+        await trying.wait()
+        await bench.storage.write(partial(write, text="hello", answer=False))
+        refuse.set()
+        await bench.until("sent")
+    assert wire.carried == ["claim:1:decided"]
+
+
+async def test_after_a_month_it_has_failed(bench: Bench) -> None:
+    async with running(bench.worker(Wire(fail=always(SILENT)))):
+        await bench.owe("claim:1:decided")
+        await bench.until("held")
+    await bench.later(days=31)
+    async with running(bench.worker(Wire())):
+        await bench.until("failed")
+    assert bench.rows() == [("failed", 1, "never_wrote")]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_a_kill_after_she_wrote_neither_loses_nor_doubles_it(
+    bench: Bench, *, kept: bool
+) -> None:
+    """The unit in which she is answered either happened, with what comes besides, or did not."""
+    async with running(bench.worker(Wire(fail=always(SILENT)))):
+        await bench.owe("claim:1:decided")
+        await bench.until("held")
+
+    def unit(tx: Tx) -> None:
+        write(tx, "hello")
+        if not kept:
+            raise RuntimeError("killed")
+
+    if kept:
+        await bench.storage.write(unit)
+    else:
+        with pytest.raises(RuntimeError):
+            await bench.storage.write(unit)
+        assert [row[0] for row in bench.rows()] == [Delivery.HELD]
+        await bench.storage.write(partial(write, text="hello"))
+    wire = Wire()
+    async with running(bench.worker(wire)):
+        await bench.until("sent", "sent")
+    assert wire.carried == ["to hello", "claim:1:decided"]
