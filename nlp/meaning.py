@@ -148,8 +148,8 @@ class Interpreter:
             danger = Judgement()
         if danger.doubt and calm and not any(map(self._dangers.names, (text, said))):
             danger = Judgement()
-        if danger.doubt and (wish.kind is Kind.CLAIM or wish.deed):
-            wish = Wish(Kind.REPORT)  # who may be in danger tells of no good deed
+        if danger.doubt and (wish.kind in {Kind.CLAIM, Kind.ANGER} or wish.deed):
+            wish = Wish(Kind.REPORT)  # who may be in danger tells of it
         right, wrong = right_and_wrong(text) if wish.kind is Kind.CORRECTION else (text, "")
         return Meaning(
             text=text,

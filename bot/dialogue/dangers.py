@@ -15,7 +15,7 @@ from bot.flow.amend import raise_alarm
 from bot.flow.move import note
 from bot.flow.resident import add_words
 from bot.model.case import OPEN_STATES, Case, EventKind
-from nlp.matter.emergencies import KINDS, Emergency
+from nlp.matter.emergencies import FRAUD, KINDS, Emergency
 from nlp.matter.kinds import Kind
 
 _NONE: Final = "none"
@@ -38,10 +38,11 @@ def ask_besides(turn: Turn, reply: Reply | None) -> Reply | None:
     doubt = turn.meaning.doubt
     if doubt is None or reply is None or _is_known(turn, doubt):
         return reply
-    question = turn.say("danger.ask", first=turn.say(f"danger.first.{doubt.kind}"))
+    first = turn.say(f"danger.first.{doubt.kind}")
+    question = turn.say(_of("danger.ask", doubt.kind), first=first)
     buttons = (
-        turn.button("in_danger", f"danger:{doubt.kind}"),
-        turn.button("no_danger", f"danger:{_NONE}"),
+        turn.button(_of("in_danger", doubt.kind), f"danger:{doubt.kind}"),
+        turn.button(_of("no_danger", doubt.kind), f"danger:{_NONE}"),
     )
     return replace(
         reply,
@@ -49,6 +50,11 @@ def ask_besides(turn: Turn, reply: Reply | None) -> Reply | None:
         buttons=(*buttons, *reply.buttons),
         notes={**reply.notes, _NOTE: f"{doubt.kind} {turn.words}"},
     )
+
+
+def _of(key: str, kind: str) -> str:
+    """Return the key for that danger: of money nobody asks whether somebody is in danger."""
+    return f"{key}_{kind}" if kind == FRAUD else key
 
 
 def _is_known(turn: Turn, doubt: Emergency) -> bool:
@@ -65,7 +71,7 @@ def answer(turn: Turn) -> Reply | None:
         return None
     said = _NOT_SAID.sub("", turn.words)
     for key, chosen in (("danger.words_yes", kind), ("danger.words_no", _NONE)):
-        if said in turn.say(key).split():
+        if said in turn.say(_of(key, kind)).split():
             return chosen_answer(turn, chosen)
     return _told(turn, kind)
 
@@ -98,8 +104,9 @@ def chosen_answer(turn: Turn, kind: str) -> Reply:
 
 def _no_danger(turn: Turn) -> Reply:
     notes = {name: value for name, value in turn.state.notes.items() if name != _NOTE}
+    kind, _, _ = turn.state.notes.get(_NOTE, "").partition(" ")
     reply = Reply(
-        text=turn.say("danger.none"),
+        text=turn.say(_of("danger.none", kind)),
         case_id=turn.state.case_id,
         step=turn.state.step,
         notes=notes,

@@ -98,7 +98,7 @@ class Dangers:
         found = listed if listed and listed.kind == kind else self._finder.first_of(kind)
         if score >= _SURE:
             return Judgement(emergency=found)
-        asked = score + _SAID * weighed.said
+        asked = score if self._finder.denies(text) else score + _SAID * weighed.said
         if listed is None:
             asked -= _HARMLESS * harmless
         doubtful = asked >= _DOUBTFUL and (listed is not None or weighed.said >= _SAID_LEAST)

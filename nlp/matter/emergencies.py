@@ -8,6 +8,9 @@ from typing import Final
 from nlp.tables.reading import Entry, LexiconError, entries, read_table
 from nlp.text.phrases import phrase_pattern
 
+FRAUD: Final = "fraud"
+"""Money went to swindlers, or is about to: what is asked then is whether it went."""
+
 KINDS: Final = frozenset(
     [
         "fire",
@@ -18,6 +21,7 @@ KINDS: Final = frozenset(
         "trapped",
         "crime",
         "missing_person",
+        FRAUD,
     ]
 )
 
@@ -56,6 +60,11 @@ class EmergencyFinder:
             if rule.phrases.search(text) and rule.phrases.search(rule.harmless.sub(_COVER, text)):
                 return rule.emergency
         return None
+
+    def denies(self, text: str) -> bool:
+        """Tell whether a danger is named only to say that it is none: 怕半夜烧起来."""
+        text = text.replace(" ", "")
+        return self.find(text) is None and any(rule.phrases.search(text) for rule in self._rules)
 
     def first_of(self, kind: str) -> Emergency:
         """Return the danger of that kind; KeyError for one that is not in the table."""

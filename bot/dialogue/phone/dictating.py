@@ -13,6 +13,7 @@ from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.phone.voting import vote
 from bot.model.case import OPEN_STATES
 from channels.call import Heard
+from nlp.matter.emergencies import FRAUD
 from nlp.matter.kinds import Kind
 from nlp.text.sounds import SoundAlike
 
@@ -55,9 +56,10 @@ def dictated(talk: Talk) -> Step:
 
 def _told(talk: Talk, call: Standing) -> Step:
     """What may be a danger is asked about before anything else."""
-    if understood(talk.turn, call).doubt is None:
+    doubt = understood(talk.turn, call).doubt
+    if doubt is None:
         return _read_back(talk, call)
-    return talk.step("risk", call=replace(call, tries=0))
+    return talk.step("paid" if doubt.kind == FRAUD else "risk", call=replace(call, tries=0))
 
 
 def retold(talk: Talk, *, where: bool = True) -> Step:

@@ -4,6 +4,7 @@ import pytest
 
 from bot.ports.storage import Storage, Tx
 from tests.bot.community import Community, interpreter, rules
+from tests.bot.dialogue.looking import cases, history
 from tests.bot.dialogue.talker import Talker
 from tests.fakes.clock import FakeClock
 
@@ -86,3 +87,35 @@ async def test_an_emergency_is_one_case_and_another_one_is_another(
         await talker.say(words)
     counts = await talker.storage.read(lambda views: views.cases.counts())
     assert sum(counts.values()) == cases
+
+
+@pytest.mark.parametrize("words", ["我把钱转给骗子了", "刚转了五万", "他们说是公安局让我转账, 我转了"])
+async def test_money_sent_to_swindlers_is_urgent_for_her_and_for_staff(
+    talker: Talker, words: str
+) -> None:
+    answer = await talker.say(words)
+    assert answer.text.startswith("请马上打 110，再打反诈专线 96110")
+    assert "银行" in answer.text
+    (case,) = await cases(talker)
+    assert case.urgent
+    assert "提醒所有值班的人" in await history(talker, case)
+
+
+async def test_who_is_told_to_send_money_is_asked_whether_it_went(talker: Talker) -> None:
+    answer = await talker.say("骗子让我转账")
+    assert "96110" in answer.text.splitlines()[0]
+    assert "钱转出去了吗" in answer.text
+    assert [button.label for button in answer.buttons[:2]] == ["转出去了", "没转"]
+    assert (await talker.say("转了")).text.startswith("请马上打 110")
+    assert [case.urgent for case in await cases(talker)] == [True]
+
+
+async def test_who_has_sent_nothing_is_told_to_send_nothing(talker: Talker) -> None:
+    await talker.say("骗子让我转账")
+    assert "没转就好" in (await talker.say("没转")).text
+    assert [case.urgent for case in await cases(talker)] == [False]
+
+
+@pytest.mark.parametrize("words", ["反诈宣传在哪看", "骗子打电话来我没信"])
+async def test_who_only_speaks_of_swindlers_is_not_alarmed(talker: Talker, words: str) -> None:
+    assert "96110" not in (await talker.say(words)).text

@@ -22,6 +22,7 @@ JUDGEMENTS = [
     ("a listed phrase names one, little else another", "救命,井里冒泡", "medical", None),
     ("something denies it", "井里冒泡,是下水", None, "gas"),
     ("a listed phrase that much denies", "着火了,是演习,还是演习", None, None),
+    ("named only to say that it is none", "怕着火,冒泡,是下水,下水", None, None),
     ("too little is said", "有点臭,不知哪来的", None, None),
 ]
 

@@ -14,6 +14,7 @@ PLACE = "幸福里小区3号楼2单元"
 LIFT_CASE = ("lift_fault", PLACE, "电梯坏了")
 TWO_THINGS = "幸福里小区三号楼二单元电梯口的灯不亮了"
 PERHAPS = "幸福里小区三号楼二单元电梯坏了里面有人"
+SWINDLER = "骗子让我转账"
 LEFT = ("other", "", "电梯坏了")
 NO_NUMBER = ""
 
@@ -175,6 +176,60 @@ TALES: tuple[Tale, ...] = (
             ("drain", "幸福里小区5号楼", "下水道堵了"),
             ("lift_trapped", "幸福里小区3号楼", "里面有人"),
         ],
+        urgent=True,
+    ),
+    # ------------------------------------------------------------- money for swindlers
+    tale(
+        "money is gone: the numbers at once",
+        ("我把五万块钱转给骗子了", "请马上打 110，再打反诈专线 96110", "danger"),
+        cases=[("fraud", "", "转给骗子")],
+        urgent=True,
+    ),
+    tale(
+        "money may be gone: asked whether it is, and it is",
+        (SWINDLER, "钱转出去了吗？", "paid"),
+        ("转了", "请马上打 110，再打反诈专线 96110", "danger"),
+        cases=[("fraud", "", "转账")],
+        urgent=True,
+    ),
+    tale(
+        "money may be gone: it is not, by key, and where is not known",
+        (SWINDLER, "没转，请按2。", "paid"),
+        ("按2", "在哪儿", "place"),
+        ("幸福里小区三号楼", "对吗", "confirm"),
+        ("对", "您的号码是", "more"),
+        cases=[("fraud", "幸福里小区3号楼", "转账")],
+    ),
+    tale(
+        "money may be gone: it is not, and she said where",
+        ("幸福里小区三号楼" + SWINDLER, "没转，请按2。", "paid"),
+        ("没转", "地方是：幸福里小区3号楼。", "confirm"),
+        ("对", "您的号码是", "more"),
+        cases=[("fraud", "幸福里小区3号楼", "转账")],
+    ),
+    tale(
+        "money may be gone: nobody answers",
+        (SWINDLER, "钱转出去了吗？", "paid"),
+        (SILENT, "钱转出去了吗？", "paid"),
+        (SILENT, "96110", "danger"),
+        cases=[("fraud", "", "转账")],
+        urgent=True,
+    ),
+    tale(
+        "money may be gone: the answer is not understood",
+        (SWINDLER, "钱转出去了吗？", "paid"),
+        (MUMBLES, "钱转出去了吗？", "paid"),
+        (MUMBLES, "96110", "danger"),
+        cases=[("fraud", "", "转账")],
+        urgent=True,
+    ),
+    tale(
+        "a second matter: money may be gone",
+        ("幸福里小区五号楼下水道堵了", "对吗", "confirm"),
+        ("对", "您的号码是", "more"),
+        (SWINDLER, "钱转出去了吗？", "paid"),
+        ("转了", "96110", "danger"),
+        cases=[("drain", "幸福里小区5号楼", "下水道堵了"), ("fraud", "", "转账")],
         urgent=True,
     ),
     # ------------------------------------------------------------- it could be one of two services
@@ -505,7 +560,7 @@ TALES: tuple[Tale, ...] = (
         "an emergency without a place: she can still say it",
         ("着火了", "还能说话的话，请告诉我在哪儿。", "danger"),
         ("幸福里小区三号楼", "记下了，已经告诉值班的人。", "danger"),
-        (SILENT, "请马上挂断，打急救电话。再见。", "over"),
+        (SILENT, "请马上挂断，打刚才说的电话。再见。", "over"),
         cases=[("other", "幸福里小区3号楼", "着火了")],
         urgent=True,
     ),

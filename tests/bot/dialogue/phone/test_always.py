@@ -16,10 +16,12 @@ from tests.fakes.clock import FakeClock
 
 TWO_THINGS = "幸福里小区三号楼二单元电梯里的灯不亮了"
 PERHAPS = "幸福里小区三号楼二单元电梯坏了里面有人"
+SWINDLER = "骗子让我转账"
 PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "matter": ("", ()),
     "place": ("", ("电梯坏了",)),
     "risk": ("", (PERHAPS,)),
+    "paid": ("", (SWINDLER,)),
     "confirm": ("", (LIFT,)),
     "which": ("", (TWO_THINGS, "对")),
     "wrong": ("", (LIFT, "不对")),
@@ -36,7 +38,7 @@ PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """A way to every state in which she is listened to: what happened before, and what she does."""
 
-UNCONFIRMED = {"risk", "place", "confirm", "wrong", "retell"}
+UNCONFIRMED = {"risk", "paid", "place", "confirm", "wrong", "retell"}
 """In these states something was said that nobody has confirmed."""
 
 
@@ -124,8 +126,9 @@ async def test_a_hang_up_loses_nothing_and_files_nothing_as_certain(
     if state in UNCONFIRMED:
         (case,) = left
         assert (case.service_code, case.place) == ("other", "")
-        assert "电梯坏了" in case.description
-        await assert_called_back(caller, case.id)
+        said = SWINDLER if state == "paid" else "电梯坏了"
+        assert said in case.description
+        await assert_called_back(caller, case.id, said)
     elif state == "message":
         (case,) = left
         assert case.description == "（想找人说话，请打回去）"
@@ -133,13 +136,13 @@ async def test_a_hang_up_loses_nothing_and_files_nothing_as_certain(
         assert left == []
 
 
-async def assert_called_back(caller: Caller, case_id: int) -> None:
+async def assert_called_back(caller: Caller, case_id: int, said: str) -> None:
     """Its history asks for a call, its recording lies with it, and a dispatcher is alarmed."""
     page = await caller.storage.read(lambda views: views.cases.page(case_id))
     assert page is not None
     assert "请听录音，打回去问" in "\n".join(event.words for event in page.events)
     media = await caller.storage.read(lambda views: views.media.of_case(case_id))
-    assert "电梯坏了" in "".join(one.transcript.text for one in media)
+    assert said in "".join(one.transcript.text for one in media)
     lin = await Community(caller.storage, RULES).staff("lin")
     alerts = await caller.storage.read(lambda views: views.alerts.unseen_of(lin.id, 9))
     assert case_id in {alert.case_id for alert in alerts}
