@@ -28,7 +28,8 @@ def offered(turn: Turn, case: Case, reply: Reply) -> Reply:
         return reply
     service = turn.rules.service(main.service_code).name
     count = people(turn, main)
-    question = turn.say("same.ask", place=place.public.text, service=service, count=count)
+    spot = _shared(place, place_of(turn, main)).text
+    question = turn.say("same.ask", place=spot, service=service, count=count)
     return replace(
         reply,
         text=f"{reply.text}\n{question}",
@@ -47,11 +48,23 @@ def people(turn: Turn, main: Case) -> int:
 
 
 def is_here(turn: Turn, case: Case, main: Case, place: Place) -> bool:
-    """Say whether both are at one spot that can be told: a building, or an estate."""
-    if not place.public or not place.may_be(place_of(turn, main)):
+    """Say whether both are at one spot that can be told: a building, or an estate.
+
+    Of an outage the estate is enough: what fails in one building fails in the next.
+    """
+    there = place_of(turn, main)
+    if turn.rules.service(case.service_code).outage and place.estate:
+        return place.estate == there.estate
+    if not place.public or not place.may_be(there):
         return False
     grid_id = grid_of(turn.tx, place) if case.grid_id is None else case.grid_id
     return grid_id == main.grid_id
+
+
+def _shared(place: Place, other: Place) -> Place:
+    """Return what strangers may know of it and both have in common: their building, or estate."""
+    same = place.building == other.building
+    return place.public if same else Place(estate=place.estate)
 
 
 def _neighbours(turn: Turn, case: Case, place: Place) -> Case | None:

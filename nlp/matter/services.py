@@ -104,7 +104,8 @@ class Service:
     `icon` is the name of a Tabler outline icon; `taxonomy` is one of `TAXONOMY`; `needs_place`
     says that nobody can go there without knowing where; `elsewhere` is set when the community
     can only say where to turn; `emergency` is the kind of danger that such a matter always is;
-    `evidence` is what closing it needs besides a note.
+    `evidence` is what closing it needs besides a note; `outage` says that what one house lacks its
+    neighbours mostly lack too.
     """
 
     code: str
@@ -121,6 +122,7 @@ class Service:
     elsewhere: Elsewhere | None
     emergency: str | None
     evidence: Evidence | None = None
+    outage: bool = False
 
 
 class ServiceCatalogue:
@@ -169,6 +171,7 @@ _SERVICE_FIELDS = _GROUP_FIELDS | frozenset(
         "solve_hours",
         "keywords",
         "needs_place",
+        "outage",
         "elsewhere",
         "emergency",
         "evidence",
@@ -199,6 +202,7 @@ def _service(entry: Entry, groups: frozenset[str]) -> Service:
         keywords=_keywords(entry),
         needs_place=entry.flag("needs_place", default=True),
         elsewhere=_elsewhere(entry),
+        outage=entry.flag("outage", default=False),
         emergency=_one_of(entry, "emergency", KINDS) if "emergency" in entry.values else None,
         evidence=_evidence(entry),
     )
