@@ -4,7 +4,7 @@ import string
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -50,41 +50,48 @@ class Texts:
     def moment(self, when: datetime, now: datetime) -> str:
         """Say a time as people do: 今天下午4点, 明天上午9点半, 12月3日上午10点."""
         local, today = when.astimezone(self.zone), now.astimezone(self.zone).date()
-        return self._day(local, today) + self._hour(local)
+        day, hour = _as_said(local)
+        return self._day(day, today) + self._part(hour) + self._clock(hour, local.minute)
 
     def span(self, first: datetime, last: datetime, now: datetime) -> str:
-        """Say from when to when, the day once if it is one: 今天下午4点到6点半."""
+        """Say from when to when, what both have in common once: 今天下午4点到5点半."""
         ends = last.astimezone(self.zone)
-        one_day = first.astimezone(self.zone).date() == ends.date()
-        until = self._hour(ends) if one_day else self.moment(last, now)
+        (day, hour), (last_day, last_hour) = _as_said(first.astimezone(self.zone)), _as_said(ends)
+        until = self._clock(last_hour, ends.minute)
+        if day != last_day:
+            until = self.moment(last, now)
+        elif self._part(hour) != self._part(last_hour):
+            until = self._part(last_hour) + until
         return self.say("case.time.span", first=self.moment(first, now), last=until)
 
     def day(self, when: datetime, now: datetime) -> str:
         """Say the day alone."""
-        local = when.astimezone(self.zone)
-        return self._day(local, now.astimezone(self.zone).date())
+        return self._day(when.astimezone(self.zone).date(), now.astimezone(self.zone).date())
 
-    def _day(self, local: datetime, today: Any) -> str:
+    def _day(self, day: date, today: date) -> str:
         near = {0: "today", 1: "tomorrow", 2: "after_tomorrow", -1: "yesterday"}
-        name = near.get((local.date() - today) // timedelta(days=1))
+        name = near.get((day - today).days)
         if name:
             return self.say(f"case.time.{name}")
-        key = "case.time.date" if local.year == today.year else "case.time.full_date"
-        return self.say(key, year=local.year, month=local.month, day=local.day)
+        key = "case.time.date" if day.year == today.year else "case.time.full_date"
+        return self.say(key, year=day.year, month=day.month, day=day.day)
 
-    def _hour(self, local: datetime) -> str:
-        bounds = ((5, "night"), (8, "early"), (11, "morning"), (13, "noon"), (18, "afternoon"))
-        part = next((name for end, name in bounds if local.hour < end), "evening")
-        hour = local.hour - 12 if local.hour > 12 else local.hour  # noqa: PLR2004  twelve-hour clock
-        minutes = "" if local.minute == 0 else f"{local.minute:02d}"
-        key = (
-            "case.time.half"
-            if minutes == "30"
-            else "case.time.minutes"
-            if minutes
-            else "case.time.hour"
-        )
-        return self.say(f"case.time.{part}") + self.say(key, hour=hour, minutes=minutes)
+    def _part(self, hour: int) -> str:
+        """Return the part of the day: noon is the hour after twelve, 11:30 is still morning."""
+        bounds = ((5, "night"), (8, "early"), (12, "morning"), (13, "noon"), (18, "afternoon"))
+        return self.say(f"case.time.{next((name for end, name in bounds if hour < end), 'evening')}")
+
+    def _clock(self, hour: int, minute: int) -> str:
+        said = hour - 12 if hour > 12 else hour  # noqa: PLR2004  twelve-hour clock
+        key = {0: "hour", 30: "half"}.get(minute, "minutes")
+        return self.say(f"case.time.{key}", hour=said, minutes=f"{minute:02d}")
+
+
+def _as_said(local: datetime) -> tuple[date, int]:
+    """Return the day and hour that people name: midnight is twelve of the evening that ends."""
+    if local.hour == local.minute == 0:
+        return local.date() - timedelta(days=1), 24
+    return local.date(), local.hour
 
 
 def load_texts(

@@ -26,7 +26,7 @@ def clock(kind: Clock, party: str, step: Step, next_minutes: int | None) -> Case
 
 WANG, POWER = "staff:2", "organisation:9"
 FOLLOWING = [
-    ("to be reminded", Clock.SOLVE, WANG, Step.RUNNING, 90, "王师傅", "今天中午11点半提醒"),
+    ("to be reminded", Clock.SOLVE, WANG, Step.RUNNING, 90, "王师傅", "今天上午11点半提醒"),
     ("reminded", Clock.SOLVE, WANG, Step.SOON, 120, "王师傅", "今天中午12点还没有，就告诉居民"),
     ("late", Clock.ASSIGN, "dispatchers", Step.LATE, 240, "调度员", "就报给网格负责人"),
     ("at the lead", Clock.SOLVE, WANG, Step.LEAD, 300, "王师傅", "就报给街道"),
