@@ -46,7 +46,7 @@ def open_case(
             urgent=urgent,
             description=words,
             place=meaning.place.text,
-            reasons=best.explain() if best else "",
+            reasons=best.explain(rules.texts.say("case.reasons_rest")) if best else "",
             agency=service.agency,
             grid_id=grid_of(tx, meaning.place) if grid_id is None else grid_id,
             reporter_id=contact.person_id,

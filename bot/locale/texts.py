@@ -79,7 +79,8 @@ class Texts:
     def _part(self, hour: int) -> str:
         """Return the part of the day: noon is the hour after twelve, 11:30 is still morning."""
         bounds = ((5, "night"), (8, "early"), (12, "morning"), (13, "noon"), (18, "afternoon"))
-        return self.say(f"case.time.{next((name for end, name in bounds if hour < end), 'evening')}")
+        part = next((name for end, name in bounds if hour < end), "evening")
+        return self.say(f"case.time.{part}")
 
     def _clock(self, hour: int, minute: int) -> str:
         said = hour - 12 if hour > 12 else hour  # noqa: PLR2004  twelve-hour clock

@@ -96,6 +96,10 @@ class LearningViews(Protocol):
         """Return those in that state, the oldest first; cases without words are left out."""
         ...
 
+    def released(self, versions: Sequence[int]) -> Sequence[Lesson]:
+        """Return those that these versions learned from; cases without words are left out."""
+        ...
+
     def held(self) -> Sequence[HeldWord]:
         """Return pinned and banned words, by word."""
         ...

@@ -38,6 +38,12 @@ class SqlLearning:
             self._lesson(row) for row in self._unit.run(query.order_by(t.lesson.c.id).limit(limit))
         ]
 
+    def released(self, versions: Sequence[int]) -> Sequence[Lesson]:
+        """Return those with one of these versions."""
+        of_these = t.lesson.c.version_id.in_(list(versions))
+        query = _LESSONS.where(of_these, t.case_file.c.description != "")
+        return [self._lesson(row) for row in self._unit.run(query.order_by(t.lesson.c.id))]
+
     def lesson(self, lesson_id: int) -> Lesson | None:
         """Return it, locked."""
         query = _LESSONS.where(t.lesson.c.id == lesson_id).with_for_update(of=t.lesson)

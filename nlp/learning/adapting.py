@@ -37,7 +37,7 @@ LETTERS: Final = Bounds(step_most=30, words_most=100, weight_most=400, lead=140.
 """For long messages, each word of which says less: ten times as fine."""
 
 _SHARE: Final = 0.4
-_PASSES: Final = 3
+PASSES: Final = 3
 """So often corrections of one release are gone through: later ones undo some of earlier ones."""
 
 _WORTH: Final = 2.0
@@ -148,7 +148,7 @@ def learned(
     """Return what corrections (spoken, wrong, right) come to, each seen after those before it."""
     table = {word: dict(row) for word, row in weights.items()}
     found: list[Change] = []
-    for spoken, wrong, right in list(corrections) * _PASSES:
+    for spoken, wrong, right in list(corrections) * PASSES:
         changes = correction(table, spoken, wrong=wrong, right=right, fixed=fixed, bounds=bounds)
         touched = {one.word: table.get(one.word, {}) for one in changes}
         for word in touched:

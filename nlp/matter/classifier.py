@@ -11,7 +11,7 @@ from nlp.tables.weighing import Weights, WordTable
 from nlp.tables.wording import sentence
 from nlp.text.keywords import Hit, KeywordIndex
 from nlp.text.misheard import Misheard
-from nlp.text.segment import Segmenter
+from nlp.text.segment import SAYS_NOTHING, Segmenter
 
 Reasons = tuple[tuple[str, int], ...]
 
@@ -47,6 +47,10 @@ _FIRST_SENTENCE_MIN: Final = 6
 _SENTENCE_ENDS: Final = "。!?;\n"
 
 
+def _says_something(word: str) -> bool:
+    return word.isalnum() and word not in SAYS_NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A service that fits; `score` is the sum of the reasons, the strongest reason first."""
@@ -55,14 +59,21 @@ class Candidate:
     score: int
     reasons: Reasons
 
-    def explain(self) -> str:
-        """Return the deciding words as staff read them: 电梯(+9) 坏(+4); a comma says nothing."""
-        words = [(word, value) for word, value in self.reasons if word.isalnum()]
-        return " ".join(f"{word}({value:+d})" for word, value in words[:_REASONS_SHOWN])
+    def explain(self, rest: str) -> str:
+        """Return the deciding words as staff read them: 电梯(+9) 坏(+4) 其余(+1).
+
+        `rest` names all that is not shown, commas and 的 and the like first: together it is the
+        score.
+        """
+        said = [reason for reason in self.reasons if _says_something(reason[0])] or self.reasons
+        shown = [*said[:_REASONS_SHOWN]]
+        left = self.score - sum(value for _, value in shown)
+        return " ".join(f"{word}({value:+d})" for word, value in [*shown, (rest, left)] if value)
 
     def telling(self) -> list[str]:
         """Return the words to name to a resident: few, and no mere 了 where there is another."""
-        speaking = [word for word, value in self.reasons if value > 0]
+        for_it = [word for word, value in self.reasons if value > 0]
+        speaking = [word for word in for_it if _says_something(word)] or for_it
         return [word for word in speaking if len(word) > 1][:_TOLD_MOST] or speaking[:1]
 
 
@@ -107,7 +118,7 @@ class Classifier:
         self._index: Final = KeywordIndex(self._weights, segmenter)
         self._segmenter: Final = segmenter
         self._learned: Final = (
-            None if learned is None else LearnedWords(learned, segmenter.cut, _LEARNED_WORTH)
+            None if learned is None else LearnedWords(learned, segmenter.words, _LEARNED_WORTH)
         )
         self.learned_weights: Final[Weights] = {} if learned is None else learned.weights
         self._misheard: Final = Misheard(
@@ -132,7 +143,7 @@ class Classifier:
 
     def words_of(self, spoken: str, pieces: Iterable[str]) -> dict[str, str]:
         """Return the word in which each of the pieces begins first, of those that are there."""
-        words = words_at(spoken, self._segmenter.cut)
+        words = words_at(spoken, self._segmenter.words)
         found = {piece: spoken.find(piece) for piece in pieces}
         return {piece: words[at] for piece, at in found.items() if at >= 0}
 

@@ -6,6 +6,13 @@ from typing import Final, Literal
 
 Engine = Literal["rjieba", "jieba"]
 
+SAYS_NOTHING: Final = frozenset(
+    "的地得了着过也都就还又很太再才只把被给让叫跟和与在到从往向对是有个要想能会可"
+    "我你您他她它咱俺们这那哪吗呢吧啊呀嘛哦啦呐"
+)
+"""Characters that say nothing of a matter by themselves."""
+
+_PAIR: Final = 2
 _FREQUENCY: Final = 2_000
 """Of an added word: enough to beat being cut in two, too little to swallow its neighbours."""
 
@@ -28,6 +35,22 @@ class Segmenter:
     def cut(self, text: str) -> list[str]:
         """Return the words in order; joined together they are the text again."""
         return self._cut(text)
+
+    def words(self, text: str) -> list[str]:
+        """Return the words in order as a person would name them.
+
+        A guess of cutting that is no word is taken apart into what is: 灯也 is 灯 and 也, but 井道
+        stays, which is a word though no dictionary has it.
+        """
+        return [part for word in self._cut(text) for part in self._parts(word)]
+
+    def _parts(self, word: str) -> list[str]:
+        fine = len(word) == _PAIR and not SAYS_NOTHING & {word[0], word[-1]}
+        if len(word) == 1 or word.isascii() or fine or self._knows(word):
+            return [word]
+        ends = range(len(word) - 1, 0, -1)
+        end = next((end for end in ends if end == 1 or self._knows(word[:end])), 1)
+        return [word[:end], *self._parts(word[end:])]
 
     def knows(self, word: str) -> bool:
         """Tell whether the dictionary has the word, or it was added; a guess of cutting is none."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.web.desk.word_lines import Line, lines, marked
+from bot.web.desk.word_lines import lines, marked
 from nlp.learning.adapting import Change
 from tests.bot.community import interpreter, rules
 
@@ -12,11 +12,11 @@ RULES = rules()
 CHANGES = [Change("滴", "drain", -1), Change("滴水", "drain", -2), Change("滴水", "water_off", 3)]
 SAID = [
     ("by the piece", {}, [
-        ("“滴水”更像“停水”（+3），不太像“下水道堵了”（−2）", []),
-        ("“滴”不太像“下水道堵了”（−1）", []),
+        "“滴水”更像“停水”（+3），不太像“下水道堵了”（−2）",
+        "“滴”不太像“下水道堵了”（−1）",
     ]),
     ("by the word", {"滴": "滴水", "滴水": "滴水"}, [
-        ("“滴水”更像“停水”（+3），不太像“下水道堵了”（−3）", ["滴"]),
+        "“滴水”更像“停水”（+3），不太像“下水道堵了”（−3）",
     ]),
 ]  # fmt: skip
 SENTENCES = [
@@ -30,9 +30,9 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("label", "words", "said"), SAID)
 def test_changes_are_said_word_by_word(
-    label: str, words: Mapping[str, str], said: list[tuple[str, list[str]]]
+    label: str, words: Mapping[str, str], said: list[str]
 ) -> None:
-    assert lines(RULES, CHANGES, words) == [Line(*one) for one in said], label
+    assert lines(RULES, CHANGES, words) == said, label
 
 
 @pytest.mark.parametrize(("label", "text", "words", "parts", "changed"), SENTENCES)

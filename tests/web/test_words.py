@@ -74,9 +74,11 @@ async def test_a_correction_is_taken_released_in_words_and_taken_back(site: Web)
     assert "<mark>电梯" in page
     page = await (await supervisor.post("/desk/words/1/accept", data={"csrf": csrf})).text()
     assert "考题不到 300 件" in page
+    assert "同一条最多加 3 次" in page
     page = await (await supervisor.post("/desk/words/release", data={"csrf": csrf})).text()
     assert "第 1 版" in page
-    assert re.search(r"改了 \d+ 段字", page)
+    assert re.search(r"改了 \d+ 个词.*“电梯[^”]*”更像“路灯不亮”", page, re.DOTALL)
+    assert "段字" not in page
     page = await (await supervisor.post("/desk/words/back/0", data={"csrf": csrf})).text()
     assert "第 2 版：退回出厂的词" in page
     refused = await supervisor.post("/desk/words/back/2", data={"csrf": csrf})

@@ -22,7 +22,8 @@ class Choice:
 
 def choices(rules: Rules, interpreter: Interpreter, words: str) -> Sequence[Choice]:
     """Return the likeliest services of these words, by what is known of them now."""
+    rest = rules.texts.say("case.reasons_rest")
     return [
-        Choice(one.service_code, rules.service(one.service_code).name, one.score, one.explain())
+        Choice(one.service_code, rules.service(one.service_code).name, one.score, one.explain(rest))
         for one in interpreter.matter(words).candidates[:_OFFERED]
     ]

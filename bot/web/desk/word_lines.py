@@ -14,14 +14,6 @@ NO_WORDS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What changes for one word; `pieces` are the runs of characters of it that are changed."""
-
-    said: str
-    pieces: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Piece:
     """A piece of a sentence, `marked` where a word of it is changed."""
 
@@ -31,7 +23,7 @@ class Piece:
 
 def lines(
     rules: Rules, changes: Sequence[Change], words: Mapping[str, str] = NO_WORDS
-) -> list[Line]:
+) -> list[str]:
     """Say changes a word a line, those that change most first.
 
     `words` gives for a piece the word it stands in; of others the piece itself is said.
@@ -57,7 +49,7 @@ def _sums(changes: Sequence[Change]) -> list[Change]:
     return together(Change("", one.label, one.by) for one in changes)
 
 
-def _line(rules: Rules, word: str, changes: Sequence[Change]) -> Line:
+def _line(rules: Rules, word: str, changes: Sequence[Change]) -> str:
     texts = rules.texts
     said = [
         texts.say(
@@ -70,5 +62,4 @@ def _line(rules: Rules, word: str, changes: Sequence[Change]) -> Line:
     bare = word.strip(BEGIN + END)
     place = "begins" if word.startswith(BEGIN) else "ends" if word.endswith(END) else "anywhere"
     named = texts.say(f"desk.words.{place}", word=bare)
-    pieces = sorted({one.word.strip(BEGIN + END) for one in changes} - {bare})
-    return Line(named + "，".join(said), pieces)
+    return named + "，".join(said)

@@ -13,9 +13,9 @@ from bot.ports.learning import HELD_EVERY, Lesson, WordRule, WordVersion
 from bot.ports.storage import Tx, Views
 from bot.web.desk.once import do_once
 from bot.web.desk.session import SEAT, desk_page
-from bot.web.desk.word_lines import Line, Piece, lines, marked
+from bot.web.desk.word_lines import Piece, lines, marked
 from bot.web.site import Site, form_of, number_in, see, site_of
-from nlp.learning.adapting import Change
+from nlp.learning.adapting import PASSES, Change
 
 _LIST: Final = "/desk/words"
 
@@ -28,7 +28,7 @@ class Proposed:
     wrong: str
     right: str
     sentence: Sequence[Piece]
-    changes: Sequence[Line]
+    changes: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Released:
     """A version with what it changed of the one before."""
 
     version: WordVersion
-    changes: Sequence[Line]
+    changes: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Sight:
     accepted: Sequence[Proposed]
     found: Sources
     draft: Draft
-    changes: Sequence[Line]
+    changes: Sequence[str]
     versions: Sequence[Released]
     names: Mapping[int, str]
     to_judge: int
@@ -102,8 +102,8 @@ async def _do(request: web.Request, unit: Callable[[Tx], object]) -> web.Respons
 
 async def _page(request: web.Request, *, problem: str = "") -> web.Response:
     site = site_of(request)
-    found, names, to_judge = await site.storage.read(_look)
-    sight = await asyncio.to_thread(_sight, site, found, names, to_judge)
+    found = await site.storage.read(_look)
+    sight = await asyncio.to_thread(_sight, site, found)
     status = 409 if problem else 200
     return desk_page(
         request,
@@ -113,16 +113,36 @@ async def _page(request: web.Request, *, problem: str = "") -> web.Response:
         problem=problem,
         least=CASES_LEAST,
         held_every=HELD_EVERY,
+        passes=PASSES,
     )
 
 
-def _look(views: Views) -> tuple[Sources, Mapping[int, str], int]:
-    names = {one.id: one.name for one in views.staff.all()}
-    return learning.sources(views), names, views.filings.to_judge_count()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What the page is made of, as it stands in the tables."""
+
+    sources: Sources
+    released: Sequence[Lesson]
+    names: Mapping[int, str]
+    to_judge: int
 
 
-def _sight(site: Site, found: Sources, names: Mapping[int, str], to_judge: int) -> Sight:
+def _look(views: Views) -> _Found:
+    found = learning.sources(views)
+    return _Found(
+        sources=found,
+        released=views.learning.released([one.id for one in found.versions]),
+        names={one.id: one.name for one in views.staff.all()},
+        to_judge=views.filings.to_judge_count(),
+    )
+
+
+def _sight(site: Site, looked: _Found) -> Sight:
+    found = looked.sources
     made = learning.draft(site.interpreter, found)
+    steps = learning.steps(found.versions)
+    every = [change for _, changes in steps for change in changes]
+    released = _words(site, looked.released, every)
     return Sight(
         waiting=[_proposed(site, found, one) for one in found.waiting],
         accepted=[_proposed(site, found, one) for one in found.accepted],
@@ -130,11 +150,10 @@ def _sight(site: Site, found: Sources, names: Mapping[int, str], to_judge: int) 
         draft=made,
         changes=lines(site.rules, made.changes, _words(site, found.accepted, made.changes)),
         versions=[
-            Released(version, lines(site.rules, changes))
-            for version, changes in learning.steps(found.versions)
+            Released(version, lines(site.rules, changes, released)) for version, changes in steps
         ],
-        names=names,
-        to_judge=to_judge,
+        names=looked.names,
+        to_judge=looked.to_judge,
     )
 
 

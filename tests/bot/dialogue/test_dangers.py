@@ -89,7 +89,9 @@ async def test_an_emergency_is_one_case_and_another_one_is_another(
     assert sum(counts.values()) == cases
 
 
-@pytest.mark.parametrize("words", ["我把钱转给骗子了", "刚转了五万", "他们说是公安局让我转账, 我转了"])
+@pytest.mark.parametrize(
+    "words", ["我把钱转给骗子了", "刚转了五万", "他们说是公安局让我转账, 我转了"]
+)
 async def test_money_sent_to_swindlers_is_urgent_for_her_and_for_staff(
     talker: Talker, words: str
 ) -> None:

@@ -20,7 +20,7 @@ async def test_a_time_that_she_adds(talker: Talker) -> None:
     ("words", "told"),
     [
         ("昨天晚上十点到今天早上一直这样", "就是昨天晚上10点到今天上午9点"),
-        ("明天下午三点到五点家里有人", "就是明天下午3点到下午5点"),
+        ("明天下午三点到五点家里有人", "就是明天下午3点到5点"),
         ("坏了好几天了", "坏了好几天了"),
     ],
 )
@@ -58,4 +58,4 @@ async def test_a_time_that_she_answers(talker: Talker) -> None:
     await talker.storage.write(asks)
     await talker.say("明天下午三点到五点在家")
 
-    assert "就是明天下午3点到下午5点" in await history(talker, case)
+    assert "就是明天下午3点到5点" in await history(talker, case)

@@ -235,7 +235,7 @@ def classifier(catalogue: ServiceCatalogue) -> Classifier:
 def test_the_service_is_found(classifier: Classifier, sentence: str, expected: str) -> None:
     best = classifier.classify(normalise(sentence)).best
     assert best is not None
-    assert best.service_code == expected, best.explain()
+    assert best.service_code == expected, best.explain("其余")
 
 
 def test_every_service_has_a_sentence(catalogue: ServiceCatalogue) -> None:
@@ -258,6 +258,7 @@ TOLD = [
     ("no particle beside a word", [("了", 12), ("电梯坏", 9)], ["电梯坏"]),
     ("what speaks against is not told", [("路灯", -9), ("电梯", 4)], ["电梯"]),
     ("the only one, short as it is", [("堵", 9), ("路灯", -2)], ["堵"]),
+    ("no particle, short as the others are", [("也", 12), ("灯", 9)], ["灯"]),
     ("nothing", [], []),
 ]  # fmt: skip
 
@@ -327,7 +328,7 @@ ARITHMETIC = [
 def test_arithmetic(small: Classifier, label: str, text: str, expected: str) -> None:
     best = small.classify(text).best
     assert best is not None
-    assert best.explain() == expected, label
+    assert best.explain("其余") == expected, label
 
 
 def test_negative_words_keep_a_service_away(small: Classifier) -> None:
@@ -339,6 +340,19 @@ def test_anything_can_be_classified(classifier: Classifier, text: str) -> None:
     assert classifier.classify(text).best is None
 
 
-def test_a_comma_is_no_reason() -> None:
-    best = Candidate("leak_upstairs", 20, (("滴水", 29), ("，", -3), (",", -3), ("又", 4)))
-    assert best.explain() == "滴水(+29) 又(+4)"
+SIX = "灯(+9) 水(+9) 电(+9) 气(+9) 门(+9) 窗(+9)"
+EXPLAINED = [
+    ("commas and particles are the rest", [("滴水", 29), ("，", -3), ("又", 4)], "滴水(+29) 其余(+1)"),
+    ("nothing is left", [("滴水", 29), ("，", -3), ("又", 3)], "滴水(+29)"),
+    ("particles where there is nothing else", [("了", 6)], "了(+6)"),
+    ("six at the most", [(word, 9) for word in "灯水电气门窗墙"], f"{SIX} 其余(+9)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "reasons", "said"), EXPLAINED, ids=[row[0] for row in EXPLAINED])
+def test_reasons_are_words_and_add_up(
+    label: str, reasons: list[tuple[str, int]], said: str
+) -> None:
+    del label
+    score = sum(value for _, value in reasons)
+    assert Candidate("leak_upstairs", score, tuple(reasons)).explain("其余") == said

@@ -35,6 +35,21 @@ def reference(words: list[str]) -> Segmenter:
     return Segmenter(words, engine="jieba")
 
 
+WORDS = [
+    ("a guess with a particle", "楼道灯也坏了", ["楼道", "灯", "也", "坏", "了"]),
+    ("a guess without one stays", "井道里响", ["井道", "里响"]),
+    ("numbers and letters stay", "502漏水", ["502", "漏水"]),
+    ("a long guess", "亮地方太少灯也坏", ["亮", "地方", "太少", "灯", "也", "坏"]),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "words"), WORDS)
+def test_words_are_such_as_a_person_would_name(label: str, text: str, words: list[str]) -> None:
+    found = Segmenter().words(text)
+    assert found == words, label
+    assert "".join(found) == text
+
+
 def chinese(words: list[str]) -> list[str]:
     return [word for word in words if CHINESE.fullmatch(word)]
 

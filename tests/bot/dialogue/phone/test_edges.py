@@ -33,7 +33,7 @@ async def test_a_call_that_a_kill_ended_is_listened_to_with_a_call_back(caller: 
     assert await sweep(caller) == 0
     (case,) = await caller.cases()
     assert (case.service_code, case.description) == ("other", "电梯坏了，幸福里小区3号楼")
-    await assert_called_back(caller, case.id)
+    await assert_called_back(caller, case.id, "电梯坏了")
     assert await caller.standing() is None
 
 
@@ -96,7 +96,7 @@ async def test_words_as_she_hangs_up_are_listened_to(caller: Caller) -> None:
     await caller.hangs_up()
     (case,) = await caller.cases()
     assert (case.service_code, case.description) == ("other", LIFT)
-    await assert_called_back(caller, case.id)
+    await assert_called_back(caller, case.id, "电梯坏了")
 
 
 async def test_an_emergency_as_she_hangs_up_is_alarmed(caller: Caller) -> None:
