@@ -5,7 +5,7 @@ import gc
 import logging
 import shutil
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -110,11 +110,10 @@ def make_rules(settings: Settings) -> Rules:
     )
 
 
-def make_interpreter(settings: Settings, estates: Iterable[str] = ()) -> Interpreter:
-    """Return what reads messages, with the operator's tables of words and names."""
+def make_interpreter(settings: Settings) -> Interpreter:
+    """Return what reads messages, with the operator's tables of words and names; no estates yet."""
     return build_interpreter(
         services_toml=_own(settings.services_file),
-        estates=estates,
         gazetteer_toml=_own(settings.gazetteer_file),
         landmarks_toml=_own(settings.landmarks_file),
     )
@@ -177,8 +176,7 @@ async def assemble(
     async with open_storage(settings, engine, clock) as (storage, bell):
         rules = make_rules(settings)
         alone = database.is_sqlite(engine.url)
-        estates = await storage.read(lambda views: views.places.estates())
-        interpreter = make_interpreter(settings, estates)
+        interpreter = make_interpreter(settings)
         memory = CaseMemory(storage=storage, bell=bell, interpreter=interpreter)
         intake = Intake(storage=storage, rules=rules, interpreter=interpreter, incidents=memory)
         doors = make_doors(settings, storage, bell, intake, rules, clock, alone=alone, lease=lease)
@@ -221,9 +219,7 @@ async def assemble(
             lease=lease,
         )
         looker = Looker(storage=storage, bell=bell, rules=rules, interpreter=interpreter)
-        await looker.take_up_rules()
-        await looker.take_up_words()
-        await looker.take_up_homophones()
+        await looker.take_up_all()
         site = make_web(
             storage=storage,
             rules=rules,

@@ -1,6 +1,7 @@
 """Beside the units: photos of claims are compared, proposals lapse, new rules are taken up.
 
-The newest table of words is taken up, and one that was agreed to and proven is released.
+Estates that were imported are taken up, and the newest table of words; one that was agreed to
+and proven is released.
 The workbench hears of claims that are late.
 """
 
@@ -46,6 +47,7 @@ class Looker:
         self._rules = rules
         self._interpreter = interpreter
         self._words = 0
+        self._estates: Sequence[str] = []
         self._tried: tuple[date, Sequence[int]] | None = None
         self._homophones: Sequence[Homophone] = []
         self._late = 0
@@ -55,9 +57,7 @@ class Looker:
         with self._bell.listen(CLAIMS, POLICY, WORDS) as ear:
             while True:
                 try:
-                    await self.take_up_rules()
-                    await self.take_up_words()
-                    await self.take_up_homophones()
+                    await self.take_up_all()
                     await self.release_words()
                     await self._storage.write(partial(let_lapse, rules=self._rules))
                     await self._alarm_of_late_claims()
@@ -71,6 +71,13 @@ class Looker:
                 if not more:
                     await ear.wait(_POLL_SECONDS)
 
+    async def take_up_all(self) -> None:
+        """Let everything count that others agreed on, released or imported."""
+        await self.take_up_rules()
+        await self.take_up_estates()
+        await self.take_up_words()
+        await self.take_up_homophones()
+
     async def take_up_rules(self) -> None:
         """Let the newest rules that two agreed on be those that count."""
         found = await self._storage.read(lambda views: views.proposals.policy())
@@ -82,6 +89,14 @@ class Looker:
             _log.error("version %d of the rules can't be read: %s", found[0], error)
         else:
             _log.info("the rules are now those of version %d", found[0])
+
+    async def take_up_estates(self) -> None:
+        """Let estates be found whose buildings were imported meanwhile."""
+        estates = await self._storage.read(lambda views: views.places.estates())
+        if estates != self._estates:
+            self._estates = estates
+            await asyncio.to_thread(self._interpreter.take_up_estates, estates)
+            _log.info("%d estates are found in what people write", len(estates))
 
     async def take_up_words(self) -> None:
         """Let the newest words of services that somebody released be those that count."""

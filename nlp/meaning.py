@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlp.learning.adapting import Change, applied, without
-from nlp.matter.classifier import Classification, Classifier
+from nlp.matter.classifier import Classification, Classifier, segmenter_of
 from nlp.matter.correction import right_and_wrong
 from nlp.matter.dangers import NEAR_DANGER, Dangers, Judgement
 from nlp.matter.emergencies import Emergency, EmergencyFinder
@@ -22,7 +22,6 @@ from nlp.tables.weighing import Weights, WordTable, packaged_table
 from nlp.tables.wording import anywhere
 from nlp.text.homophones import Homophone, Homophones, homophones
 from nlp.text.normal import plain
-from nlp.text.segment import Segmenter
 from nlp.text.sounds import SoundAlike, SoundsLike
 from nlp.times.grammar import times_in, without_times
 from nlp.wishes import Wish, Wishes, by_form
@@ -72,10 +71,11 @@ class Interpreter:
         self._packaged: Final = classifier.learned_weights
         self._classifier = classifier
         self._dangers: Final = dangers
-        self._places: Final = places
+        self._places = places
         self._kinds: Final = kinds
-        self._wishes: Final = Wishes(kinds, guess, places)
-        self._sounds: Final = sounds
+        self._guess: Final = guess
+        self._wishes = Wishes(kinds, guess, places)
+        self._sounds = sounds
         self._homophones = Homophones()
 
     @property
@@ -102,6 +102,14 @@ class Interpreter:
         silent = frozenset(piece for word in banned for piece in anywhere(word))
         table = WordTable(without(applied(self._packaged, changes), silent))
         self._classifier = self._classifier.taught(table)
+
+    def take_up_estates(self, estates: Iterable[str]) -> None:
+        """From now on find these estates, beside the names of the gazetteer."""
+        places = self._places.of_estates(estates)
+        self._classifier = self._classifier.knowing(places.names)
+        self._wishes = Wishes(self._kinds, self._guess, places)
+        self._sounds = SoundsLike(places.names)
+        self._places = places
 
     def take_up_homophones(self, pairs: Iterable[Homophone]) -> None:
         """From now on read what is meant where one of these is heard."""
@@ -292,9 +300,8 @@ def build_interpreter(
     catalogue = load_services(services_toml)
     gazetteer = NO_NAMES if gazetteer_toml is None else read_gazetteer(gazetteer_toml)
     places = PlaceFinder(estates, landmarks, gazetteer, read_landmarks(landmarks_toml))
-    keywords = (word for service in catalogue.services for word in service.keywords)
     learned = packaged_table("service_words.tsv")
-    classifier = Classifier(catalogue, Segmenter((*keywords, *places.names)), learned)
+    classifier = Classifier(catalogue, segmenter_of(catalogue, places.names), learned)
     sounds = SoundsLike(places.names)
     dangers = Dangers(EmergencyFinder(), packaged_table("emergency_words.tsv"))
     guess = KindGuess(packaged_table("kind_words.tsv"))

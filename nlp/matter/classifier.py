@@ -103,6 +103,12 @@ class Classification:
         return self.candidates[0] if self.candidates else None
 
 
+def segmenter_of(catalogue: ServiceCatalogue, names: Iterable[str]) -> Segmenter:
+    """Return what cuts texts where the keywords of the services and these names are words."""
+    keywords = (word for service in catalogue.services for word in service.keywords)
+    return Segmenter((*keywords, *names))
+
+
 class Classifier:
     """Scores services by their keywords: score = Σ weight · (1 + ln tf), rounded for each word.
 
@@ -117,6 +123,7 @@ class Classifier:
         self._weights: Final = _weights_by_keyword(catalogue)
         self._index: Final = KeywordIndex(self._weights, segmenter)
         self._segmenter: Final = segmenter
+        self._table: Final = learned
         self._learned: Final = (
             None if learned is None else LearnedWords(learned, segmenter.words, _LEARNED_WORTH)
         )
@@ -131,6 +138,10 @@ class Classifier:
     def taught(self, learned: WordTable) -> "Classifier":
         """Return one that knows these learned words instead, and all else as this one."""
         return Classifier(self.catalogue, self._segmenter, learned)
+
+    def knowing(self, names: Iterable[str]) -> "Classifier":
+        """Return one whose words are these names and the keywords, and all else as this one."""
+        return Classifier(self.catalogue, segmenter_of(self.catalogue, names), self._table)
 
     @property
     def cut(self) -> Callable[[str], list[str]]:

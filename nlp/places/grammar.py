@@ -98,10 +98,17 @@ class PlaceFinder:
 
         `words` are what landmarks are made of, the packaged ones if none are given.
         """
-        names = (*map(normalise, landmarks), *gazetteer.roads, *gazetteer.spots)
+        self._given: Final = (tuple(landmarks), gazetteer, words)
+        named = map(normalise, self._given[0])
+        names = (*named, *gazetteer.roads, *gazetteer.spots)
         self._landmarks: Final = LandmarkFinder(names, words or read_landmarks())
         self._estates: Final = EstateFinder(estates, also=gazetteer.estates, others=names)
         self._matches: Final = lru_cache(_REMEMBERED)(self._all)  # one text is asked of often
+
+    def of_estates(self, estates: Iterable[str]) -> "PlaceFinder":
+        """Return one for these estates, and all else as this one."""
+        landmarks, gazetteer, words = self._given
+        return PlaceFinder(estates, landmarks, gazetteer, words)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -38,10 +38,11 @@ async def community(storage: Storage) -> Community:
 
 @asynccontextmanager
 async def looking(
-    storage: Storage, bell: LocalBell, own: Rules, interpreter: Interpreter = INTERPRETER
+    storage: Storage, bell: LocalBell, own: Rules, interpreter: Interpreter | None = None
 ) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
-        looker = Looker(storage=storage, bell=bell, rules=own, interpreter=interpreter)
+        reads = interpreter or INTERPRETER.taught([], [])
+        looker = Looker(storage=storage, bell=bell, rules=own, interpreter=reads)
         task = group.create_task(looker.run())
         yield
         task.cancel()
@@ -154,6 +155,24 @@ async def test_words_heard_as_others_are_read_as_agreed_without_a_new_start(
     await storage.write(lambda tx: homophones.take_back(tx, ding, PAIR))
     await looker.take_up_homophones()
     assert own.interpret("店梯坏了").text == "店梯坏了"
+
+
+@pytest.mark.usefixtures("community")
+async def test_an_estate_that_is_new_is_found_without_a_new_start(
+    storage: Storage, bell: LocalBell
+) -> None:
+    own = INTERPRETER.taught([], [])
+    looker = Looker(storage=storage, bell=bell, rules=RULES, interpreter=own)
+    await looker.take_up_estates()
+    words = "梧桐苑3号楼停水了"
+    assert own.interpret(words).place.estate is None
+    grid = await storage.read(lambda views: views.places.grids()[0].id)
+    await storage.write(lambda tx: tx.places.put_building("梧桐苑", "3", grid, (31.2, 121.4)))
+    await looker.take_up_estates()
+    found = own.interpret(words)
+    assert (found.place.estate, found.place.building) == ("梧桐苑", "3")
+    assert own.by_sound("无同苑3号楼").name == "梧桐苑"
+    assert own.interpret("幸福里小区3号楼停水了").place.estate == "幸福里小区"
 
 
 ENOUGH = [("proven", 0, True), ("tried on too few", 1, False)]
