@@ -1,5 +1,6 @@
 """She asks how it stands, says that it is solved or not, urges."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -15,10 +16,11 @@ from bot.flow.follow_up import confirm, dispute, may_agree
 from bot.flow.news import closing_buttons, status_link
 from bot.flow.resident import URGE_AGAIN, Urged, urge
 from bot.flow.together import standing
-from bot.model.case import OPEN_STATES, Case, RefusedError, State
+from bot.model.case import OPEN_STATES, Case, EventKind, RefusedError, State
 from bot.model.number import case_id
 from channels.message import Button
 
+_ASKS_WHEN: Final = re.compile("几点|什么时候|啥时候|今天.*来|明天.*来")
 _AGREES_WITHIN: Final = timedelta(days=3)
 _TELLS_LEAST: Final = 12
 """Somebody who urges in so many words tells what it is about."""
@@ -32,6 +34,9 @@ def progress(turn: Turn) -> Reply:
         if case is None:
             return Reply(text=turn.say("progress.not_yours", number=number))
         return one(turn, case)
+    coming = _urged(turn) if _ASKS_WHEN.search(turn.words) else None
+    if coming is not None:
+        return _when(turn, coming)
     told = _cases_told(turn)
     claims, to_appeal = standing_claims(turn)
     ideas, ways = standing_initiatives(turn)
@@ -40,6 +45,14 @@ def progress(turn: Turn) -> Reply:
         return Reply(text="\n".join(lines) or _none(turn), buttons=buttons)
     text = "\n".join([told.text, *lines])
     return replace(told, text=text, buttons=(*told.buttons, *buttons))
+
+
+def _when(turn: Turn, case: Case) -> Reply:
+    """Say when somebody comes, as far as it is known: who has it until when, and what she was told last."""
+    told, said = one(turn, case), turn.tx.cases.last_words(case.id, EventKind.ANSWER)
+    if case.answered_at is None or not said:
+        return told
+    return replace(told, text=f"{told.text}\n{turn.say('progress.said', words=said)}")
 
 
 def _none(turn: Turn) -> str:
