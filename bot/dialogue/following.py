@@ -48,7 +48,7 @@ def progress(turn: Turn) -> Reply:
 
 
 def _when(turn: Turn, case: Case) -> Reply:
-    """Say when somebody comes, as far as it is known: who has it until when, and what she was told last."""
+    """Say when somebody comes, as far as it is known: who has it, and what she was told last."""
     told, said = one(turn, case), turn.tx.cases.last_words(case.id, EventKind.ANSWER)
     if case.answered_at is None or not said:
         return told

@@ -45,6 +45,20 @@ NOT_DONE = [
     ("怎么得积分", Kind.EARNING),
     ("做啥能加分呀", Kind.EARNING),
 ]
+CALLED_SO = [
+    "解放街小学门口每天堵死",
+    "小学门口太吵",
+    "志愿者驿站边上树倒了",
+    "义工站旁边的树倒了",
+    "献血屋门口每天堵死",
+    "雷锋广场没人打扫",
+    "爱心超市门口积水",
+    "互助院没暖气",
+    "巡逻岗门口乱停车",
+    "积分超市门口堆垃圾",
+    "劳动公园后面围墙歪了",
+    "友爱路小学门口天天堵",
+]
 DANGERS = [
     "去看望老人发现他倒在地上",
     "我去看望李奶奶，敲门没人应，怕出事了",
@@ -78,3 +92,9 @@ def test_who_may_be_in_danger_tells_of_no_deed(told: str) -> None:
     meaning = INTERPRETER.interpret(told)
     assert meaning.emergency or meaning.doubt
     assert meaning.kind is not Kind.CLAIM
+
+
+@pytest.mark.parametrize("told", CALLED_SO)
+def test_what_happens_at_a_place_called_after_good_deeds_is_a_matter(told: str) -> None:
+    meaning = INTERPRETER.interpret(told)
+    assert (meaning.kind, meaning.deed) == (Kind.REPORT, False)
