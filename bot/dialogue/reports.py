@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.dialogue.adding import WHERE_OF, add_to, asks, danger_of, placed
 from bot.dialogue.completing import asked_where, completed, house_alone, may_be_in, place_of
+from bot.dialogue.matters import by_sentence, in_doubt
 from bot.dialogue.offering import offered
 from bot.dialogue.telling import who_and_when, who_knows
 from bot.dialogue.turn import FRESH, Reply, Turn
@@ -31,6 +32,7 @@ _BEFORE_MOST: Final = 60
 _NAME_MOST: Final = 7
 """Who adds so little to nothing says her name: 我姓张."""
 
+_OFFERED: Final = 2
 _FAINT: Final = 3
 """A score that one weak word gives: no reason to believe in a new matter."""
 
@@ -75,11 +77,14 @@ def so_far(turn: Turn) -> str:
 
 def open_new(turn: Turn, words: str) -> Reply:
     """Open a case and say what was understood, who has it and until when."""
+    parts = by_sentence(turn, words)
+    if parts:
+        turn = replace(turn, meaning=in_doubt(turn.meaning, parts))
     case = opened(turn, words)
     if case.state is State.OUT_OF_SCOPE:
         return elsewhere(turn, case)
     if case.doubtful:
-        return _which(turn, case)
+        return _which(turn, case, len(parts))
     return offered(turn, case, received(turn, case))
 
 
@@ -287,11 +292,15 @@ def same_matter(turn: Turn, case: Case) -> bool:
     return best.service_code in {case.service_code, ServiceCatalogue.OTHER}
 
 
-def _which(turn: Turn, case: Case) -> Reply:
-    codes = [c.service_code for c in turn.meaning.classification.candidates[:2]]
+def _which(turn: Turn, case: Case, matters: int = 0) -> Reply:
+    """Ask which service it is; of several matters, also whether all of them are meant."""
+    offered_most = max(matters, _OFFERED)
+    codes = [c.service_code for c in turn.meaning.classification.candidates[:offered_most]]
     buttons = [
         Button(turn.rules.services.get(code).name, f"service:{case.id}:{code}") for code in codes
     ]
+    if matters:
+        buttons.append(turn.button("each", f"each:{case.id}"))
     buttons.append(turn.button("neither", f"service:{case.id}:{ServiceCatalogue.OTHER}"))
     heard = turn.say("received.heard", summary=case.summary)
     number = turn.say("received.number", number=case.number)

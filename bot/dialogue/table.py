@@ -206,6 +206,7 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
         "unfollow": Choice(meeting.unfollowed, 1),
         "apart": Choice(asking.apart, 1),
         "service": Choice(reports.choose_service, 2),
+        "each": Choice(two_matters.each, 1),
         "house": Choice(reports.in_house, 2),
         "confirm": Choice(following.solved, 1),
         "dispute": Choice(following.unsolved, 1),
@@ -331,7 +332,8 @@ def _tells_an_idea(turn: Turn) -> bool:
 def _by_kind(turn: Turn) -> Reply | None:
     if _names_the_place(turn):
         return reports.where(turn)
-    answered = asking.answer(turn) or claims.answer(turn) or _about_an_idea(turn)
+    answered = asking.answer(turn) or claims.answer(turn) or two_matters.answer(turn)
+    answered = answered or _about_an_idea(turn)
     if answered is not None:
         return answered
     step, kind = _step(turn), turn.meaning.kind

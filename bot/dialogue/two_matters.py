@@ -1,18 +1,26 @@
 """'电梯坏了，另外垃圾也没人倒': two matters in one breath are two cases, so that none is lost.
 
-Three are three; more are left to a person.
+Three are three; more are left to a person. Where each sentence names one, she is asked.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.adding import WHERE_OF
+from bot.dialogue.completing import place_of
+from bot.dialogue.matters import MATTERS, READ_MOST, by_sentence, sentences_of
 from bot.dialogue.reports import opened, report, understood
 from bot.dialogue.turn import Reply, Turn
-from bot.model.case import OPEN_STATES
+from bot.flow.amend import amend
+from bot.flow.assign import assign
+from bot.flow.service import settle_service
+from bot.model.case import OPEN_STATES, Case
 from nlp.matter.kinds import Kind
+from nlp.matter.services import Priority
 from nlp.meaning import Meaning
+from nlp.places.grammar import Place
 
 _BESIDES: Final = re.compile(
     r"(?:^|[\s,，.。;；!！、])(?:另外|还有|再有|此外|再就是|同时|顺便)(?:就是|说一下|问一下)?[\s,，:：]*"
@@ -24,8 +32,6 @@ _NUMBERS: Final = re.compile(
 """1、楼道灯不亮 2、垃圾没人收; no 1、2号楼."""
 
 _ANNOUNCES: Final = re.compile(r"[两二三几23](?:件|个|样|点|件事|个事|个问题|个情况)$")
-_READ_MOST: Final = 200
-_MATTERS: Final = (2, 3)
 _QUESTIONS: Final = ("open", "where", "which")
 """The one that matters most last."""
 
@@ -35,35 +41,77 @@ def told(turn: Turn) -> Reply:
 
     Of which service one of them is may be doubtful, and is asked first.
     """
-    parts = _parts(turn)
-    if len(parts) not in _MATTERS:
+    parts = _parts(turn) or _pressing(turn)
+    if len(parts) not in MATTERS:
         return report(turn)
-    turns = [replace(turn, meaning=meaning) for meaning in parts]
-    cases = [opened(one, one.meaning.text) for one in turns]
+    turns = [replace(turn, meaning=_there(meaning, parts[0].place)) for meaning in parts]
+    return _all(turns, [opened(one, one.meaning.text) for one in turns])
+
+
+def each(turn: Turn, identifier: str) -> Reply:
+    """She pressed that all are meant: the case is about the first, the others are new."""
+    case = turn.own_case(identifier)
+    parts = [] if case is None else sentences_of(turn, case)
+    if case is None or case.state not in OPEN_STATES or not parts:
+        return Reply(text=turn.say("too_late"))
+    if not case.doubtful:
+        return Reply(text=turn.say("already_sorted", number=case.number), case_id=case.id)
+    place = place_of(turn, case)
+    turns = [replace(turn, meaning=_there(meaning, place)) for meaning in parts]
+    others = [opened(one, one.meaning.text) for one in turns[1:]]
+    return _all(turns, [_first(turns[0], case), *others])
+
+
+def answer(turn: Turn) -> Reply | None:
+    """Take 两件都是 for an answer to the question which of them it is."""
+    case = turn.current_case() if turn.state.step == "which" else None
+    said = turn.words.strip("。！!，, ")
+    return each(turn, str(case.id)) if case and said in turn.say("words_each").split() else None
+
+
+def _pressing(turn: Turn) -> list[Meaning]:
+    """Return the matters of her sentences if one of them is urgent: that waits for no answer."""
+    parts = by_sentence(turn, turn.words)
+    codes = [best.service_code for part in parts if (best := part.classification.best) is not None]
+    urgent = any(turn.rules.service(code).priority is Priority.URGENT for code in codes)
+    return parts if urgent else []
+
+
+def _first(turn: Turn, case: Case) -> Case:
+    best = turn.meaning.classification.best
+    case = amend(turn.tx, turn.rules, case, turn.actor, turn.meaning.text, turn.meaning)
+    if best is not None and case.doubtful:
+        service = turn.rules.service(best.service_code)
+        case = settle_service(turn.tx, turn.rules, case, service, turn.actor)
+    return case if case.handler_id is not None else assign(turn.tx, turn.rules, case)
+
+
+def _all(turns: Sequence[Turn], cases: Sequence[Case]) -> Reply:
+    """Say of each case that it is there; what has to be asked is asked of one."""
     replies = [understood(one, case) for one, case in zip(turns, cases, strict=True)]
     asks = max(replies, key=lambda one: _QUESTIONS.index(one.step))
     return replace(
         asks,
-        text="\n".join([turn.say("two_matters", count=len(parts)), *(one.text for one in replies)]),
+        text="\n".join([turns[0].say("two_matters", count=len(cases)), *(one.text for one in replies)]),
         case_id=asks.case_id if asks.step == "which" else cases[0].id,
         link=replies[0].link,
         notes={**asks.notes, WHERE_OF: str(asks.case_id)},
     )
 
 
-def _there(meaning: Meaning, first: Meaning) -> Meaning:
+def _there(meaning: Meaning, place: Place) -> Meaning:
     """The next matter is where the first one is, unless she says where."""
-    return meaning if meaning.place else replace(meaning, place=first.place)
+    return meaning if meaning.place else replace(meaning, place=place)
 
 
 def _parts(turn: Turn) -> list[Meaning]:
     """Return what she says before and after 另外, or after numbers, if each names a matter."""
-    if len(turn.words) > _READ_MOST or turn.media:
+    if len(turn.words) > READ_MOST or turn.media:
         return []
     said = [part for text in _NUMBERS.split(turn.words) for part in _BESIDES.split(text)]
     texts = [text.strip() for text in said if text.strip()]
     parts = [turn.interpreter.interpret(text) for text in texts]
-    parts = [_there(meaning, parts[0]) for meaning in parts]
+    parts = [_there(meaning, parts[0].place) for meaning in parts]
     if len(parts) > 1 and _leads(turn, texts[0]):
         parts = parts[1:]
     return parts if _are_apart(turn, [_codes(turn, part) for part in parts]) else []
