@@ -227,7 +227,13 @@ class Interpreter:
         if best is not None and classification.clear and not classification.doubtful:
             matter = self.catalogue.get(best.service_code).emergency
         said = self._places.told_besides(core.text) or text
-        return self._dangers.judge(text, said, matter=matter, harmless=_harmless(classification))
+        return self._dangers.judge(
+            text,
+            said,
+            matter=matter,
+            harmless=_harmless(classification),
+            service="" if best is None else best.service_code,
+        )
 
 
 _CALM: Final = frozenset(

@@ -18,7 +18,8 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from nlp.learning.labelled import NO_DANGER, Labelled, LabelledError
-from nlp.matter.dangers import DANGER
+from nlp.matter.dangers import DANGER, SWINDLED
+from nlp.matter.emergencies import FRAUD
 from nlp.places.grammar import PlaceFinder
 from nlp.tables.rarity import COLUMN, LEAST, SENTENCES
 from nlp.tables.wording import sentence
@@ -78,22 +79,42 @@ DANGERS: Final = Recipe(
 )
 """For whether there is a danger."""
 
+MONEY_GONE: Final = replace(DANGERS, words_most=15_000)
+"""For whether money went to swindlers."""
+
 WHICH_DANGER: Final = Recipe(words_most=6_000, seen_least=1, word_factor=1.0, top=18)
 """For which danger it is."""
 
 
 def train_dangers(examples: Sequence[Labelled]) -> dict[str, dict[str, int]]:
-    """Return a table whose label DANGER tells a danger from none; its others, which it is."""
+    """Return a table whose label DANGER tells a danger from none; its others, which it is.
+
+    SWINDLED tells by itself whether money went to swindlers: those sentences have other words.
+    """
     spoken = _spoken(examples, PlaceFinder().told_besides)
-    dangers = [one for one in spoken if one.label != NO_DANGER]
-    whether = [replace(one, label=DANGER) if one.label != NO_DANGER else one for one in spoken]
+    bodily = [one for one in spoken if one.label != FRAUD]
+    dangers = [one for one in bodily if one.label != NO_DANGER]
     rows: dict[str, dict[str, int]] = {}
     for word, weights in train(dangers, WHICH_DANGER).items():
         rows.setdefault(word, {}).update(weights)
-    for word, weights in train(whether, DANGERS).items():
-        if weights.get(DANGER):
-            rows.setdefault(word, {})[DANGER] = weights[DANGER]
+    _whether(rows, DANGER, DANGERS, [(one, one.label != NO_DANGER) for one in bodily])
+    told = {one.body for one in spoken if one.label == FRAUD}
+    swindled = [one for one in spoken if one.label == FRAUD or one.body not in told]
+    _whether(rows, SWINDLED, MONEY_GONE, [(one, one.label == FRAUD) for one in swindled])
     return rows
+
+
+def _whether(
+    rows: dict[str, dict[str, int]],
+    label: str,
+    recipe: Recipe,
+    examples: Iterable[tuple[Labelled, bool]],
+) -> None:
+    """Add how much each word speaks for that label, learned from examples and counterexamples."""
+    parted = [replace(one, label=label if so else NO_DANGER) for one, so in examples]
+    for word, weights in train(parted, recipe).items():
+        if weights.get(label):
+            rows.setdefault(word, {})[label] = weights[label]
 
 
 KINDS: Final = Recipe(

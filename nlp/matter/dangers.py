@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from nlp.matter.emergencies import KINDS, Emergency, EmergencyFinder
+from nlp.matter.emergencies import FRAUD, KINDS, Emergency, EmergencyFinder
 from nlp.tables.weighing import UNIT, WordTable
 from nlp.tables.wording import sentence
 
 DANGER: Final = "danger"
 """The label whose weight says whether there is any danger; the others say which."""
+
+SWINDLED: Final = "swindled"
+"""The label whose weight says whether money went to swindlers, which has words of its own."""
 
 NEAR_DANGER: Final = frozenset({"lift_trapped", "gas_smell", "theft", "cables", "elder_alone"})
 """Services that may be dangers: who names one of these names nothing harmless."""
@@ -36,6 +39,9 @@ _NAMED: Final = 3.0
 
 _SAID_LEAST: Final = 20.0
 """Words that speak for a danger have to weigh so much: of nothing known nobody is asked."""
+
+_OF: Final = {SWINDLED: {FRAUD: _NAMED}}
+"""Labels that tell by themselves which danger it is."""
 
 _LONG: Final = 60
 _READ_MOST: Final = 2_000
@@ -80,17 +86,36 @@ class Dangers:
         self._learned: Final = learned
 
     def judge(
-        self, text: str, said: str, *, matter: str | None = None, harmless: float = 0.0
+        self,
+        text: str,
+        said: str,
+        *,
+        matter: str | None = None,
+        harmless: float = 0.0,
+        service: str = "",
     ) -> Judgement:
         """Return what a normalised text tells; `said` is what it says besides places and greetings.
 
         `matter` is the danger that its service always is; `harmless` are points for a service that
-        is none. They hinder a question alone, never an alarm, nor what a listed phrase names.
+        is none, such as `service`. They hinder a question alone, never an alarm, nor what a listed
+        phrase names, nor the question whether money went where she speaks of swindlers.
         """
         listed = self._finder.find(text)
         if listed is None and matter is not None:
             listed = self._finder.of_kind(matter, text)
-        weighed = self.weigh(said)
+        denied = self._finder.denies(text)
+        money = listed if listed is not None and listed.kind == FRAUD else None
+        other = listed if money is None else None
+        danger = self._judged(self.weigh(said), other, denied=denied, harmless=harmless)
+        if danger.emergency is not None:
+            return danger
+        weighed, against = self.weigh(said, SWINDLED), 0.0 if service == FRAUD else harmless
+        swindled = self._judged(weighed, money, denied=denied, harmless=against)
+        return danger if danger.doubt and not swindled.emergency else swindled
+
+    def _judged(
+        self, weighed: Weighed, listed: Emergency | None, *, denied: bool, harmless: float
+    ) -> Judgement:
         score = weighed.score
         if listed is not None:
             score += _LISTED
@@ -98,7 +123,7 @@ class Dangers:
         found = listed if listed and listed.kind == kind else self._finder.first_of(kind)
         if score >= _SURE:
             return Judgement(emergency=found)
-        asked = score if self._finder.denies(text) else score + _SAID * weighed.said
+        asked = score if denied else score + _SAID * weighed.said
         if listed is None:
             asked -= _HARMLESS * harmless
         doubtful = asked >= _DOUBTFUL and (listed is not None or weighed.said >= _SAID_LEAST)
@@ -108,20 +133,21 @@ class Dangers:
         """Tell whether listed phrases name a danger in a normalised text."""
         return self._finder.find(text) is not None
 
-    def weigh(self, text: str) -> Weighed:
+    def weigh(self, text: str, label: str = DANGER) -> Weighed:
         """Return what the most alarming sentence weighs."""
-        return max(map(self._weighed, _parts(text)), key=lambda weighed: weighed.score)
+        found = (self._weighed(part, label) for part in _parts(text))
+        return max(found, key=lambda weighed: weighed.score)
 
     def reasons(self, text: str) -> dict[str, int]:
         """Return the words that speak for or against a danger, with what each of them adds."""
         return self._learned.reasons(sentence(text), DANGER)
 
-    def _weighed(self, part: str) -> Weighed:
+    def _weighed(self, part: str, told: str) -> Weighed:
         part = sentence(part)
         root = len(part) ** 0.5
         points = {label: score / UNIT / root for label, score in self._learned.guesses(part)}
-        said = sum(weight for weight in self._learned.reasons(part, DANGER).values() if weight > 0)
-        return Weighed(points.get(DANGER, 0.0), said / root, points)
+        said = sum(weight for weight in self._learned.reasons(part, told).values() if weight > 0)
+        return Weighed(points.get(told, 0.0), said / root, _OF.get(told, points))
 
 
 def _parts(text: str) -> list[str]:

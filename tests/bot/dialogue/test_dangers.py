@@ -104,7 +104,7 @@ async def test_money_sent_to_swindlers_is_urgent_for_her_and_for_staff(
 
 
 async def test_who_is_told_to_send_money_is_asked_whether_it_went(talker: Talker) -> None:
-    answer = await talker.say("骗子让我转账")
+    answer = await talker.say("有人让我转账")
     assert "96110" in answer.text.splitlines()[0]
     assert "钱转出去了吗" in answer.text
     assert [button.label for button in answer.buttons[:2]] == ["转出去了", "没转"]
@@ -113,7 +113,7 @@ async def test_who_is_told_to_send_money_is_asked_whether_it_went(talker: Talker
 
 
 async def test_who_has_sent_nothing_is_told_to_send_nothing(talker: Talker) -> None:
-    await talker.say("骗子让我转账")
+    await talker.say("有人让我转账")
     assert "没转就好" in (await talker.say("没转")).text
     assert [case.urgent for case in await cases(talker)] == [False]
 

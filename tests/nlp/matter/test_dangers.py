@@ -12,6 +12,8 @@ WEIGHTS = {
     "下水": {"danger": -200},
     "演习": {"danger": -400},
     "锅": {"danger": -60},
+    "转账": {"swindled": 200},
+    "没转": {"swindled": -220},
 }
 
 JUDGEMENTS = [
@@ -23,6 +25,9 @@ JUDGEMENTS = [
     ("something denies it", "井里冒泡,是下水", None, "gas"),
     ("a listed phrase that much denies", "着火了,是演习,还是演习", None, None),
     ("named only to say that it is none", "怕着火,冒泡,是下水,下水", None, None),
+    ("money went, which has words of its own", "转账", "fraud", None),
+    ("money may have gone", "有人让转账,没转", None, "fraud"),
+    ("what threatens life comes first", "井里冒泡,转账", "gas", None),
     ("too little is said", "有点臭,不知哪来的", None, None),
 ]
 
@@ -76,3 +81,12 @@ def test_a_grave_doubt_is_told_from_another(dangers: Dangers) -> None:
 
 def test_reasons_are_the_words_with_what_they_add(dangers: Dangers) -> None:
     assert dangers.reasons("井里冒泡,下水") == {"冒泡": 200, "下水": -200}
+
+
+@pytest.mark.parametrize(("service", "doubt"), [("fraud", "fraud"), ("parcels", None)])
+def test_who_speaks_of_swindlers_says_nothing_harmless_of_money(
+    dangers: Dangers, service: str, doubt: str | None
+) -> None:
+    text = "有人让转账,没转"
+    found = dangers.judge(text, text, harmless=200.0, service=service)
+    assert (found.doubt.kind if found.doubt else None) == doubt

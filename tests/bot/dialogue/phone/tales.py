@@ -14,7 +14,7 @@ PLACE = "幸福里小区3号楼2单元"
 LIFT_CASE = ("lift_fault", PLACE, "电梯坏了")
 TWO_THINGS = "幸福里小区三号楼二单元电梯口的灯不亮了"
 PERHAPS = "幸福里小区三号楼二单元电梯坏了里面有人"
-SWINDLER = "骗子让我转账"
+SWINDLER = "有人让我转账"
 LEFT = ("other", "", "电梯坏了")
 NO_NUMBER = ""
 

@@ -16,7 +16,7 @@ from tests.fakes.clock import FakeClock
 
 TWO_THINGS = "幸福里小区三号楼二单元电梯里的灯不亮了"
 PERHAPS = "幸福里小区三号楼二单元电梯坏了里面有人"
-SWINDLER = "骗子让我转账"
+SWINDLER = "有人让我转账"
 PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "matter": ("", ()),
     "place": ("", ("电梯坏了",)),
