@@ -92,7 +92,9 @@ def _all(turns: Sequence[Turn], cases: Sequence[Case]) -> Reply:
     asks = max(replies, key=lambda one: _QUESTIONS.index(one.step))
     return replace(
         asks,
-        text="\n".join([turns[0].say("two_matters", count=len(cases)), *(one.text for one in replies)]),
+        text="\n".join(
+            [turns[0].say("two_matters", count=len(cases)), *(one.text for one in replies)]
+        ),
         case_id=asks.case_id if asks.step == "which" else cases[0].id,
         link=replies[0].link,
         notes={**asks.notes, WHERE_OF: str(asks.case_id)},
