@@ -3,48 +3,32 @@
 Three are three; more are left to a person. Where each sentence names one, she is asked.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.adding import WHERE_OF
 from bot.dialogue.completing import place_of
-from bot.dialogue.matters import MATTERS, READ_MOST, by_sentence, sentences_of
+from bot.dialogue.matters import beside_each_other, by_sentence, sentences_of, there
 from bot.dialogue.reports import opened, report, understood
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.amend import amend
 from bot.flow.assign import assign
 from bot.flow.service import settle_service
 from bot.model.case import OPEN_STATES, Case
-from nlp.matter.kinds import Kind
 from nlp.matter.services import Priority
 from nlp.meaning import Meaning
-from nlp.places.grammar import Place
 
-_BESIDES: Final = re.compile(
-    r"(?:^|[\s,，.。;；!！、])(?:另外|还有|再有|此外|再就是|同时|顺便)(?:就是|说一下|问一下)?[\s,，:：]*"
-)
-_NUMBERS: Final = re.compile(
-    r"(?:^|[\s,，.。;；:：!！、])(?:第?[一二三](?:是|[、,，:：])|第[一二三](?![栋层单个次天年名])"
-    r"|[1-3][、.．)）](?!\d))\s*"
-)
-"""1、楼道灯不亮 2、垃圾没人收; no 1、2号楼."""
-
-_ANNOUNCES: Final = re.compile(r"[两二三几23](?:件|个|样|点|件事|个事|个问题|个情况)$")
 _QUESTIONS: Final = ("open", "where", "which")
 """The one that matters most last."""
 
 
 def told(turn: Turn) -> Reply:
-    """Open a case for each of the matters that she names; anything else is one report.
-
-    Of which service one of them is may be doubtful, and is asked first.
-    """
-    parts = _parts(turn) or _pressing(turn)
-    if len(parts) not in MATTERS:
+    """Open a case for each of the matters that she names; anything else is one report."""
+    parts = beside_each_other(turn) or _pressing(turn)
+    if not parts:
         return report(turn)
-    turns = [replace(turn, meaning=_there(meaning, parts[0].place)) for meaning in parts]
+    turns = [replace(turn, meaning=meaning) for meaning in parts]
     return _all(turns, [opened(one, one.meaning.text) for one in turns])
 
 
@@ -57,7 +41,7 @@ def each(turn: Turn, identifier: str) -> Reply:
     if not case.doubtful:
         return Reply(text=turn.say("already_sorted", number=case.number), case_id=case.id)
     place = place_of(turn, case)
-    turns = [replace(turn, meaning=_there(meaning, place)) for meaning in parts]
+    turns = [replace(turn, meaning=there(meaning, place)) for meaning in parts]
     others = [opened(one, one.meaning.text) for one in turns[1:]]
     return _all(turns, [_first(turns[0], case), *others])
 
@@ -80,6 +64,8 @@ def _pressing(turn: Turn) -> list[Meaning]:
 def _first(turn: Turn, case: Case) -> Case:
     best = turn.meaning.classification.best
     case = amend(turn.tx, turn.rules, case, turn.actor, turn.meaning.text, turn.meaning)
+    if best is not None and turn.meaning.classification.doubtful:
+        return turn.tx.cases.save(replace(case, service_code=best.service_code))
     if best is not None and case.doubtful:
         service = turn.rules.service(best.service_code)
         case = settle_service(turn.tx, turn.rules, case, service, turn.actor)
@@ -87,60 +73,14 @@ def _first(turn: Turn, case: Case) -> Case:
 
 
 def _all(turns: Sequence[Turn], cases: Sequence[Case]) -> Reply:
-    """Say of each case that it is there; what has to be asked is asked of one."""
+    """Say of each case that it is there; what is not sure of one is asked."""
     replies = [understood(one, case) for one, case in zip(turns, cases, strict=True)]
     asks = max(replies, key=lambda one: _QUESTIONS.index(one.step))
+    count = turns[0].say("two_matters", count=len(cases))
     return replace(
         asks,
-        text="\n".join(
-            [turns[0].say("two_matters", count=len(cases)), *(one.text for one in replies)]
-        ),
+        text="\n".join([count, *(one.text for one in replies)]),
         case_id=asks.case_id if asks.step == "which" else cases[0].id,
         link=replies[0].link,
         notes={**asks.notes, WHERE_OF: str(asks.case_id)},
     )
-
-
-def _there(meaning: Meaning, place: Place) -> Meaning:
-    """The next matter is where the first one is, unless she says where."""
-    return meaning if meaning.place else replace(meaning, place=place)
-
-
-def _parts(turn: Turn) -> list[Meaning]:
-    """Return what she says before and after 另外, or after numbers, if each names a matter."""
-    if len(turn.words) > READ_MOST or turn.media:
-        return []
-    said = [part for text in _NUMBERS.split(turn.words) for part in _BESIDES.split(text)]
-    texts = [text.strip() for text in said if text.strip()]
-    parts = [turn.interpreter.interpret(text) for text in texts]
-    parts = [_there(meaning, parts[0].place) for meaning in parts]
-    if len(parts) > 1 and _leads(turn, texts[0]):
-        parts = parts[1:]
-    return parts if _are_apart(turn, [_codes(turn, part) for part in parts]) else []
-
-
-def _are_apart(turn: Turn, parts: list[set[str]]) -> bool:
-    """Say whether each part is a matter, none may be that of another, and one at most is asked."""
-    case = turn.current_case()
-    going = case is not None and case.state in OPEN_STATES
-    known = [{case.service_code}] if case is not None and going else []
-    sets = [*parts, *known]
-    apart = len(set[str]().union(*sets)) == sum(map(len, sets))
-    return all(parts) and apart and sum(len(codes) > 1 for codes in parts) <= 1
-
-
-def _leads(turn: Turn, text: str) -> bool:
-    """Say whether a text only says where, or that several matters follow: 我要报两件事."""
-    return turn.interpreter.names_only_a_place(text) or _ANNOUNCES.search(text) is not None
-
-
-def _codes(turn: Turn, part: Meaning) -> set[str]:
-    """Return the service that a part names, or two if doubtful; none of a danger, or not ours."""
-    found = part.classification
-    if not found.clear or part.emergency or part.doubt:
-        return set()
-    if found.doubtful and part.kind is not Kind.REPORT:
-        return set()
-    likely = found.candidates[: 1 + found.doubtful]
-    services = [turn.rules.service(one.service_code) for one in likely]
-    return set() if any(one.elsewhere for one in services) else {one.code for one in services}

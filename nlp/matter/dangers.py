@@ -18,11 +18,13 @@ SWINDLED: Final = "swindled"
 NEAR_DANGER: Final = frozenset({"lift_trapped", "gas_smell", "theft", "cables", "elder_alone"})
 """Services that may be dangers: who names one of these names nothing harmless."""
 
-_SURE: Final = 7.0
-_DOUBTFUL: Final = -8.0
+_SURE: Final = {DANGER: 7.0, SWINDLED: 20.0}
+"""From here on it is there. To be told to send money is not enough: it may not be gone."""
+
+_DOUBTFUL: Final = -4.0
 """From here on she is asked: set so that of dangers never learned some 99 of 100 are seen."""
 
-_GRAVE: Final = -8.0
+_GRAVE: Final = -4.0
 """From here on she is asked whatever kind of message it seems to be."""
 
 _SAID: Final = 0.6
@@ -31,7 +33,7 @@ _SAID: Final = 0.6
 _HARMLESS: Final = 0.25
 """So much each point for a harmless matter speaks against asking."""
 
-_LISTED: Final = 14.0
+_LISTED: Final = 15.0
 """What a listed phrase adds."""
 
 _NAMED: Final = 3.0
@@ -65,12 +67,15 @@ class Judgement:
 class Weighed:
     """How much a sentence speaks for a danger, what speaks for it alone, and for each kind.
 
+    From `sure` on it is there.
+
     The sums are divided by the root of the length, as the texts were that were learned from.
     """
 
     score: float
     said: float
     kinds: Mapping[str, float]
+    sure: float
 
     def kind(self, named: str | None = None) -> str:
         """Return the likeliest danger; `named` is the one that listed phrases name."""
@@ -121,7 +126,7 @@ class Dangers:
             score += _LISTED
         kind = weighed.kind(None if listed is None else listed.kind)
         found = listed if listed and listed.kind == kind else self._finder.first_of(kind)
-        if score >= _SURE:
+        if score >= weighed.sure:
             return Judgement(emergency=found)
         asked = score if denied else score + _SAID * weighed.said
         if listed is None:
@@ -147,7 +152,7 @@ class Dangers:
         root = len(part) ** 0.5
         points = {label: score / UNIT / root for label, score in self._learned.guesses(part)}
         said = sum(weight for weight in self._learned.reasons(part, told).values() if weight > 0)
-        return Weighed(points.get(told, 0.0), said / root, _OF.get(told, points))
+        return Weighed(points.get(told, 0.0), said / root, _OF.get(told, points), _SURE[told])
 
 
 def _parts(text: str) -> list[str]:

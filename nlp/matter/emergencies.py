@@ -22,6 +22,7 @@ KINDS: Final = frozenset(
         "crime",
         "missing_person",
         FRAUD,
+        "hazard",
     ]
 )
 

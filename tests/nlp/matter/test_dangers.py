@@ -11,7 +11,7 @@ WEIGHTS = {
     "臭": {"danger": 20, "gas": 1},
     "下水": {"danger": -200},
     "演习": {"danger": -400},
-    "锅": {"danger": -60},
+    "锅": {"danger": -50},
     "转账": {"swindled": 200},
     "没转": {"swindled": -220},
 }
