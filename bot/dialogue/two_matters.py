@@ -41,8 +41,10 @@ def told(turn: Turn) -> Reply:
 
     Of which service one of them is may be doubtful, and is asked first.
     """
-    parts = _parts(turn) or _pressing(turn)
+    parts = _parts(turn)
     if len(parts) not in MATTERS:
+        parts = _pressing(turn)
+    if not parts:
         return report(turn)
     turns = [replace(turn, meaning=_there(meaning, parts[0].place)) for meaning in parts]
     return _all(turns, [opened(one, one.meaning.text) for one in turns])
@@ -80,6 +82,8 @@ def _pressing(turn: Turn) -> list[Meaning]:
 def _first(turn: Turn, case: Case) -> Case:
     best = turn.meaning.classification.best
     case = amend(turn.tx, turn.rules, case, turn.actor, turn.meaning.text, turn.meaning)
+    if best is not None and turn.meaning.classification.doubtful:
+        return turn.tx.cases.save(replace(case, service_code=best.service_code))
     if best is not None and case.doubtful:
         service = turn.rules.service(best.service_code)
         case = settle_service(turn.tx, turn.rules, case, service, turn.actor)
