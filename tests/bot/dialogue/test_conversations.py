@@ -83,6 +83,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("a sentence for each matter: all, in words", [("幸福里小区3号楼的路灯坏了！下水道堵了！", "哪一件"), ("两件都是", "2 件事 路灯不亮 下水道")]),
     ("a sentence for each matter: one is meant", [("幸福里小区3号楼楼道灯坏了。晚上路灯不亮看不见路", "哪一件"), ("第一个", "楼道灯 不含件事")]),
     ("a sentence for each matter, one is urgent", [("幸福里小区3号楼停水了。电梯也坏了", "2 件事 停水 电梯故障")]),
+    ("a sentence for each matter, one in doubt", [("幸福里小区3号楼三单元的灯又坏了。垃圾没人收", "哪一件"), ("都是", "2 件事 垃圾清运 哪一件"), ("第二个", "楼道灯"), ("我的工单怎么样了", "灯又坏了 垃圾没人收")]),
     ("a sentence and what comes of it", [("幸福里小区3号楼停水了。马桶冲不了", "收到了 停水 不含件事 不含哪一件")]),
     ("three matters", [("电梯坏了，还有路灯不亮，另外垃圾没人收", "3 件事 电梯故障 路灯不亮 垃圾清运 在哪儿"), ("我的工单怎么样了", "电梯坏了 路灯不亮 垃圾没人收")]),
     ("two sides of one matter", [("幸福里小区2号楼电梯坏了，还有电梯按钮也不亮", "收到了 不含件事")]),
