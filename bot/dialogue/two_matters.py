@@ -41,6 +41,7 @@ def told(turn: Turn) -> Reply:
     turns = [replace(turn, meaning=meaning) for meaning in parts]
     cases = [opened(one, one.meaning.text) for one in turns]
     replies = [understood(one, case) for one, case in zip(turns, cases, strict=True)]
+    replies.sort(key=lambda one: one.step == "which")  # with its buttons it stands last
     asks = max(replies, key=lambda one: _QUESTIONS.index(one.step))
     return replace(
         asks,
