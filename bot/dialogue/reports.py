@@ -215,6 +215,9 @@ def _where_in_words(turn: Turn, case: Case) -> Reply:
     """Nobody could parse it: words that sound like a place are taken as one, others are added."""
     if case.place:
         return add_to(turn, case)
+    if _holds(turn, "words_place_unknown"):
+        text = turn.say("place_unknown", number=case.number)
+        return replace(add_to(turn, case), text=text, step="where", notes={WHERE_OF: str(case.id)})
     if not _sounds_like_a_place(turn):
         about = turn.current_case() or case
         notes = {WHERE_OF: str(case.id)}
@@ -226,10 +229,16 @@ def _where_in_words(turn: Turn, case: Case) -> Reply:
 
 
 def _sounds_like_a_place(turn: Turn) -> bool:
-    """Say whether each part of her words does: 我在家里，安全的 is no place."""
+    """Say whether each part of her words does: 我在家里，安全的 is no place, nor is a time."""
+    if turn.meaning.times or _holds(turn, "words_at_home"):
+        return False
     hints = turn.say("place_hints").split()
     parts = re.split(r"[\s,，。;；!！]+", turn.words.strip("，,。;；!！ "))
     return all(any(hint in part for hint in hints) for part in parts)
+
+
+def _holds(turn: Turn, words: str) -> bool:
+    return any(word in turn.words for word in turn.say(words).split())
 
 
 def correction(turn: Turn) -> Reply:

@@ -65,7 +65,9 @@ def anger(turn: Turn) -> Reply:
 
 
 def chatter(turn: Turn) -> Reply:
-    """Small talk gets a friendly word; who asks for what nobody offers is told so."""
+    """Small talk gets a friendly word, goodbye its own; who wants what nobody offers is told so."""
+    if any(word in turn.words for word in turn.say("social.words_goodbye").split()):
+        return Reply(text=turn.say("social.goodbye"), case_id=turn.state.case_id)
     wants = asks(turn) or any(word in turn.words for word in turn.say("social.words_wish").split())
     return Reply(
         text=turn.say("social.not_ours" if wants else "social.chatter"),

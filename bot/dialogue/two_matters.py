@@ -75,6 +75,7 @@ def _first(turn: Turn, case: Case) -> Case:
 def _all(turns: Sequence[Turn], cases: Sequence[Case]) -> Reply:
     """Say of each case that it is there; what is not sure of one is asked."""
     replies = [understood(one, case) for one, case in zip(turns, cases, strict=True)]
+    replies.sort(key=lambda one: one.step == "which")  # with its buttons it stands last
     asks = max(replies, key=lambda one: _QUESTIONS.index(one.step))
     count = turns[0].say("two_matters", count=len(cases))
     return replace(
