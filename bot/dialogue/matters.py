@@ -24,7 +24,7 @@ _NUMBERS: Final = re.compile(
 _ANNOUNCES: Final = re.compile(r"[两二三几23](?:件|个|样|点|件事|个事|个问题|个情况)$")
 _ENDS: Final = re.compile(r"[。!！;；\n]+")
 _READ_MOST: Final = 200
-_LIKELY: Final = 40
+_LIKELY: Final = 30
 _MATTERS: Final = (2, 3)
 """More are left to a person."""
 
@@ -101,17 +101,20 @@ def _if_apart(
 
 def _codes(turn: Turn, part: Meaning, *, faint: bool) -> set[str]:
     """Return the service that a part names, or two if doubtful; none of a danger, or not ours."""
+    if not _is_matter(part, faint=faint):
+        return set()
     found = part.classification
-    if not found.clear or part.emergency or part.doubt:
-        return set()
-    if found.doubtful and not (part.kind is Kind.REPORT and (faint or _is_likely(found))):
-        return set()
-    likely = found.candidates[: 1 + found.doubtful]
-    services = [turn.rules.service(one.service_code) for one in likely]
+    named = found.candidates[: 1 + found.doubtful]
+    services = [turn.rules.service(one.service_code) for one in named]
     return set() if any(one.elsewhere for one in services) else {one.code for one in services}
 
 
-def _is_likely(found: Classification) -> bool:
-    """Say whether listed words tell of a matter, and not of what comes of one."""
-    best = found.best
-    return best is not None and not found.learned and best.score >= _LIKELY
+def _is_matter(part: Meaning, *, faint: bool) -> bool:
+    """Say whether a part tells of a matter and no danger, and not of what comes of a matter."""
+    found, best = part.classification, part.classification.best
+    if best is None or part.emergency or part.doubt:
+        return False
+    if not found.doubtful:
+        return found.clear
+    likely = best.score >= _LIKELY and not found.learned
+    return part.kind is Kind.REPORT and (likely or (faint and found.clear))

@@ -345,7 +345,7 @@ def test_long_texts_take_no_time(interpreter: Interpreter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "doubt"),
+    ("text", "danger"),
     [
         ("明天下午三点到五点家里有人", False),
         ("下午三点以后我都在家", False),
@@ -354,8 +354,9 @@ def test_long_texts_take_no_time(interpreter: Interpreter) -> None:
         ("家里有人", True),
     ],
 )
-def test_when_she_is_at_home_is_no_danger(text: str, *, doubt: bool) -> None:
-    assert (build_interpreter().interpret(text).doubt is not None) is doubt
+def test_when_she_is_at_home_is_no_danger(text: str, *, danger: bool) -> None:
+    meaning = build_interpreter().interpret(text)
+    assert bool(meaning.doubt or meaning.emergency) is danger
 
 
 WHEREABOUTS = [

@@ -4,6 +4,7 @@ import pytest
 
 from nlp.matter.dangers import Dangers
 from nlp.matter.emergencies import EmergencyFinder
+from nlp.meaning import build_interpreter
 from nlp.tables.weighing import WordTable
 
 WEIGHTS = {
@@ -90,3 +91,28 @@ def test_who_speaks_of_swindlers_says_nothing_harmless_of_money(
     text = "有人让转账,没转"
     found = dangers.judge(text, text, harmless=200.0, service=service)
     assert (found.doubt.kind if found.doubt else None) == doubt
+
+
+PLAIN = {
+    "着火了": "fire",
+    "煤气漏了": "gas",
+    "有人晕倒了": "medical",
+    "老人摔倒了起不来": "medical",
+    "有人要跳楼": "self_harm",
+    "有人打架动刀了": "crime",
+    "孩子丢了": "missing_person",
+    "有人被困住了": "trapped",
+    "墙要塌了": "hazard",
+    "漏电了": "hazard",
+    "有人打老婆": "family_violence",
+    "我把钱转给骗子了": "fraud",
+}
+
+
+@pytest.mark.parametrize(
+    "before", ["", "我家", "家里", "门口", "3号楼", "对门家", "活动室", "喂,", "你好,"]
+)
+def test_whatever_stands_before_it_a_plain_danger_is_one(before: str) -> None:
+    interpreter = build_interpreter()
+    found = {words: interpreter.interpret(before + words).emergency for words in PLAIN}
+    assert {words: one and one.kind for words, one in found.items()} == PLAIN

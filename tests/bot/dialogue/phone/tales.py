@@ -13,7 +13,7 @@ from tests.bot.dialogue.phone.tale import (
 PLACE = "幸福里小区3号楼2单元"
 LIFT_CASE = ("lift_fault", PLACE, "电梯坏了")
 TWO_THINGS = "幸福里小区三号楼二单元电梯口的灯不亮了"
-PERHAPS = "幸福里小区三号楼二单元电梯坏了里面有人"
+PERHAPS = "幸福里小区三号楼二单元电梯坏了有人在里头吗"
 SWINDLER = "有人让我转账"
 LEFT = ("other", "", "电梯坏了")
 NO_NUMBER = ""
@@ -137,7 +137,7 @@ TALES: tuple[Tale, ...] = (
         (PERHAPS, "现在有人有危险吗？", "risk"),
         ("有", "这是急事。请马上挂断", "danger"),
         (HANGS_UP, "", ""),
-        cases=[("lift_trapped", PLACE, "里面有人")],
+        cases=[("lift_trapped", PLACE, "有人在里头吗")],
         urgent=True,
     ),
     tale(
@@ -145,7 +145,7 @@ TALES: tuple[Tale, ...] = (
         (PERHAPS, "现在有人有危险吗？", "risk"),
         ("没有", "地方是：幸福里小区3号楼2单元。", "confirm"),
         ("对", "您的号码是", "more"),
-        cases=[("lift_trapped", PLACE, "里面有人")],
+        cases=[("lift_trapped", PLACE, "有人在里头吗")],
         urgent=True,
     ),
     tale(
@@ -153,7 +153,7 @@ TALES: tuple[Tale, ...] = (
         (PERHAPS, "有，请按1。", "risk"),
         (SILENT, "现在有人有危险吗？", "risk"),
         (SILENT, "请马上挂断", "danger"),
-        cases=[("lift_trapped", PLACE, "里面有人")],
+        cases=[("lift_trapped", PLACE, "有人在里头吗")],
         urgent=True,
     ),
     tale(
@@ -161,20 +161,20 @@ TALES: tuple[Tale, ...] = (
         (PERHAPS, "有，请按1。", "risk"),
         (MUMBLES, "现在有人有危险吗？", "risk"),
         (MUMBLES, "请马上挂断", "danger"),
-        cases=[("lift_trapped", PLACE, "里面有人")],
+        cases=[("lift_trapped", PLACE, "有人在里头吗")],
         urgent=True,
     ),
     tale(
         "a second matter may be a danger, where is not known",
         ("幸福里小区五号楼下水道堵了", "对吗", "confirm"),
         ("对", "您的号码是", "more"),
-        ("电梯坏了里面有人", "现在有人有危险吗？", "risk"),
+        ("电梯坏了有人在里头吗", "现在有人有危险吗？", "risk"),
         ("按2", "在哪儿", "place"),
         ("幸福里小区三号楼", "对吗", "confirm"),
         ("按1", "记下了", "more"),
         cases=[
             ("drain", "幸福里小区5号楼", "下水道堵了"),
-            ("lift_trapped", "幸福里小区3号楼", "里面有人"),
+            ("lift_trapped", "幸福里小区3号楼", "有人在里头吗"),
         ],
         urgent=True,
     ),

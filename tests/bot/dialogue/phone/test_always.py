@@ -15,7 +15,7 @@ from tests.bot.dialogue.phone.tale import LIFT, do, filled, happened_before
 from tests.fakes.clock import FakeClock
 
 TWO_THINGS = "幸福里小区三号楼二单元电梯里的灯不亮了"
-PERHAPS = "幸福里小区三号楼二单元电梯坏了里面有人"
+PERHAPS = "幸福里小区三号楼二单元电梯坏了有人在里头吗"
 SWINDLER = "有人让我转账"
 PATHS: dict[str, tuple[str, tuple[str, ...]]] = {
     "matter": ("", ()),
