@@ -12,7 +12,7 @@ WEIGHTS = {
     "臭": {"danger": 20, "gas": 1},
     "下水": {"danger": -200},
     "演习": {"danger": -400},
-    "锅": {"danger": -50},
+    "锅": {"danger": -45},
     "转账": {"swindled": 200},
     "没转": {"swindled": -220},
 }
