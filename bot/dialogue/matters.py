@@ -28,6 +28,9 @@ _LIKELY: Final = 30
 _MATTERS: Final = (2, 3)
 """More are left to a person."""
 
+_TEXTS: Final = (2, 3, 4)
+"""Those and what leads to them; of one nothing has to be read again."""
+
 
 def beside_each_other(turn: Turn) -> list[Meaning]:
     """Return what she says before and after 另外, or after numbers, if each names a new matter.
@@ -68,9 +71,10 @@ def there(meaning: Meaning, place: Place) -> Meaning:
 
 def _read(turn: Turn, words: str, texts: Iterable[str]) -> list[Meaning]:
     """Return what each text means; all are where the first one is, unless they say where."""
-    if len(words) > _READ_MOST or turn.media:
+    said = [text.strip() for text in texts if text.strip()]
+    if len(words) > _READ_MOST or turn.media or len(said) not in _TEXTS:
         return []
-    parts = [turn.interpreter.interpret(text.strip()) for text in texts if text.strip()]
+    parts = [turn.interpreter.interpret(text) for text in said]
     return [there(part, parts[0].place) for part in parts]
 
 
