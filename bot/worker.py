@@ -326,7 +326,7 @@ def _refused(tx: Tx, claimed: Claimed, error: SendError) -> None:
         tx.outbox.postpone(claimed.id, due_at=due_at, error=error.code, tried=False)
         return
     if isinstance(error, UntilSheWritesError) and not claimed.message.only_edited:
-        tx.outbox.hold(claimed, error.code)
+        tx.held.hold(claimed, error.code)
         sort_out(tx, claimed.contact_id)
         tx.ring(DESK)
         return

@@ -12,7 +12,8 @@ from bot.flow.together import standing
 from bot.model.case import State, Trigger
 from bot.model.people import Contact
 from bot.ports.bell import OUTBOX
-from bot.ports.outbox import ANSWER, Held
+from bot.ports.held import HeldMessage
+from bot.ports.outbox import ANSWER
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from channels.message import Button
@@ -46,35 +47,35 @@ def come_now(tx: Tx, rules: Rules, contact: Contact, answered: Sequence[Button])
     asked = {button.choice for button in answered}
     held = sort_out(tx, contact.id)
     said = [one for one in held if one.choices and asked.issuperset(one.choices)]
-    tx.outbox.overtake([one.id for one in said])
+    tx.held.overtake([one.id for one in said])
     most = _SPARING_MOST if contact.channel in rules.sparing else _COME_MOST
     coming = [one for one in held if one not in said][:most]
     for one in coming:
-        tx.outbox.say_now(one.id, _since_when(tx, rules, one))
+        tx.held.say_now(one.id, _since_when(tx, rules, one))
     if coming:
         tx.ring(OUTBOX)
 
 
-def sort_out(tx: Tx, contact_id: int) -> list[Held]:
+def sort_out(tx: Tx, contact_id: int) -> list[HeldMessage]:
     """Return what of it is still worth telling, oldest first; the rest is overtaken."""
-    held = tx.outbox.held_for(contact_id)
+    held = tx.held.of(contact_id)
     if not held:
         return []
-    subjects: defaultdict[str, list[Held]] = defaultdict(list)
+    subjects: defaultdict[str, list[HeldMessage]] = defaultdict(list)
     for one in held:
         if _matters(tx, one):
             subjects[_subject(one)].append(one)
     kept = {one.id for about in subjects.values() for one in _newest(about)}
-    tx.outbox.overtake([one.id for one in held if one.id not in kept])
+    tx.held.overtake([one.id for one in held if one.id not in kept])
     return [one for one in held if one.id in kept]
 
 
 def give_up_old(tx: Tx) -> int:
     """Who has not written for so long is not told any more: that stands as failed."""
-    return tx.outbox.give_up_held(tx.now - HELD_FOR, _NEVER_WROTE)
+    return tx.held.give_up_old(tx.now - HELD_FOR, _NEVER_WROTE)
 
 
-def _subject(one: Held) -> str:
+def _subject(one: HeldMessage) -> str:
     """Return what it is about. Words of staff in a talk are each about something."""
     first, _, rest = one.key.partition(":")
     if first == "talk":
@@ -82,7 +83,7 @@ def _subject(one: Held) -> str:
     return ANSWER if one.key.startswith(ANSWER) else f"{first}:{rest.partition(':')[0]}"
 
 
-def _newest(about: Sequence[Held]) -> list[Held]:
+def _newest(about: Sequence[HeldMessage]) -> list[HeldMessage]:
     """Of several about one thing the newest counts, beside what she was asked by staff."""
     kinds = {_kind(one) for one in about}
     fresh = [one for one in about if _REMINDERS.get(_kind(one)) not in kinds]
@@ -90,13 +91,13 @@ def _newest(about: Sequence[Held]) -> list[Held]:
     return [*questions[-1:], fresh[-1]]
 
 
-def _kind(one: Held) -> str:
+def _kind(one: HeldMessage) -> str:
     """Return what happened to the case: the third part of its news' key."""
     parts = one.key.split(":")
     return parts[2] if parts[0] == "case" and len(parts) > 2 else ""  # noqa: PLR2004
 
 
-def _matters(tx: Tx, one: Held) -> bool:
+def _matters(tx: Tx, one: HeldMessage) -> bool:
     lasts = _COUNTS_FOR.get(one.key.partition(":")[0], HELD_FOR)
     if tx.now - one.created_at >= lasts or (one.blank and not one.card):
         return False
@@ -113,7 +114,7 @@ def _matters(tx: Tx, one: Held) -> bool:
     return kind not in {"solved", "again"} or main.state is State.FOLLOW_UP
 
 
-def _since_when(tx: Tx, rules: Rules, one: Held) -> str:
+def _since_when(tx: Tx, rules: Rules, one: HeldMessage) -> str:
     """Say of what day it is, if not of today: 明天 in it meant the day after that one."""
     zone = rules.texts.zone
     written = one.created_at.astimezone(zone).date()

@@ -77,23 +77,6 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A message that was refused until she writes.
-
-    `choices` are those of its buttons. `blank` when it has no words: they were forgotten, or it
-    shows a card, which has its words when it goes out.
-    """
-
-    id: int
-    key: str
-    case_id: int | None
-    choices: tuple[str, ...]
-    card: bool
-    blank: bool
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Doubtful:
     """A message of which nobody knows whether it went out, or which surely did not."""
 
@@ -161,26 +144,6 @@ class Outbox(Protocol):
 
     def give_up(self, message_id: int, delivery: Delivery, error: str) -> None:
         """It failed for good, or nobody knows (UNCERTAIN)."""
-        ...
-
-    def hold(self, claimed: Claimed, error: str) -> None:
-        """It was refused until she writes; if she has since it was claimed, it waits again."""
-        ...
-
-    def held_for(self, contact_id: int) -> Sequence[Held]:
-        """Return what is held for the contact, oldest first."""
-        ...
-
-    def overtake(self, ids: Sequence[int]) -> None:
-        """Of what is held, these are no longer worth telling."""
-        ...
-
-    def say_now(self, message_id: int, before: str) -> None:
-        """Let a held message go out behind all others, with words in front of its own, once."""
-        ...
-
-    def give_up_held(self, before: datetime, error: str) -> int:
-        """Let what is older than that and still held count as failed; return how many."""
         ...
 
     def doubt(self, key: str, error: str) -> None:

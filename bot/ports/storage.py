@@ -22,6 +22,7 @@ from bot.ports.dialogues import Dialogues
 from bot.ports.directory import Directory, DirectoryViews
 from bot.ports.dispatch import Dispatch, DispatchViews
 from bot.ports.filings import Filings, FilingViews
+from bot.ports.held import Held
 from bot.ports.homophones import HomophoneBook, HomophoneViews
 from bot.ports.inbox import Inbox, InboxViews
 from bot.ports.incidents import IncidentViews
@@ -153,6 +154,8 @@ class Tx(Protocol):
     def wall(self) -> Wall: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def held(self) -> Held: ...
     @property
     def leases(self) -> Leases: ...
     @property

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.ports.outbox import ANSWER, Claimed, Delivery, Doubtful, Held, Outgoing
+from bot.ports.outbox import ANSWER, Claimed, Delivery, Doubtful, Outgoing
 from bot.store import tables as t
 from bot.store.personal import PrivacyError
 from bot.store.prepared import Prepared
@@ -27,11 +27,6 @@ _COUNTS: Final = sa.union_all(
         .group_by(t.outbox.c.delivery)
         for part in (t.outbox_waits, t.outbox_in_flight, t.outbox_held, t.outbox_doubtful)
     )
-)
-_HELD: Final = Prepared(
-    sa.select(t.outbox)
-    .where(t.outbox_held, t.outbox.c.contact_id == sa.bindparam("contact"))
-    .order_by(t.outbox.c.id)
 )
 _CARD_CHANGE: Final = sa.and_(t.outbox.c.card, t.outbox.c.text == "")
 _INITIATIVE_CHANGE: Final = sa.and_(t.outbox.c.initiative_id.is_not(None), t.outbox.c.text == "")
@@ -259,73 +254,6 @@ class SqlOutbox:
     def give_up(self, message_id: int, delivery: Delivery, error: str) -> None:
         """End it as failed or uncertain."""
         self._end([message_id], delivery, error)
-
-    def hold(self, claimed: Claimed, error: str) -> None:
-        """Lock the contact: whoever takes a message of hers sees it held, or it is seen here."""
-        if self._unit.shared:
-            self._unit.run(t.LOCK_CONTACT, contact=claimed.contact_id)
-        hers = t.inbox.c.contact_id == claimed.contact_id
-        last = self._unit.run(
-            sa.select(t.inbox.c.received_at).where(hers).order_by(t.inbox.c.id.desc()).limit(1)
-        ).scalar()
-        if last is not None and last >= claimed.at:
-            self.postpone(claimed.id, due_at=self._unit.now, error=error)
-        else:
-            self._end([claimed.id], Delivery.HELD, error)
-
-    def held_for(self, contact_id: int) -> Sequence[Held]:
-        """Return them in the order in which they were written."""
-        return [
-            Held(
-                id=row.id,
-                key=row.key,
-                case_id=row.case_id,
-                choices=tuple(button.choice for button in read_buttons(row.buttons)),
-                card=row.card,
-                blank=row.text == "",
-                created_at=row.created_at,
-            )
-            for row in self._unit.run(_HELD, contact=contact_id).all()
-        ]
-
-    def overtake(self, ids: Sequence[int]) -> None:
-        """Mark them."""
-        chosen = t.outbox.c.id.in_(ids)
-        change = t.outbox.update().where(t.outbox_held, chosen)
-        self._unit.run(change.values(delivery=Delivery.OVERTAKEN.value, done_at=self._unit.now))
-
-    def say_now(self, message_id: int, before: str) -> None:
-        """Give it another id, so that it stands behind what was written until now."""
-        one = sa.and_(t.outbox_held, t.outbox.c.id == message_id)
-        row = self._unit.run(sa.select(t.outbox).where(one)).mappings().one()
-        self._unit.run(t.outbox.delete().where(one))
-        again = {
-            "text": self._behind(before, row["text"]),
-            "delivery": Delivery.WAITING.value,
-            "attempts": 0,
-            "due_at": self._unit.now,
-            "done_at": None,
-            "error": "",
-        }
-        self._unit.insert(t.outbox, {k: v for k, v in row.items() if k != "id"} | again)
-
-    def _behind(self, before: str, sealed: str) -> str:
-        """Put words in front, once; what nobody can read ends where it is sent."""
-        if not before:
-            return sealed
-        try:
-            text = self._unit.personal.open("outbox.text", sealed)
-        except PrivacyError:
-            return sealed
-        said = text if text.startswith(before) else f"{before}{text}"
-        return self._unit.personal.seal("outbox.text", said)
-
-    def give_up_held(self, before: datetime, error: str) -> int:
-        """End them."""
-        old = t.outbox.c.created_at <= before
-        change = t.outbox.update().where(t.outbox_held, old)
-        failed = {"delivery": Delivery.FAILED.value, "done_at": self._unit.now, "error": error}
-        return self._unit.run(change.values(failed)).rowcount
 
     def doubt(self, key: str, error: str) -> None:
         """Make it uncertain, although it went out."""

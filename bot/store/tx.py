@@ -27,6 +27,7 @@ from bot.store.dispatch import SqlDispatch
 from bot.store.filings import SqlFilings
 from bot.store.forget import forget
 from bot.store.grids import SqlGrids
+from bot.store.held import SqlHeld
 from bot.store.homophones import SqlHomophones
 from bot.store.inbox import SqlInbox
 from bot.store.incidents import SqlIncidents
@@ -330,6 +331,11 @@ class SqlTx:
     def outbox(self) -> SqlOutbox:
         """Outgoing messages."""
         return SqlOutbox(self._unit)
+
+    @cached_property
+    def held(self) -> SqlHeld:
+        """Outgoing messages that wait until she writes."""
+        return SqlHeld(self._unit, self.outbox)
 
     @cached_property
     def chat(self) -> SqlChat:

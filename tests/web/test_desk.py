@@ -217,7 +217,7 @@ async def test_what_waits_for_her_to_write_is_shown_apart(site: Web) -> None:
         contact = tx.people.meet("wechat", "somebody")
         tx.outbox.put(Outgoing(key="claim:1:a", contact_id=contact.id, text="电梯修好了"), tx.now)
         (claimed,) = tx.outbox.claim(limit=1, lease_until=tx.now)
-        tx.outbox.hold(claimed, "silent_for_48_hours")
+        tx.held.hold(claimed, "silent_for_48_hours")
 
     await site.community.storage.write(unit)
     browser, _ = await site.seated("lin")

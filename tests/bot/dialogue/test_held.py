@@ -20,7 +20,7 @@ def refuse(talker: Talker, tx: Tx) -> None:
     her = tx.people.meet(talker.channel, talker.address).id
     tx.outbox.put(Outgoing(key=KEY, contact_id=her, text="申报通过了"), tx.now)
     (claimed,) = tx.outbox.claim(limit=1, lease_until=tx.now + timedelta(minutes=1))
-    tx.outbox.hold(claimed, "blocked")
+    tx.held.hold(claimed, "blocked")
 
 
 def outbox(engine: sa.Engine) -> list[tuple[str, str]]:

@@ -41,7 +41,7 @@ async def refused(community: Community, clock: FakeClock) -> None:
     def unit(tx: Tx) -> bool:
         claimed = tx.outbox.claim(limit=50, lease_until=tx.now + timedelta(minutes=1))
         for one in claimed:
-            tx.outbox.hold(one, "silent")
+            tx.held.hold(one, "silent")
         return bool(claimed)
 
     while await community.storage.write(unit):
