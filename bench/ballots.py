@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 from bot.app import open_storage
-from bot.flow.votes import cast
+from bot.flow.votes.voting import cast
 from bot.model.people import Verification
 from bot.model.place import OrganisationKind
 from bot.model.staff import Role

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 from bot.app import make_rules, open_storage
-from bot.flow.assign import give_out
+from bot.flow.cases.assign import give_out
 from bot.model.case import State
 from bot.model.place import OrganisationKind
 from bot.model.staff import Role, WeekTime

@@ -15,8 +15,8 @@ from aiohttp import web
 from bench.figure import Figure
 from bot.app import Service, assemble
 from bot.console.demo import fill
-from bot.flow.handle import answer
-from bot.flow.open import open_case
+from bot.flow.cases.handle import answer
+from bot.flow.cases.open import open_case
 from bot.model.case import Case
 from bot.ports.storage import Tx
 from bot.settings import Settings

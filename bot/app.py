@@ -19,7 +19,7 @@ from aiohttp import web
 from bot.almanac import load_hours
 from bot.doors import make_doors
 from bot.ear import SpeechEar
-from bot.flow.prompts import heard_by_all
+from bot.flow.words.prompts import heard_by_all
 from bot.incidents import CaseMemory
 from bot.intake import Intake
 from bot.locale.texts import PARTS, Texts, load_texts

@@ -12,10 +12,10 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from bot.flow import learning
-from bot.flow.examine import look_at_photos
-from bot.flow.homophones import pairs_that_count
-from bot.flow.two_people import let_lapse
+from bot.flow.credit.examine import look_at_photos
+from bot.flow.credit.two_people import let_lapse
+from bot.flow.words import learning
+from bot.flow.words.homophones import pairs_that_count
 from bot.likeness import likeness_of
 from bot.model.case import RefusedError
 from bot.ports.bell import CLAIMS, DESK, POLICY, WORDS, Bell

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Final
 
 from bot.dialogue.phone.lost import end_lost_calls, take_up_lost_calls
-from bot.flow.recording import listen_to_unconfirmed, words_came_late
-from bot.flow.talk import media_changed
+from bot.flow.cases.recording import listen_to_unconfirmed, words_came_late
+from bot.flow.telling.talk import media_changed
 from bot.photo import MEDIA_TYPE, PhotoError, smaller
 from bot.ports.bell import MEDIA, Bell
 from bot.ports.media import NO_MODEL, Media, MediaState

@@ -9,19 +9,19 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
-from bot.flow.card import as_it_stands
-from bot.flow.clocks import fire
-from bot.flow.duty import give_out_what_waits
+from bot.flow.cards.case_card import as_it_stands
+from bot.flow.cards.initiative_card import show_changed
+from bot.flow.cases.clocks import fire
+from bot.flow.cases.duty import give_out_what_waits
+from bot.flow.cases.held import give_up_old, sort_out
+from bot.flow.credit.redeem import release_lapsed
+from bot.flow.credit.season import close_season
 from bot.flow.erase import erase_due
-from bot.flow.held import give_up_old, sort_out
-from bot.flow.initiative_card import show_changed
-from bot.flow.pledging import go_on_rested, lapse_due, tell_late
-from bot.flow.redeem import release_lapsed
-from bot.flow.season import close_season
-from bot.flow.shift_reminders import remind, to_remind
-from bot.flow.vote_news import tell_ended, tell_opened
-from bot.flow.vote_steps import wind_up
-from bot.flow.vote_thanks import thank
+from bot.flow.initiatives.pledging import go_on_rested, lapse_due, tell_late
+from bot.flow.initiatives.shift_reminders import remind, to_remind
+from bot.flow.votes.news import tell_ended, tell_opened
+from bot.flow.votes.steps import wind_up
+from bot.flow.votes.thanks import thank
 from bot.ports.bell import DESK, OUTBOX, Bell, contact_topic
 from bot.ports.initiative_cards import InitiativeCard
 from bot.ports.outbox import Claimed, Delivery

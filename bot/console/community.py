@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from bot.app import make_rules, open_storage
 from bot.console.demo import fill, one_time_entries
 from bot.console.month.command import DAYS_MOST, run_month
-from bot.flow import personnel
+from bot.flow.people import personnel
 from bot.locale.texts import Texts
 from bot.model.case import RefusedError
 from bot.model.place import OrganisationKind

@@ -7,11 +7,11 @@ from typing import Final
 from bot.dialogue.completing import asked_where, completed, place_of
 from bot.dialogue.telling import how_it_stands, who_and_when, who_knows
 from bot.dialogue.turn import FRESH, Reply, Turn
-from bot.flow.alerts import emergency as alert_all
-from bot.flow.news import OTHERS, status_link
-from bot.flow.place import set_place
-from bot.flow.resident import add_words
-from bot.flow.times import note_times
+from bot.flow.cases.place import set_place
+from bot.flow.cases.reporter import add_words
+from bot.flow.cases.times import note_times
+from bot.flow.telling.alerts import emergency as alert_all
+from bot.flow.telling.news import OTHERS, status_link
 from bot.model.case import OPEN_STATES, Case
 from nlp.matter.emergencies import Emergency
 from nlp.places.grammar import Place

@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.dialogue.reports import open_new, same_matter
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.ask import ANSWER_WAITS, replied
-from bot.flow.news import status_link
-from bot.flow.times import note_times
+from bot.flow.cases.ask import ANSWER_WAITS, replied
+from bot.flow.cases.times import note_times
+from bot.flow.telling.news import status_link
 from bot.model.case import OPEN_STATES, Case, State
 from bot.model.relation import Awaited
 from nlp.matter.kinds import Kind

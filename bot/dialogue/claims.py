@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.claims import (
+from bot.flow.credit.claims import (
     add_to_claim,
     bear_witness,
     claimable,
@@ -16,8 +16,8 @@ from bot.flow.claims import (
     wants_photos,
     withdraw_claim,
 )
-from bot.flow.claims import appeal as appeal_to
-from bot.flow.claims import day_word as word_of_day
+from bot.flow.credit.claims import appeal as appeal_to
+from bot.flow.credit.claims import day_word as word_of_day
 from bot.model.case import RefusedError
 from bot.ports.media import MediaState
 from bot.ports.moderation import Claim

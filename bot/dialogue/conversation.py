@@ -9,10 +9,10 @@ from bot.dialogue.phone import answering
 from bot.dialogue.table import answer
 from bot.dialogue.turn import Reply, Turn
 from bot.dialogue.unasked import kind_meant
-from bot.flow.card import card_buttons
-from bot.flow.held import come_now
-from bot.flow.move import note
-from bot.flow.news import send
+from bot.flow.cards.case_card import card_buttons
+from bot.flow.cases.held import come_now
+from bot.flow.cases.move import note
+from bot.flow.telling.news import send
 from bot.model.case import SYSTEM, EventKind
 from bot.ports.dialogues import DialogueState
 from bot.ports.inbox import Waiting

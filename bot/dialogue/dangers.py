@@ -10,10 +10,10 @@ from bot.dialogue.offering import offered
 from bot.dialogue.reports import alarmed, received
 from bot.dialogue.telling import who_knows
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.alerts import emergency as alert_all
-from bot.flow.amend import raise_alarm
-from bot.flow.move import note
-from bot.flow.resident import add_words
+from bot.flow.cases.amend import raise_alarm
+from bot.flow.cases.move import note
+from bot.flow.cases.reporter import add_words
+from bot.flow.telling.alerts import emergency as alert_all
 from bot.model.case import OPEN_STATES, Case, EventKind
 from nlp.matter.emergencies import FRAUD, KINDS, Emergency
 from nlp.matter.kinds import Kind

@@ -5,7 +5,7 @@ from typing import Final
 from bot.dialogue.adding import add_to
 from bot.dialogue.recordings import amended
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.amend import amend
+from bot.flow.cases.amend import amend
 from bot.model.case import OPEN_STATES, State
 
 _BESIDE: Final = frozenset({State.OUT_OF_SCOPE, State.WITHDRAWN, State.MERGED})

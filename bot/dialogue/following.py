@@ -12,10 +12,10 @@ from bot.dialogue.ratings import asked as asked_how
 from bot.dialogue.reports import report
 from bot.dialogue.telling import how_it_stands, who_and_when
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.follow_up import confirm, dispute, may_agree
-from bot.flow.news import closing_buttons, status_link
-from bot.flow.resident import URGE_AGAIN, Urged, urge
-from bot.flow.together import standing
+from bot.flow.cases.follow_up import confirm, dispute, may_agree
+from bot.flow.cases.reporter import URGE_AGAIN, Urged, urge
+from bot.flow.cases.together import standing
+from bot.flow.telling.news import closing_buttons, status_link
 from bot.model.case import OPEN_STATES, Case, EventKind, RefusedError, State
 from bot.model.number import case_id
 from channels.message import Button

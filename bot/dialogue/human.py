@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.recording import unheard_words
-from bot.flow.talk import hear, leave
+from bot.flow.cases.recording import unheard_words
+from bot.flow.telling.talk import hear, leave
 from bot.ports.media import MediaState
 from bot.ports.talks import Talk
 from nlp.matter.kinds import Kind

@@ -7,9 +7,9 @@ from typing import Final
 from bot.dialogue.guessing import count_wrong, too_often
 from bot.dialogue.privacy import RECOVER, RECOVER_LASTS
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.people import show_code
-from bot.flow.pledging import take_back_all
-from bot.flow.redeem import cancel_all
+from bot.flow.credit.redeem import cancel_all
+from bot.flow.initiatives.pledging import take_back_all
+from bot.flow.people.recognise import show_code
 from bot.model.number import ALPHABET
 from bot.model.people import Verification
 from credits.ledger import Posting, resident

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.dialogue.turn import FRESH, Turn
-from bot.flow.initiative_card import title
+from bot.flow.cards.initiative_card import title
 from bot.model.initiative import Initiative, Progress
 
 

@@ -8,8 +8,8 @@ from typing import Final
 from bot.dialogue import pledging, results
 from bot.dialogue.initiative_words import asked, is_fresh, line, say
 from bot.dialogue.turn import Reply, Turn
-from bot.flow import initiatives as flow
-from bot.flow.initiative_card import wording
+from bot.flow.cards.initiative_card import wording
+from bot.flow.initiatives import initiatives as flow
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative, Wish
 from channels.message import Button

@@ -2,7 +2,7 @@
 
 from bot.dialogue.reports import report
 from bot.dialogue.turn import Reply, Turn
-from bot.flow import together
+from bot.flow.cases import together
 from bot.model.case import RefusedError
 from bot.model.number import case_id
 

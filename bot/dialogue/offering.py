@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.dialogue.completing import place_of
 from bot.dialogue.turn import Reply, Turn
-from bot.flow import together
-from bot.flow.open import grid_of
+from bot.flow.cases import together
+from bot.flow.cases.open import grid_of
 from bot.model.case import Case
 from nlp.places.grammar import Place
 

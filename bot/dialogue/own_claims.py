@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.dialogue.turn import Turn
-from bot.flow.claims import activity_name, in_time_to_appeal, said_reason
+from bot.flow.credit.claims import activity_name, in_time_to_appeal, said_reason
 from bot.ports.moderation import Claim
 from channels.message import Button
 from credits.claims import OPEN, ClaimState

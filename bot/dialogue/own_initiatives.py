@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.dialogue.initiative_words import say
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.initiative_card import title
+from bot.flow.cards.initiative_card import title
 from bot.model.initiative import PUBLIC, Initiative, InitiativeState
 from channels.message import Button
 

@@ -3,8 +3,8 @@
 from bot.dialogue.adding import add_to
 from bot.dialogue.reports import open_new
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.move import note
-from bot.flow.news import status_link
+from bot.flow.cases.move import note
+from bot.flow.telling.news import status_link
 from bot.model.case import OPEN_STATES, Case, EventKind, State
 from bot.ports.media import MediaState
 

@@ -7,8 +7,7 @@ from typing import Final
 from bot.dialogue.initiative_words import asked, say
 from bot.dialogue.own_initiatives import own_one
 from bot.dialogue.turn import ForRoom, Reply, Turn
-from bot.flow import pledging
-from bot.flow.initiative_card import (
+from bot.flow.cards.initiative_card import (
     card_buttons,
     card_link,
     card_text,
@@ -16,6 +15,7 @@ from bot.flow.initiative_card import (
     main_of,
     room_buttons,
 )
+from bot.flow.initiatives import pledging
 from bot.model.case import RefusedError
 from bot.model.initiative import OPEN_FOR_PLEDGES, PledgeKind
 from bot.oversight.permissions import Service, served

@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from bot.dialogue.reports import received as case_received
 from bot.dialogue.turn import Reply, Turn
+from bot.flow.cases.move import note
+from bot.flow.cases.open import open_case
+from bot.flow.cases.place import settle_place
 from bot.flow.check_in import (
     FOLLOWING,
     NoPoints,
@@ -17,10 +20,7 @@ from bot.flow.check_in import (
     check_in_by_code,
     note_place,
 )
-from bot.flow.move import note
-from bot.flow.news import send, status_link
-from bot.flow.open import open_case
-from bot.flow.place import settle_place
+from bot.flow.telling.news import send, status_link
 from bot.model.case import Case, EventKind, State
 from bot.model.number import ALPHABET
 from bot.ports.outbox import Outgoing

@@ -11,7 +11,7 @@ from bot.dialogue.adding import add_to
 from bot.dialogue.guessing import count_wrong, too_often
 from bot.dialogue.reports import report
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.news import send
+from bot.flow.telling.news import send
 from bot.model.case import OPEN_STATES
 from bot.model.number import ALPHABET
 from bot.model.people import Contact

@@ -9,8 +9,8 @@ from bot.dialogue import initiatives, pledging
 from bot.dialogue.initiative_words import asked, is_fresh, say
 from bot.dialogue.remarks import is_enough, waiting
 from bot.dialogue.turn import Reply, Turn
-from bot.flow import remarks
-from bot.flow.initiative_card import main_of, title
+from bot.flow.cards.initiative_card import main_of, title
+from bot.flow.initiatives import remarks
 from bot.model.case import RefusedError
 from bot.model.initiative import OPEN_FOR_PLEDGES, Initiative
 from bot.model.remark import Wording

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.rate import WORDS_MOST, ask, rate, say_why
-from bot.flow.together import standing
+from bot.flow.cases.rate import WORDS_MOST, ask, rate, say_why
+from bot.flow.cases.together import standing
 from bot.model.case import Case, RefusedError, State
 from bot.model.rating import Score
 from channels.message import Button

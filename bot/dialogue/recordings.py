@@ -8,12 +8,12 @@ from typing import Final
 from bot.dialogue import following
 from bot.dialogue.reports import open_new, received
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.amend import amend
-from bot.flow.move import note, show_on_card
-from bot.flow.news import status_link
-from bot.flow.open import open_case
-from bot.flow.recording import unheard_words
-from bot.flow.resident import add_words
+from bot.flow.cases.amend import amend
+from bot.flow.cases.move import note, show_on_card
+from bot.flow.cases.open import open_case
+from bot.flow.cases.recording import unheard_words
+from bot.flow.cases.reporter import add_words
+from bot.flow.telling.news import status_link
 from bot.model.case import OPEN_STATES, Case, EventKind
 from bot.ports.media import Media, MediaState
 from channels.message import Button

@@ -7,8 +7,8 @@ from bot.dialogue.initiative_words import asked
 from bot.dialogue.initiatives import ANSWERS as ANSWERS_OF_IDEAS
 from bot.dialogue.turn import Reply, Turn
 from bot.dialogue.withdrawing import withdrawing
-from bot.flow import remarks, rewriting
-from bot.flow.initiative_card import title
+from bot.flow.cards.initiative_card import title
+from bot.flow.initiatives import remarks, rewriting
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative
 from bot.model.remark import Remark, RemarkKind, Wording

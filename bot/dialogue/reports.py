@@ -10,13 +10,13 @@ from bot.dialogue.matters import by_sentence, in_doubt
 from bot.dialogue.offering import offered
 from bot.dialogue.telling import who_and_when, who_knows
 from bot.dialogue.turn import FRESH, Reply, Turn
-from bot.flow.alerts import emergency as alert_all
-from bot.flow.assign import assign
-from bot.flow.move import note
-from bot.flow.news import status_link
-from bot.flow.open import open_case
-from bot.flow.resident import add_words
-from bot.flow.service import settle_service
+from bot.flow.cases.assign import assign
+from bot.flow.cases.move import note
+from bot.flow.cases.open import open_case
+from bot.flow.cases.reporter import add_words
+from bot.flow.cases.service import settle_service
+from bot.flow.telling.alerts import emergency as alert_all
+from bot.flow.telling.news import status_link
 from bot.model.case import OPEN_STATES, Case, EventKind, State
 from channels.message import Button
 from nlp.matter.emergencies import Emergency

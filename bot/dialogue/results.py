@@ -4,8 +4,8 @@ from typing import Final
 
 from bot.dialogue.initiative_words import asked, is_fresh, say
 from bot.dialogue.turn import Reply, Turn
-from bot.flow import initiatives as flow
-from bot.flow.result import add_photo
+from bot.flow.initiatives import initiatives as flow
+from bot.flow.initiatives.result import add_photo
 from bot.model.case import RefusedError
 from bot.model.initiative import InitiativeState
 from bot.ports.media import MediaState

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.redeem import cancel, order
+from bot.flow.credit.redeem import cancel, order
 from bot.model.case import RefusedError
 from bot.model.reward import Order, Reward, spoken_code
 from channels.message import Button

@@ -5,8 +5,8 @@ from bot.dialogue.offering import is_here, people
 from bot.dialogue.reports import correction, report
 from bot.dialogue.telling import who_and_when
 from bot.dialogue.turn import Reply, Turn
-from bot.flow import together
-from bot.flow.news import status_link
+from bot.flow.cases import together
+from bot.flow.telling.news import status_link
 from bot.model.case import OPEN_STATES, Case, RefusedError
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from bot.dialogue.initiative_words import is_fresh
 from bot.dialogue.turn import Reply, Turn
-from bot.flow import shift_check_in, shifts, team
-from bot.flow.initiative_card import title
+from bot.flow.cards.initiative_card import title
+from bot.flow.initiatives import shift_check_in, shifts, team
 from bot.model.case import RefusedError
 from bot.model.initiative import Initiative
 from bot.model.team import JOINABLE, Seat, Shift

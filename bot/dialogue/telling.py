@@ -1,10 +1,10 @@
 """How a case stands, in sentences: who has it, until when, what it waits for."""
 
 from bot.dialogue.turn import Turn
-from bot.flow.ask import is_asked
-from bot.flow.reasons import why_late_now
-from bot.flow.referral import who_helps
-from bot.flow.together import standing
+from bot.flow.cases.ask import is_asked
+from bot.flow.cases.reasons import why_late_now
+from bot.flow.cases.referral import who_helps
+from bot.flow.cases.together import standing
 from bot.model.case import OPEN_STATES, Case, State
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.flow.duty import dispatcher_there
-from bot.flow.open import reporter
+from bot.flow.cases.duty import dispatcher_there
+from bot.flow.cases.open import reporter
 from bot.model.case import Actor, Case
 from bot.model.people import Contact
 from bot.ports.dialogues import DialogueState

@@ -12,9 +12,9 @@ from bot.dialogue.completing import place_of
 from bot.dialogue.matters import beside_each_other, by_sentence, sentences_of, there
 from bot.dialogue.reports import opened, report, understood
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.amend import amend
-from bot.flow.assign import assign
-from bot.flow.service import settle_service
+from bot.flow.cases.amend import amend
+from bot.flow.cases.assign import assign
+from bot.flow.cases.service import settle_service
 from bot.model.case import OPEN_STATES, Case
 from nlp.matter.services import Priority
 from nlp.meaning import Meaning

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.turn import Turn
-from bot.flow.together import standing
+from bot.flow.cases.together import standing
 from bot.model.case import OPEN_STATES, Case, State
 from nlp.matter.kinds import Kind
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.vote_helpers import end_own
+from bot.flow.votes.helpers import end_own
 from bot.model.case import RefusedError
 from bot.ports.votes import Helping
 from channels.message import Button

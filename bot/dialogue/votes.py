@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.dialogue.own_page import own_page
 from bot.dialogue.turn import ForRoom, Reply, Turn
-from bot.flow.vote_news import NEWS
+from bot.flow.votes.news import NEWS
 from bot.ports.votes import Vote
 from channels.message import Button
 from credits.voting import VoteState

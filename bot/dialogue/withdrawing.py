@@ -8,8 +8,8 @@ from bot.dialogue.adding import add_to
 from bot.dialogue.following import good, line, one, yes
 from bot.dialogue.reports import alarmed
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.alerts import alarm, handler_and
-from bot.flow.resident import add_words, withdraw
+from bot.flow.cases.reporter import add_words, withdraw
+from bot.flow.telling.alerts import alarm, handler_and
 from bot.model.case import OPEN_STATES, Case, RefusedError
 from bot.model.number import case_id
 from bot.ports.alerts import AlertKind

@@ -1,9 +1,9 @@
 """Somebody asked to be forgotten: what is open is taken back, then all that is personal goes."""
 
-from bot.flow import initiatives, pledging, team
-from bot.flow.claims import withdraw_all
-from bot.flow.redeem import cancel_all
-from bot.flow.resident import withdraw
+from bot.flow.cases.reporter import withdraw
+from bot.flow.credit.claims import withdraw_all
+from bot.flow.credit.redeem import cancel_all
+from bot.flow.initiatives import initiatives, pledging, team
 from bot.model.case import OPEN_STATES, Actor, Party
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx

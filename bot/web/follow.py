@@ -6,7 +6,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from bot.flow.together import can_follow, follow, unfollow
+from bot.flow.cases.together import can_follow, follow, unfollow
 from bot.model.case import Case, RefusedError
 from bot.model.people import Contact
 from bot.ports.rules import Rules

@@ -9,9 +9,9 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import objecting, pledging
-from bot.flow.initiative_card import given
-from bot.flow.result import public_photos
+from bot.flow.cards.initiative_card import given
+from bot.flow.initiatives import objecting, pledging
+from bot.flow.initiatives.result import public_photos
 from bot.model.case import RefusedError
 from bot.model.initiative import (
     OPEN_FOR_PLEDGES,

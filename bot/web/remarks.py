@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import remarks, rewriting
+from bot.flow.initiatives import remarks, rewriting
 from bot.model.remark import TextVersion, Wording
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx, Views

@@ -11,7 +11,7 @@ import segno
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.flow import redeem
+from bot.flow.credit import redeem
 from bot.model.case import RefusedError
 from bot.model.reward import Order, OrderState, Reward, spoken_code
 from bot.ports.rules import Rules

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import shift_check_in, shifts
+from bot.flow.initiatives import shift_check_in, shifts
 from bot.model.case import RefusedError
 from bot.model.initiative import InitiativeState
 from bot.model.team import Seat, Shift, ShownCode, minutes_of

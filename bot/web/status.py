@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.flow.follow_up import confirm, dispute
-from bot.flow.prove import released
-from bot.flow.rate import WORDS_MOST, WORDS_WITHIN, ask, rate, say_why
-from bot.flow.reasons import why_late
-from bot.flow.referral import with_whom
-from bot.flow.together import others
-from bot.flow.together import standing as standing_case
+from bot.flow.cases.follow_up import confirm, dispute
+from bot.flow.cases.prove import released
+from bot.flow.cases.rate import WORDS_MOST, WORDS_WITHIN, ask, rate, say_why
+from bot.flow.cases.reasons import why_late
+from bot.flow.cases.referral import with_whom
+from bot.flow.cases.together import others
+from bot.flow.cases.together import standing as standing_case
 from bot.model.case import (
     OPEN_STATES,
     Actor,

@@ -9,8 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import shifts, team
-from bot.flow.initiatives import tell_result
+from bot.flow.initiatives import shifts, team
+from bot.flow.initiatives.initiatives import tell_result
 from bot.model.case import RefusedError
 from bot.model.team import Shift, Task
 from bot.ports.positions import Mark

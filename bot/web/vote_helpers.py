@@ -5,8 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.people import show_code
-from bot.flow.vote_helpers import end_own
+from bot.flow.people.recognise import show_code
+from bot.flow.votes.helpers import end_own
 from bot.model.case import RefusedError
 from bot.ports.storage import Tx, Views
 from bot.ports.votes import Helping

@@ -10,8 +10,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import votes
-from bot.flow.vote_helpers import cast_for
+from bot.flow.votes import voting as votes
+from bot.flow.votes.helpers import cast_for
 from bot.model.case import RefusedError
 from bot.ports.bell import VOTES
 from bot.ports.rules import Rules

@@ -5,7 +5,7 @@ from functools import cache
 
 from bot.app import make_rules
 from bot.console.demo import fill
-from bot.flow.open import open_case
+from bot.flow.cases.open import open_case
 from bot.model.case import Actor, Case, Party
 from bot.model.staff import Staff
 from bot.ports.rules import PolicyBook, Rules

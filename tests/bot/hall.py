@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.flow import vote_steps
-from bot.flow.votes import cast
+from bot.flow.votes import steps as vote_steps
+from bot.flow.votes.voting import cast
 from bot.model.case import RefusedError
 from bot.model.people import Verification
 from bot.model.staff import Staff

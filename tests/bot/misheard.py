@@ -1,6 +1,6 @@
 """A recording that was misheard, and that members put right."""
 
-from bot.flow.listen import correct
+from bot.flow.cases.listen import correct
 from bot.ports.storage import Tx
 from channels.call import SpokenWord
 from channels.message import Attachment, AttachmentKind, InboundMessage

@@ -1,7 +1,7 @@
 """The evidence that closing asks for, whatever the service."""
 
-from bot.flow import handle
-from bot.flow.prove import add_photo, lacking, sign
+from bot.flow.cases import handle
+from bot.flow.cases.prove import add_photo, lacking, sign
 from bot.model.case import Case
 from bot.model.proof import Purpose
 from bot.model.staff import Staff

@@ -8,9 +8,10 @@ from functools import partial
 
 import pytest
 
-from bot.flow import homophones, learning, two_people
-from bot.flow.assign import recategorise
-from bot.flow.claims import make_claim
+from bot.flow.cases.assign import recategorise
+from bot.flow.credit import two_people
+from bot.flow.credit.claims import make_claim
+from bot.flow.words import homophones, learning
 from bot.looker import Looker
 from bot.ports.bell import CLAIMS, DESK
 from bot.ports.learning import LessonState

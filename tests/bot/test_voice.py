@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.flow.prompts import heard_by_all
+from bot.flow.words.prompts import heard_by_all
 from bot.ports.prompts import CANTONESE, MANDARIN
 from bot.ports.storage import Storage, StorageError, Tx, Views
 from bot.store.bell import LocalBell

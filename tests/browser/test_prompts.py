@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from bot.flow.prompts import piece_id
+from bot.flow.words.prompts import piece_id
 from bot.ports.prompts import MANDARIN
 from bot.store.bell import LocalBell
 from bot.voice import PhoneVoice

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from playwright.async_api import Browser, Page, expect
 
-from bot.flow import initiatives, review
+from bot.flow.initiatives import initiatives, review
 from bot.model.initiative import Wish
 from bot.model.people import Verification
 from bot.store.database import make_engine, parse_url

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from playwright.async_api import Browser, Page, expect
 
-from bot.flow import vote_steps, votes
+from bot.flow.votes import steps as vote_steps
+from bot.flow.votes import voting as votes
 from bot.model.people import Verification
 from bot.ports.votes import Question
 from bot.store.database import make_engine, parse_url

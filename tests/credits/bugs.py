@@ -184,9 +184,17 @@ STATEMENTS = [
 
 POSTED = ("credits/test_posting", "credits/test_posting_fields", "credits/test_machine")
 STORED = ("bot/store/test_journal", "bot/store/test_ledger_machine")
-MODERATED = ("bot/flow/test_moderation", "bot/flow/test_audits", "bot/flow/test_two_people")
-REDEEMED = ("bot/flow/test_redeem", "bot/flow/test_redeem_refused", "bot/flow/test_catalogue")
-ORDERED = (*REDEEMED, "bot/flow/test_orders")
+MODERATED = (
+    "bot/flow/credit/test_moderation",
+    "bot/flow/credit/test_audits",
+    "bot/flow/credit/test_two_people",
+)
+REDEEMED = (
+    "bot/flow/credit/test_redeem",
+    "bot/flow/credit/test_redeem_refused",
+    "bot/flow/credit/test_catalogue",
+)
+ORDERED = (*REDEEMED, "bot/flow/credit/test_orders")
 
 BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "credits/ledger": (
@@ -209,14 +217,14 @@ BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "credits/changes": (CHANGES, ("credits/test_changes",)),
     "bot/store/journal": (JOURNAL, STORED),
     "bot/store/ledger_sql": (STATEMENTS, STORED),
-    "bot/flow/redeem": (order_bugs.REDEEM, ORDERED),
+    "bot/flow/credit/redeem": (order_bugs.REDEEM, ORDERED),
     "bot/store/rewards": (order_bugs.REWARDS, ORDERED),
     "bot/till": (order_bugs.TILL, ("bot/test_till", *REDEEMED)),
     "credits/claims": (moderation_bugs.CLAIMS, ("credits/test_claims",)),
     "credits/drawing": (moderation_bugs.DRAWING, ("credits/test_signals",)),
     "credits/signals": (moderation_bugs.SIGNALS, ("credits/test_signals",)),
-    "bot/flow/moderate": (moderation_bugs.MODERATE, MODERATED),
-    "bot/flow/two_people": (moderation_bugs.TWO_PEOPLE, MODERATED[::-1]),
+    "bot/flow/credit/moderate": (moderation_bugs.MODERATE, MODERATED),
+    "bot/flow/credit/two_people": (moderation_bugs.TWO_PEOPLE, MODERATED[::-1]),
     "bot/model/wall": (order_bugs.WALL, ("bot/model/test_wall",)),
     "bot/store/wall": (order_bugs.ON_THE_WALL, ("bot/store/test_wall",)),
 }

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.app import SystemClock, make_rules, open_storage
-from bot.flow.handle import take
+from bot.flow.cases.handle import take
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, Tx
 from bot.settings import Settings

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from bot.app import make_personal, make_rules
 from bot.console.demo import fill
-from bot.flow import redeem
+from bot.flow.credit import redeem
 from bot.model.people import Verification
 from bot.model.reward import Order
 from bot.model.staff import Staff

@@ -4,7 +4,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from bot.flow import handle
+from bot.flow.cases import handle
 from bot.model.case import Case
 from bot.ports.storage import Tx
 from bot.store import tables as t

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import sqlalchemy as sa
 
-from bot.flow import review
+from bot.flow.initiatives import review
 from bot.model.people import Verification
 from bot.ports.storage import Tx
 from bot.store import tables as t

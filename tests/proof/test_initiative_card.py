@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from bot.flow import vote_steps, votes
+from bot.flow.votes import steps as vote_steps
+from bot.flow.votes import voting as votes
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.ports.votes import Question

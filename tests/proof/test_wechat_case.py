@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.flow import handle
+from bot.flow.cases import handle
 from bot.model.staff import Role
 from bot.ports.storage import Tx
 from bot.store import tables as t

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bot.flow import follow_up
+from bot.flow.cases import follow_up
 from bot.ports.storage import Tx
 from tests.bot.community import reporter_of
 from tests.bot.proving import finish

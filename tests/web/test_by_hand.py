@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flow.open import open_case
+from bot.flow.cases.open import open_case
 from bot.model.case import State
 from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Tx

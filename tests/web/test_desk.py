@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from bot.flow.talk import hear
+from bot.flow.telling.talk import hear
 from bot.model.case import State
 from bot.oversight.permissions import Right, may
 from bot.ports.alerts import AlertKind

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from bot.flow import moderate
-from bot.flow.claims import make_claim
-from bot.flow.two_people import let_lapse
+from bot.flow.credit import moderate
+from bot.flow.credit.claims import make_claim
+from bot.flow.credit.two_people import let_lapse
 from bot.ports.storage import Tx
 from tests.web.conftest import Web
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.flow import guest, referral
-from bot.flow.guest import Guest
-from bot.flow.handle import hand_over, take
-from bot.flow.referral import Ask
+from bot.flow.cases import guest, referral
+from bot.flow.cases.guest import Guest
+from bot.flow.cases.handle import hand_over, take
+from bot.flow.cases.referral import Ask
 from bot.ports.storage import Tx
 from tests.web.conftest import Web
 

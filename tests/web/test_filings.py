@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flow import filing
+from bot.flow.cases import filing
 from tests.web.conftest import Web
 
 

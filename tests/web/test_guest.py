@@ -11,9 +11,9 @@ from aiohttp import FormData
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.flow import referral
-from bot.flow.referral import Ask
-from bot.flow.resident import withdraw
+from bot.flow.cases import referral
+from bot.flow.cases.referral import Ask
+from bot.flow.cases.reporter import withdraw
 from bot.model.case import Case, EventKind
 from bot.model.referral import Referral, ReferralState
 from bot.ports.media import MediaState

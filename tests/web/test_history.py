@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flow.move import note
+from bot.flow.cases.move import note
 from bot.model.case import SYSTEM, Actor, EventKind, Party
 from bot.ports.storage import Storage
 from bot.web.cases import Side, history

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.flow import initiatives
+from bot.flow.initiatives import initiatives
 from bot.model.initiative import Wish
 from bot.model.people import Verification
 from bot.ports.storage import Tx

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.flow.handle import arrive, take
-from bot.flow.open import open_case
+from bot.flow.cases.handle import arrive, take
+from bot.flow.cases.open import open_case
 from bot.model.case import Case
 from bot.model.number import spoken_number
 from bot.ports.storage import Tx

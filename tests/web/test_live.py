@@ -9,8 +9,8 @@ import pytest
 from aiohttp import ClientResponse, web
 from markupsafe import Markup
 
-from bot.flow import handle
-from bot.flow.talk import hear, reply
+from bot.flow.cases import handle
+from bot.flow.telling.talk import hear, reply
 from bot.ports.storage import Tx
 from bot.store.bell import LocalBell
 from bot.web.live import Fresh, Region, Watcher

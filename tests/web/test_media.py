@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.flow.open import open_case
-from bot.flow.talk import close, hear
+from bot.flow.cases.open import open_case
+from bot.flow.telling.talk import close, hear
 from bot.model.case import EventKind, State
 from bot.ports.media import LISTENED, MediaState
 from bot.ports.storage import Tx

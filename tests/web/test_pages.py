@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.flow import clocks
+from bot.flow.cases import clocks
 from bot.model.case import Case, State
 from bot.ports.storage import StorageError, Tx
 from bot.web.cases import ICONS, STAGES, mask_mobiles, mask_numbers

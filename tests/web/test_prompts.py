@@ -6,7 +6,7 @@ import wave
 import aiohttp
 import pytest
 
-from bot.flow.prompts import piece_id
+from bot.flow.words.prompts import piece_id
 from bot.ports.prompts import MANDARIN
 from bot.ports.storage import Tx
 from nlp.sound.wav import tone

@@ -1,6 +1,6 @@
 """What waits for a second person, as its page shows it."""
 
-from bot.flow.claims import make_claim
+from bot.flow.credit.claims import make_claim
 from bot.ports.audit import AuditEntry
 from bot.ports.storage import Tx
 from tests.web.conftest import Browser, Web

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.flow import guest
-from bot.flow.guest import Guest
+from bot.flow.cases import guest
+from bot.flow.cases.guest import Guest
 from bot.model.referral import Referral, ReferralState
 from bot.ports.storage import Tx
 from tests.channels.speaking import photo

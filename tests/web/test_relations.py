@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.flow.talk import hear
+from bot.flow.telling.talk import hear
 from bot.model.case import Case, State
 from bot.ports.storage import Tx
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.flow.handle import take
-from bot.flow.routing import add_route
+from bot.flow.cases.handle import take
+from bot.flow.cases.routing import add_route
 from bot.model.case import State
 from bot.model.routing import Match, Target
 from bot.model.staff import NO_PASSWORD, Role

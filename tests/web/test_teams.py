@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.flow import initiatives
-from bot.flow.result import add_photo
+from bot.flow.initiatives import initiatives
+from bot.flow.initiatives.result import add_photo
 from bot.ports.bell import INITIATIVES
 from bot.ports.media import MediaState
 from bot.ports.storage import Tx

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.flow import votes
+from bot.flow.votes import voting as votes
 from bot.model.people import Verification
 from bot.ports.storage import Tx
 from tests.web.conftest import Browser

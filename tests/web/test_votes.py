@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.dialogue.votes import PAPER
-from bot.flow import votes
-from bot.flow.vote_steps import wind_up
+from bot.flow.votes import voting as votes
+from bot.flow.votes.steps import wind_up
 from bot.model.people import Verification
 from bot.ports.storage import Tx
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor

@@ -14,10 +14,10 @@ from functools import partial
 
 import pytest
 
-from bot.flow import handle
+from bot.flow.cases import handle
+from bot.flow.credit.moderate import approve
 from bot.flow.erase import erase_due
-from bot.flow.moderate import approve
-from bot.flow.people import confirm_resident
+from bot.flow.people.recognise import confirm_resident
 from bot.intake import Intake
 from bot.ports.storage import Tx, Views
 from channels.message import Attachment, AttachmentKind, Button, ChatLine, InboundMessage

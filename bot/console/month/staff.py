@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from bot.console.month.world import World, later
-from bot.flow import (
+from bot.flow.cases import (
     ask,
     assign,
     guest,
@@ -18,9 +18,9 @@ from bot.flow import (
     together,
     visit,
 )
-from bot.flow.guest import Guest
-from bot.flow.referral import Ask
-from bot.flow.split import Parts
+from bot.flow.cases.guest import Guest
+from bot.flow.cases.referral import Ask
+from bot.flow.cases.split import Parts
 from bot.model.case import OPEN_STATES, Actor, Case, Party, RefusedError
 from bot.model.number import case_number
 from bot.model.proof import Purpose

@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
-from bot.flow.clocks import fire
-from bot.flow.duty import give_out_what_waits
+from bot.flow.cases.clocks import fire
+from bot.flow.cases.duty import give_out_what_waits
 from bot.intake import Intake
 from bot.model.case import Case, RefusedError, State
 from bot.model.staff import Staff

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from bot.dialogue.phone.ballot import Choosing, choosing, chosen, numbers_keyed, parts
 from bot.dialogue.phone.talk import paused
-from bot.flow.vote_phone import NO_PIN, PIN_DIGITS, cast_by_phone, open_to, try_pin
-from bot.flow.votes import written
+from bot.flow.votes.phone import NO_PIN, PIN_DIGITS, cast_by_phone, open_to, try_pin
+from bot.flow.votes.voting import written
 from bot.model.case import RefusedError
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx

@@ -8,8 +8,8 @@ from bot.dialogue.phone.reached import TOLD, missed
 from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.ratings import given as rated_by_button
 from bot.dialogue.turn import Reply
-from bot.flow.ask import is_asked
-from bot.flow.together import standing
+from bot.flow.cases.ask import is_asked
+from bot.flow.cases.together import standing
 from bot.model.case import State
 from bot.ports.outbox import Outgoing
 

@@ -10,11 +10,11 @@ from bot.dialogue.phone.talk import Step, Talk, paused
 from bot.dialogue.reports import correction, report
 from bot.dialogue.telling import who_and_when
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.alerts import alarm, dispatchers, handler_and
-from bot.flow.move import note
-from bot.flow.open import open_case
-from bot.flow.recording import unheard_words
-from bot.flow.resident import add_words
+from bot.flow.cases.move import note
+from bot.flow.cases.open import open_case
+from bot.flow.cases.recording import unheard_words
+from bot.flow.cases.reporter import add_words
+from bot.flow.telling.alerts import alarm, dispatchers, handler_and
 from bot.model.case import OPEN_STATES, SYSTEM, Case, EventKind, State
 from bot.model.number import spoken_number
 from bot.ports.alerts import AlertKind

@@ -7,9 +7,9 @@ from typing import Final
 from bot.dialogue.following import urge_this
 from bot.dialogue.phone.talk import Step, Talk
 from bot.dialogue.telling import how_it_stands
-from bot.flow.ask import is_asked, replied
-from bot.flow.recording import unheard_words
-from bot.flow.together import standing
+from bot.flow.cases.ask import is_asked, replied
+from bot.flow.cases.recording import unheard_words
+from bot.flow.cases.together import standing
 from bot.model.case import OPEN_STATES, Case, EventKind, State
 from bot.model.number import case_id, spoken_case_id
 

@@ -7,7 +7,7 @@ from bot.dialogue.phone.hearing import heard
 from bot.dialogue.phone.standing import Standing
 from bot.dialogue.phone.talk import Step
 from bot.dialogue.turn import Turn
-from bot.flow.move import note
+from bot.flow.cases.move import note
 from bot.model.case import SYSTEM, EventKind
 from channels.call import Heard
 

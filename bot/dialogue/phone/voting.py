@@ -1,7 +1,7 @@
 """She wants to vote: into the booth, or told which other ways there are; and out of it again."""
 
 from bot.dialogue.phone.talk import Step, Talk
-from bot.flow.vote_phone import has_pin, open_to
+from bot.flow.votes.phone import has_pin, open_to
 
 
 def offered_votes(talk: Talk) -> str:

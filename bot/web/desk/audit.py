@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.prompts import piece_id, recordable
+from bot.flow.words.prompts import piece_id, recordable
 from bot.locale.texts import Texts
 from bot.model.number import case_id, case_number
 from bot.model.staff import week_time

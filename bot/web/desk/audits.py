@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import audits
+from bot.flow.credit import audits
 from bot.model.staff import Staff
 from bot.ports.moderation import AuditResult
 from bot.ports.rules import Rules

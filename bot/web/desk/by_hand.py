@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from bot.flow.by_hand import Outcome, telephoned
+from bot.flow.cases.by_hand import Outcome, telephoned
 from bot.model.number import case_number
 from bot.ports.by_hand import ToTell
 from bot.ports.rules import Rules

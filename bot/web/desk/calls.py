@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.dialogue.phone.hearing import read_choice
-from bot.flow.listen import correct
+from bot.flow.cases.listen import correct
 from bot.locale.texts import Texts
 from bot.model.case import Case, RefusedError
 from bot.oversight.permissions import Right, may

@@ -10,8 +10,8 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.flow import moderate
-from bot.flow.two_people import take_back as take_points_back
+from bot.flow.credit import moderate
+from bot.flow.credit.two_people import take_back as take_points_back
 from bot.model.staff import Staff
 from bot.ports.bell import CLAIMS
 from bot.ports.moderation import REASONS, Claim, ClaimEvent

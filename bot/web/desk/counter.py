@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.redeem import at_counter, hand_out
+from bot.flow.credit.redeem import at_counter, hand_out
 from bot.model.case import RefusedError
 from bot.model.reward import Order, spoken_code, typed_code
 from bot.ports.storage import Views

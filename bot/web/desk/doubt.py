@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
-from bot.flow.reading import read_before_sending
+from bot.flow.telling.reading import read_before_sending
 from bot.oversight.disclosure import Finding
 from bot.ports.storage import Views
 from bot.web.site import Form, Site

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.routing import agency_name
+from bot.flow.cases.routing import agency_name
 from bot.model.clock import Clock, OnTime
 from bot.model.staff import week_time
 from bot.oversight.permissions import Right, may

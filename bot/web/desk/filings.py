@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.filing import DRAWN_PERCENT, judge
+from bot.flow.cases.filing import DRAWN_PERCENT, judge
 from bot.ports.filings import Filing
 from bot.ports.storage import Views
 from bot.web.desk.choices import Choice, choices

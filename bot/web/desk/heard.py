@@ -6,8 +6,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import homophones
-from bot.flow.homophones import Proposal
+from bot.flow.words import homophones
+from bot.flow.words.homophones import Proposal
 from bot.ports.homophones import Agreed
 from bot.ports.storage import Tx, Views
 from bot.web.desk.once import do_once

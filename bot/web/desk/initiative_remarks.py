@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.flow import remarks
+from bot.flow.initiatives import remarks
 from bot.web.desk.once import Step
 from bot.web.site import number_of
 

@@ -10,10 +10,10 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.flow import review
-from bot.flow.contributions import Presence, done_tasks, presences
-from bot.flow.initiative_card import given, needs
-from bot.flow.shift_check_in import vouch_by_staff
+from bot.flow.cards.initiative_card import given, needs
+from bot.flow.initiatives import review
+from bot.flow.initiatives.contributions import Presence, done_tasks, presences
+from bot.flow.initiatives.shift_check_in import vouch_by_staff
 from bot.model.initiative import (
     AGREED,
     OPEN_FOR_PLEDGES,

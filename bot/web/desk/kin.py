@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.flow.together import others
+from bot.flow.cases.together import others
 from bot.model.case import OPEN_STATES, Case
 from bot.model.number import case_number
 from bot.ports.incidents import Incidents

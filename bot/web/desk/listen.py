@@ -5,8 +5,8 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.flow.listen import WORDS_MOST
-from bot.flow.listen import listen as put_to_case
+from bot.flow.cases.listen import WORDS_MOST
+from bot.flow.cases.listen import listen as put_to_case
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import duty as flow
+from bot.flow.cases import duty as flow
 from bot.ports.storage import Tx
 from bot.web.desk.audit import record
 from bot.web.desk.session import (

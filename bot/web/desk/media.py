@@ -4,7 +4,7 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.flow.talk import is_in_a_talk
+from bot.flow.telling.talk import is_in_a_talk
 from bot.oversight.permissions import Right, may
 from bot.ports.storage import Views
 from bot.web.desk.session import SEAT

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.personnel import PASSWORD_LEAST, give_password
+from bot.flow.people.personnel import PASSWORD_LEAST, give_password
 from bot.model.staff import NO_PASSWORD
 from bot.ports.storage import Tx
 from bot.web.desk.session import SEAT, Seat, desk_page

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.flow.prompts import (
+from bot.flow.words.prompts import (
     Section,
     names_of,
     piece_id,

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.prove import add_photo, sign
+from bot.flow.cases.prove import add_photo, sign
 from bot.model.case import RefusedError
 from bot.model.proof import Proof, Purpose
 from bot.photo import DRAWING_TYPE, MEDIA_TYPE, PhotoError, drawing, smaller

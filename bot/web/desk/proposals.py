@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import two_people
+from bot.flow.credit import two_people
 from bot.model.case import RefusedError
 from bot.model.number import case_id
 from bot.ports.moderation import Proposal, ProposalKind, ProposalState

@@ -9,7 +9,7 @@ import segno
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.flow.referral import Ask, note_phone, recall, refer, remind, usual_due
+from bot.flow.cases.referral import Ask, note_phone, recall, refer, remind, usual_due
 from bot.model.case import WORKING, Case
 from bot.model.place import Organisation
 from bot.model.referral import Referral

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.people import confirm_named
+from bot.flow.people.recognise import confirm_named
 from bot.model.case import RefusedError
 from bot.ports.storage import Tx
 from bot.web.desk.audit import record

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import redeem
+from bot.flow.credit import redeem
 from bot.model.case import RefusedError
 from bot.model.place import Organisation
 from bot.model.reward import Offer, Reward

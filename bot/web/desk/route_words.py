@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
-from bot.flow.routing import agency_name
+from bot.flow.cases.routing import agency_name
 from bot.model.case import RefusedError
 from bot.model.routing import Match, Target
 from bot.ports.rules import Rules

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.flow import routing
-from bot.flow.routing import Rehearsal, agency_name
+from bot.flow.cases import routing
+from bot.flow.cases.routing import Rehearsal, agency_name
 from bot.model.case import RefusedError
 from bot.model.number import case_number
 from bot.model.routing import Route

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.flow.prove import lacking
-from bot.flow.recording import unheard_words
-from bot.flow.suggest import Suggestion, suggest
+from bot.flow.cases.prove import lacking
+from bot.flow.cases.recording import unheard_words
+from bot.flow.cases.suggest import Suggestion, suggest
 from bot.model.archive import Archived
 from bot.model.case import OPEN_STATES, Case
 from bot.model.clock import CaseClock

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.flow import personnel
-from bot.flow.routing import agency_name
+from bot.flow.cases.routing import agency_name
+from bot.flow.people import personnel
 from bot.model.case import RefusedError
 from bot.model.number import ALPHABET
 from bot.model.place import Organisation

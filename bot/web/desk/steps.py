@@ -6,15 +6,15 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.flow.ask import ask
-from bot.flow.assign import assign_to, recategorise
-from bot.flow.call_back import call_back
-from bot.flow.handle import answer, arrive, hand_over, redirect, resolve, take
-from bot.flow.misroute import send_back
-from bot.flow.people import confirm_resident
-from bot.flow.split import Parts, split
-from bot.flow.together import merge, separate
-from bot.flow.visit import mark, visit
+from bot.flow.cases.ask import ask
+from bot.flow.cases.assign import assign_to, recategorise
+from bot.flow.cases.call_back import call_back
+from bot.flow.cases.handle import answer, arrive, hand_over, redirect, resolve, take
+from bot.flow.cases.misroute import send_back
+from bot.flow.cases.split import Parts, split
+from bot.flow.cases.together import merge, separate
+from bot.flow.cases.visit import mark, visit
+from bot.flow.people.recognise import confirm_resident
 from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.flow.reading import read_before_replying
-from bot.flow.talk import RESIDENT, close, reply, shown_in, talk_topic
+from bot.flow.telling.reading import read_before_replying
+from bot.flow.telling.talk import RESIDENT, close, reply, shown_in, talk_topic
 from bot.model.case import RefusedError
 from bot.model.people import Person
 from bot.ports.bell import DESK

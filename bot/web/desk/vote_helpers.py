@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import vote_helpers
+from bot.flow.votes import helpers as vote_helpers
 from bot.model.case import RefusedError
 from bot.ports.storage import Tx
 from bot.web.desk.audit import record as note

@@ -5,8 +5,8 @@ from typing import Final, Literal
 
 from aiohttp import web
 
-from bot.flow import vote_paper
-from bot.flow.votes import check_open
+from bot.flow.votes import paper as vote_paper
+from bot.flow.votes.voting import check_open
 from bot.model.case import RefusedError
 from bot.ports.storage import Tx, Views
 from bot.web.desk.session import SEAT, desk_page

@@ -6,8 +6,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import vote_phone as flow
-from bot.flow.vote_phone import Half
+from bot.flow.votes import phone as flow
+from bot.flow.votes.phone import Half
 from bot.model.case import RefusedError
 from bot.ports.storage import Tx
 from bot.web.desk.audit import record

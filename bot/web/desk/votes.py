@@ -10,7 +10,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import vote_steps, votes
+from bot.flow.votes import steps as vote_steps
+from bot.flow.votes import voting as votes
 from bot.model.case import RefusedError
 from bot.model.initiative import PUBLIC, Initiative, InitiativeState
 from bot.model.people import Verification

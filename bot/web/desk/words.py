@@ -7,8 +7,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow import learning
-from bot.flow.learning import CASES_LEAST, Draft, Sources
+from bot.flow.words import learning
+from bot.flow.words.learning import CASES_LEAST, Draft, Sources
 from bot.ports.learning import HELD_EVERY, Lesson, WordRule, WordVersion
 from bot.ports.storage import Tx, Views
 from bot.web.desk.once import do_once

@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import BodyPartReader, ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.flow.guest import Guest
+from bot.flow.cases.guest import Guest
 from bot.photo import PhotoError, smaller
 from bot.web.site import Form, form_of
 from channels.words import storable

@@ -12,8 +12,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.flow.guest import Guest, accept, opened, refuse, report
-from bot.flow.referral import WORDS_MOST
+from bot.flow.cases.guest import Guest, accept, opened, refuse, report
+from bot.flow.cases.referral import WORDS_MOST
 from bot.model.case import RefusedError
 from bot.model.referral import ReferralState
 from bot.ports.rules import Rules

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bot.flow import handle
+from bot.flow.cases import handle
 from bot.model.case import Case
 from bot.ports.media import Media
 from tests.bot.community import Community, interpreter, rules

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.flow.moderate import approve, ask, reject
+from bot.flow.credit.moderate import approve, ask, reject
 from bot.model.staff import Role, Staff
 from bot.ports.moderation import Claim
 from bot.ports.storage import Tx

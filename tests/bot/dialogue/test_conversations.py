@@ -6,7 +6,7 @@ minutes pass; '办好' lets staff solve her newest case. A word after '不含' m
 
 import pytest
 
-from bot.flow import handle
+from bot.flow.cases import handle
 from bot.model.case import Trigger
 from bot.ports.storage import Storage, Tx
 from tests.bot.community import Community, interpreter, rules

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flow import handle
+from bot.flow.cases import handle
 from bot.ports.storage import Storage
 from tests.bot.community import Community, interpreter, rules
 from tests.bot.dialogue.looking import cases

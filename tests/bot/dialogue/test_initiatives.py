@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flow import review
+from bot.flow.initiatives import review
 from bot.model.initiative import Initiative, InitiativeState, Wish
 from bot.ports.storage import Tx
 from credits.ledger import Balance

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.flow.erase import erase_due
-from bot.flow.talk import reply, shown_in
+from bot.flow.telling.talk import reply, shown_in
 from bot.model.case import State
 from bot.store import tables as t
 from tests.bot.community import Community

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flow.handle import answer
+from bot.flow.cases.handle import answer
 from bot.ports.storage import Tx
 from tests.bot.community import Community
 from tests.bot.dialogue.talker import Talker

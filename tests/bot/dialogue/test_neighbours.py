@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.flow import ask, handle, together
+from bot.flow.cases import ask, handle, together
 from bot.model.case import Case
 from bot.ports.storage import Storage, Tx
 from bot.web.cases import history

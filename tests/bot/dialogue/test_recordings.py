@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from bot.flow.recording import listen_to_unconfirmed, words_came_late
-from bot.flow.resident import withdraw
+from bot.flow.cases.recording import listen_to_unconfirmed, words_came_late
+from bot.flow.cases.reporter import withdraw
 from bot.model.case import Actor, Party, State
 from bot.ports.media import MediaState
 from channels.message import Attachment, AttachmentKind

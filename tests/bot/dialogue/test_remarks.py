@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.flow import remarks
+from bot.flow.initiatives import remarks
 from bot.model.remark import Remark, RemarkState, Wording
 from bot.ports.storage import Tx
 from tests.bot.dialogue.talker import Answer, Talker

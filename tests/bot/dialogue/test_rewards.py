@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from bot.flow import redeem
+from bot.flow.credit import redeem
 from bot.model.people import Verification
 from bot.model.reward import Offer, Order
 from bot.ports.storage import Tx

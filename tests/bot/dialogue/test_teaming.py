@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.flow import initiatives, review, shifts, team
+from bot.flow.initiatives import initiatives, review, shifts, team
 from bot.model.initiative import InitiativeState
 from bot.model.team import Shift
 from bot.ports.storage import Tx

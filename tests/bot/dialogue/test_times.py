@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flow import ask
+from bot.flow.cases import ask
 from bot.ports.storage import Tx
 from tests.bot.dialogue.looking import LIFT, RULES, cases, history
 from tests.bot.dialogue.talker import Talker

@@ -3,10 +3,10 @@
 import re
 from datetime import timedelta
 
-from bot.flow import vote_steps
-from bot.flow.people import named_by
-from bot.flow.vote_news import tell_opened, wanted
-from bot.flow.votes import cast
+from bot.flow.people.recognise import named_by
+from bot.flow.votes import steps as vote_steps
+from bot.flow.votes.news import tell_opened, wanted
+from bot.flow.votes.voting import cast
 from bot.model.people import Verification
 from bot.ports.storage import Tx, Views
 from bot.ports.votes import Question

@@ -4,9 +4,9 @@ import pytest
 
 from bot.ports.storage import Storage
 from tests.bot.community import Community
-from tests.bot.flow.counter import Counter, make
-from tests.bot.flow.office import RULES, Office
-from tests.bot.flow.square import Square, a_square
+from tests.bot.flow.credit.counter import Counter, make
+from tests.bot.flow.credit.office import RULES, Office
+from tests.bot.flow.initiatives.square import Square, a_square
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from bot.flow.talk import talk_topic
+from bot.flow.telling.talk import talk_topic
 from bot.store import tables as t
 from nlp.speech.transcript import NotHeardError
 from tests.bot.preparation.house import WORDS, House, voice

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.flow import follow_up
-from bot.flow.rate import ask, rate
+from bot.flow.cases import follow_up
+from bot.flow.cases.rate import ask, rate
 from bot.model.archive import Archived
 from bot.model.case import Case
 from bot.model.rating import Score

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.flow.listen import correct
-from bot.flow.open import open_case
+from bot.flow.cases.listen import correct
+from bot.flow.cases.open import open_case
 from bot.model.case import Case, RefusedError
 from bot.ports.outbox import Outgoing
 from bot.ports.storage import Storage, Tx

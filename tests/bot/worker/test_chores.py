@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.flow import handle, shifts
+from bot.flow.cases import handle
+from bot.flow.initiatives import shifts
 from bot.model.case import State
 from bot.ports.storage import Tx
 from bot.store import tables as t
@@ -14,7 +15,7 @@ from channels.message import InboundMessage
 from credits.ledger import Balance, resident
 from credits.posting import post
 from tests.bot.community import Community, meaning, rules
-from tests.bot.flow.square import a_square
+from tests.bot.flow.initiatives.square import a_square
 from tests.bot.worker.bench import (
     Bench,
     Wire,

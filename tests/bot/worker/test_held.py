@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from bot.flow.held import come_now
+from bot.flow.cases.held import come_now
 from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Tx
 from channels.base import UntilSheWritesError

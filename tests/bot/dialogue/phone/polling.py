@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.flow import vote_steps
+from bot.flow.votes import steps as vote_steps
 from bot.model.people import Verification
 from bot.ports.storage import Storage, Tx
 from bot.ports.votes import Question

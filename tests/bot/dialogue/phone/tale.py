@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.flow import handle
-from bot.flow.ask import ask
+from bot.flow.cases import handle
+from bot.flow.cases.ask import ask
 from bot.model.number import spoken_number
 from bot.ports.bell import Bell
 from bot.ports.outbox import Delivery

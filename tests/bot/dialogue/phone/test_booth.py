@@ -8,8 +8,9 @@ import pytest
 
 from bot.dialogue.phone.ballot import parts
 from bot.dialogue.phone.booth import Visit
-from bot.flow import vote_phone, vote_steps
-from bot.flow.votes import cast
+from bot.flow.votes import phone as vote_phone
+from bot.flow.votes import steps as vote_steps
+from bot.flow.votes.voting import cast
 from bot.ports.storage import Tx
 from bot.ports.votes import Way
 from channels.call import PHONE, Heard, Listening

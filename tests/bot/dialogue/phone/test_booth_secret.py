@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from bot.flow.vote_steps import wind_up
+from bot.flow.votes.steps import wind_up
 from bot.ports.storage import Storage
 from bot.store.bell import LocalBell
 from bot.store.personal import PersonalData

@@ -1,0 +1,1 @@
+"""Messages that always show how something stands."""

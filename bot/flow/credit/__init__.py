@@ -1,0 +1,1 @@
+"""Claims and what becomes of them, and what points become."""

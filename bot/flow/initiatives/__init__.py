@@ -1,0 +1,1 @@
+"""An initiative from an idea to what came of it."""

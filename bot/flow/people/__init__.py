@@ -1,0 +1,1 @@
+"""Who a resident is to staff, and who serves as what."""

@@ -1,0 +1,1 @@
+"""Who is told what: news, alerts, words of staff."""

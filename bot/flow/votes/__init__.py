@@ -1,0 +1,1 @@
+"""A vote from its question to its count."""
