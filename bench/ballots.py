@@ -22,7 +22,7 @@ from bot.model.staff import Role
 from bot.ports.storage import Storage, Tx
 from bot.ports.votes import Question, Vote
 from bot.settings import Settings
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 from credits.ballots import Method
 from credits.policy import VoteRules
 from credits.voting import VoteState

@@ -27,8 +27,8 @@ from bot.console.demo import fill
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, Tx
 from bot.settings import Settings
-from bot.store.bell import LocalBell
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.bell import LocalBell
+from bot.store.engines.database import make_engine, migrate, parse_url
 from bot.web.server import make_web
 from nlp.meaning import build_interpreter
 from tests import postgres

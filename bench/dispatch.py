@@ -24,7 +24,7 @@ from bot.ports.cases import NewCase
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, Tx, Views
 from bot.settings import Settings
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 from tests import postgres
 
 HANDLERS = 100

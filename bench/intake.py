@@ -15,7 +15,7 @@ from bot.intake import Intake
 from bot.model.place import OrganisationKind
 from bot.ports.storage import Storage, Tx
 from bot.settings import Settings
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 from channels.message import InboundMessage
 from nlp.meaning import build_interpreter
 from tests import postgres

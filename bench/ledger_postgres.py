@@ -21,7 +21,7 @@ import psycopg
 from bench.figure import Figure, quantile
 from bench.ledger_rows import RESIDENTS, between_residents, drive, from_treasury, open_till
 from bench.peers import python_with
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 from bot.till import Till
 from tests import postgres
 

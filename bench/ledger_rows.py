@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.app import open_storage
 from bot.settings import Settings
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 from bot.till import Till
 from credits.ledger import Account, Posting, resident, treasury
 

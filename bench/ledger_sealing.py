@@ -22,9 +22,9 @@ from bot.app import open_storage
 from bot.ports.storage import Storage
 from bot.sealer import Sealer
 from bot.settings import Settings
-from bot.store import journal
-from bot.store.database import make_engine, migrate, parse_url
-from bot.store.sealing import SqlSealing
+from bot.store.engines.database import make_engine, migrate, parse_url
+from bot.store.ledger import journal
+from bot.store.ledger.sealing import SqlSealing
 from bot.till import Till
 from tests import postgres
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 from bench.ledger_rows import RESIDENTS, drive, from_treasury, open_till
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 
 WAITING = 256
 ROUNDS = 5

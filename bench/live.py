@@ -20,7 +20,7 @@ from bot.flow.cases.open import open_case
 from bot.model.case import Case
 from bot.ports.storage import Tx
 from bot.settings import Settings
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 
 PAGES = 1000
 ROUNDS = 5

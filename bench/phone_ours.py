@@ -18,7 +18,7 @@ from bot.app import assemble
 from bot.console.demo import fill
 from bot.settings import Settings
 from bot.store import tables as t
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 from channels.call import CallEnd
 
 

@@ -11,7 +11,7 @@ import shapely
 from bench.figure import Figure
 from bot.model.evidence import Evidence, Means, Point, Trail, from_elsewhere, go_on, grade
 from bot.ports.positions import Mark
-from bot.store.atlas import Area, Atlas
+from bot.store.places.atlas import Area, Atlas
 from channels.datum import in_wgs84
 from channels.message import Datum, Position, PositionSource
 

@@ -32,11 +32,11 @@ from bot.preparation import Preparation
 from bot.sealer import Sealer
 from bot.secret import key_file, secret_of
 from bot.settings import Settings
-from bot.store import database
-from bot.store.bell import LocalBell, PostgresBell
-from bot.store.personal import PersonalData, load_register
-from bot.store.postgres import PostgresStorage
-from bot.store.sqlite import SqliteStorage
+from bot.store.engines import database
+from bot.store.engines.bell import LocalBell, PostgresBell
+from bot.store.engines.postgres import PostgresStorage
+from bot.store.engines.sqlite import SqliteStorage
+from bot.store.ground.personal import PersonalData, load_register
 from bot.switchboard import Switchboard
 from bot.telephone import make_phone_line, watch_line
 from bot.voice import PhoneVoice

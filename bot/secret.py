@@ -7,8 +7,8 @@ from tempfile import NamedTemporaryFile
 from typing import Final
 
 from bot.settings import Settings, SettingsError
-from bot.store import database
-from bot.store.durable import flush
+from bot.store.engines import database
+from bot.store.exports.durable import flush
 
 _LEAST: Final = 16
 """As many characters as the setting has to have."""

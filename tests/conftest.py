@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, settings
 
 from bot.console.demo import fill
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
-from bot.store.database import make_engine, migrate, parse_url
-from bot.store.personal import PersonalData, load_register
-from bot.store.postgres import PostgresStorage
-from bot.store.sqlite import SqliteStorage
+from bot.store.engines.bell import LocalBell
+from bot.store.engines.database import make_engine, migrate, parse_url
+from bot.store.engines.postgres import PostgresStorage
+from bot.store.engines.sqlite import SqliteStorage
+from bot.store.ground.personal import PersonalData, load_register
 from bot.store.tx import SqlTx
 from tests import postgres
 from tests.engine import LastingEngine

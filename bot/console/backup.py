@@ -11,8 +11,8 @@ from bot.app import SystemClock, make_personal
 from bot.locale.texts import Texts
 from bot.secret import keep, key_file, secret_of
 from bot.settings import Settings
-from bot.store import database
-from bot.store.backup import BackupError, back_up, restore
+from bot.store.engines import database
+from bot.store.exports.backup import BackupError, back_up, restore
 
 
 def add_parsers(commands: Any, texts: Texts) -> None:

@@ -16,7 +16,7 @@ from bot.dialogue.phone.standing import ANONYMOUS
 from bot.locale.texts import Texts
 from bot.ports.storage import Storage, Views
 from bot.settings import REACHED_AT, Settings
-from bot.store import database
+from bot.store.engines import database
 from channels.call import PHONE
 from channels.message import ChatLine
 from channels.phone.caller import Caller, calling

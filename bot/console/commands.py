@@ -27,10 +27,10 @@ from bot.console.draw import command as draw
 from bot.locale.texts import TextError, Texts
 from bot.ports.storage import StorageError
 from bot.settings import Settings, SettingsError, read_settings
-from bot.store.backup import BackupError
-from bot.store.database import DatabaseError
-from bot.store.log_export import NotSealedError
-from bot.store.personal import PrivacyError
+from bot.store.engines.database import DatabaseError
+from bot.store.exports.backup import BackupError
+from bot.store.exports.ledger import NotSealedError
+from bot.store.ground.personal import PrivacyError
 from credits.notes import NoteError
 from credits.policy import PolicyError
 from nlp.matter.services import LexiconError

@@ -23,7 +23,7 @@ from bot.model.staff import Post, Role, Shift
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
 from bot.settings import Settings
-from bot.store import database
+from bot.store.engines import database
 from bot.web.passwords import hash_password
 
 Result = TypeVar("Result")

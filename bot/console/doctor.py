@@ -24,8 +24,8 @@ from bot.model.staff import week_time
 from bot.ports.storage import Views
 from bot.secret import key_file, secret_of
 from bot.settings import Settings, SettingsError
-from bot.store import database
-from bot.store.personal import PrivacyError, load_register
+from bot.store.engines import database
+from bot.store.ground.personal import PrivacyError, load_register
 from credits.policy import PolicyError
 from nlp.matter.services import LexiconError
 

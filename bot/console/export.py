@@ -13,10 +13,10 @@ from bot.app import make_personal
 from bot.console.ledger import write_ledger
 from bot.locale.texts import Texts
 from bot.settings import Settings
-from bot.store import database
-from bot.store.export import export_cases
-from bot.store.log_export import one_moment
-from bot.store.vote_export import counted_votes
+from bot.store.engines import database
+from bot.store.exports.cases import export_cases
+from bot.store.exports.ledger import one_moment
+from bot.store.exports.votes import counted_votes
 from credits.lines import FORMS, PUBLIC
 
 

@@ -15,10 +15,10 @@ from bot.locale.texts import Texts
 from bot.ports.storage import Tx
 from bot.sealer import log_name
 from bot.settings import Settings
-from bot.store import database
-from bot.store.log_check import check_database
-from bot.store.log_export import export_ledger, one_moment, published
-from bot.store.vote_export import check_votes
+from bot.store.engines import database
+from bot.store.exports.check import check_database
+from bot.store.exports.ledger import export_ledger, one_moment, published
+from bot.store.exports.votes import check_votes
 from credits.lines import AUDITOR
 from credits.notes import parse_verifier
 from credits.reading import Export, open_to_read

@@ -14,7 +14,7 @@ from bot.console.demo import fill, one_time_entries
 from bot.console.logs import set_up_logs
 from bot.locale.texts import Texts
 from bot.settings import Settings
-from bot.store import database
+from bot.store.engines import database
 
 
 def add_parsers(commands: Any, texts: Texts) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.ports.alerts import Alert, AlertKind
 from bot.store import tables as t
-from bot.store.unit import Unit
+from bot.store.ground.unit import Unit
 
 _WORDS: Final = "alert.words"
 _RENEW: Final = t.alert.update().where(

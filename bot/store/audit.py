@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.ports.audit import AuditEntry, AuditRow
 from bot.store import tables as t
-from bot.store.unit import Unit
+from bot.store.ground.unit import Unit
 
 _ENTRIES: Final = (
     sa.select(t.audit, t.staff.c.name)

@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.store import tables as t
-from bot.store.unit import Unit
+from bot.store.ground.unit import Unit
 
 _KEPT: Final = timedelta(days=60)
 

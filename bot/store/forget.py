@@ -5,9 +5,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.store.desk import drop_what_is_over
-from bot.store.personal import PersonalField
+from bot.store.ground.personal import PersonalField
+from bot.store.ground.unit import Unit
 from bot.store.tables import metadata
-from bot.store.unit import Unit
 
 _ROWS_MOST: Final = 500
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.store import tables as t
-from bot.store.unit import Unit
+from bot.store.ground.unit import Unit
 
 
 class SqlLeases:

@@ -12,7 +12,7 @@ from bot.incidents import CaseMemory
 from bot.intake import Intake
 from bot.model.case import Case
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from channels.message import InboundMessage
 from nlp.places.grammar import Place
 from tests.bot.community import Community, interpreter, meaning, rules

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from bot.intake import Intake
 from bot.ports.storage import Storage, StorageError, Tx, Views
 from bot.store import tables as t
-from bot.store.bell import LocalBell
-from bot.store.database import make_engine, parse_url
-from bot.store.personal import PersonalData
-from bot.store.postgres import PostgresStorage
+from bot.store.engines.bell import LocalBell
+from bot.store.engines.database import make_engine, parse_url
+from bot.store.engines.postgres import PostgresStorage
+from bot.store.ground.personal import PersonalData
 from channels.message import InboundMessage
 from nlp.meaning import Interpreter, Meaning
 from tests.bot.community import Community, interpreter, rules

@@ -17,7 +17,7 @@ from bot.ports.bell import CLAIMS, DESK
 from bot.ports.learning import LessonState
 from bot.ports.rules import PolicyBook, Rules
 from bot.ports.storage import Storage, Tx
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from bot.web.desk.waiting import Notice, notices
 from credits.rulebook import packaged_text
 from nlp.meaning import Interpreter

@@ -10,7 +10,7 @@ import pytest
 
 from bot.intake import Intake
 from bot.ports.storage import Storage, StorageError, Tx, Views
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from bot.switchboard import as_message
 from channels.base import Receive
 from channels.call import After, CallTurn, Heard, Listening, Say

@@ -10,7 +10,7 @@ import pytest
 from bot.flow.words.prompts import heard_by_all
 from bot.ports.prompts import CANTONESE, MANDARIN
 from bot.ports.storage import Storage, StorageError, Tx, Views
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from bot.voice import TEXT_MOST, Kept, PhoneVoice, bounded
 from nlp.sound.wav import silence, tone
 from nlp.voice.synthesis import VoiceProcess

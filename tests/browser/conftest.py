@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from playwright.async_api import Browser, async_playwright, expect
 
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
-from bot.store.personal import PersonalData
-from bot.store.sqlite import SqliteStorage
+from bot.store.engines.bell import LocalBell
+from bot.store.engines.sqlite import SqliteStorage
+from bot.store.ground.personal import PersonalData
 from tests.bot.community import Community, rules
 from tests.browser.microphone import write_tone
 from tests.fakes.clock import FakeClock

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from playwright.async_api import Browser, Page, expect
 
 from bot.model.people import Verification
-from bot.store.database import make_engine, parse_url
-from bot.store.personal import PersonalData, load_register
+from bot.store.engines.database import make_engine, parse_url
+from bot.store.ground.personal import PersonalData, load_register
 from bot.store.tx import SqlTx
 from credits.posting import post
 from tests.browser.pages import DESK, PHONE, TABLET, enter, page_of, picture

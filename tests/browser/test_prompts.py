@@ -12,7 +12,7 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 
 from bot.flow.words.prompts import piece_id
 from bot.ports.prompts import MANDARIN
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from bot.voice import PhoneVoice
 from bot.web.server import make_web
 from nlp.sound.wav import as_wav

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from bot.store.database import make_engine, parse_url
-from bot.store.personal import PersonalData, load_register
+from bot.store.engines.database import make_engine, parse_url
+from bot.store.ground.personal import PersonalData, load_register
 from bot.store.tx import SqlTx
 from credits.posting import post
 from tests.browser.pages import DESK, PHONE, TABLET, page_of, picture

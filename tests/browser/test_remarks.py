@@ -7,8 +7,8 @@ from playwright.async_api import Browser, Page, expect
 from bot.flow.initiatives import initiatives, review
 from bot.model.initiative import Wish
 from bot.model.people import Verification
-from bot.store.database import make_engine, parse_url
-from bot.store.personal import PersonalData, load_register
+from bot.store.engines.database import make_engine, parse_url
+from bot.store.ground.personal import PersonalData, load_register
 from bot.store.tx import SqlTx
 from tests.bot.community import rules
 from tests.browser.pages import DESK, PHONE, TABLET, page_of, picture

@@ -23,7 +23,7 @@ from playwright.async_api import (
     expect,
 )
 
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from tests.bot.community import Community
 from tests.browser.microphone import TONE_HZ
 from tests.browser.pages import DESK, PHONE, is_breach, lasting, picture

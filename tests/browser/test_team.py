@@ -7,8 +7,8 @@ from playwright.async_api import Browser, Page, expect
 from bot.model.initiative import Initiative, InitiativeState, Wish
 from bot.model.people import Verification
 from bot.model.team import Shift
-from bot.store.database import make_engine, parse_url
-from bot.store.personal import PersonalData, load_register
+from bot.store.engines.database import make_engine, parse_url
+from bot.store.ground.personal import PersonalData, load_register
 from bot.store.tx import SqlTx
 from tests.browser.pages import PHONE, page_of, picture
 from tests.browser.test_initiative import everywhere

@@ -12,8 +12,8 @@ from bot.flow.votes import steps as vote_steps
 from bot.flow.votes import voting as votes
 from bot.model.people import Verification
 from bot.ports.votes import Question
-from bot.store.database import make_engine, parse_url
-from bot.store.personal import PersonalData, load_register
+from bot.store.engines.database import make_engine, parse_url
+from bot.store.ground.personal import PersonalData, load_register
 from bot.store.tx import SqlTx
 from credits.ballots import RANKED, Method
 from tests.bot.community import rules

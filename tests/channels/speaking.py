@@ -15,7 +15,7 @@ from bot.clients import StoredCallers
 from bot.intake import Intake
 from bot.mailbox import StoredMailbox
 from bot.preparation import Preparation
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from bot.web.server import make_web
 from channels.uploads import Uploads
 from channels.voice_api import VoiceApi

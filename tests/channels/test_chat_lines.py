@@ -11,7 +11,7 @@ from bot.mailbox import StoredMailbox
 from bot.ports.bell import contact_topic
 from bot.ports.outbox import Outgoing
 from bot.ports.storage import Storage, Tx
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from tests.bot.community import interpreter, rules
 from tests.channels.sockets import (
     HELD_SECONDS,

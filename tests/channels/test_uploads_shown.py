@@ -4,7 +4,7 @@ from bot.intake import Intake
 from bot.mailbox import StoredMailbox
 from bot.ports.media import MediaState
 from bot.ports.storage import Storage, Tx
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from channels.lines import Lines
 from channels.message import (
     AttachedState,

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.console.commands import run
 from bot.ports.outbox import Outgoing
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from channels.base import Receive
 from channels.message import OutboundMessage
 from channels.voice_api import FILE_MOST, PATH, Outcome, VoiceApi

@@ -183,7 +183,7 @@ STATEMENTS = [
 ]  # fmt: skip
 
 POSTED = ("credits/test_posting", "credits/test_posting_fields", "credits/test_machine")
-STORED = ("bot/store/test_journal", "bot/store/test_ledger_machine")
+STORED = ("bot/store/ledger/test_journal", "bot/store/ledger/test_ledger_machine")
 MODERATED = (
     "bot/flow/credit/test_moderation",
     "bot/flow/credit/test_audits",
@@ -215,10 +215,10 @@ BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "credits/standing": (STANDING, ("credits/test_standing",)),
     "credits/linking": (LINKING, ("credits/test_linking",)),
     "credits/changes": (CHANGES, ("credits/test_changes",)),
-    "bot/store/journal": (JOURNAL, STORED),
-    "bot/store/ledger_sql": (STATEMENTS, STORED),
+    "bot/store/ledger/journal": (JOURNAL, STORED),
+    "bot/store/ledger/statements": (STATEMENTS, STORED),
     "bot/flow/credit/redeem": (order_bugs.REDEEM, ORDERED),
-    "bot/store/rewards": (order_bugs.REWARDS, ORDERED),
+    "bot/store/credit/rewards": (order_bugs.REWARDS, ORDERED),
     "bot/till": (order_bugs.TILL, ("bot/test_till", *REDEEMED)),
     "credits/claims": (moderation_bugs.CLAIMS, ("credits/test_claims",)),
     "credits/drawing": (moderation_bugs.DRAWING, ("credits/test_signals",)),
@@ -226,6 +226,6 @@ BUGS: dict[str, tuple[list[Bug], tuple[str, ...]]] = {
     "bot/flow/credit/moderate": (moderation_bugs.MODERATE, MODERATED),
     "bot/flow/credit/two_people": (moderation_bugs.TWO_PEOPLE, MODERATED[::-1]),
     "bot/model/wall": (order_bugs.WALL, ("bot/model/test_wall",)),
-    "bot/store/wall": (order_bugs.ON_THE_WALL, ("bot/store/test_wall",)),
+    "bot/store/credit/wall": (order_bugs.ON_THE_WALL, ("bot/store/credit/test_wall",)),
 }
 """By file: its bugs, and the tests that are run, in this order; of those with a database SQLite's."""

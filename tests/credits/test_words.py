@@ -20,7 +20,8 @@ _MODULES = {
         "__main__", "lines", "merkle", "notes", "recount", "replay", "rotation", "verify",
         "witness",
     ),
-    "bot.store": ("log_check", "log_rows", "vote_export"),
+    "bot.store.exports": ("check", "votes"),
+    "bot.store.ledger": ("rows",),
 }  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 

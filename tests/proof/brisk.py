@@ -13,7 +13,7 @@ from bot.app import Service, serve
 from bot.console.community import change
 from bot.console.demo import fill
 from bot.settings import read_settings
-from bot.store.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, parse_url
 
 _LEASE = timedelta(seconds=3)
 

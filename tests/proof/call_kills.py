@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from bot.store.database import make_engine, migrate, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 from tests.proof.calls import Hurt
 from tests.proof.service import ServiceProcess
 

@@ -16,7 +16,7 @@ from bot.dialogue.phone.lost import take_up_lost_calls
 from bot.ports.storage import Storage, StorageError
 from bot.settings import Settings
 from bot.store import tables as t
-from bot.store.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, parse_url
 from channels.phone.caller import calling
 from nlp.meaning import build_interpreter
 from tests.fakes.clock import FakeClock

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.app import Service, assemble, open_storage
 from bot.console.demo import fill
 from bot.settings import read_settings
-from bot.store.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, parse_url
 from tests.fakes.clock import FakeClock
 
 SECRET = "a secret key that only proofs know"  # noqa: S105  for tests

@@ -15,7 +15,7 @@ from bot.ports.rules import Rules
 from bot.ports.storage import Storage, Tx
 from bot.settings import Settings
 from bot.store import tables as t
-from bot.store.database import is_sqlite, make_engine, parse_url
+from bot.store.engines.database import is_sqlite, make_engine, parse_url
 from nlp.matter.kinds import Kind
 from nlp.meaning import build_interpreter
 from tests.bot.proving import finish

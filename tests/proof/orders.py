@@ -23,7 +23,7 @@ from bot.model.people import Verification
 from bot.ports.storage import Tx, Views
 from bot.settings import Settings
 from bot.store import tables as t
-from bot.store.database import is_sqlite, make_engine, migrate, parse_url
+from bot.store.engines.database import is_sqlite, make_engine, migrate, parse_url
 from bot.web.desk.session import COOKIE
 from channels.webchat import VISITOR_COOKIE, address_of, new_visitor
 from credits.ledger import Balance, replay, resident

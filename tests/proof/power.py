@@ -25,9 +25,9 @@ from bot.model.staff import Staff
 from bot.ports.rules import Rules
 from bot.ports.storage import Storage, Tx, Views
 from bot.settings import Settings
-from bot.store.bell import LocalBell
-from bot.store.database import make_engine, migrate, parse_url
-from bot.store.sqlite import SqliteStorage
+from bot.store.engines.bell import LocalBell
+from bot.store.engines.database import make_engine, migrate, parse_url
+from bot.store.engines.sqlite import SqliteStorage
 from bot.till import Till
 from credits.posting import post
 from tests.credits.making import posting

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store import tables as t
-from bot.store.backup import verify
-from bot.store.database import make_engine, newest_revision, parse_url, revision_of
-from bot.store.personal import PersonalData, load_register
+from bot.store.engines.database import make_engine, newest_revision, parse_url, revision_of
+from bot.store.exports.backup import verify
+from bot.store.ground.personal import PersonalData, load_register
 from nlp.matter.kinds import Kind
 from nlp.meaning import build_interpreter
 from tests import postgres

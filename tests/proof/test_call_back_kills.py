@@ -15,7 +15,7 @@ from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Tx
 from bot.settings import Settings
 from bot.store import tables as t
-from bot.store.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, parse_url
 from channels.call import PHONE
 from channels.phone.caller import calling
 from tests.fakes.ari.server import Answer, FakeExchange, Line

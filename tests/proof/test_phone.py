@@ -22,7 +22,7 @@ from bot.model.case import Case
 from bot.ports.storage import Storage, Tx, Views
 from bot.settings import Settings
 from bot.store import tables as t
-from bot.store.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, parse_url
 from channels.call import PHONE
 from channels.phone.caller import Caller, calling
 from channels.phone.sound import HEARD_RATE, SPOKEN_RATE, Resampler

@@ -12,7 +12,7 @@ import pytest
 from bot.app import open_storage
 from bot.ports.storage import Storage, Tx, Views
 from bot.settings import Settings
-from bot.store.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, parse_url
 from channels.call import PHONE
 from credits.vote_file import Ballot
 from tests.bot.dialogue.phone.polling import PIN, may_vote, opened

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from bot.store import tables as t
-from bot.store.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, parse_url
 from tests.fakes.botapi import BotApi
 from tests.proof.kills import calm
 from tests.proof.service import SERVE, SERVE_BRISKLY, ServiceProcess

@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.store import tables as t
-from bot.store.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, parse_url
 from channels.webchat import new_visitor
 from tests.proof.service import Said, ServiceProcess, say_all
 

@@ -14,7 +14,7 @@ from bot.ports.outbox import Outgoing
 from bot.ports.storage import Tx
 from bot.settings import Settings
 from bot.store import tables as t
-from bot.store.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, parse_url
 from channels.wechat.webhook import PATH
 from tests.fakes.wechat import AES_KEY, APP_ID, SECRET, TOKEN, WeChatServer, wechat_server
 from tests.proof.kills import calm

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from bot.model.staff import Staff
 from bot.ports.incidents import NOTHING_KNOWN, Incidents
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from bot.web.server import make_web
 from tests.bot.community import Community, interpreter, rules
 from tests.fakes.clock import FakeClock

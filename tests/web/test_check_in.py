@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.intake import Intake
 from bot.ports.positions import Mark
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from bot.web.check_in import CheckInPage
 from bot.web.server import make_web
 from channels.webchat import VISITOR_COOKIE, new_visitor

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.incidents import CaseMemory
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from nlp.places.grammar import Place
 from tests.bot.community import Community, meaning
 from tests.fakes.clock import FakeClock

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from bot.flow.cases import handle
 from bot.flow.telling.talk import hear, reply
 from bot.ports.storage import Tx
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from bot.web.live import Fresh, Region, Watcher
 from bot.web.rendering import Piece
 from bot.web.site import SITE

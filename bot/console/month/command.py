@@ -26,7 +26,7 @@ from bot.console.month.world import VirtualClock, World
 from bot.intake import Intake
 from bot.locale.texts import Texts
 from bot.settings import Settings
-from bot.store import database
+from bot.store.engines import database
 
 DAYS_MOST: Final = 366
 _BEGINS: Final = (2026, 9, 7)

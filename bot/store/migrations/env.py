@@ -1,4 +1,4 @@
-"""Alembic's entry: the connection is handed over by `bot.store.database.migrate`."""
+"""Alembic's entry: the connection is handed over by `bot.store.engines.database.migrate`."""
 
 from alembic import context
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.backup import BackupError, verify
+from bot.store.exports.backup import BackupError, verify
 from tests import postgres
 from tests.bot.console.running import beside, failed
 from tests.proof.command import gongzhi

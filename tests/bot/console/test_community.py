@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store import tables as t
-from bot.store.database import make_engine, newest_revision, parse_url
+from bot.store.engines.database import make_engine, newest_revision, parse_url
 from tests.bot.console.running import failed
 from tests.proof.command import Ended, gongzhi
 

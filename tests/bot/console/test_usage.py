@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import make_engine, newest_revision, parse_url
+from bot.store.engines.database import make_engine, newest_revision, parse_url
 from tests.bot.console.running import failed
 from tests.proof.command import gongzhi
 

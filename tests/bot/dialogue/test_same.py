@@ -9,7 +9,7 @@ import pytest
 
 from bot.incidents import CaseMemory
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from tests.bot.community import Community, interpreter, rules
 from tests.bot.dialogue.talker import Talker
 from tests.bot.dialogue.test_neighbours import Street

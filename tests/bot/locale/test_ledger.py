@@ -5,7 +5,7 @@ from datetime import UTC
 import pytest
 
 from bot.locale.texts import load_texts
-from bot.store.log_check import BESIDE
+from bot.store.exports.check import BESIDE
 
 TEXTS = load_texts(UTC)
 

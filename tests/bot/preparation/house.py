@@ -15,7 +15,7 @@ from bot.ports.media import Media
 from bot.ports.storage import Storage
 from bot.preparation import Preparation
 from bot.store import tables as t
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from channels.base import FetchError
 from channels.message import Attachment, AttachmentKind, InboundMessage, OutboundMessage
 from nlp.speech.transcript import HeardWord, NotHeardError, Transcript

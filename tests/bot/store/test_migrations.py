@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from bot.ports.inbox import Waiting
 from bot.ports.storage import Views
-from bot.store.bell import LocalBell
-from bot.store.database import (
+from bot.store.engines.bell import LocalBell
+from bot.store.engines.database import (
     is_sqlite,
     make_engine,
     migrate,
@@ -18,9 +18,9 @@ from bot.store.database import (
     parse_url,
     revision_of,
 )
-from bot.store.personal import PersonalData
-from bot.store.postgres import PostgresStorage
-from bot.store.sqlite import SqliteStorage
+from bot.store.engines.postgres import PostgresStorage
+from bot.store.engines.sqlite import SqliteStorage
+from bot.store.ground.personal import PersonalData
 from credits.ledger import Account, Balance, Transfer, replay, resident, treasury
 from credits.moves import reverse
 from credits.posting import post

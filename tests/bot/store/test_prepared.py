@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store import tables as t
-from bot.store.database import opened
+from bot.store.engines.database import opened
 from bot.store.prepared import Driver, Prepared
 
 NOW = datetime(2026, 11, 26, 8, 30, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from bot.store.personal import PersonalData, PrivacyError, load_register
+from bot.store.ground.personal import PersonalData, PrivacyError, load_register
 from bot.store.tables import Instant, metadata
 
 NOT_PERSONAL = {

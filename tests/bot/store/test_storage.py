@@ -15,8 +15,8 @@ from bot.model.place import OrganisationKind
 from bot.ports.bell import contact_topic
 from bot.ports.outbox import Outgoing
 from bot.ports.storage import Storage, StorageError, Tx
-from bot.store.bell import LocalBell
-from bot.store.database import migrate, newest_revision, revision_of
+from bot.store.engines.bell import LocalBell
+from bot.store.engines.database import migrate, newest_revision, revision_of
 from bot.store.tables import metadata
 from bot.store.tx import SqlTx
 from channels.message import InboundMessage

@@ -15,7 +15,7 @@ from bot.ports.bell import OUTBOX
 from bot.ports.outbox import Outgoing
 from bot.ports.storage import Storage, Tx
 from bot.store import tables as t
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from bot.worker import Worker
 from channels.base import Channel, SendError
 from channels.message import OutboundMessage

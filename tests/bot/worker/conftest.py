@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from tests.bot.worker.bench import Bench
 from tests.fakes.clock import FakeClock
 

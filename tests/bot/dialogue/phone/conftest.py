@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from tests.bot.community import Community
 from tests.bot.dialogue.looking import RULES
 from tests.bot.dialogue.phone.caller import Caller, switchboard

@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.phone.script import the_script
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from channels.call import Listening
 from tests.bot.community import Community
 from tests.bot.dialogue.looking import RULES

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from bot.flow.votes.steps import wind_up
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
-from bot.store.personal import PersonalData
+from bot.store.engines.bell import LocalBell
+from bot.store.exports.votes import CHECKED, check_votes
+from bot.store.ground.personal import PersonalData
 from bot.store.tables import metadata
-from bot.store.vote_export import CHECKED, check_votes
 from channels.call import Heard
 from tests.bot.community import Community
 from tests.bot.dialogue.looking import RULES

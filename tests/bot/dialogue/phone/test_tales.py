@@ -3,7 +3,7 @@
 import pytest
 
 from bot.ports.storage import Storage
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from tests.bot.dialogue.phone.tale import Tale, told
 from tests.bot.dialogue.phone.tales import TALES
 from tests.fakes.clock import FakeClock

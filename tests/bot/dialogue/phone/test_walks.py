@@ -7,7 +7,7 @@ import pytest
 
 from bot.dialogue.phone.script import the_script
 from bot.ports.storage import Storage, Views
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from channels.call import After
 from tests.bot.community import Community
 from tests.bot.dialogue.looking import RULES

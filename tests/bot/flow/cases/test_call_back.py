@@ -9,7 +9,7 @@ from bot.flow.cases.open import open_case
 from bot.model.case import Case, RefusedError
 from bot.ports.outbox import Claimed
 from bot.ports.storage import Storage, Tx
-from bot.store.bell import LocalBell
+from bot.store.engines.bell import LocalBell
 from channels.call import PHONE, After
 from tests.bot.community import Community, meaning, rules
 from tests.bot.dialogue.phone.caller import Caller, switchboard

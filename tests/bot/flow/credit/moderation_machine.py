@@ -18,7 +18,7 @@ from bot.model.staff import Staff
 from bot.oversight.permissions import Right, may
 from bot.ports.moderation import ProposalState
 from bot.store import tables as t
-from bot.store.personal import PersonalData
+from bot.store.ground.personal import PersonalData
 from bot.store.tx import SqlTx
 from credits.claims import OPEN, ClaimState, Deed
 from credits.drawing import is_true

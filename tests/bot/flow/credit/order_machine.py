@@ -17,7 +17,7 @@ from bot.model.people import Verification
 from bot.model.reward import KEPT, OPEN_MOST, Order, OrderState, Reward
 from bot.model.staff import Staff
 from bot.store import tables as t
-from bot.store.personal import PersonalData
+from bot.store.ground.personal import PersonalData
 from bot.store.tx import SqlTx
 from bot.till import do_all
 from credits.ledger import Balance, replay, resident

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from bot.store.personal import PersonalData
+from bot.store.ground.personal import PersonalData
 from tests.bot.flow.credit.moderation_machine import ModerationMachine
 
 

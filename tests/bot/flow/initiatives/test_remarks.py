@@ -11,7 +11,7 @@ from bot.model.people import Verification
 from bot.model.remark import Remark, RemarkState, Wording
 from bot.model.staff import Role
 from bot.ports.storage import Tx
-from bot.store.initiatives import SqlInitiatives
+from bot.store.initiatives.initiatives import SqlInitiatives
 from credits.ledger import Balance
 from tests.bot.flow.initiatives.square import RULES, H, P, Square
 from tests.bot.flow.initiatives.test_initiatives import hide

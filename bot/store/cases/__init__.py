@@ -1,0 +1,1 @@
+"""Cases, who has them, and what is due."""

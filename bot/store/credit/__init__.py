@@ -1,0 +1,1 @@
+"""Claims, what takes two people, and what points become."""

@@ -1,0 +1,1 @@
+"""What all areas stand on: a unit, its statements, and how personal fields are protected."""

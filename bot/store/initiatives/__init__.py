@@ -1,0 +1,1 @@
+"""Initiatives, their cards, texts and teams."""

@@ -1,0 +1,1 @@
+"""What was said, either way, in chat and on the telephone."""

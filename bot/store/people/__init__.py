@@ -1,0 +1,1 @@
+"""Residents and staff, and all that is kept of one."""

@@ -1,0 +1,1 @@
+"""The map, and who was where."""
