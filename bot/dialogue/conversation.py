@@ -56,7 +56,8 @@ def take_message(
         _keep_together(turn, reply)
         _say(turn, reply)
         tx.dialogues.set(waiting.contact_id, _next(tx, turn.state, reply))
-    if meaning.emergency is None and not waiting.message.room:
+    in_danger = meaning.emergency is not None or meaning.doubt is not None
+    if not in_danger and not waiting.message.room:
         come_now(tx, rules, turn.contact, () if reply is None else reply.buttons)
     tx.inbox.handled(waiting.id)
     return True

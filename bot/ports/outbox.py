@@ -63,14 +63,14 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A message that this worker is to send now, claimed `at` that moment."""
+    """A message that this worker is to send now; `heard` was her newest message until then."""
 
     id: int
     contact_id: int
     channel: str
     attempts: int
     message: OutboundMessage
-    at: datetime
+    heard: int
     card_of: int | None = None
     initiative_id: int | None = None
     in_room: bool = False

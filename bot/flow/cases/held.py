@@ -1,5 +1,6 @@
 """What a channel refused until she writes: once she has, what is still worth telling comes."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -20,14 +21,15 @@ from channels.message import Button
 
 HELD_FOR: Final = timedelta(days=30)
 _NEVER_WROTE: Final = "never_wrote"
-_COUNTS_FOR: Final[Mapping[str, timedelta]] = MappingProxyType(
-    {
-        "inbox": timedelta(hours=1),
-        "shift": timedelta(hours=12),
-        "votes": timedelta(days=7),
-    }
+_COUNTS_FOR: Final = (
+    (re.compile(ANSWER), timedelta(hours=1)),
+    (re.compile(r"shift:\d+:soon:"), timedelta(hours=12)),
+    (re.compile("votes:(opened|ended):"), timedelta(days=7)),
 )
 """How long it is worth telling, where that is less: answers to earlier words, what soon begins."""
+
+_EACH_ITS_OWN: Final = re.compile("talk:|votes:(?!pin:)")
+"""Of these none tells what another has told: words of staff, votes, who votes for whom."""
 
 _COME_MOST: Final = 20
 _SPARING_MOST: Final = 2
@@ -76,10 +78,10 @@ def give_up_old(tx: Tx) -> int:
 
 
 def _subject(one: HeldMessage) -> str:
-    """Return what it is about. Words of staff in a talk are each about something."""
-    first, _, rest = one.key.partition(":")
-    if first == "talk":
+    """Return what it is about: of several about one thing only the newest comes."""
+    if _EACH_ITS_OWN.match(one.key):
         return one.key
+    first, _, rest = one.key.partition(":")
     return ANSWER if one.key.startswith(ANSWER) else f"{first}:{rest.partition(':')[0]}"
 
 
@@ -98,7 +100,7 @@ def _kind(one: HeldMessage) -> str:
 
 
 def _matters(tx: Tx, one: HeldMessage) -> bool:
-    lasts = _COUNTS_FOR.get(one.key.partition(":")[0], HELD_FOR)
+    lasts = next((lasts for keys, lasts in _COUNTS_FOR if keys.match(one.key)), HELD_FOR)
     if tx.now - one.created_at >= lasts or (one.blank and not one.card):
         return False
     kind = _kind(one)

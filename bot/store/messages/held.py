@@ -32,11 +32,8 @@ class SqlHeld:
         """Lock the contact: whoever takes a message of hers sees it held, or it is seen here."""
         if self._unit.shared:
             self._unit.run(t.LOCK_CONTACT, contact=claimed.contact_id)
-        hers = t.inbox.c.contact_id == claimed.contact_id
-        last = self._unit.run(
-            sa.select(t.inbox.c.received_at).where(hers).order_by(t.inbox.c.id.desc()).limit(1)
-        ).scalar()
-        if last is not None and last >= claimed.at:
+        later = sa.and_(t.inbox.c.contact_id == claimed.contact_id, t.inbox.c.id > claimed.heard)
+        if self._unit.run(sa.select(t.inbox.c.id).where(later).limit(1)).first() is not None:
             self._outbox.postpone(claimed.id, due_at=self._unit.now, error=error)
         else:
             self._outbox.give_up(claimed.id, Delivery.HELD, error)

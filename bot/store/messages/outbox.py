@@ -43,6 +43,13 @@ _SHOWN: Final = (
     sa.func.coalesce(t.initiative_card.c.in_room, sa.false()).label("in_room"),
 )
 
+_HEARD_OF_HER: Final = (
+    sa.select(sa.func.coalesce(sa.func.max(t.inbox.c.id), 0))
+    .where(t.inbox.c.contact_id == t.outbox.c.contact_id)
+    .scalar_subquery()
+    .label("heard")
+)
+
 
 class SqlOutbox:
     """See `bot.ports.outbox.Outbox` and `OutboxViews`."""
@@ -190,7 +197,7 @@ class SqlOutbox:
             )
         )
         rows = self._unit.run(
-            sa.select(t.outbox, t.contact.c.channel, t.contact.c.address, *_SHOWN)
+            sa.select(t.outbox, t.contact.c.channel, t.contact.c.address, *_SHOWN, _HEARD_OF_HER)
             .join(t.contact, t.contact.c.id == t.outbox.c.contact_id)
             .outerjoin(t.card, sa.and_(_CARD_CHANGE, t.card.c.case_id == t.outbox.c.case_id))
             .outerjoin(t.initiative_card, _SHOWN_ANEW)
@@ -364,7 +371,7 @@ class SqlOutbox:
             contact_id=row.contact_id,
             channel=row.channel,
             attempts=row.attempts,
-            at=self._unit.now,
+            heard=row.heard,
             card_of=row.case_id if row.card else None,
             initiative_id=row.initiative_id,
             in_room=row.in_room,

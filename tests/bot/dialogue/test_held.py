@@ -33,6 +33,12 @@ SAID = [
     ("her words", "我的积分", {}, [("inbox", "waiting"), ("claim", "waiting")]),
     ("a call for help", "着火了快来人", {}, [("claim", "held"), ("inbox", "waiting")]),
     (
+        "what may be a danger",
+        "厨房那个灶有点不对劲，有股怪味",
+        {},
+        [("claim", "held"), ("inbox", "waiting")],
+    ),
+    (
         "words in a group",
         "我的积分",
         {"room": "-5"},

@@ -74,8 +74,14 @@ async def test_what_is_refused_again_is_held_again(bench: Bench) -> None:
         await bench.until("held", "held")
 
 
-async def test_it_is_not_held_if_she_has_written_while_it_was_tried(bench: Bench) -> None:
-    """Her message was taken before the refusal was written down: nobody would let it go."""
+@pytest.mark.parametrize("behind", [0, 60])
+async def test_it_is_not_held_if_she_has_written_while_it_was_tried(
+    bench: Bench, behind: int
+) -> None:
+    """Her message was taken before the refusal was written down: nobody would let it go.
+
+    Whoever takes it may have a clock that is behind that of who sends.
+    """
     trying, refuse = asyncio.Event(), asyncio.Event()
 
     class Slow(Wire):
@@ -90,7 +96,9 @@ async def test_it_is_not_held_if_she_has_written_while_it_was_tried(bench: Bench
     async with running(bench.worker(wire)):
         await bench.owe("claim:1:decided")
         await trying.wait()
+        await bench.later(seconds=-behind)
         await bench.storage.write(partial(write, text="hello", answer=False))
+        await bench.later(seconds=behind)
         refuse.set()
         await bench.until("sent")
     assert wire.carried == ["claim:1:decided"]
