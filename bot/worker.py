@@ -325,7 +325,7 @@ def _refused(tx: Tx, claimed: Claimed, error: SendError) -> None:
         due_at = tx.now + timedelta(seconds=error.retry_after_seconds)
         tx.outbox.postpone(claimed.id, due_at=due_at, error=error.code, tried=False)
         return
-    if isinstance(error, UntilSheWritesError) and not claimed.message.only_edited:
+    if isinstance(error, UntilSheWritesError):
         tx.held.hold(claimed, error.code)
         sort_out(tx, claimed.contact_id)
         tx.ring(DESK)

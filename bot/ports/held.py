@@ -13,7 +13,7 @@ class HeldMessage:
     """A message that was refused until she writes.
 
     `choices` are those of its buttons. `blank` when it has no words: they were forgotten, or it
-    shows a card, which has its words when it goes out.
+    shows a `card` anew, of a case or an initiative, which has its words when it goes out.
     """
 
     id: int

@@ -81,8 +81,10 @@ def _subject(one: HeldMessage) -> str:
     """Return what it is about: of several about one thing only the newest comes."""
     if _EACH_ITS_OWN.match(one.key):
         return one.key
-    first, _, rest = one.key.partition(":")
-    return ANSWER if one.key.startswith(ANSWER) else f"{first}:{rest.partition(':')[0]}"
+    if one.key.startswith(ANSWER):
+        return ANSWER
+    parts = one.key.split(":")
+    return ":".join(parts[: 3 if parts[0] == "initiative_card" else 2])
 
 
 def _newest(about: Sequence[HeldMessage]) -> list[HeldMessage]:

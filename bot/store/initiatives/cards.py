@@ -13,7 +13,7 @@ _UNSENT = sa.or_(
             t.outbox.c.contact_id == t.initiative_card.c.contact_id,
             t.outbox.c.initiative_id == t.initiative_card.c.initiative_id,
         )
-        for part in (t.outbox_waits, t.outbox_in_flight)
+        for part in (t.outbox_waits, t.outbox_in_flight, t.outbox_held)
     )
 )
 

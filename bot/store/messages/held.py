@@ -46,7 +46,7 @@ class SqlHeld:
                 key=row.key,
                 case_id=row.case_id,
                 choices=tuple(button.choice for button in read_buttons(row.buttons)),
-                card=row.card,
+                card=row.card or row.initiative_id is not None,
                 blank=row.text == "",
                 created_at=row.created_at,
             )

@@ -58,6 +58,27 @@ async def test_it_goes_out_behind_the_answer_in_order_and_once(bench: Bench) -> 
     assert wire.carried == ["to hello", "claim:1:decided", "claim:2:decided", "to again"]
 
 
+async def test_the_card_of_an_initiative_waits_for_her_as_any_other_message(bench: Bench) -> None:
+    """It is an edit of what she has: nothing would show her later how far it is."""
+    wire = Wire(fail=always(SILENT))
+    async with running(bench.worker(wire)):
+        await bench.storage.write(show_initiative)
+        await bench.later()
+        await bench.until("held")
+        wire.fail = lambda _: None
+        await bench.storage.write(partial(write, text="hello"))
+        await bench.later()
+        await bench.until("sent", "sent")
+    assert wire.carried[0] == "to hello"
+    assert "没有找到这个提议" in wire.carried[1]
+
+
+def show_initiative(tx: Tx) -> None:
+    her = tx.people.meet("wire", "a").id
+    card = Outgoing(key="initiative_card:1:7:0", contact_id=her, text="", initiative_id=7)
+    tx.outbox.put(card, tx.now)
+
+
 async def test_of_what_is_about_one_thing_the_newest_is_held(bench: Bench) -> None:
     wire = Wire(fail=always(SILENT))
     async with running(bench.worker(wire)):

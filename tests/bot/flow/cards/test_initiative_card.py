@@ -111,6 +111,21 @@ async def test_while_a_card_waits_to_be_sent_no_second_one_is_queued(square: Squ
     assert await changed(square) is not None
 
 
+async def test_while_it_is_held_no_second_one_is_tried(square: Square) -> None:
+    one = await square.published()
+    await carded(square, one)
+    await square.pledge("c", one, P, 10)
+    await square.do(show_changed, card=await changed(square))
+
+    def refused(tx: Tx) -> None:
+        (claimed,) = tx.outbox.claim(limit=1, lease_until=tx.now)
+        tx.held.hold(claimed, "blocked")
+
+    await square.do(refused)
+    await square.pledge("d", one, P, 10)
+    assert await changed(square) is None
+
+
 async def test_what_is_hidden_goes_from_chats_too(square: Square) -> None:
     one = await square.published()
     await carded(square, one)

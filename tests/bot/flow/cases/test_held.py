@@ -106,6 +106,8 @@ SUBJECTS = [
     ("each for whom she votes", ("votes:helping:1:x", "votes:helping:2:x"),
      ["votes:helping:1:x", "votes:helping:2:x"]),
     ("of her number the newest", ("votes:pin:9:x", "votes:pin:9:y"), ["votes:pin:9:y"]),
+    ("the newest of each card", ("initiative_card:9:1:x", "initiative_card:9:2:x",
+     "initiative_card:9:2:y"), ["initiative_card:9:1:x", "initiative_card:9:2:y"]),
     ("the newest answer", ("inbox:1", "inbox:2"), ["inbox:2"]),
     ("news of one whom she follows", ("case:1:who:1:follower:2", "case:1:x:follower:2"),
      ["case:1:x:follower:2"]),
