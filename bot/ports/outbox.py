@@ -78,12 +78,16 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubtful:
-    """A message of which nobody knows whether it went out, or which surely did not."""
+    """A message of which nobody knows whether it went out, or which surely did not.
+
+    `text` is None when nobody can read it. A `card` that was to be shown anew has none yet.
+    """
 
     id: int
     case_id: int | None
     channel: str
-    text: str
+    text: str | None
+    card: bool
     delivery: Delivery
     error: str
     at: datetime

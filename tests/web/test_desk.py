@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+import sqlalchemy as sa
 
 from bot.flow.telling.talk import hear
 from bot.model.case import State
@@ -12,6 +13,7 @@ from bot.oversight.permissions import Right, may
 from bot.ports.alerts import AlertKind
 from bot.ports.outbox import Delivery, Outgoing
 from bot.ports.storage import Tx
+from bot.store import tables as t
 from bot.web.desk import queue as desk_queue
 from bot.web.desk.queue import look
 from nlp.matter.emergencies import Emergency
@@ -202,14 +204,48 @@ async def test_doubts_about_delivery_are_shown(site: Web) -> None:
         ("blocked", Delivery.FAILED),
         ("busy", Delivery.FAILED),
         ("E42", Delivery.FAILED),
+        ("PartlySentError('1 of 2: blocked')", Delivery.UNCERTAIN),
+        ("TimeoutError()", Delivery.UNCERTAIN),
+        ("UnclearError('unclear: HTTP 502')", Delivery.UNCERTAIN),
+        ("LostError('answered, and hung up')", Delivery.UNCERTAIN),
+        ("AnsweredError('case:1')", Delivery.UNCERTAIN),
     ):
         await site.community.storage.write(partial(unit, error, delivery))
     browser, _ = await site.seated("lin")
     page = await (await browser.get("/desk/delivery")).text()
     assert "电梯修好了" in page
-    for said in ("送到一半断了", "她不收我们的消息了", "打了几次都占线", "对方的系统说：E42"):
+    for said in (
+        "送到一半断了",
+        "她不收我们的消息了",
+        "打了几次都占线",
+        "对方的系统说：E42",
+        "前面几段送到了，后面的没有",
+        "等了很久没有回音",
+        "对方的系统没说收没收到",
+        "给她打过，不知道她听到没有",
+        "电话断了，不知道她听到没有",
+    ):
         assert said in page
-    assert "4 条消息" in await (await browser.get("/desk")).text()
+    assert "Error" not in page
+    assert "9 条消息" in await (await browser.get("/desk")).text()
+
+
+async def test_what_nobody_can_read_hides_no_other(site: Web, engine: sa.Engine) -> None:
+    def unit(tx: Tx) -> None:
+        contact = tx.people.meet("web", "somebody")
+        for text in ("电梯修好了", "水来了"):
+            tx.outbox.put(Outgoing(key=text, contact_id=contact.id, text=text), tx.now)
+            (claimed,) = tx.outbox.claim(limit=1, lease_until=tx.now)
+            tx.outbox.give_up(claimed.id, Delivery.FAILED, "blocked")
+
+    await site.community.storage.write(unit)
+    with engine.begin() as connection:
+        torn = t.outbox.update().where(t.outbox.c.key == "水来了").values(text="torn")
+        connection.execute(torn)
+    browser, _ = await site.seated("lin")
+    page = await (await browser.get("/desk/delivery")).text()
+    for said in ("电梯修好了", "这一条的话打不开"):
+        assert said in page
 
 
 async def test_what_waits_for_her_to_write_is_shown_apart(site: Web) -> None:

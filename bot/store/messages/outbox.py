@@ -1,6 +1,7 @@
 """The outbox: what waits, what is in flight, what went out, what nobody knows."""
 
 import json
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +14,8 @@ from bot.store.ground.personal import PrivacyError
 from bot.store.ground.unit import Unit
 from bot.store.prepared import Prepared
 from channels.message import Button, OutboundMessage
+
+_log = logging.getLogger(__name__)
 
 _IN_FLIGHT: Final = (Delivery.SENDING.value, Delivery.UNCERTAIN.value)
 _HEARD: Final = t.outbox.c.delivery.not_in((Delivery.HELD.value, Delivery.OVERTAKEN.value))
@@ -211,7 +214,8 @@ class SqlOutbox:
         try:
             return self._claimed(row)
         except PrivacyError as error:
-            self.give_up(row.id, Delivery.FAILED, str(error))
+            _log.error("message %d can't be sent: %s", row.id, error)
+            self.give_up(row.id, Delivery.FAILED, "unreadable")
             return None
 
     def _due(self, limit: int) -> sa.Select[tuple[int]]:
@@ -324,13 +328,20 @@ class SqlOutbox:
                 id=row.id,
                 case_id=row.case_id,
                 channel=row.channel,
-                text=self._unit.personal.open("outbox.text", row.text),
+                text=self._text_of(row),
+                card=row.card or row.initiative_id is not None,
                 delivery=Delivery(row.delivery),
                 error=row.error,
                 at=row.done_at,
             )
             for row in rows
         ]
+
+    def _text_of(self, row: sa.Row[tuple[Any, ...]]) -> str | None:
+        try:
+            return self._unit.personal.open("outbox.text", row.text)
+        except PrivacyError:
+            return None
 
     def doubtful_count(self) -> int:
         """Count them."""

@@ -1,5 +1,6 @@
 """What did not reach a resident, or not yet, or nobody knows; and what could not be handled."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,7 @@ from bot.web.desk.session import desk_page
 from bot.web.site import site_of
 
 _MOST: Final = 100
+_CODE: Final = re.compile(r"\w+")
 _LOOKS_BACK: Final = timedelta(days=30)
 
 
@@ -38,9 +40,10 @@ async def show(request: web.Request) -> web.Response:
 
 
 def _why(texts: Texts, message: Doubtful) -> str:
-    """Say what the channel said, in our words where we have them."""
+    """Say what the channel said, or what broke on the way, in our words where we have them."""
     error = message.error
-    code = error.split(":", maxsplit=1)[0].strip()
+    found = _CODE.match(error)
+    code = error if found is None else found[0]
     ways = (f"delivery.why_{message.channel}_{code}", f"delivery.why_{code}", f"to_call.why_{code}")
     for key in (f"desk.{way}" for way in ways):
         if texts.has(key):
