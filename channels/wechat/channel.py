@@ -1,6 +1,7 @@
 """The channel `wechat`: all its parts put together."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,11 +11,13 @@ from aiohttp import web
 from channels.base import FetchError, Receive, SendError, SetAside, UntilSheWritesError
 from channels.message import OutboundMessage
 from channels.wechat.api import Api
-from channels.wechat.errors import ApiError, UnclearError
+from channels.wechat.errors import REMEDIES, ApiError, UnclearError
 from channels.wechat.layout import messages
 from channels.wechat.secrecy import Secrecy
 from channels.wechat.updates import CHANNEL
 from channels.wechat.webhook import Webhook
+
+_log = logging.getLogger(__name__)
 
 
 class PartlySentError(Exception):
@@ -38,6 +41,7 @@ class WeChat:
         now: Callable[[], datetime],
     ) -> None:
         self._api = Api(app_id=app_id, secret=secret, base_url=base_url, now=time.monotonic)
+        self._complained_of = ""
         self._webhook = Webhook(secrecy, receive=receive, set_aside=set_aside, now=now)
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
@@ -61,10 +65,18 @@ class WeChat:
             except UnclearError:
                 raise
             except ApiError as error:
+                self._complain(error)
                 if number:
                     raise PartlySentError(f"{number} pieces, then {error.code}") from None
                 raise _send_error(error) from None
+            self._complained_of = ""
         return None
+
+    def _complain(self, error: ApiError) -> None:
+        """Tell the operator what to mend, once until something goes out again."""
+        if error.code in REMEDIES and error.code != self._complained_of:
+            self._complained_of = error.code
+            _log.error("WeChat refuses to send (%s): %s", error, REMEDIES[error.code])
 
     async def fetch(self, reference: str, *, most: int) -> bytes:
         """Return a photo or a recording of at most so many bytes; WeChat keeps it three days."""

@@ -16,6 +16,7 @@ class _Meaning:
     after_seconds: float | None = None
     """None when it can't succeed later by itself."""
     until_she_writes: bool = False
+    """What she writes is the first sign that it may succeed now."""
 
 
 _MEANINGS: Final = {
@@ -36,10 +37,21 @@ _MEANINGS: Final = {
     45015: _Meaning("silent_for_48_hours", until_she_writes=True),
     45047: _Meaning("too_many_unanswered", until_she_writes=True),
     48001: _Meaning("account_may_not"),
-    48002: _Meaning("does_not_want_messages"),
+    48002: _Meaning("does_not_want_messages", until_she_writes=True),
+    48004: _Meaning("account_banned"),
+    48008: _Meaning("account_may_not"),
 }
 CODES: Final = frozenset(meaning.code for meaning in _MEANINGS.values())
 """All that a refusal may be called, besides `refused_` and its number."""
+
+REMEDIES: Final = {
+    "account_may_not": "see on mp.weixin.qq.com if 接口权限 has 客服消息, and if 认证 has run out",
+    "account_banned": "log in to mp.weixin.qq.com, which says why WeChat has shut the account out",
+    "this_server_not_allowed": "put this server's address on the account's IP 白名单",
+    "app_id_refused": "set GONGZHI_WECHAT_APP_ID to the account's AppID",
+    "secret_refused": "set GONGZHI_WECHAT_SECRET to the account's AppSecret",
+}
+"""What the operator has to do, where nothing goes out to anybody before."""
 
 TOKEN_ENDED: Final = frozenset({40001, 40014, 42001})
 """Another token may help."""

@@ -98,6 +98,9 @@ REFUSALS = [
     (45009, "too_many_today", True),
     (45015, "silent_for_48_hours", False),
     (48001, "account_may_not", False),
+    (48002, "does_not_want_messages", False),
+    (48004, "account_banned", False),
+    (48008, "account_may_not", False),
     (99999, "refused_99999", False),
 ]
 
@@ -121,6 +124,50 @@ async def test_after_five_answers_she_has_to_write_first(account: Account) -> No
         await account.channel.send(to_anna())
     await account.server.say(ANNA, Content="还在吗")
     await account.channel.send(to_anna())
+
+
+async def test_who_has_switched_messages_off_is_told_when_she_writes_again(
+    account: Account,
+) -> None:
+    account.server.refusals = [48002]
+    with pytest.raises(UntilSheWritesError, match="does_not_want_messages"):
+        await account.channel.send(to_anna())
+
+
+MENDED_BY_PEOPLE = [
+    (48001, "接口权限"),
+    (48004, "mp.weixin.qq.com"),
+    (40164, "IP 白名单"),
+    (40013, "GONGZHI_WECHAT_APP_ID"),
+    (40125, "GONGZHI_WECHAT_SECRET"),
+]
+
+
+@pytest.mark.parametrize(("number", "where"), MENDED_BY_PEOPLE)
+async def test_what_the_operator_has_to_mend_stands_in_the_log_once_until_it_goes(
+    account: Account, caplog: pytest.LogCaptureFixture, number: int, where: str
+) -> None:
+    async def refused() -> None:
+        account.server.refusals = [number]
+        with pytest.raises(SendError):
+            await account.channel.send(to_anna())
+
+    for _ in range(3):
+        await refused()
+    (told,) = caplog.messages
+    assert where in told
+    await account.channel.send(to_anna())
+    await refused()
+    assert len(caplog.messages) == 2
+
+
+async def test_what_concerns_her_alone_does_not_stand_in_the_log(
+    account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    account.server.refusals = [45015]
+    with pytest.raises(SendError):
+        await account.channel.send(to_anna())
+    assert caplog.messages == []
 
 
 async def test_after_two_days_she_has_to_write_first(account: Account) -> None:
