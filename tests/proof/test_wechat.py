@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from PIL import Image
 
@@ -14,20 +15,19 @@ from bot.ports.outbox import Outgoing
 from bot.ports.storage import Tx
 from bot.settings import Settings
 from bot.store import tables as t
-from bot.store.engines.database import make_engine, parse_url
+from bot.store.engines.database import is_sqlite, make_engine, parse_url
 from channels.wechat.webhook import PATH
 from tests.fakes.wechat import AES_KEY, APP_ID, SECRET, TOKEN, WeChatServer, wechat_server
 from tests.proof.kills import calm
-from tests.proof.service import ServiceProcess
+from tests.proof.service import SERVE, SERVE_BRISKLY, ServiceProcess
 from tests.proof.texts import own_texts
 
 PEOPLE = 6
-HELD = 5
 SECRET_KEY = "a secret key that only proofs know"  # noqa: S105  for tests
 ANNA = "oAnna"
 
 
-def service_of(server: WeChatServer, folder: Path) -> ServiceProcess:
+def service_of(server: WeChatServer, folder: Path, database_url: str = "") -> ServiceProcess:
     settings = {
         "GONGZHI_WECHAT_APP_ID": APP_ID,
         "GONGZHI_WECHAT_SECRET": SECRET,
@@ -35,7 +35,11 @@ def service_of(server: WeChatServer, folder: Path) -> ServiceProcess:
         "GONGZHI_WECHAT_AES_KEY": AES_KEY,
         "GONGZHI_WECHAT_BASE_URL": server.base_url,
     }
-    service = ServiceProcess(f"sqlite:///{folder}/gongzhi.sqlite", folder, settings=settings)
+    url = database_url or f"sqlite:///{folder}/gongzhi.sqlite"
+    shared = not is_sqlite(parse_url(url))
+    service = ServiceProcess(
+        url, folder, command=SERVE_BRISKLY if shared else SERVE, settings=settings
+    )
     server.webhook = f"{service.url}{PATH}"
     return service
 
@@ -68,15 +72,19 @@ async def test_nothing_that_wechat_gave_us_is_lost_or_doubled(tmp_path: Path) ->
     assert states == ["handled"] * 2 * PEOPLE
 
 
-async def test_what_waits_for_her_to_write_comes_once_through_kills(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "held"), [("sqlite", 5), ("postgres", 2)])
+async def test_what_waits_for_her_to_write_comes_once_through_kills(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str, held: int
+) -> None:
+    url = request.getfixturevalue(f"{kind}_url")
     rng = random.Random(20261128)
     async with wechat_server() as server:
-        service = service_of(server, tmp_path)
+        service = service_of(server, tmp_path, url)
         await service.start()
         try:
             await server.say(ANNA, Content="你好")
             await calm(service)
-            for number in range(HELD):
+            for number in range(held):
                 server.until[ANNA] = 0.0
                 await owe(service, number)
                 await calm(service)
@@ -90,7 +98,7 @@ async def test_what_waits_for_her_to_write_comes_once_through_kills(tmp_path: Pa
             service.kill()
     ends = deliveries(service)
     said = Counter(one["text"]["content"] for one in server.sent if "text" in one)
-    for number in range(HELD):
+    for number in range(held):
         end, times = ends[f"claim:{number}:decided"], said[f"决定{number}"]
         assert (end, times) in {("sent", 1), ("uncertain", 0), ("uncertain", 1)}, number
 
