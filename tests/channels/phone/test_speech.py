@@ -25,8 +25,8 @@ from nlp.sound.audio import decode
 from nlp.speech.recognition import SpeechPool
 from nlp.text.segment import Segmenter
 from tests.channels.phone.calling import DICTATE, Book, Colleague, Talk, Voices, now
-from tests.nlp.speech.recordings import MODEL, clip, transcripts
-from tests.nlp.speech.test_recognition import children, material, recordings_in
+from tests.nlp.speech.pool import children
+from tests.nlp.speech.recordings import MODEL, clip, material, recordings_in, transcripts
 from tests.proof.spoken import bare_words
 
 SIXTEEN = 0x12

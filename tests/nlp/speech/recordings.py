@@ -4,8 +4,12 @@ import csv
 import io
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
+import pytest
+
+from tests.proof.texts import SETTING, shared
 
 MODEL = Path(__file__).parents[2] / "models" / "tiny-cn"
 CLIPS = MODEL / "clips"
@@ -19,6 +23,22 @@ def transcripts() -> dict[str, str]:
 
 def clip(name: str) -> bytes:
     return (CLIPS / name).read_bytes()
+
+
+def material() -> list[Any]:
+    """Models with recordings: the fixture, and real speech where there is any."""
+    folder = shared()
+    reason = f"{SETTING} names no folder with real speech"
+    missing = pytest.mark.skipif(folder is None, reason=reason)
+    real = folder or Path()
+    return [
+        pytest.param(MODEL, MODEL / "clips", id="fixture"),
+        pytest.param(real / "models/lab-cn", real / "data/speech", id="people", marks=missing),
+    ]
+
+
+def recordings_in(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if file.suffix in {".wav", ".ogg"})
 
 
 FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}

@@ -4,11 +4,6 @@ import asyncio
 import json
 import logging
 import os
-import queue
-import sys
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,52 +11,19 @@ import pytest
 import vosk  # type: ignore[import-untyped]
 
 from nlp.sound.audio import RATE, decode
-from nlp.speech.child import GrammarError, Lane, grammar_of, serve_next
-from nlp.speech.frames import HEADER, Kind, frame
-from nlp.speech.process import CHILD
 from nlp.speech.recognition import Limits, SpeechPool
-from nlp.speech.stream import Patience, SpeechStream
-from nlp.speech.transcript import HeardWord, NotHeardError, Transcript
-from tests.nlp.speech.recordings import FORMATS, MODEL, clip, encoded, transcripts
+from nlp.speech.transcript import NotHeardError, Transcript
+from tests.nlp.speech.pool import CHUNK, QUICK, SPOILT, children, running, words
+from tests.nlp.speech.recordings import (
+    FORMATS,
+    MODEL,
+    clip,
+    encoded,
+    material,
+    recordings_in,
+    transcripts,
+)
 from tests.nlp.speech.spoilt_child import CANNOT_LOAD, ENDS, ENDS_ONCE, HANGS
-from tests.proof.texts import SETTING, shared
-
-SPOILT = "tests.nlp.speech.spoilt_child"
-QUICK = Limits(decode_seconds=1.0, patience=Patience(least_seconds=5.0))
-CHUNK = RATE * 2 // 5
-
-
-@asynccontextmanager
-async def running(model: Path | None = MODEL, **options: Any) -> AsyncIterator[SpeechPool]:
-    pool = SpeechPool(model, threads=2, **options)
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(pool.run())
-        yield pool
-        task.cancel()
-    assert not pool.ready
-    assert children() == []
-
-
-def children() -> list[int]:
-    """The processes that this one has started and that are still there, zombies included."""
-    found = []
-    for task in Path("/proc/self/task").iterdir():
-        with suppress(FileNotFoundError):  # threads and processes end while they are looked at
-            numbers = (task / "children").read_text(encoding="ascii").split()
-            found += [int(number) for number in numbers if _is_ours(number)]
-    return found
-
-
-def _is_ours(number: str) -> bool:
-    try:
-        command = Path(f"/proc/{number}/cmdline").read_bytes()
-    except FileNotFoundError:
-        return False
-    return CHILD.encode() in command or SPOILT.encode() in command or not command
-
-
-def words(transcript: Transcript) -> str:
-    return " ".join(word.text for word in transcript.words)
 
 
 def bare(model: Any, sound: bytes) -> list[dict[str, Any]]:
@@ -98,21 +60,6 @@ async def test_every_format_is_heard() -> None:
         for label in FORMATS:
             heard = await pool.transcribe(encoded(sound, label))
             assert words(heard) == transcripts()[name], label
-
-
-def material() -> list[Any]:
-    folder = shared()
-    reason = f"{SETTING} names no folder with real speech"
-    missing = pytest.mark.skipif(folder is None, reason=reason)
-    real = folder or Path()
-    return [
-        pytest.param(MODEL, MODEL / "clips", id="fixture"),
-        pytest.param(real / "models/lab-cn", real / "data/speech", id="people", marks=missing),
-    ]
-
-
-def recordings_in(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.iterdir() if file.suffix in {".wav", ".ogg"})
 
 
 @pytest.mark.parametrize(("folder", "recordings"), material())
@@ -275,175 +222,3 @@ async def test_what_is_no_model_is_told(
             assert not pool.ready
     assert str(folder) in caplog.text
     assert len(caplog.records) == 1
-
-
-# Streams
-
-
-async def fed(stream: SpeechStream, sound: bytes) -> tuple[str, set[str]]:
-    """Feed it as it comes on a line; return the words, and all that it sounded like between."""
-    heard: list[HeardWord] = []
-    partials = set()
-    for start in range(0, len(sound), CHUNK):
-        piece = await stream.feed(sound[start : start + CHUNK])
-        heard += piece.words
-        partials.add(piece.partial)
-    heard += (await stream.finish()).words
-    assert [word.start for word in heard] == sorted(word.start for word in heard)
-    return " ".join(word.text for word in heard), partials
-
-
-async def test_a_stream_is_heard_while_it_comes() -> None:
-    sound = decode(clip("clip05.ogg"), most_seconds=60)
-    async with running() as pool, pool.stream() as stream:
-        heard, partials = await fed(stream, sound + bytes(RATE * 2) + sound)
-        assert heard == f"{transcripts()['clip05.ogg']} {transcripts()['clip05.ogg']}"
-        assert "我家楼下" in partials
-
-
-async def test_streams_and_recordings_go_on_at_once() -> None:
-    sounds = {name: decode(clip(name), most_seconds=60) for name in transcripts()}
-
-    async def call(pool: SpeechPool, name: str) -> tuple[str, str]:
-        async with pool.stream() as stream:
-            heard, _ = await fed(stream, sounds[name])
-        return heard, words(await pool.transcribe(clip(name)))
-
-    async with running() as pool:
-        for name, heard in zip(
-            sounds, await asyncio.gather(*[call(pool, name) for name in sounds]), strict=True
-        ):
-            assert heard == (transcripts()[name],) * 2
-
-
-class Told:
-    """A lane whose work is to tell its number, piece by piece; `between` comes after the first."""
-
-    def __init__(self, number: int, told: list[int], between: Callable[[], None]) -> None:
-        self._number, self._told, self._between = number, told, between
-        self._left = 3
-
-    def turn(self) -> bool:
-        self._told.append(self._number)
-        if self._left == 3:
-            self._between()
-        self._left -= 1
-        return self._left > 0
-
-
-TURNS = [
-    ("nobody waits", [], [5, 5, 5]),
-    ("a stream waits", [(False, 9)], [5, 9, 9, 9, 5, 5]),
-    ("an older recording waits", [(True, 3)], [5, 3, 3, 3, 5, 5]),
-    ("a younger recording waits", [(True, 7)], [5, 5, 5, 7, 7, 7]),
-    ("both wait", [(True, 7), (False, 9)], [5, 9, 9, 9, 5, 5, 7, 7, 7]),
-]
-
-
-@pytest.mark.parametrize(("label", "coming", "expected"), TURNS)
-def test_a_lane_stays_with_its_thread_until_somebody_comes_before_it(
-    label: str, coming: list[tuple[bool, int]], expected: list[int]
-) -> None:
-    told: list[int] = []
-    turns: Any = queue.PriorityQueue()
-
-    def come() -> None:
-        for later, number in coming:
-            turns.put((later, number, Told(number, told, lambda: None)))
-
-    turns.put((True, 5, Told(5, told, come)))
-    while not turns.empty():
-        serve_next(turns)
-    assert told == expected, label
-
-
-def test_of_two_streams_the_one_that_waits_longer_comes_first() -> None:
-    turns: Any = queue.PriorityQueue()
-    younger, older = (Lane(number, None, print, turns) for number in (9, 3))
-    for lane in (younger, older):
-        lane.take(Kind.FEED, b"", 1.0)
-    assert [turns.get()[-1] for _ in range(2)] == [younger, older]
-
-
-class Knows:
-    """A model by its words."""
-
-    def __init__(self, *words: str) -> None:
-        self._words = words
-
-    def vosk_model_find_word(self, word: str) -> int:
-        return self._words.index(word) if word in self._words else -1
-
-
-GRAMMARS = [
-    (
-        "what it does not know is left out",
-        ["[unk]", "对"],
-        ["对", "不 对", "[unk]"],
-        ["对", "[unk]"],
-    ),
-    ("nothing is left but anything else", ["[unk]"], ["对", "[unk]"], None),
-    ("all sound would be one of the phrases", ["对"], ["对", "[unk]"], None),
-    ("only the phrases are wanted", ["对"], ["对"], ["对"]),
-]
-
-
-@pytest.mark.parametrize(("label", "known", "phrases", "expected"), GRAMMARS)
-def test_grammars(
-    label: str, known: list[str], phrases: list[str], expected: list[str] | None
-) -> None:
-    asked = json.dumps(phrases).encode()
-    if expected is None:
-        with pytest.raises(GrammarError):
-            grammar_of(Knows(*known), asked)
-    else:
-        assert json.loads(grammar_of(Knows(*known), asked)) == expected, label
-
-
-async def test_a_grammar_limits_what_is_heard() -> None:
-    sound = decode(clip("clip11.wav"), most_seconds=60)
-    phrases = ["电话", *"零幺二三四五六七八九", "a word it does not know"]
-    async with running() as pool:
-        async with pool.stream(phrases) as stream:
-            assert (await fed(stream, sound))[0] == transcripts()["clip11.wav"]
-        for useless in ([], [""], ["[unk]"], ["Aufzug"], ['"'], ["\\"]):
-            with pytest.raises(NotHeardError, match="grammar"):
-                async with pool.stream(useless):
-                    pass
-        assert pool.ready
-
-
-async def test_a_stream_outlives_its_child() -> None:
-    sound = decode(clip("clip05.ogg"), most_seconds=60)
-    middle = len(sound) // 2 // CHUNK * CHUNK
-    async with running() as pool, pool.stream() as stream:
-        await stream.feed(sound[:middle])
-        (child,) = children()
-        os.kill(child, 9)
-        heard, _ = await fed(stream, sound[middle:])
-        assert heard == transcripts()["clip05.ogg"]
-
-
-async def test_more_streams_than_allowed_are_refused() -> None:
-    async with running(limits=Limits(streams=1)) as pool:
-        async with pool.stream():
-            with pytest.raises(NotHeardError, match="busy"):
-                async with pool.stream():
-                    pass
-        async with pool.stream():
-            pass
-
-
-async def test_the_child_ends_with_its_input() -> None:
-    """So it does when its parent dies, even in the middle of work."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", SPOILT, str(MODEL), "1", "60"), stdin=PIPE, stdout=PIPE
-    )
-    assert child.stdin is not None
-    assert child.stdout is not None
-    child.stdin.write(frame(Kind.RECORDING, 1, HANGS))
-    await child.stdout.readexactly(HEADER.size)
-    child.stdin.close()
-    async with asyncio.timeout(5):
-        assert await child.wait() == 0
-        assert await child.stdout.read() == b""
