@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogue.phone.ballot import parts
-from bot.dialogue.phone.booth import Visit
 from bot.flow.votes import phone as vote_phone
 from bot.flow.votes import steps as vote_steps
 from bot.flow.votes.voting import cast
@@ -351,44 +349,6 @@ async def test_everything_is_said_slowly_and_listens_for_keys_alone(caller: Call
     for keys in ("4", PIN, "1", "2", "1"):
         said = await caller.presses(keys)
         assert (said.listening, said.slow) == (Listening.KEYS, True)
-
-
-LONG = "字" * 299
-PARTS = [
-    ("nothing", ("", "\n"), ()),
-    ("together", ("一。", "二？三"), ("一。二？三。",)),
-    ("lines", ("一\n二。\n",), ("一。二。",)),
-    ("too long for one", (f"{LONG}。", "二。三。"), (f"{LONG}。", "二。三。")),
-    ("never ends", (LONG * 2,), (LONG + "字", "字" * 298 + "。")),
-]
-
-
-@pytest.mark.parametrize(("label", "texts", "said"), PARTS)
-def test_parts(label: str, texts: tuple[str, ...], said: tuple[str, ...]) -> None:
-    assert parts(*texts) == said, label
-
-
-async def test_a_question_that_is_long_is_said_in_parts_and_repeated_from_the_first(
-    caller: Caller,
-) -> None:
-    await may_vote(caller.storage)
-    options = tuple(f"{number}{'字' * 38}" for number in range(10, 30))
-    await opened(caller.storage, options=options)
-    await enters(caller)
-    await hears(caller, PIN)
-    whole = await hears(caller, "1")
-    assert [option in whole for option in options] == [True] * 20
-    await caller.presses("*")
-    assert await hears(caller, "*") == whole
-    said = await caller.presses("*")
-    assert (said.wait_seconds, whole.startswith(said.text)) == (0.4, True)
-    said = await caller.presses("07")  # in the middle of it
-    assert f"您选的是：{options[6]}。" in said.text
-
-
-def test_a_visit_that_is_logged_says_nothing_of_the_ballot() -> None:
-    visit = Visit(contact_id=1, asks=("票号是：1",), pin="072951", numbers=(2,)).said()
-    assert not any(secret in repr(visit) for secret in ("票号", "072951", "(2,)"))
 
 
 async def test_numbers_of_before_are_no_use(caller: Caller) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
+from bot.dialogue.phone.booth import Visit
 from bot.flow.votes.steps import wind_up
 from bot.ports.storage import Storage
 from bot.store.engines.bell import LocalBell
@@ -139,3 +140,8 @@ async def test_while_the_database_is_away_she_is_told_that_nobody_knows(
         assert await ballot_of(caller, one) is None
         await hears(caller, "4")
         assert "投票的题目是" in await hears(caller, PIN)  # voting again is always safe
+
+
+def test_a_visit_that_is_logged_says_nothing_of_the_ballot() -> None:
+    visit = Visit(contact_id=1, asks=("票号是：1",), pin="072951", numbers=(2,)).said()
+    assert not any(secret in repr(visit) for secret in ("票号", "072951", "(2,)"))

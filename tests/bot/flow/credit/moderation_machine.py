@@ -1,7 +1,6 @@
 """Everything that can be done with claims and by two people, in any order, beside a model."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -25,58 +24,22 @@ from credits.drawing import is_true
 from credits.ledger import Account, Ledger, rejected, replay, resident
 from credits.posting import post
 from tests.bot.community import rules
+from tests.bot.flow.credit.moderation_model import LEADS, START, Said, Wish
 from tests.credits.making import posting
 from tests.rolled import Rolled
 
 RULES: Final = rules()
-START: Final = datetime.fromisoformat("2026-11-25T02:00:00+00:00")
 CODE: Final = "mediation"
 POINTS, DAILY, MONTHLY, CREDIT, VOTE = 10, 20, 60, 2, 2
 ALONE, APPEAL_DAYS, PROPOSAL_DAYS = 10, 14, 7
 KIN: Final = 2
 """This resident is kin of the moderator bai."""
 
-LEADS: Final = {
-    (ClaimState.WAITING, Deed.APPROVE): ClaimState.APPROVED,
-    (ClaimState.WAITING, Deed.REJECT): ClaimState.REJECTED,
-    (ClaimState.WAITING, Deed.ASK): ClaimState.ASKED,
-    (ClaimState.ASKED, Deed.APPROVE): ClaimState.APPROVED,
-    (ClaimState.ASKED, Deed.REJECT): ClaimState.REJECTED,
-    (ClaimState.APPEALED, Deed.APPROVE): ClaimState.APPROVED,
-    (ClaimState.APPEALED, Deed.REJECT): ClaimState.REJECTED,
-}
 people = st.integers(0, 2)
 picks = st.integers(0, 1000)
 logins = st.sampled_from(["yu", "bai", "ding", "admin", "wang"])
 judges = st.sampled_from(["yu", "yu", "bai", "ding"])
 beyond = st.integers(-1, 1)
-
-
-@dataclass(slots=True)
-class Said:
-    """A claim as the model knows it."""
-
-    person: int
-    acted_at: datetime
-    state: ClaimState = ClaimState.WAITING
-    appealed: bool = False
-    rejected_at: datetime = START
-    deciders: set[str] = field(default_factory=set)
-    earned: int = 0
-    counted: bool = False
-    """Whether a record that proved wrong stands for it."""
-
-
-@dataclass(slots=True)
-class Wish:
-    """A proposal as the model knows it: a grant to a person, or the reversal of a claim."""
-
-    first: str
-    person: int
-    points: int
-    lapses_at: datetime
-    claim_id: int | None = None
-    state: ProposalState = ProposalState.PENDING
 
 
 class ModerationMachine(Rolled, RuleBasedStateMachine):
