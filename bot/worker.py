@@ -198,8 +198,8 @@ class Worker:
             _log.warning("%d messages were interrupted while they were sent", expired)
 
     async def _forget(self) -> None:
-        if await self._storage.write(give_up_old):
-            _log.info("whoever is held news for has not written for long: they count as failed")
+        if given_up := await self._storage.write(give_up_old):
+            _log.info("%d held messages have failed: she has not written for a month", given_up)
         blanked = await self._storage.write(lambda tx: tx.forget_what_is_due())
         while blanked:
             _log.info("blanked %d personal fields past their retention", blanked)

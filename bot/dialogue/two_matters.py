@@ -35,11 +35,13 @@ def told(turn: Turn) -> Reply:
 def each(turn: Turn, identifier: str) -> Reply:
     """She pressed that all are meant: the case is about the first, the others are new."""
     case = turn.own_case(identifier)
-    parts = [] if case is None else sentences_of(turn, case)
-    if case is None or case.state not in OPEN_STATES or not parts:
+    if case is None or case.state not in OPEN_STATES:
         return Reply(text=turn.say("too_late"))
     if not case.doubtful:
         return Reply(text=turn.say("already_sorted", number=case.number), case_id=case.id)
+    parts = sentences_of(turn, case)
+    if not parts:
+        return Reply(text=turn.say("too_late"))
     place = place_of(turn, case)
     turns = [replace(turn, meaning=there(meaning, place)) for meaning in parts]
     others = [opened(one, one.meaning.text) for one in turns[1:]]

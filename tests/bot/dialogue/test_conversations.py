@@ -83,6 +83,7 @@ CONVERSATIONS: list[tuple[str, list[tuple[str, str]]]] = [
     ("houses with numbers are no matters", [("1、2号楼电梯坏了", "收到了：1、2号楼电梯坏了")]),
     ("matters with numbers and one place", [("幸福里小区2号楼，第一电梯坏了，第二垃圾没人收", "2 件事 电梯故障 垃圾清运 不含在哪儿")]),
     ("a sentence for each matter: she is asked", [("幸福里小区3号楼三单元的电梯又坏了。垃圾没人收", "哪一件"), ("按都是，分开办", "2 件事 电梯故障 垃圾清运 不含在哪儿"), ("我的工单怎么样了", "电梯又坏了 垃圾没人收")]),
+    ("a sentence for each matter: pressed twice", [("幸福里小区3号楼三单元的电梯又坏了。垃圾没人收", "哪一件"), ("按都是，分开办", "2 件事"), ("按都是，分开办", "已经分好类"), ("我的工单怎么样了", "电梯又坏了 垃圾没人收")]),
     ("a sentence for each matter: all, in words", [("幸福里小区3号楼的路灯坏了！下水道堵了！", "哪一件"), ("两件都是", "2 件事 路灯不亮 下水道")]),
     ("a sentence for each matter: one is meant", [("幸福里小区3号楼楼道灯坏了。晚上路灯不亮看不见路", "哪一件"), ("第一个", "楼道灯 不含件事")]),
     ("a sentence for each matter, one is urgent", [("幸福里小区3号楼停水了。电梯也坏了", "2 件事 停水 电梯故障")]),
