@@ -90,11 +90,6 @@ class Settings:
         return host.strip("[]"), int(port)
 
     @property
-    def calls_back(self) -> bool:
-        """Whether there is an exchange that places calls."""
-        return bool(self.ari_url and self.phone_endpoint)
-
-    @property
     def phone_transfers(self) -> bool:
         """Whether a caller can be connected with a person."""
         return bool(self.ari_url and self.phone_staff)

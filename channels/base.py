@@ -71,6 +71,10 @@ class UntilSheWritesError(SendError):
         super().__init__(code, retryable=False)
 
 
+class PartlySentError(Exception):
+    """The first pieces of a long message went out and the rest did not: never repeat it."""
+
+
 class FetchError(ChannelError):
     """A file could not be fetched. The code is `too_big` when it is over the limit."""
 

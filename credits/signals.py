@@ -8,7 +8,6 @@ from math import asin, cos, radians, sin, sqrt
 from statistics import median
 from typing import Final
 
-HASH_BITS: Final = 64
 NEAR_BITS: Final = 8
 """Photos whose hashes differ in so many bits at most are looked at as the same."""
 

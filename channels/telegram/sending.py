@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from channels.base import FetchError, SendError, UntilSheWritesError
+from channels.base import FetchError, PartlySentError, SendError, UntilSheWritesError
 from channels.message import OutboundMessage
 from channels.telegram.api import Api, Keyboard
 from channels.telegram.errors import ApiError, MovedError, RefusedError
@@ -15,10 +15,6 @@ _log = logging.getLogger(__name__)
 _EDIT_GONE: Final = "not_editable"
 _EDIT_SAME: Final = "not_modified"
 _UNTIL_SHE_WRITES: Final = frozenset({"blocked", "not_started"})
-
-
-class PartlySentError(Exception):
-    """The first pieces of a long message went out and the rest did not: never repeat it."""
 
 
 class Sender:

@@ -8,7 +8,14 @@ from datetime import datetime
 
 from aiohttp import web
 
-from channels.base import FetchError, Receive, SendError, SetAside, UntilSheWritesError
+from channels.base import (
+    FetchError,
+    PartlySentError,
+    Receive,
+    SendError,
+    SetAside,
+    UntilSheWritesError,
+)
 from channels.message import OutboundMessage
 from channels.wechat.api import Api
 from channels.wechat.errors import REMEDIES, ApiError, UnclearError
@@ -18,10 +25,6 @@ from channels.wechat.updates import CHANNEL
 from channels.wechat.webhook import Webhook
 
 _log = logging.getLogger(__name__)
-
-
-class PartlySentError(Exception):
-    """The first pieces of a long message went out and the rest did not: never repeat it."""
 
 
 class WeChat:

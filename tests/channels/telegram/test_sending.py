@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from channels.base import SendError
+from channels.base import PartlySentError, SendError
 from channels.message import Button, OutboundMessage
 from channels.telegram.channel import Telegram
 from channels.telegram.errors import UnclearError
-from channels.telegram.sending import PartlySentError
 from tests.channels.telegram.parts import Store, channel, running
 from tests.fakes.botapi import BotApi
 

@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 
-from channels.base import SendError, UntilSheWritesError
+from channels.base import PartlySentError, SendError, UntilSheWritesError
 from channels.message import Button, OutboundMessage
-from channels.wechat.channel import PartlySentError
 from channels.wechat.errors import UnclearError
 from tests.channels.telegram.parts import Store
 from tests.channels.wechat.conftest import Account, running
