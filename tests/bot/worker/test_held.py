@@ -1,6 +1,7 @@
 """What is refused until she writes is held, and goes out once when she has."""
 
 import asyncio
+import random
 from functools import partial
 
 import pytest
@@ -14,6 +15,7 @@ from tests.bot.community import rules
 from tests.bot.worker.bench import Bench, Wire, always, running
 
 SILENT = UntilSheWritesError("silent")
+_REFUSED = 0.7
 
 
 def write(tx: Tx, text: str, *, address: str = "a", answer: bool = True) -> None:
@@ -160,3 +162,37 @@ async def test_a_kill_after_she_wrote_neither_loses_nor_doubles_it(
     async with running(bench.worker(wire)):
         await bench.until("sent", "sent")
     assert wire.carried == ["to hello", "claim:1:decided"]
+
+
+async def test_two_workers_lose_and_double_nothing_while_she_writes_again_and_again(
+    bench: Bench,
+) -> None:
+    """Each refusal and each message of hers may come between any two steps of the other."""
+    rng = random.Random(20261128)
+
+    class Slow(Wire):
+        async def send(self, message: OutboundMessage) -> str | None:
+            refused = self.fail(message)
+            await asyncio.sleep(rng.uniform(0.0, 0.03))
+            if refused is not None:
+                raise refused
+            self.carried.append(message.text)
+            return None
+
+    wire = Slow(fail=lambda _: SILENT if rng.random() < _REFUSED else None)
+    owed = [f"claim:{number}:decided" for number in range(24)]
+    hers = ("a", "b", "c")
+    async with running(bench.worker(wire), bench.worker(wire)):
+        for number, key in enumerate(owed):
+            await bench.owe(key, address=hers[number % len(hers)])
+            text = f"hello {number}"
+            await bench.storage.write(partial(write, text=text, address=rng.choice(hers)))
+            await bench.later(seconds=1)
+        wire.fail = lambda _: None
+        for number, address in enumerate(hers):
+            await bench.storage.write(partial(write, text=f"bye {number}", address=address))
+            await bench.later(seconds=1)
+        async with asyncio.timeout(20):
+            while {row[0] for row in bench.rows()} - {"sent", "overtaken"}:
+                await asyncio.sleep(0.01)
+    assert sorted(one for one in wire.carried if one in owed) == sorted(owed)
