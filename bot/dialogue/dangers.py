@@ -27,6 +27,7 @@ _NEAR: Final = {
 }
 """Dangers whose help is on its way with that for another."""
 
+_OF_A_PLACE: Final = frozenset("我也在是哪儿里具体位置地方什么")
 _NOT_SAID: Final = re.compile(r"[\s,，.。!！?？、~…啊呀的了]+")
 
 
@@ -36,7 +37,7 @@ def ask_besides(turn: Turn, reply: Reply | None) -> Reply | None:
     Nothing waits for her answer: what she said is taken up as ever meanwhile.
     """
     doubt = turn.meaning.doubt
-    if doubt is None or reply is None or _is_known(turn, doubt):
+    if doubt is None or reply is None or _is_known(turn, doubt) or _answers_us(turn):
         return reply
     first = turn.say(f"danger.first.{doubt.kind}")
     question = turn.say(_of("danger.ask", doubt.kind), first=first)
@@ -62,6 +63,21 @@ def _is_known(turn: Turn, doubt: Emergency) -> bool:
     case = turn.current_case()
     known = None if case is None else danger_of(turn, case)
     return known is not None and doubt.kind in {known.kind, *_NEAR.get(known.kind, ())}
+
+
+def _answers_us(turn: Turn) -> bool:
+    """Say whether her words, which alone might tell of a danger, only say what we asked for.
+
+    She does not know the place, or what she was told to say of a danger that is known.
+    """
+    said = _NOT_SAID.sub("", turn.words)
+    unknown = turn.say("words_place_unknown").split() if turn.state.step == "where" else []
+    if any(word in said and not {*said.replace(word, "")} - _OF_A_PLACE for word in unknown):
+        return True
+    case = turn.current_case()
+    known = None if case is None else danger_of(turn, case)
+    keys = ("danger.words_yes", "danger.words_no")
+    return known is not None and any(said in turn.say(_of(k, known.kind)).split() for k in keys)
 
 
 def answer(turn: Turn) -> Reply | None:

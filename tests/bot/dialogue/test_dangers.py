@@ -121,3 +121,22 @@ async def test_who_has_sent_nothing_is_told_to_send_nothing(talker: Talker) -> N
 @pytest.mark.parametrize("words", ["反诈宣传在哪看", "骗子打电话来我没信"])
 async def test_who_only_speaks_of_swindlers_is_not_alarmed(talker: Talker, words: str) -> None:
     assert "96110" not in (await talker.say(words)).text
+
+
+ANSWERS = [
+    ("the money is gone, as she was told to say", "我好像被骗了", "转出去了"),
+    ("nobody knows the place that was asked for", "垃圾没人收", "不知道在哪"),
+]
+
+
+@pytest.mark.parametrize(("label", "first", "then"), ANSWERS)
+async def test_what_answers_us_is_no_new_danger(
+    talker: Talker, label: str, first: str, then: str
+) -> None:
+    await talker.say(first)
+    assert "有人有危险吗" not in (await talker.say(then)).text, label
+
+
+async def test_who_does_not_know_where_somebody_is_is_asked_all_the_same(talker: Talker) -> None:
+    await talker.say("垃圾没人收")
+    assert "110" in (await talker.say("我妈出门了，现在不知道人在哪")).text
