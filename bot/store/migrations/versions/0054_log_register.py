@@ -1,6 +1,7 @@
-"""Keys, checkpoints and cosignatures are registered: none can be removed unseen."""
+"""Keys, checkpoints and cosignatures are registered; who was erased before the log has no salt."""
 
 import json
+import secrets
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -18,10 +19,23 @@ _REGISTERED = {
     "cosignature": "id, checkpoint_id, name, line, at",
 }
 _BATCH = 500
+_ERASED = """
+WITH RECURSIVE erased (id) AS (
+  SELECT person_id FROM contact GROUP BY person_id
+  HAVING MIN(CASE WHEN SUBSTR(address_hash, 1, 7) = 'erased:' THEN 1 ELSE 0 END) = 1
+  UNION SELECT person.id FROM person JOIN erased ON person.joined_into = erased.id
+) SELECT id FROM erased
+"""
 
 
 def upgrade() -> None:
-    """Add it, with what there is: without the service's secret, so hashed and not sealed."""
+    """Add the register, and take salts that nobody may have."""
+    _register()
+    _forget()
+
+
+def _register() -> None:
+    """Enter what there is: without the service's secret, so hashed and not sealed."""
     register = op.create_table(
         "log_register",
         sa.Column("number", _BIG, autoincrement=False, nullable=False),
@@ -45,3 +59,18 @@ def upgrade() -> None:
             op.bulk_insert(register, lines)
             last = rows[-1][0]
     protect("log_register", "number what row seal")
+
+
+def _forget() -> None:
+    """Do what erasing has done since there is a log: whose mark it is can't be shown any more."""
+    connection = op.get_bind()
+    for person_id in connection.execute(sa.text(_ERASED)).scalars().all():
+        for owner in (f"resident:{person_id}", f"rejected:{person_id}"):
+            values = {"owner": owner, "mark": secrets.token_hex(32)}
+            connection.execute(
+                sa.text(
+                    "INSERT INTO account_mark (owner, mark, salt) VALUES (:owner, :mark, '')"
+                    " ON CONFLICT (owner) DO UPDATE SET salt = ''"
+                ),
+                values,
+            )
