@@ -71,4 +71,4 @@ log_register: Final = sa.Table(
     text("seal"),
     sa.UniqueConstraint("what", "row"),
 )
-"""Each key, checkpoint and cosignature, numbered as they were written: `bot/store/ledger/register.py`."""
+"""Each key, checkpoint and cosignature, as they were written: `bot/store/ledger/register.py`."""
