@@ -11,19 +11,30 @@ from bot.store.engines.database import is_sqlite
 from bot.store.exports.ledger import every_leaf, published
 from bot.store.ground.personal import PersonalData
 from bot.store.ground.unit import Unit
+from bot.store.ledger.register import check_register
 from bot.store.ledger.rows import LeafRow
 from bot.store.ledger.sealing import SqlSealing
 from bot.store.people.erase import ERASED
 from credits.entry import mark_of, named_hash
 from credits.ledger import TREASURY, Kind
 from credits.merkle import TILE_WIDTH, Tree, fold
-from credits.notes import NoteError, Verifier, open_checkpoint, parse_note
+from credits.notes import (
+    NoteError,
+    Verifier,
+    make_signer,
+    open_checkpoint,
+    parse_note,
+    parse_verifier,
+)
 from credits.replay import Account, Accounts
 from credits.rotation import chain, valid_at
 from credits.verify import Audit, BrokenError
 
 BESIDE: Final = ("marks", "named", "transfers", "tiles", "checkpoints", "cosigned", "kept")
 """The names of what is checked: `console.ledger.check` says them."""
+
+SEALED, UNSEALED = "registered", "registered_unsealed"
+"""The same of the register: its last line is sealed, or all are those of the migration."""
 
 _MOVING: Final = {Kind.TRANSFER, Kind.POST, Kind.REVERSAL}
 _ENDING: Final = {Kind.POST, Kind.VOID, Kind.LAPSE}
@@ -45,10 +56,13 @@ def check_database(
     _check_named(connection)
     _check_order(connection)
     _check_tiles(connection)
+    _check_keys(connection, personal)
     _check_checkpoints(connection, personal, audit)
     _check_cosigned(connection, witnesses)
+    sealed = check_register(connection, personal)
     _check_balances(connection, audit)
-    return BESIDE
+    _check_holds(connection)
+    return (*BESIDE, SEALED if sealed else UNSEALED)
 
 
 def _check_marks(connection: sa.Connection) -> None:
@@ -130,6 +144,17 @@ def _over(
     return fold([bytes.fromhex(one) for one in hashes]).hex()
 
 
+def _check_keys(connection: sa.Connection, personal: PersonalData) -> None:
+    """Each follows from its salt; with another, nothing more could be signed."""
+    for row in connection.execute(sa.select(t.ledger_key).order_by(t.ledger_key.c.id)):
+        name = parse_verifier(row.verifier).name
+        if str(make_signer(name, personal.seed(row.salt)).verifier) != row.verifier:
+            raise BrokenError(
+                f"key {row.verifier}",
+                "it does not follow from its salt and GONGZHI_SECRET_KEY: one was changed",
+            )
+
+
 def _check_checkpoints(connection: sa.Connection, personal: PersonalData, audit: Audit) -> None:
     unit = Unit(connection, personal=personal, now=None)  # type: ignore[arg-type]  # it only reads
     tree = Tree(_Stored(SqlSealing(unit)))
@@ -192,6 +217,19 @@ def _check_balances(connection: sa.Connection, audit: Audit) -> None:
     told = {(ledger, mark) for ledger, marks in accounts.items() for mark in marks}
     if missing := len(told - seen) + len(waits):
         raise BrokenError("balances", f"{missing} accounts have entries and no balance")
+
+
+def _check_holds(connection: sa.Connection) -> None:
+    """Open are those that nothing follows, until the moment that their transfer tells."""
+    followed = sa.select(t.transfer.c.follows).where(t.transfer.c.follows.is_not(None))
+    holds = sa.select(t.transfer.c.id, t.transfer.c.expires_at).where(
+        t.transfer.c.kind == Kind.HOLD, t.transfer.c.id.not_in(followed)
+    )
+    kept = sa.select(t.open_hold.c.id, t.open_hold.c.expires_at)
+    for some, others in ((holds, kept), (kept, holds)):
+        wrong = connection.execute(some.except_(others).limit(1)).first()
+        if wrong is not None:
+            raise BrokenError(f"hold {wrong.id}", "what is kept of it is not what its entries say")
 
 
 def _waiting(connection: sa.Connection) -> dict[tuple[str, str], Account]:

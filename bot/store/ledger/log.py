@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.ports.log import Receipt, Shells, Witnessed
 from bot.store import tables as t
 from bot.store.ground.unit import Unit
+from bot.store.ledger.register import enter
 from bot.store.ledger.rows import LEAVES, LeafRow
 from bot.store.ledger.sealing import SqlSealing, Watermark
 from credits.entry import NO_SALT, named_text
@@ -133,7 +134,7 @@ class SqlLog:
         if last is not None and last.size > size:
             raise NoteError(f"the log has {size} leaves, and {last.size} were signed before")
         note = sign_checkpoint(Checkpoint(signer.verifier.name, size, root), [signer])
-        self._unit.insert(t.log_checkpoint, {"size": size, "note": note, "at": self._unit.now})
+        self._write(t.log_checkpoint, {"size": size, "note": note, "at": self._unit.now})
         return True
 
     def rotate(self) -> str:
@@ -171,7 +172,7 @@ class SqlLog:
                         "line": signature_line(name, number, signature),
                         "at": self._unit.now,
                     }
-                    self._unit.insert_if_absent(t.cosignature, ("checkpoint_id", "name"), values)
+                    self._keep(values)
                     return name
         raise UnknownWitnessError(parsed.signatures[-1][0])
 
@@ -185,6 +186,16 @@ class SqlLog:
             if self._unit.insert_if_absent(t.account_mark, ("owner",), nobody) is None:
                 theirs = t.account_mark.update().where(t.account_mark.c.owner == owner)
                 self._unit.run(theirs.values(salt=""))
+
+    def _keep(self, cosignature: dict[str, Any]) -> None:
+        self._lock()
+        unique = ("checkpoint_id", "name")
+        row_id = self._unit.insert_if_absent(t.cosignature, unique, cosignature)
+        if row_id is not None:
+            enter(self._unit, t.cosignature, row_id)
+
+    def _write(self, table: sa.Table, values: dict[str, Any]) -> None:
+        enter(self._unit, table, self._unit.insert(table, values))
 
     def _cosigned(self, checkpoint_id: int) -> str:
         rows = self._unit.run(
@@ -218,7 +229,7 @@ class SqlLog:
             "announced": announced,
             "at": self._unit.now,
         }
-        self._unit.insert(t.ledger_key, values)
+        self._write(t.ledger_key, values)
         return str(verifier)
 
 

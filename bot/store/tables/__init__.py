@@ -71,6 +71,7 @@ from bot.store.tables.log import (
     leaf,
     ledger_key,
     log_checkpoint,
+    log_register,
     tile_hash,
 )
 from bot.store.tables.messages import (
@@ -251,6 +252,7 @@ __all__ = [
     "lesson",
     "link_merges",
     "log_checkpoint",
+    "log_register",
     "login_failure",
     "media",
     "media_content",

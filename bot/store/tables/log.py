@@ -62,3 +62,13 @@ cosignature: Final = table(
     at("at"),
     sa.UniqueConstraint("checkpoint_id", "name"),
 )
+log_register: Final = sa.Table(
+    "log_register",
+    metadata,
+    sa.Column("number", _BIG, primary_key=True, autoincrement=False),
+    text("what"),
+    sa.Column("row", sa.BigInteger, nullable=False),
+    text("seal"),
+    sa.UniqueConstraint("what", "row"),
+)
+"""Each key, checkpoint and cosignature, as they were written: `bot/store/ledger/register.py`."""

@@ -147,6 +147,39 @@ def test_whom_a_person_was_joined_with_is_known_from_her_points(empty: sa.Engine
     assert [tuple(row) for row in rows] == [(1, 12), (10, None), (12, None)]
 
 
+_ERASED_ROWS = (
+    *(
+        f"INSERT INTO person (id, name, verification, created_at, joined_into)"  # noqa: S608
+        f" VALUES ({number}, '', 'unverified', {_MOMENT}, {into})"
+        for number, into in ((1, "NULL"), (2, 1), (3, "NULL"))
+    ),
+    *(
+        f"INSERT INTO contact (id, channel, address_hash, address, person_id, created_at,"  # noqa: S608
+        f" last_seen_at) VALUES ({number}, 'web', '{told}', '', {whose}, {_MOMENT}, {_MOMENT})"
+        for number, told, whose in ((1, "erased:1", 1), (2, "erased:2", 3), (3, "hash", 3))
+    ),
+    *(
+        f"INSERT INTO account_mark (owner, mark, salt) VALUES ('resident:{number}', 'm', 's')"  # noqa: S608
+        for number in (1, 3)
+    ),
+)
+"""One erased, one who had been joined with her, and one who was not: she has another contact."""
+
+
+def test_who_was_erased_before_there_was_a_log_has_no_salt(empty: sa.Engine) -> None:
+    migrate(empty, "0053")
+    with empty.begin() as connection:
+        for row in _ERASED_ROWS:
+            connection.exec_driver_sql(row)
+    migrate(empty)
+    with empty.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT owner, mark, salt FROM account_mark").all()
+    salts = {owner: salt for owner, _, salt in rows}
+    kinds = ("resident", "rejected")
+    assert salts == {"resident:3": "s"} | {f"{kind}:{one}": "" for kind in kinds for one in (1, 2)}
+    assert {owner: mark for owner, mark, _ in rows}["resident:1"] == "m"
+
+
 def _account(views: Views, side: Account) -> tuple[Balance, Sequence[Transfer]]:
     return views.journal.balance(side), views.journal.entries(side)
 

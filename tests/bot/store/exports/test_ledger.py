@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.ports.storage import Storage, Tx
 from bot.sealer import Sealer
 from bot.store import tables as t
-from bot.store.engines.database import make_engine, parse_url
+from bot.store.engines.database import make_engine, migrate, parse_url
 from bot.store.engines.postgres import PostgresStorage
 from bot.store.engines.sqlite import SqliteStorage
 from bot.store.exports.backup import back_up, restore
@@ -20,6 +20,7 @@ from bot.store.ground.personal import PersonalData
 from bot.store.ground.unit import Unit
 from bot.store.ledger.journal import SqlJournal
 from bot.store.ledger.log import SqlLog
+from bot.store.ledger.register import check_register, enter
 from bot.store.people.erase import erase
 from bot.store.tx import SqlTx
 from credits.lines import AUDITOR, PUBLIC
@@ -88,24 +89,19 @@ async def test_what_was_never_signed_can_not_be_exported(engine: sa.Engine) -> N
         exported(engine)
 
 
-_LEAF = ["idx", "nonce", "named", "hash", "seq"]
-_TRANSFER = [name for name in t.transfer.c.keys() if name != "seq"]  # noqa: SIM118
-CHANGES = [
-    *[("transfer", name) for name in _TRANSFER],
-    *[("leaf", name) for name in _LEAF],
-    ("account_mark", "mark"),
-    ("account_mark", "salt"),
-    ("account_mark", "salt, no number"),
-    ("log_checkpoint", "note"),
-    ("log_checkpoint", "size"),
-    ("ledger_key", "verifier"),
-    ("ledger_key", "since"),
-    ("ledger_key", "announced"),
-    ("balance", "posted"),
-    ("balance", "ledger"),
-    ("cosignature", "name"),
-    ("cosignature", "line"),
+WRITTEN = [
+    t.transfer,
+    t.leaf,
+    t.account_mark,
+    t.ledger_key,
+    t.log_checkpoint,
+    t.cosignature,
+    t.log_register,
+    t.balance,
+    t.open_hold,
 ]
+CHANGES = [(table.name, column.name) for table in WRITTEN for column in table.columns]
+CHANGES += [("account_mark", "salt, no number")]
 TEXTS = {"kind": "post", "ledger": "vote", "debit": "resident:2", "credit": "resident:3"}
 
 
@@ -116,6 +112,22 @@ def unbarred(connection: sa.Connection, table: str) -> None:
         return
     for verb in ("update", "delete"):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
+
+
+def unchecked(connection: sa.Connection) -> None:
+    """Take the constraints away too."""
+    if connection.dialect.name == "postgresql":
+        for table, name in (
+            ("leaf", "uq_leaf_seq"),
+            ("transfer", "ck_transfer_amount"),
+            ("transfer", "ck_transfer_rest"),
+            ("balance", "ck_balance_not_below_zero"),
+            ("cosignature", "fk_cosignature_checkpoint_id"),
+        ):
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        return
+    connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
 
 
 @pytest.mark.parametrize("nonce", ["", "no number", "abc", "好"])
@@ -142,12 +154,7 @@ def change(connection: sa.Connection, table: str, column: str, how: str = "") ->
     kind = sa.inspect(connection).get_columns(table)
     numeric = any(one["name"] == column and "INT" in str(one["type"]).upper() for one in kind)
     unbarred(connection, table)
-    if connection.dialect.name == "postgresql":
-        for name in ("uq_leaf_seq", "ck_transfer_amount"):
-            owner = "leaf" if "leaf" in name else "transfer"
-            connection.exec_driver_sql(f"ALTER TABLE {owner} DROP CONSTRAINT {name}")
-    else:
-        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+    unchecked(connection)
     key = next(iter(t.metadata.tables[table].primary_key)).name
     row = connection.exec_driver_sql(f"SELECT {key}, {column} FROM {table} ORDER BY {key}").first()  # noqa: S608
     assert row is not None
@@ -177,7 +184,13 @@ async def test_whatever_the_databases_administrator_changes_is_found(
         change(connection, table, *column.split(", "))
     with pytest.raises(BrokenError) as found:
         verify(engine, personal)
-    named = {"log_checkpoint": "checkpoint", "ledger_key": "key", "balance": "balance"}
+    named = {
+        "log_checkpoint": "checkpoint",
+        "ledger_key": "key",
+        "cosignature": "checkpoint" if column in {"name", "line"} else "cosignature",
+        "balance": "balance",
+        "open_hold": "hold",
+    }
     assert named.get(table, "") in str(found.value)
     if table in {"transfer", "leaf"}:
         assert str(found.value).startswith("entry ")
@@ -212,6 +225,30 @@ async def test_a_tile_that_was_changed_is_found(
         verify(engine, personal)
 
 
+@pytest.mark.parametrize("which", ["MIN", "MAX"])
+@pytest.mark.parametrize("table", [table.name for table in WRITTEN])
+async def test_one_row_that_is_removed_is_found(
+    storage: Storage, engine: sa.Engine, personal: PersonalData, table: str, which: str
+) -> None:
+    """The first one, and the last."""
+    await live(storage)
+    await witnessed(storage)
+    await storage.write(lambda tx: tx.log.rotate())
+    await live(storage, [("move", "later", "treasury", 3, 5), ("hold", "open", 3, "treasury", 1)])
+    await witnessed(storage)
+    assert verify(engine, personal).size == len(STEPS) + 2
+    await let_go(storage)
+    key = next(iter(t.metadata.tables[table].primary_key)).name
+    with engine.begin() as connection:
+        unbarred(connection, table)
+        unchecked(connection)
+        connection.exec_driver_sql(
+            f"DELETE FROM {table} WHERE {key} = (SELECT {which}({key}) FROM {table})"  # noqa: S608
+        )
+    with pytest.raises(BrokenError):
+        verify(engine, personal)
+
+
 @pytest.mark.parametrize("table", ["transfer", "leaf", "log_checkpoint", "balance"])
 async def test_what_is_removed_is_found(
     storage: Storage, engine: sa.Engine, personal: PersonalData, table: str
@@ -237,6 +274,52 @@ async def test_who_is_not_erased_has_her_salt(
         unbarred(connection, "account_mark")
         connection.exec_driver_sql("UPDATE account_mark SET salt = '' WHERE owner = 'resident:1'")
     with pytest.raises(BrokenError, match="account resident:1: its salt is gone"):
+        verify(engine, personal)
+
+
+async def test_what_was_signed_before_there_was_a_register_is_in_it(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    """As a database of an older version has it; the next checkpoint seals what came before."""
+    await live(storage)
+    await witnessed(storage)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE log_register")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION log_register_append_only")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0053'")
+    migrate(engine)
+    with engine.connect() as connection:
+        assert not check_register(connection, personal)
+    await live(storage, [("move", "later", "treasury", 3, 5)])
+    assert verify(engine, personal).size == len(STEPS) + 1
+    await let_go(storage)
+    with engine.begin() as connection:
+        assert check_register(connection, personal)
+        unbarred(connection, "log_register")
+        last = "number = (SELECT MAX(number) FROM log_register)"
+        connection.exec_driver_sql(f"UPDATE log_register SET seal = 'x' WHERE {last}")  # noqa: S608
+    with pytest.raises(BrokenError, match="checkpoint in row 2"):
+        verify(engine, personal)
+
+
+async def test_who_rewrites_the_register_without_the_secret_is_found(
+    storage: Storage, engine: sa.Engine, personal: PersonalData
+) -> None:
+    """A cosignature is removed, and the register written anew under another secret."""
+    await live(storage)
+    await witnessed(storage)
+    await live(storage, [("move", "later", "treasury", 3, 5)])
+    await let_go(storage)
+    other = PersonalData(personal.register, b"another secret")
+    with engine.begin() as connection:
+        for name in ("cosignature", "log_register"):
+            unbarred(connection, name)
+            connection.exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608
+        unit = Unit(connection, NOON, other)
+        for table, row_id in ((t.ledger_key, 1), (t.log_checkpoint, 1), (t.log_checkpoint, 2)):
+            enter(unit, table, row_id)
+    with pytest.raises(BrokenError, match="key in row 1"):
         verify(engine, personal)
 
 
