@@ -18,13 +18,13 @@ SWINDLED: Final = "swindled"
 NEAR_DANGER: Final = frozenset({"lift_trapped", "gas_smell", "theft", "cables", "elder_alone"})
 """Services that may be dangers: who names one of these names nothing harmless."""
 
-_SURE: Final = {DANGER: 7.0, SWINDLED: 20.0}
+_SURE: Final = {DANGER: 8.0, SWINDLED: 20.0}
 """From here on it is there. To be told to send money is not enough: it may not be gone."""
 
-_DOUBTFUL: Final = -2.0
+_DOUBTFUL: Final = -1.0
 """From here on she is asked: set so that of dangers never learned some 99 of 100 are seen."""
 
-_GRAVE: Final = -2.0
+_GRAVE: Final = -1.0
 """From here on she is asked whatever kind of message it seems to be."""
 
 _SAID: Final = 0.6
