@@ -13,6 +13,7 @@ from nlp.matter.services import ServiceCatalogue
 _PICKS_MOST: Final = 10
 """So few characters say which of the offered services it is."""
 
+_STEPS: Final = frozenset({"open", "unclear", "where"})
 _MAY_PICK: Final = frozenset(
     {Kind.UNCLEAR, Kind.REPORT, Kind.YES, Kind.CORRECTION, Kind.CHATTER, Kind.ADDITION}
 )
@@ -24,7 +25,7 @@ _IT_IS: Final = re.compile(
 def which_after_all(turn: Turn) -> Reply | None:
     """She says which it is when something else was asked meanwhile, or that it is another."""
     short = len(turn.words) <= _PICKS_MOST and turn.words and not turn.words.isdecimal()
-    if turn.state.step == "which" or turn.meaning.place or not short:
+    if turn.state.step not in _STEPS or turn.meaning.place or not short:
         return None
     if turn.meaning.kind not in _MAY_PICK:
         return None

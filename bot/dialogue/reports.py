@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.dialogue.adding import WHERE_OF, add_to, asks, danger_of, placed
 from bot.dialogue.completing import asked_where, completed, house_alone, may_be_in, place_of
-from bot.dialogue.matters import by_sentence, in_doubt
+from bot.dialogue.matters import by_pause, by_sentence, in_doubt
 from bot.dialogue.offering import offered
 from bot.dialogue.telling import who_and_when, who_knows
 from bot.dialogue.turn import FRESH, Reply, Turn
@@ -77,7 +77,8 @@ def so_far(turn: Turn) -> str:
 
 def open_new(turn: Turn, words: str) -> Reply:
     """Open a case and say what was understood, who has it and until when."""
-    parts = by_sentence(turn, words)
+    doubtful = turn.meaning.classification.doubtful
+    parts = by_sentence(turn, words) or (by_pause(turn, words) if doubtful else [])
     if parts:
         turn = replace(turn, meaning=in_doubt(turn.meaning, parts))
     case = opened(turn, words)
