@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
-from bot.flow.alerts import alarm, handler_and
-from bot.flow.conduct import complaint, named_in
-from bot.flow.move import note
-from bot.flow.news import status_link
-from bot.flow.rate import rate, say_why
-from bot.flow.talk import hear
-from bot.flow.together import standing
+from bot.flow.cases.conduct import complaint, named_in
+from bot.flow.cases.move import note
+from bot.flow.cases.rate import rate, say_why
+from bot.flow.cases.together import standing
+from bot.flow.telling.alerts import alarm, handler_and
+from bot.flow.telling.news import status_link
+from bot.flow.telling.talk import hear
 from bot.model.case import OPEN_STATES, Case, EventKind, State
 from bot.model.rating import Score
 from bot.model.staff import Staff

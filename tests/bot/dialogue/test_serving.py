@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.ports.storage import Tx
+from bot.ports.storage import Views
 from tests.bot.community import Community
 from tests.bot.dialogue.looking import LIFT, RULES, cases, history, solve, take
 from tests.bot.dialogue.talker import Talker
@@ -17,12 +17,14 @@ async def alerted(talker: Talker, login: str) -> list[str]:
 
 
 async def talk_of(talker: Talker) -> list[str]:
-    def look(tx: Tx) -> list[str]:
-        contact = tx.people.meet(talker.channel, talker.address)
-        talk = tx.talks.open_of(contact.id)
-        return [] if talk is None else [one.words for one in tx.talks.lines(talk.id)]
+    def look(views: Views) -> list[str]:
+        return [
+            line.words
+            for row in views.talks.open_talks()
+            for line in views.talks.lines(row.talk.id)
+        ]
 
-    return await talker.storage.write(look)
+    return await talker.storage.read(look)
 
 
 @pytest.mark.parametrize("so_far", [take, solve], ids=["in work", "done"])

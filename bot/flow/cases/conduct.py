@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.flow.alerts import alarm
-from bot.flow.move import note
-from bot.flow.open import open_case
+from bot.flow.cases.move import note
+from bot.flow.cases.open import open_case
+from bot.flow.telling.alerts import alarm
 from bot.model.case import SYSTEM, Case, EventKind
 from bot.model.people import Contact
 from bot.model.staff import Role, Staff
