@@ -51,6 +51,15 @@ EXPECTED = (
 )
 """What may go wrong outside of us: one sentence on the error stream, exit code 1."""
 
+_FILE_ERRORS = (
+    (FileNotFoundError, "missing"),
+    (IsADirectoryError, "folder"),
+    (NotADirectoryError, "missing"),
+    (PermissionError, "denied"),
+    (FileExistsError, "exists"),
+)
+"""What is wrong with a file, by the key of what is told."""
+
 Command = Callable[[Settings, argparse.Namespace, Texts], int]
 
 
@@ -67,21 +76,33 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], file: Path) ->
     try:
         return command(settings, parsed, texts)
     except EXPECTED as error:
-        return _failed(error)
+        return _failed(error, texts)
     except ExceptionGroup as group:
         expected, others = group.split(EXPECTED)
         if expected is None or others is not None:
             raise
-        return _failed(_first(expected))
+        return _failed(_first(expected), texts)
     except KeyboardInterrupt:
         return 130
 
 
-def _failed(error: BaseException) -> int:
+def _failed(error: BaseException, texts: Texts) -> int:
     """Tell the failure in one line."""
     reason = error.orig if isinstance(error, DBAPIError) else error
-    print(f"gongzhi: {' '.join(str(reason).split())}", file=sys.stderr)
+    words = _of_a_file(error, texts) if isinstance(error, OSError) else ""
+    print(f"gongzhi: {words or ' '.join(str(reason).split())}", file=sys.stderr)
     return 1
+
+
+def _of_a_file(error: OSError, texts: Texts) -> str:
+    """Say what is wrong with a file that was named, and what to do; '' of anything else."""
+    if not isinstance(error.filename, (str, Path)):
+        return ""
+    file = Path(error.filename)
+    if isinstance(error, FileNotFoundError) and not file.absolute().parent.exists():
+        return texts.say("console.file.no_folder", folder=file.parent)
+    wrong = next((key for kind, key in _FILE_ERRORS if isinstance(error, kind)), "other")
+    return texts.say(f"console.file.{wrong}", file=file, why=error.strerror or "")
 
 
 def _first(error: BaseException) -> BaseException:

@@ -13,7 +13,7 @@ from bot.flow.credit.claims import (
     claimable,
     make_claim,
     open_question,
-    wants_photos,
+    wants_more,
     withdraw_claim,
 )
 from bot.flow.credit.claims import appeal as appeal_to
@@ -27,12 +27,16 @@ from nlp.matter.kinds import Kind
 
 STEP: Final = "claim"
 _NOTES: Final = ("claim", "claim_words", "claim_place", "claim_media", "asks")
+_NO_PHOTO: Final = "no_photo"
 _TELLS: Final = 12
 """So many characters tell for whom it was."""
 
 _PROVEN: Final = "report_confirmed"
 _BUTTONS_MOST: Final = 8
 _PHOTOS_MOST: Final = 6
+_NO_PHOTO_MOST: Final = 20
+"""So few characters at the most say no more than that there is none."""
+
 _CHECKED_IN: Final = timedelta(hours=12)
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")  # fits the database
 _ANSWERS: Final = frozenset({Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION})
@@ -52,6 +56,11 @@ class Draft:
     def media(self) -> list[int]:
         """The photos so far."""
         return list(map(int, self.claim_media.split()))[:_PHOTOS_MOST]
+
+    @property
+    def waits_for_photo(self) -> bool:
+        """Say whether a photo may come still: she was not asked for anything after it."""
+        return not self.media and self.asks not in {_NO_PHOTO, "place"}
 
 
 def claim(turn: Turn) -> Reply:
@@ -80,7 +89,8 @@ def it_is(turn: Turn) -> Reply:
 def _begun(turn: Turn, words: str, place: str) -> Reply:
     waited = turn.state.notes.get("media", "").split()
     draft = Draft(_activity(turn, words), words, place, " ".join([*waited, *_photos(turn)]))
-    return _go_on(turn, draft)
+    none = not draft.media and any(word in words for word in _words(turn, "words_no_photo"))
+    return _go_on(turn, replace(draft, asks=_NO_PHOTO) if none else draft)
 
 
 def earning(turn: Turn) -> Reply:
@@ -106,10 +116,13 @@ def more(turn: Turn) -> Reply:
     draft = replace(
         draft,
         claim=draft.claim or _activity(turn, turn.words),
+        claim_place=draft.claim_place or turn.meaning.place.text,
         claim_media=" ".join([draft.claim_media, *_photos(turn)]).strip(),
     )
     if draft.asks == "place":
         draft = replace(draft, claim_place=turn.words or draft.claim_place)
+    elif _says_no_photo(turn):
+        draft = replace(draft, asks=_NO_PHOTO)
     elif turn.words:
         draft = replace(draft, claim_words="，".join(filter(None, [draft.claim_words, turn.words])))
     return _go_on(turn, draft)
@@ -127,16 +140,36 @@ def photo(turn: Turn) -> Reply | None:
         return more(turn)
     found = open_question(turn.tx, turn.contact)
     if found is None and turn.current_case() is None:
-        found = wants_photos(turn.tx, turn.contact)
+        found = wants_more(turn.tx, turn.contact)
     return None if found is None else _added(turn, found)
 
 
 def answer(turn: Turn) -> Reply | None:
-    """Put her words to the claim that a moderator asked about; None when none was."""
-    if turn.state.step != "open" or turn.meaning.kind not in _ANSWERS:
+    """Put her words to the claim that they answer or go on about; None when they don't."""
+    if turn.state.step == STEP:
+        return more(turn) if _says_no_photo(turn) else None
+    if turn.state.step != "open":
         return None
-    asked = open_question(turn.tx, turn.contact)
-    return None if asked is None else _added(turn, asked)
+    asked = open_question(turn.tx, turn.contact) if turn.meaning.kind in _ANSWERS else None
+    found = asked or _just_made(turn)
+    return None if found is None else _added(turn, found)
+
+
+def _just_made(turn: Turn) -> Claim | None:
+    """Return the claim of just now where she says more of it, or only where it was."""
+    more_of_it = turn.meaning.kind is Kind.ADDITION and not turn.meaning.classification.clear
+    where = turn.interpreter.names_only_a_place(turn.words) and bool(turn.meaning.place)
+    if not (more_of_it or where) or turn.current_case() is not None:
+        return None
+    return wants_more(turn.tx, turn.contact)
+
+
+def _says_no_photo(turn: Turn) -> bool:
+    """Say whether she was asked for a photo and says that there is none."""
+    if turn.state.notes.get("asks") != "photo" or turn.media or len(turn.words) > _NO_PHOTO_MOST:
+        return False
+    alone = turn.words.strip("。！!，,~ ") in _words(turn, "words_none")
+    return alone or any(word in turn.words for word in _words(turn, "words_no_photo"))
 
 
 def appeal(turn: Turn, identifier: str = "") -> Reply:
@@ -193,13 +226,14 @@ def _go_on(turn: Turn, draft: Draft) -> Reply:
         buttons = [Button(one.name, f"claim:{one.code}") for one in known.values()]
         text = _say(turn, "which" if known else "nothing")
         return _asked(text, draft, "which", buttons[:_BUTTONS_MOST])
-    if activity.evidence is Evidence.PHOTO and not draft.media:
+    if activity.evidence is Evidence.PHOTO and draft.waits_for_photo:
         word = word_of_day(turn.tx, turn.rules, turn.tx.now)
         return _asked(_say(turn, "photo", name=activity.name, word=word), draft, "photo")
     if activity.evidence is Evidence.CODE and not _checked_in(turn):
         return Reply(text=_say(turn, "code", name=activity.name))
     if activity.evidence is Evidence.PHOTO and not draft.claim_place:
-        return _asked(_say(turn, "place"), draft, "place")
+        none = _say(turn, "no_photo") if draft.asks == _NO_PHOTO else ""
+        return _asked(none + _say(turn, "place"), draft, "place")
     tells = len(draft.claim_words) >= _TELLS or draft.asks == "who"
     if activity.evidence is Evidence.WORDS and not tells:
         return _asked(_say(turn, "who", name=activity.name), draft, "who")
@@ -218,7 +252,10 @@ def _made(turn: Turn, activity: Activity, draft: Draft) -> Reply:
     )
     when = turn.rules.texts.moment(made.look_by, turn.tx.now)
     lines = [_say(turn, "made", claim=made.id, name=activity.name, when=when)]
-    if activity.confirmed_by is Confirmer.NEIGHBOUR:
+    unseen = activity.evidence is Evidence.PHOTO and not draft.media
+    if draft.asks == _NO_PHOTO and unseen:
+        lines.insert(0, _say(turn, "no_photo"))
+    if unseen or activity.confirmed_by is Confirmer.NEIGHBOUR:
         lines.append(_say(turn, "ask_witness", claim=made.id))
     back = Button(_say(turn, "button.withdraw"), f"withdraw_claim:{made.id}")
     return Reply(text="\n".join(lines), buttons=(back,), notes={"media": ""})
@@ -226,7 +263,8 @@ def _made(turn: Turn, activity: Activity, draft: Draft) -> Reply:
 
 def _added(turn: Turn, asked: Claim) -> Reply:
     media_ids = list(map(int, _photos(turn)))
-    add_to_claim(turn.tx, turn.rules, asked.id, turn.contact, turn.words, media_ids)
+    place = turn.meaning.place.text
+    add_to_claim(turn.tx, turn.rules, asked.id, turn.contact, turn.words, media_ids, place=place)
     return Reply(text=_say(turn, "added", claim=asked.id))
 
 
@@ -268,6 +306,10 @@ def _checked_in(turn: Turn) -> bool:
 
 def _refused(turn: Turn, refused: RefusedError) -> Reply:
     return Reply(text=_say(turn, f"refused.{refused.reason}"))
+
+
+def _words(turn: Turn, key: str) -> list[str]:
+    return _say(turn, key).split()
 
 
 def _say(turn: Turn, key: str, **values: object) -> str:

@@ -23,6 +23,7 @@ _NUMBERS: Final = re.compile(
 
 _ANNOUNCES: Final = re.compile(r"[两二三几23](?:件|个|样|点|件事|个事|个问题|个情况)$")
 _ENDS: Final = re.compile(r"[。!！;；\n]+")
+_PAUSES: Final = re.compile(r"[,，]+|" + _ENDS.pattern)
 _READ_MOST: Final = 200
 _LIKELY: Final = 30
 _MATTERS: Final = (2, 3)
@@ -52,10 +53,27 @@ def by_sentence(turn: Turn, words: str) -> list[Meaning]:
     return _if_apart(turn, _read(turn, words, _ENDS.split(words)), _known(turn))
 
 
+def by_pause(turn: Turn, words: str) -> list[Meaning]:
+    """Return what stands between commas, if each surely names another new matter.
+
+    Mostly they are one matter told in pieces: only where the whole is doubtful they may be more.
+    """
+    return _sure(_if_apart(turn, _read(turn, words, _PAUSES.split(words)), _known(turn)))
+
+
+def in_houses(turn: Turn) -> list[Meaning]:
+    """Return what stands between commas, if each surely is a matter in a house of its own."""
+    parts = _sure(_read(turn, turn.words, _PAUSES.split(turn.words)))
+    houses = {(one.place.estate, one.place.building) for one in parts if one.place.building}
+    told = all(_codes(turn, one, faint=False) for one in parts)
+    return parts if len(parts) in _MATTERS and len(houses) == len(parts) and told else []
+
+
 def sentences_of(turn: Turn, case: Case) -> list[Meaning]:
     """Return the matters of a case that was asked about because its sentences name several."""
     words = case.description
-    return _if_apart(turn, _read(turn, words, _ENDS.split(words)), set())
+    apart = _if_apart(turn, _read(turn, words, _ENDS.split(words)), set())
+    return apart or _sure(_if_apart(turn, _read(turn, words, _PAUSES.split(words)), set()))
 
 
 def in_doubt(meaning: Meaning, parts: list[Meaning]) -> Meaning:
@@ -76,6 +94,11 @@ def _read(turn: Turn, words: str, texts: Iterable[str]) -> list[Meaning]:
         return []
     parts = [turn.interpreter.interpret(text) for text in said]
     return [there(part, parts[0].place) for part in parts]
+
+
+def _sure(parts: list[Meaning]) -> list[Meaning]:
+    """Return the parts if none of them is in doubt."""
+    return [] if any(one.classification.doubtful for one in parts) else parts
 
 
 def _leads(turn: Turn, text: str) -> bool:

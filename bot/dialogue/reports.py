@@ -6,11 +6,11 @@ from typing import Final
 
 from bot.dialogue.adding import WHERE_OF, add_to, asks, danger_of, placed
 from bot.dialogue.completing import asked_where, completed, house_alone, may_be_in, place_of
-from bot.dialogue.matters import by_sentence, in_doubt
+from bot.dialogue.matters import by_pause, by_sentence, in_doubt
 from bot.dialogue.offering import offered
 from bot.dialogue.telling import who_and_when, who_knows
 from bot.dialogue.turn import FRESH, Reply, Turn
-from bot.flow.cases.assign import assign
+from bot.flow.cases.assign import give_anew
 from bot.flow.cases.move import note
 from bot.flow.cases.open import open_case
 from bot.flow.cases.reporter import add_words
@@ -32,7 +32,7 @@ _BEFORE_MOST: Final = 60
 _NAME_MOST: Final = 7
 """Who adds so little to nothing says her name: 我姓张."""
 
-_OFFERED: Final = 2
+OFFERED: Final = 2
 _FAINT: Final = 3
 """A score that one weak word gives: no reason to believe in a new matter."""
 
@@ -77,7 +77,8 @@ def so_far(turn: Turn) -> str:
 
 def open_new(turn: Turn, words: str) -> Reply:
     """Open a case and say what was understood, who has it and until when."""
-    parts = by_sentence(turn, words)
+    doubtful = turn.meaning.classification.doubtful
+    parts = by_sentence(turn, words) or (by_pause(turn, words) if doubtful else [])
     if parts:
         turn = replace(turn, meaning=in_doubt(turn.meaning, parts))
     case = opened(turn, words)
@@ -254,7 +255,7 @@ def correction(turn: Turn) -> Reply:
         known = place_of(turn, case)
         return placed(turn, case, known.merged_with(place), "corrected_place")
     if best is not None and best.service_code != case.service_code and case.state in OPEN_STATES:
-        return _reclassified(turn, case, best.service_code)
+        return reclassified(turn, case, best.service_code)
     return add_to(turn, case)
 
 
@@ -265,14 +266,14 @@ def choose_service(turn: Turn, case_id: str, code: str) -> Reply:
         return Reply(text=turn.say("too_late"))
     if not case.doubtful:
         return Reply(text=turn.say("already_sorted", number=case.number), case_id=case.id)
-    return _reclassified(turn, case, code)
+    return reclassified(turn, case, code)
 
 
 def which(turn: Turn) -> Reply:
     """She answers 'which of the two' in words or with a digit; anything else is taken as words."""
     case = turn.current_case()
     codes = turn.state.notes.get("codes", "").split()
-    picked = _picked(turn, codes)
+    picked = picked_of(turn, codes)
     if case is not None and picked is not None:
         return choose_service(turn, str(case.id), picked)
     return report(turn)
@@ -303,7 +304,7 @@ def same_matter(turn: Turn, case: Case) -> bool:
 
 def _which(turn: Turn, case: Case, matters: int = 0) -> Reply:
     """Ask which service it is; of several matters, also whether all of them are meant."""
-    offered_most = max(matters, _OFFERED)
+    offered_most = max(matters, OFFERED)
     codes = [c.service_code for c in turn.meaning.classification.candidates[:offered_most]]
     buttons = [
         Button(turn.rules.services.get(code).name, f"service:{case.id}:{code}") for code in codes
@@ -323,7 +324,8 @@ def _which(turn: Turn, case: Case, matters: int = 0) -> Reply:
     )
 
 
-def _picked(turn: Turn, codes: list[str]) -> str | None:
+def picked_of(turn: Turn, codes: list[str]) -> str | None:
+    """Return which of the services she names, by its place, its name, or what it is about."""
     words = turn.meaning.text
     for place, code in enumerate(codes, start=1):
         ordinal = turn.say(f"ordinal.{place}")
@@ -334,14 +336,14 @@ def _picked(turn: Turn, codes: list[str]) -> str | None:
     return best.service_code if best is not None and named and best.service_code in codes else None
 
 
-def _reclassified(turn: Turn, case: Case, code: str) -> Reply:
+def reclassified(turn: Turn, case: Case, code: str) -> Reply:
+    """File it as what she says that it is; who has it then is said."""
     try:
         service = turn.rules.services.get(code)
     except KeyError:
         return Reply(text=turn.say("too_late"), case_id=case.id)
     case = settle_service(turn.tx, turn.rules, case, service, turn.actor)
-    if case.handler_id is None:
-        case = assign(turn.tx, turn.rules, case)
+    case = give_anew(turn.tx, turn.rules, case)
     lead = turn.say("sorted", service=service.name)
     return offered(turn, case, received(turn, case, lead=lead))
 

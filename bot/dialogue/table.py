@@ -9,6 +9,7 @@ from bot.dialogue import (
     adding,
     arriving,
     asking,
+    choosing,
     claims,
     dangers,
     edits,
@@ -31,6 +32,7 @@ from bot.dialogue import (
     results,
     rewards,
     same,
+    serving,
     social,
     stations,
     teaming,
@@ -332,7 +334,8 @@ def _tells_an_idea(turn: Turn) -> bool:
 def _by_kind(turn: Turn) -> Reply | None:
     if _names_the_place(turn):
         return reports.where(turn)
-    answered = asking.answer(turn) or claims.answer(turn) or two_matters.answer(turn)
+    answered = serving.answer(turn) or asking.answer(turn) or claims.answer(turn)
+    answered = answered or two_matters.answer(turn) or choosing.which_after_all(turn)
     answered = answered or _about_an_idea(turn)
     if answered is not None:
         return answered

@@ -9,7 +9,13 @@ from typing import Final
 
 from bot.dialogue.adding import WHERE_OF
 from bot.dialogue.completing import place_of
-from bot.dialogue.matters import beside_each_other, by_sentence, sentences_of, there
+from bot.dialogue.matters import (
+    beside_each_other,
+    by_sentence,
+    in_houses,
+    sentences_of,
+    there,
+)
 from bot.dialogue.reports import opened, report, understood
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.cases.amend import amend
@@ -25,7 +31,7 @@ _QUESTIONS: Final = ("open", "where", "which")
 
 def told(turn: Turn) -> Reply:
     """Open a case for each of the matters that she names; anything else is one report."""
-    parts = beside_each_other(turn) or _pressing(turn)
+    parts = beside_each_other(turn) or in_houses(turn) or _pressing(turn)
     if not parts:
         return report(turn)
     turns = [replace(turn, meaning=meaning) for meaning in parts]

@@ -1,12 +1,13 @@
 """She takes a matter back, or thinks better of what she began to say."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.adding import add_to
 from bot.dialogue.following import good, line, one, yes
-from bot.dialogue.reports import alarmed
+from bot.dialogue.reports import alarmed, report
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.cases.reporter import add_words, withdraw
 from bot.flow.telling.alerts import alarm, handler_and
@@ -14,10 +15,12 @@ from bot.model.case import OPEN_STATES, Case, RefusedError
 from bot.model.number import case_id
 from bot.ports.alerts import AlertKind
 from channels.message import Button
+from nlp.matter.kinds import Kind
 
 STEP: Final = "withdraw"
 """She was asked whether she is sure."""
 
+_CLAUSES: Final = re.compile(r"[\s,，.。;；!！]+")
 _DESPAIR: Final = "self_harm"
 
 
@@ -46,6 +49,9 @@ def over(turn: Turn) -> Reply:
     Who has it hears it at once: nobody goes on looking for a child that was found.
     """
     told, case = good(turn), turn.current_case()
+    another = None if told is not None or case is None else _names_another(turn, case)
+    if another is not None:
+        return another
     polite = turn.meaning.text.strip("。!,~ ") in turn.say("withdraw.words_polite").split()
     if told is not None or case is None or case.state not in OPEN_STATES or polite:
         return told or yes(turn)
@@ -110,6 +116,16 @@ def _named(turn: Turn, cases: Sequence[Case]) -> Case | None:
     """Return the case whose matter she names: 门的那个不用修了."""
     best = turn.meaning.classification.named
     return next((one for one in cases if best and one.service_code == best.service_code), None)
+
+
+def _names_another(turn: Turn, case: Case) -> Reply | None:
+    """'水管漏水，已经修好了': a matter that is not the case spoken of is a matter of its own."""
+    clauses = [one for one in _CLAUSES.split(turn.words) if one]
+    told = map(turn.interpreter.interpret, clauses if len(clauses) > 1 else ())
+    found = [one.classification for one in told if one.kind is Kind.REPORT]
+    sure = {one.candidates[0].service_code for one in found if one.clear and not one.doubtful}
+    open_ = {one.service_code for one in turn.recent_cases() if one.state in OPEN_STATES}
+    return report(turn) if sure and not sure & {case.service_code, *open_} else None
 
 
 def _of_several(turn: Turn, cases: Sequence[Case]) -> bool:

@@ -44,6 +44,12 @@ async def test_a_broken_visitor_cookie_is_replaced(site: Web) -> None:
     assert address_of(answer.cookies[VISITOR_COOKIE].value)
 
 
+async def test_the_home_page_leads_to_her_points_without_a_word(site: Web) -> None:
+    home = await (await site.browser().get("/")).text()
+    assert '<a class="button wide" href="/rewards">' in home
+    assert "我的积分、换东西" in home
+
+
 async def test_my_matters_show_their_stages(site: Web) -> None:
     visitor = new_visitor()
     case = await site.community.report(address=address_of(visitor) or "")

@@ -124,13 +124,28 @@ def give_nearer(tx: Tx, rules: Rules, case: Case, *, to: Hearers = EVERYBODY) ->
     """Nobody has begun, and the place is another: who is nearer gets it, if anybody is."""
     if nearer(tx.dispatch, rules, case, tx.now) is None:
         return case
+    given = _handed_on(tx, rules, case, "case.event.given_nearer")
+    if given.handler_id != case.handler_id:
+        say_who(tx, rules, given, to=to)
+    return given
+
+
+def give_anew(tx: Tx, rules: Rules, case: Case) -> Case:
+    """Give it to somebody of the organisation that it is for now, if nobody has begun."""
+    if case.handler_id is None:
+        return assign(tx, rules, case)
+    elsewhere = tx.staff.get(case.handler_id).agency != case.agency
+    begun = case.state is not State.ASSIGNED or case.answered_at is not None
+    return _handed_on(tx, rules, case, "case.event.given_anew") if elsewhere and not begun else case
+
+
+def _handed_on(tx: Tx, rules: Rules, case: Case, key: str) -> Case:
     chosen = _claimed(tx, rules, case)
     if chosen is None or chosen.staff_id == case.handler_id:
         return case
-    words = rules.texts.say("case.event.given_nearer", reasons=chosen.reasons)
+    words = rules.texts.say(key, reasons=chosen.reasons)
     case = move(tx, case, Trigger.HAND_OVER, SYSTEM, words=words, handler_id=chosen.staff_id)
     keep_decision(tx, case, chosen, chosen.staff_id, SYSTEM)
-    say_who(tx, rules, case, to=to)
     return case
 
 

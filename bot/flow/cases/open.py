@@ -1,6 +1,7 @@
 """Stage 1, 问题发现: a resident's words become a case."""
 
 import secrets
+from collections.abc import Iterable
 
 from bot.flow.cases.assign import assign
 from bot.flow.cases.filing import keep_filing
@@ -27,10 +28,11 @@ def open_case(
     *,
     words: str,
     grid_id: int | None = None,
+    not_to: Iterable[int] = (),
 ) -> Case:
     """Open a case from what was understood, and assign it where there is no doubt.
 
-    `grid_id` where the grid is known better than by the words.
+    `grid_id` where the grid is known better than by the words. Members in `not_to` don't get it.
     A matter that belongs to somebody else is recorded and redirected at once.
     """
     service = service_of(rules, meaning)
@@ -69,7 +71,7 @@ def open_case(
     if case.doubtful:
         wind_clocks(tx, case)
         return case
-    case = assign(tx, rules, case)
+    case = assign(tx, rules, case, not_to=not_to)
     if meaning.emergency is not None:
         alerts.emergency(tx, rules, case)
     return case

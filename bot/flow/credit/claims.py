@@ -100,8 +100,8 @@ def open_question(tx: Tx, contact: Contact) -> Claim | None:
     return next((one for one in claims if one.state is ClaimState.ASKED), None)
 
 
-def wants_photos(tx: Tx, contact: Contact) -> Claim | None:
-    """Return her claim that a photo without words is for: one she just made, or has appealed."""
+def wants_more(tx: Tx, contact: Contact) -> Claim | None:
+    """Return her claim that a photo or a place alone is for: one of just now, or appealed."""
     claims = tx.claims.of_contact(contact.id, _LATEST)
     just_now = tx.now - _JUST_NOW
     return next(
@@ -116,9 +116,19 @@ def wants_photos(tx: Tx, contact: Contact) -> Claim | None:
 
 
 def add_to_claim(
-    tx: Tx, rules: Rules, claim_id: int, contact: Contact, words: str, media_ids: Sequence[int]
+    tx: Tx,
+    rules: Rules,
+    claim_id: int,
+    contact: Contact,
+    words: str,
+    media_ids: Sequence[int],
+    *,
+    place: str = "",
 ) -> Claim:
-    """Keep what she adds; a claim that was asked about waits for a moderator again."""
+    """Keep what she adds; a claim that was asked about waits for a moderator again.
+
+    `place` counts where the claim has none.
+    """
     claim = _own(tx, claim_id, contact)
     state = _after(claim, Deed.ADD)
     tx.claims.add_photos(claim.id, media_ids)
@@ -126,6 +136,7 @@ def add_to_claim(
         claim,
         state=state,
         words="\n".join(filter(None, [claim.words, words]))[: 2 * _WORDS_MOST],
+        place=claim.place or place[:_WORDS_MOST],
         looked=claim.looked and not media_ids,
         look_by=rules.hours.after(tx.now, rules.policy.moderation.look_hours),
     )

@@ -27,6 +27,7 @@ from bot.store.exports.durable import flush
 FORMAT: Final = 1
 _VERSIONS: Final = "alembic_version"
 _BATCH: Final = 500
+_NO_FILE: Final = (FileNotFoundError, IsADirectoryError, PermissionError)
 _PIECE_BYTES: Final = 1024 * 1024
 
 
@@ -197,6 +198,8 @@ def _open(path: Path) -> Iterator[tarfile.TarFile]:
     try:
         with tarfile.open(path, "r:gz") as archive:
             yield archive
+    except _NO_FILE:
+        raise
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise BackupError(f"{path} can't be read as a backup: {error}") from error
 
@@ -207,6 +210,8 @@ def _read_to_the_end(path: Path) -> None:
         with gzip.open(path) as file:
             while file.read(_PIECE_BYTES):
                 pass
+    except _NO_FILE:
+        raise
     except (EOFError, OSError, zlib.error) as error:
         raise BackupError(f"{path} can't be read as a backup: {error}") from error
 

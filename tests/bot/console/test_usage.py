@@ -115,3 +115,24 @@ def test_a_database_of_a_newer_version_is_told(tmp_path: Path, command: str) -> 
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     engine.dispose()
     failed(gongzhi(tmp_path, command), "9999", newest_revision())
+
+
+FILES = [
+    ("grids import grids.json", "gongzhi: 找不到 grids.json。请看看名字"),
+    ("grids import .", "gongzhi: . 是文件夹。请写文件的名字。"),
+    ("buildings import none/houses.json", "gongzhi: 没有 none 这个文件夹。请看看路径"),
+    ("export none/cases.jsonl", "gongzhi: 没有 none 这个文件夹。请看看路径"),
+    ("backup none/copy", "gongzhi: 没有 none 这个文件夹。请看看路径"),
+    ("restore copy", "gongzhi: 找不到 copy。请看看名字"),
+]
+
+
+@pytest.mark.parametrize(("command", "told"), FILES)
+def test_what_is_wrong_with_a_file_is_said_in_plain_words(
+    tmp_path: Path, command: str, told: str
+) -> None:
+    assert gongzhi(tmp_path, "migrate").code == 0
+    ended = gongzhi(tmp_path, *command.split())
+    assert ended.code == 1
+    assert ended.err.startswith(told)
+    assert "Errno" not in ended.err

@@ -101,6 +101,56 @@ async def test_what_earns_points_is_told(talker: Talker) -> None:
         assert words in said, said
 
 
+@pytest.mark.parametrize(
+    "said", ["没有照片", "我没拍照", "不会拍照", "没拍", "没有", "忘了拍了", "照片没有怎么办"]
+)
+async def test_without_a_photo_a_neighbour_who_saw_it_says_so(talker: Talker, said: str) -> None:
+    await talker.say("把垃圾分好了")
+    asked = (await talker.say(said)).text
+    assert "没有照片也行" in asked
+    assert "在哪儿" in asked
+    made = (await talker.say("3号楼旁边的投放点")).text
+    assert "申报 1 号" in made
+    assert "作证 1" in made
+    claim = await claim_of(talker)
+    assert (claim.state, claim.place) == (ClaimState.WAITING, "3号楼旁边的投放点")
+
+
+async def test_who_says_at_once_that_there_is_no_photo_is_not_asked_for_one(
+    talker: Talker,
+) -> None:
+    made = (await talker.say("我扫了3号楼门口的雪，没拍照片")).text
+    assert "没有照片也行" in made
+    assert "作证 1" in made
+
+
+@pytest.mark.parametrize("said", ["在3号楼", "3号楼2单元", "补充一下，是幸福里小区3号楼的"])
+async def test_a_place_given_after_a_claim_is_put_to_it(talker: Talker, said: str) -> None:
+    await talker.say("看望了李奶奶，送了菜和米")
+    assert "放进申报 1 号里了" in (await talker.say(said)).text
+    claim = await claim_of(talker)
+    assert "3号楼" in claim.place
+    assert said in claim.words
+
+
+async def test_a_place_long_after_a_claim_is_none_of_it(talker: Talker) -> None:
+    await talker.say("看望了李奶奶，送了菜和米")
+    talker.clock.move(hours=1)
+    assert "申报" not in (await talker.say("3号楼2单元")).text
+
+
+async def test_a_place_before_the_photo_is_not_asked_for_again(talker: Talker) -> None:
+    await talker.say("把垃圾分好了")
+    await talker.say("在3号楼")
+    assert "申报 1 号" in (await talker.show()).text
+    assert (await claim_of(talker)).place == "3号楼"
+
+
+async def test_a_matter_right_after_a_claim_is_a_matter(talker: Talker) -> None:
+    await talker.say("看望了李奶奶，送了菜和米")
+    assert "工单" in (await talker.say("另外3号楼电梯坏了")).text
+
+
 async def test_which_it_was_is_asked_with_buttons(talker: Talker) -> None:
     asked = await talker.say("做好事")
     assert [one.label for one in asked.buttons][:2] == ["垃圾分类", "打扫公共地方"]
