@@ -109,7 +109,7 @@ def _same_place(turn: Turn) -> Reply | None:
     return reports.same_place(turn) or BY_KIND[turn.meaning.kind](turn)
 
 
-def _sure(turn: Turn) -> Reply:
+def _sure(turn: Turn) -> Reply | None:
     """Who asks for a code of another kind has not typed a wrong one."""
     kind = turn.meaning.kind
     return privacy.sure(turn) if turn.meaning.code else BY_KIND[kind](turn)

@@ -51,7 +51,7 @@ class Shown:
     when: datetime
     points: str
     unit: str
-    """What is counted: points, records that proved right, or wrong, weight of a vote; or nothing."""
+    """What is counted: points, records that proved right or wrong, weight of a vote; or nothing."""
 
     why: str
     earlier: bool
