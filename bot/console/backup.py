@@ -29,7 +29,7 @@ def add_parsers(commands: Any, texts: Texts) -> None:
 
 def run_backup(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
     """Write a verified backup while the service may be running."""
-    with database.opened(settings.database_url) as engine:
+    with database.existing(settings.database_url) as engine:
         if database.revision_of(engine) is None:
             print(texts.say("console.backup.empty"), file=sys.stderr)
             return 1

@@ -47,7 +47,7 @@ def run_export(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
     if arguments.votes:
         return _write_votes(settings, arguments.votes, texts)
     with ExitStack() as stack:
-        engine = stack.enter_context(database.opened(settings.database_url))
+        engine = stack.enter_context(database.existing(settings.database_url))
         database.migrate(engine)
         target = sys.stdout
         if arguments.file:
@@ -75,7 +75,7 @@ def _write_votes(settings: Settings, folder: Path, texts: Texts) -> int:
     """Write each counted vote to a file of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
-    with database.opened(settings.database_url) as engine:
+    with database.existing(settings.database_url) as engine:
         database.migrate(engine)
         with one_moment(engine) as connection:
             for vote, lines in counted_votes(connection):

@@ -39,7 +39,7 @@ def add_parsers(commands: Any, texts: Texts) -> None:
 
 def write_ledger(settings: Settings, file: str | None, form: str, texts: Texts) -> int:
     """Write the ledger to the file, or to the standard output."""
-    with database.opened(settings.database_url) as engine:
+    with database.existing(settings.database_url) as engine:
         database.migrate(engine)
         with one_moment(engine) as connection:
             published(connection)  # or fails before the file of last time is emptied
@@ -66,7 +66,7 @@ def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
     del arguments
     with (
         tempfile.TemporaryDirectory() as folder,
-        database.opened(settings.database_url) as engine,
+        database.existing(settings.database_url) as engine,
     ):
         file = Path(folder) / "ledger.jsonl"
         database.migrate(engine)
@@ -96,7 +96,7 @@ def run_verify(settings: Settings, arguments: argparse.Namespace, texts: Texts) 
 
 def run_key(settings: Settings, arguments: argparse.Namespace, texts: Texts) -> int:
     """Print the keys of the ledger; let another one sign from now on if that is asked."""
-    with database.opened(settings.database_url) as engine:
+    with database.existing(settings.database_url) as engine:
         database.migrate(engine)
         if arguments.next:
             asyncio.run(_rotate(settings, engine))

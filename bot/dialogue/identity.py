@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.guessing import count_wrong, too_often
-from bot.dialogue.privacy import RECOVER, RECOVER_LASTS
+from bot.dialogue.privacy import RECOVER, RECOVER_LASTS, meanwhile
 from bot.dialogue.turn import Reply, Turn
 from bot.flow.credit.redeem import cancel_all
 from bot.flow.initiatives.pledging import take_back_all
@@ -51,6 +51,9 @@ def _join(turn: Turn, purpose: str, code: str) -> Reply:
     """Let this contact belong to the person whose code it is; never by guess."""
     if too_often(turn, short=purpose == _LINK):
         return Reply(text=turn.say("link.too_often"))
+    confirmed = meanwhile(turn, code)
+    if confirmed is not None:
+        return confirmed
     person_id = _held_with(turn, purpose, code)
     if person_id is None:
         count_wrong(turn, short=purpose == _LINK)

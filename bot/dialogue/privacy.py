@@ -109,6 +109,15 @@ def sure(turn: Turn) -> Reply:
     return _DO[what](turn)
 
 
+def meanwhile(turn: Turn, code: str) -> Reply | None:
+    """Take a code that is still good after she spoke of something else; None for any other."""
+    for what, do in _DO.items():
+        if turn.tx.people.by_code(f"sure_{what}", code) == turn.contact.person_id:
+            turn.tx.people.drop_code(turn.contact.person_id, f"sure_{what}")
+            return do(turn)
+    return None
+
+
 def _challenge(turn: Turn, what: str) -> Reply:
     """Ask for what only she has: another chat of hers, a paper of hers, or at least the moment."""
     people, person_id = turn.tx.people, turn.contact.person_id

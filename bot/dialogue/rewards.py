@@ -8,6 +8,7 @@ from bot.dialogue.turn import Reply, Turn
 from bot.flow.credit.redeem import cancel, order
 from bot.model.case import RefusedError
 from bot.model.reward import Order, Reward, spoken_code
+from bot.oversight.permissions import Service, served
 from channels.message import Button
 from credits.ledger import resident
 
@@ -90,7 +91,13 @@ def given_up(turn: Turn, order_id: str) -> Reply:
 
 
 def _ask(turn: Turn, reward: Reward) -> Reply:
-    """The number of this message makes the wish one of its own."""
+    """The number of this message makes the wish one of its own.
+
+    Who isn't known well enough hears now how to be, and not when she has said yes.
+    """
+    level = turn.tx.people.person(turn.contact.person_id).verification
+    if not served(level, Service.SPEND_POINTS):
+        return Reply(text=_refusal(turn, RefusedError("reward_stranger")))
     values = {"name": reward.name, "price": reward.price, "where": reward.organisation}
     return Reply(
         text=_say(turn, "sure", **values, points=_free(turn)),

@@ -111,6 +111,12 @@ def _same_place(turn: Turn) -> Reply | None:
     return reports.same_place(turn) or BY_KIND[turn.meaning.kind](turn)
 
 
+def _sure(turn: Turn) -> Reply | None:
+    """Who asks for a code of another kind has not typed a wrong one."""
+    kind = turn.meaning.kind
+    return privacy.sure(turn) if turn.meaning.code else BY_KIND[kind](turn)
+
+
 IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
     {
         "open": {},
@@ -145,9 +151,9 @@ IN_STEP: Final[Mapping[str, Mapping[Kind, Handler]]] = MappingProxyType(
         },
         privacy.STEP: dict.fromkeys((Kind.NO, Kind.WITHDRAW), privacy.keep)
         | {Kind.YES: privacy.erase},
-        "sure_erase": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure)
+        "sure_erase": dict.fromkeys((Kind.LINK, Kind.RECOVER), _sure)
         | dict.fromkeys((Kind.NO, Kind.WITHDRAW), privacy.keep),
-        "sure_export": dict.fromkeys((Kind.LINK, Kind.RECOVER), privacy.sure)
+        "sure_export": dict.fromkeys((Kind.LINK, Kind.RECOVER), _sure)
         | dict.fromkeys((Kind.NO, Kind.WITHDRAW), withdrawing.left),
         claims.STEP: dict.fromkeys(
             (Kind.UNCLEAR, Kind.CHATTER, Kind.ADDITION, Kind.REPORT), claims.more

@@ -4,7 +4,7 @@ import base64
 import json
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -33,6 +33,7 @@ _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{32}")
 _TEXT: Final = "text/plain"
 _NAME_SHOWN: Final = 40
+_STILL: Final = "still"
 _UNKNOWN: Final = (
     "a witness who is not known here wanted to sign the ledger: %r; "
     "if you know them, add their key to GONGZHI_LEDGER_WITNESSES and start again"
@@ -50,7 +51,7 @@ class Shown:
     when: datetime
     points: str
     unit: str
-    """What is counted: points, records that proved right, or wrong, or weight of a vote."""
+    """What is counted: points, records that proved right or wrong, weight of a vote; or nothing."""
 
     why: str
     earlier: bool
@@ -225,10 +226,14 @@ def _shown(rules: Rules, person_id: int, receipt: Receipt) -> Shown:
         middle["acted"],
         datetime.fromtimestamp(middle["acted"] / 1_000_000, UTC),
         f"{amount:+d}" if moves else "0",
-        "rejected" if "rejected" in {outer["debit"], outer["credit"]} else outer["ledger"],
+        _unit(outer) if moves else _STILL,
         rules.policy.move(middle["activity"]).name,
         receipt.owner.partition(":")[2] != str(person_id),
     )
+
+
+def _unit(outer: Mapping[str, Any]) -> str:
+    return "rejected" if "rejected" in {outer["debit"], outer["credit"]} else outer["ledger"]
 
 
 def _whole(text: str) -> int:

@@ -117,7 +117,7 @@ async def test_a_position_is_answered_on_the_page(page: Page) -> None:
 async def test_a_code_is_enough(page: Page) -> None:
     shown = await page.answered(code=f" {await page.code()} ")
     assert "您到了东门驿站" in shown
-    assert "没有带位置" in shown
+    assert "没有对上位置" in shown
 
 
 async def test_both_are_strong(page: Page) -> None:

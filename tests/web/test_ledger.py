@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from datetime import timedelta
 from html import escape
 
 import pytest
@@ -126,6 +127,21 @@ async def test_what_counts_no_points_is_not_called_points(site: Web) -> None:
     page = await (await owner.get("/ledger/mine")).text()
     told = re.findall(r'data-points="[+0-9]+">([^<]+)<', page)
     assert told == ["投票多 +1 份", "看过是错的 +1 条", "看过是对的 +1 条", "+5 分", "+5 分"]
+
+
+async def test_what_is_only_set_aside_is_not_said_to_be_no_points(site: Web) -> None:
+    owner = await visitor(site)
+
+    def unit(tx: Tx) -> None:
+        person_id = next(one for one in range(1, 99) if tx.log.receipts(one))
+        until = tx.now + timedelta(days=7)
+        wish = posting("h", credit=f"resident:{person_id}", acted_at=tx.now, lapses_at=until)
+        post(tx.journal, wish, now=tx.now, new_id=tx.new_transfer_id)
+
+    await site.community.storage.write(unit)
+    page = await (await owner.get("/ledger/mine")).text()
+    assert 'data-points="0">分数没变<' in page
+    assert "0 分" not in page
 
 
 async def test_receipts_go_on_page_by_page(site: Web) -> None:

@@ -82,6 +82,19 @@ def opened(url: str) -> Iterator[sa.Engine]:
         engine.dispose()
 
 
+@contextmanager
+def existing(url: str) -> Iterator[sa.Engine]:
+    """Yield an engine on a database that is there: whoever only reads makes no empty file."""
+    parsed = parse_url(url)
+    if is_sqlite(parsed) and not Path(parsed.database or "").exists():
+        raise DatabaseError(
+            f"there is no database at {parsed.database}: run this in the folder of the service,"
+            " or set GONGZHI_DATABASE_URL"
+        )
+    with opened(url) as engine:
+        yield engine
+
+
 def reachable(engine: sa.Engine) -> None:
     """Raise DatabaseError with the reason when the database does not answer."""
     try:

@@ -54,6 +54,8 @@ def test_a_backup_goes_from_one_engine_to_the_other_and_back(
 
 
 def test_a_backup_of_nothing_is_none(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/gongzhi.sqlite").touch()
     failed(gongzhi(tmp_path, "backup", "b.tar.gz"), "空")
     assert not (tmp_path / "b.tar.gz").exists()
 

@@ -50,3 +50,12 @@ def test_what_was_exported_before_stays_if_nothing_is_signed(
     ended = gongzhi(tmp_path, "export", "--ledger", str(kept), database_url=sqlite_url)
     failed(ended, "nothing is signed yet")
     assert kept.read_text() == "of last month"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["export"], ["export", "--ledger"], ["verify-database"], ["ledger-key"], ["backup", "all.gz"]],
+)
+def test_in_another_folder_nothing_is_made(command: list[str], tmp_path: Path) -> None:
+    failed(gongzhi(tmp_path, *command), "there is no database at", "folder of the service")
+    assert not list(tmp_path.iterdir())

@@ -90,6 +90,22 @@ async def test_a_code_lapses(talker: Talker) -> None:
     assert "不对" in (await talker.say(code)).text
 
 
+async def test_a_code_is_good_for_as_long_as_was_said_whatever_she_says_between(
+    talker: Talker,
+) -> None:
+    code = digits((await talker.say("导出我的资料")).text)
+    await talker.say(LIFT)
+    assert "只能下一次" in (await talker.say(code)).text
+    assert "只能下一次" not in (await talker.say(code)).text
+
+
+async def test_who_asks_for_another_code_meanwhile_has_not_typed_a_wrong_one(
+    talker: Talker,
+) -> None:
+    await talker.say("导出我的资料")
+    assert "恢复码是" in (await talker.say("恢复码")).text
+
+
 async def test_with_two_chats_the_code_goes_to_the_other_one(talker: Talker) -> None:
     other = await linked(talker)
     answer = await talker.say("导出我的资料")

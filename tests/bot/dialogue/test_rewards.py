@@ -64,7 +64,7 @@ async def test_from_the_wish_to_the_counter(talker: Talker) -> None:
     assert "/r/" in placed.text
     assert await balance(talker) == Balance(40, held=15)
     assert code in (await talker.say("兑换码")).text.replace(" ", "")
-    assert "15 分在等：兑换" in (await talker.say("我的积分")).text
+    assert "先记着 15 分：兑换" in (await talker.say("我的积分")).text
     await hand_out(talker, code)
     assert await balance(talker) == Balance(25)
     assert "没有等着领" in (await talker.say("我换的东西")).text
@@ -103,7 +103,7 @@ async def test_she_gives_it_up(talker: Talker) -> None:
     assert await balance(talker) == Balance(40)
 
 
-async def test_who_is_not_known_hears_how_to_be(talker: Talker) -> None:
+async def test_who_is_not_known_hears_how_to_be_before_she_presses(talker: Talker) -> None:
     await known(talker)
 
     def forget(tx: Tx) -> None:
@@ -111,8 +111,9 @@ async def test_who_is_not_known_hears_how_to_be(talker: Talker) -> None:
         tx.people.verify(person_id, Verification.UNVERIFIED)
 
     await talker.storage.write(forget)
-    await talker.say("兑换鸡蛋")
-    assert "关联" in (await talker.press("换")).text
+    answer = await talker.say("兑换鸡蛋")
+    assert "登记码" in answer.text
+    assert not answer.buttons
     assert await balance(talker) == Balance(40)
 
 

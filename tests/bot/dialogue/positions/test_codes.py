@@ -8,7 +8,7 @@ async def test_a_printed_code_alone_earns_nothing(courier: Courier) -> None:
     east, market = await courier.code("east-gate"), await courier.code("old-market")
     for text in (f"打卡 {east}", f"打卡{east.lower()}", f"签到 {market}"):
         answer = (await courier.say(text)).text
-        assert "没有带位置" in answer
+        assert "没有对上位置" in answer
         assert "先不算分" in answer
     assert await courier.points() == 0
 
