@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from typing import IO, Any, Final
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -74,8 +75,9 @@ async def fetch(request: web.Request) -> web.StreamResponse:
 
 @asynccontextmanager
 async def _sending(request: web.Request, size: int) -> AsyncIterator[web.StreamResponse]:
+    name = quote(f"{site_of(request).rules.texts.say('points.own.title')}.zip")
     headers = {
-        "Content-Disposition": 'attachment; filename="gongzhi.zip"',
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
         "Content-Length": str(size),
     }
     response = web.StreamResponse(headers=headers)

@@ -6,6 +6,7 @@ import re
 import zipfile
 from datetime import timedelta
 from enum import StrEnum
+from urllib.parse import unquote
 
 import pytest
 
@@ -71,7 +72,7 @@ async def test_fetched_once_with_everything(site: Web, visitor: Browser, path: s
         assert "只能下载一次" in await (await browser.get(path)).text()
     answer = await browser.post(path)
     assert (answer.status, answer.content_type) == (200, "application/zip")
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert unquote(answer.headers["Content-Disposition"]).endswith("我的资料.zip")
     with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
         assert archive.testzip() is None
         html = archive.read("我的资料.html").decode()
