@@ -138,10 +138,22 @@ async def calling(host: str, port: int, uuid: UUID) -> AsyncIterator[Caller]:
     reader, writer = await asyncio.open_connection(host, port)
     writer.write(encode(Frame(Kind.IDENTITY, uuid.bytes)))
     caller = Caller(reader, writer)
+    try:
+        async with _held(caller):
+            yield caller
+    except BaseExceptionGroup as errors:
+        if len(errors.exceptions) > 1:
+            raise
+        (error,) = errors.exceptions  # the group is ours, the error that of the context
+        raise error from error.__cause__
+
+
+@asynccontextmanager
+async def _held(caller: Caller) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         holding = group.create_task(caller.hold())
         try:
-            yield caller
+            yield
         finally:
             caller.hang_up()
             await asyncio.wait({holding}, timeout=1)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -147,8 +148,12 @@ class ServiceCatalogue:
         return tuple(service for service in self.services if service.group == code)
 
 
+@cache
 def load_services(text: str | None = None) -> ServiceCatalogue:
-    """Read the packaged catalogue, or an operator's own TOML; LexiconError on any mistake."""
+    """Read the packaged catalogue, or an operator's own TOML; LexiconError on any mistake.
+
+    Each is read once: nothing changes a catalogue.
+    """
     table = read_table("services.toml", text)
     groups = _unique((_group(entry) for entry in entries(table, "group", label="group")), "group")
     group_codes = frozenset(group.code for group in groups)
