@@ -9,7 +9,7 @@ from bot.ports.bell import CLAIMS
 from bot.ports.moderation import Claim
 from bot.ports.rules import Rules
 from bot.ports.storage import Tx
-from credits.policy import Confirmer
+from credits.policy import Confirmer, Evidence
 from credits.signals import (
     BURST,
     Likeness,
@@ -28,6 +28,7 @@ _WORDS_OF: Final = timedelta(days=90)
 _PHOTOS_OF: Final = timedelta(days=365)
 _PHOTOS_MOST: Final = 20_000
 _NO_WITNESS: Final = Signal("no_witness", 10)
+_NO_PHOTO: Final = Signal("no_photo", 10)
 
 
 def examine(tx: Tx, rules: Rules, claim: Claim) -> Claim:
@@ -40,6 +41,7 @@ def examine(tx: Tx, rules: Rules, claim: Claim) -> Claim:
         burst(tx.claims.made_since(person_id, tx.now - BURST), tx.now),
         newcomer(tx.claims.first_seen(person_id), tx.now),
         _NO_WITNESS if _needs_witness(rules, claim) else None,
+        _NO_PHOTO if _lacks_photo(rules, claim) else None,
     ]
     return _put(tx, claim, [one for one in signals if one is not None])
 
@@ -75,6 +77,12 @@ def witnessed(tx: Tx, claim: Claim) -> bool:
 def _needs_witness(rules: Rules, claim: Claim) -> bool:
     activity = rules.policy.activities.get(claim.activity)
     return activity is not None and activity.confirmed_by is Confirmer.NEIGHBOUR
+
+
+def _lacks_photo(rules: Rules, claim: Claim) -> bool:
+    """Say whether its rule asks for a photo and a new claim brought none to look at."""
+    activity = rules.policy.activities.get(claim.activity)
+    return activity is not None and activity.evidence is Evidence.PHOTO and claim.looked
 
 
 def _put(tx: Tx, claim: Claim, signals: Sequence[Signal]) -> Claim:

@@ -114,6 +114,8 @@ async def test_without_a_photo_a_neighbour_who_saw_it_says_so(talker: Talker, sa
     assert "作证 1" in made
     claim = await claim_of(talker)
     assert (claim.state, claim.place) == (ClaimState.WAITING, "3号楼旁边的投放点")
+    signals = await talker.storage.read(lambda views: views.claims.signals([claim.id]))
+    assert "no_photo" in {one.kind for _, one in signals}  # whoever decides sees it
 
 
 async def test_who_says_at_once_that_there_is_no_photo_is_not_asked_for_one(
