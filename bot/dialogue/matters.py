@@ -23,6 +23,9 @@ _NUMBERS: Final = re.compile(
 
 _ANNOUNCES: Final = re.compile(r"[两二三几23](?:件|个|样|点|件事|个事|个问题|个情况)$")
 _ENDS: Final = re.compile(r"[。!！;；\n]+")
+_NUMBERED: Final = re.compile(r"[0-9A-Za-z一二两三四五六七八九十]")
+"""What names a house has one of these; to look is cheaper than to read."""
+
 _PAUSES: Final = re.compile(r"[,，]+|" + _ENDS.pattern)
 _READ_MOST: Final = 200
 _LIKELY: Final = 30
@@ -63,7 +66,10 @@ def by_pause(turn: Turn, words: str) -> list[Meaning]:
 
 def in_houses(turn: Turn) -> list[Meaning]:
     """Return what stands between commas, if each surely is a matter in a house of its own."""
-    parts = _sure(_read(turn, turn.words, _PAUSES.split(turn.words)))
+    texts = _PAUSES.split(turn.words)
+    if not all(map(_NUMBERED.search, filter(None, texts))):
+        return []
+    parts = _sure(_read(turn, turn.words, texts))
     houses = {(one.place.estate, one.place.building) for one in parts if one.place.building}
     told = all(_codes(turn, one, faint=False) for one in parts)
     return parts if len(parts) in _MATTERS and len(houses) == len(parts) and told else []

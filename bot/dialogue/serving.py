@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Final
 
 from bot.dialogue.turn import Reply, Turn
@@ -40,10 +41,9 @@ def answer(turn: Turn) -> Reply | None:
 
 def _complains(turn: Turn) -> bool:
     """Say whether she complains of one of us, and of nobody else."""
-    if _holds(turn, "others"):
+    if not _holds(turn, "complains") or _holds(turn, "others"):
         return False
-    ours = _holds(turn, "ours") or bool(named_in(turn.words, turn.tx.staff.all()))
-    return ours and _holds(turn, "complains")
+    return _holds(turn, "ours") or bool(named_in(turn.words, turn.tx.staff.all()))
 
 
 def _praises(turn: Turn) -> bool:
@@ -133,5 +133,9 @@ def _holds(turn: Turn, words: str) -> bool:
 
 
 def _has(turn: Turn, text: str, words: str) -> bool:
-    phrases = turn.say(f"serving.words_{words}").split()
-    return phrase_pattern(phrases).search(text) is not None
+    return _pattern(turn.say(f"serving.words_{words}")).search(text) is not None
+
+
+@cache
+def _pattern(phrases: str) -> re.Pattern[str]:
+    return phrase_pattern(phrases.split())
